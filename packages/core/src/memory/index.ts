@@ -1,0 +1,7 @@
+export { MemoryBus } from './bus.ts'
+export { EachMember } from './channel.ts'
+export { VirtualClock } from './clock.ts'
+export { answered, MemoryCommunity } from './community.ts'
+export { PlainPasswords } from './passwords.ts'
+export { SeededRandom } from './random.ts'
+export { MemoryStore } from './store.ts'

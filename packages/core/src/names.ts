@@ -1,0 +1,24 @@
+import { fail, ok, type Result } from './result.ts'
+
+declare const brand: unique symbol
+type Brand<B extends string> = string & { readonly [brand]: B }
+
+/** A user's name, checked once at the edge and trusted everywhere behind it. */
+export type UserName = Brand<'UserName'>
+/** The name without regard to case: what maps and stores are keyed by. */
+export type NameKey = Brand<'NameKey'>
+
+export type NameFailure = 'name-invalid' | 'name-reserved'
+
+const grammar = /^[A-Za-z0-9_]{1,32}$/
+const reserved: ReadonlySet<string> = new Set(['unknown', 'server', 'all', 'everyone'])
+
+export function parseUserName(text: string): Result<UserName, NameFailure> {
+  if (!grammar.test(text)) return fail('name-invalid')
+  if (reserved.has(text.toLowerCase())) return fail('name-reserved')
+  return ok(text as UserName)
+}
+
+export function keyOf(name: UserName): NameKey {
+  return name.toLowerCase() as NameKey
+}

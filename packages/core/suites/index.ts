@@ -1,0 +1,7 @@
+export { busSuite, type BusUnderTest } from './bus-suite.ts'
+export { channelSuite, type ChannelUnderTest, type Ear } from './channel-suite.ts'
+export { clockSuite, type ClockUnderTest } from './clock-suite.ts'
+export { named } from './named.ts'
+export { passwordsSuite } from './passwords-suite.ts'
+export { randomSuite } from './random-suite.ts'
+export { storeSuite, type StoreUnderTest } from './store-suite.ts'
