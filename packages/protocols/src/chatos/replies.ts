@@ -1,0 +1,38 @@
+import type { BroadcastFailure, SignInFailure, TellFailure } from '@parley/core'
+
+export type ErrCode = keyof typeof errCodes
+
+/** The document's table of error codes, in its words. */
+export const errCodes = {
+  OK: 1,
+  'Pseudo Unavailable': 2,
+  'Invalid Pseudonym': 3,
+  'Unreachable User': 4,
+  'TCP In Protocole': 5,
+  'TCP Not In Protocole': 6,
+} as const
+
+/** null: nobody is left to answer. */
+export const signInReplies = {
+  'name-invalid': 'Invalid Pseudonym', // C-6
+  'name-reserved': 'Invalid Pseudonym',
+  'name-taken': 'Pseudo Unavailable',
+  'wrong-password': 'Pseudo Unavailable',
+  'store-unavailable': 'Pseudo Unavailable',
+  gone: null,
+} satisfies Record<SignInFailure, ErrCode | null>
+
+/** C-3: there is no other code for what could not be handed on. */
+export const broadcastReplies = {
+  'empty-text': 'Unreachable User',
+  'too-many-messages': 'Unreachable User',
+} satisfies Record<BroadcastFailure, ErrCode>
+
+/** C-2, C-3 */
+export const tellReplies = {
+  'no-such-user': 'Unreachable User',
+  'empty-text': 'Unreachable User',
+  'too-many-messages': 'Unreachable User',
+  'mailbox-full': 'Unreachable User',
+  'store-unavailable': 'Unreachable User',
+} satisfies Record<TellFailure, ErrCode>

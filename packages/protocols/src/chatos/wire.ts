@@ -1,0 +1,30 @@
+import type { ChatEvent, Wire } from '@parley/core'
+import { cutToBytes } from '../kit/text.ts'
+import { encodeFrames } from './codec.ts'
+
+/** Programs in the field close on a longer string (C-10). */
+export const maxBytesToClient = 1_024
+
+/** What a `chatos` user hears (C-14). The protocol has no words for who comes and goes. */
+export const chatosWire: Wire = { name: 'chatos', encode }
+
+function encode(event: ChatEvent): Uint8Array | null {
+  switch (event.kind) {
+    case 'user-joined':
+    case 'user-left':
+      return null
+    case 'broadcast':
+      return encodeFrames(
+        cutToBytes(event.text, maxBytesToClient).map((message) => ({ op: 'SMA', sender: event.from, message })),
+      )
+    case 'private-message':
+      return encodeFrames(
+        cutToBytes(event.text, maxBytesToClient).map((message) => ({
+          op: 'SPM',
+          sender: event.from,
+          recipient: event.to,
+          message,
+        })),
+      )
+  }
+}

@@ -1,0 +1,44 @@
+import type { BroadcastFailure, SignInFailure, TellFailure } from '@parley/core'
+
+/** Ends the connection, and is said before sign-in only: clients disconnect on it (H-3). */
+type Err = `-ERR ${string}`
+type SoftErr = `-SOFT_ERR ${string}`
+
+const alreadyLoggedIn = '-ERR user already logged in'
+export const invalidFormat =
+  '-ERR username has an invalid format (only characters, numbers and underscores are allowed)'
+
+/** H-3, letter by letter, and H-8. */
+export const softErrs = {
+  unknownCommand: '-SOFT_ERR unknown command',
+  malformedCommand: '-SOFT_ERR malformed command',
+  mustLogIn: '-SOFT_ERR you must log in first',
+  alreadyLoggedIn: '-SOFT_ERR you are already logged in',
+  messageToYourself: "-SOFT_ERR you can't send a message to yourself!", // H-8
+} satisfies Record<string, SoftErr>
+
+const messageIsEmpty = '-SOFT_ERR message is empty'
+const tooManyMessages = '-SOFT_ERR too many messages'
+
+/** null: nobody is left to answer. */
+export const signInReplies = {
+  'name-invalid': invalidFormat,
+  'name-reserved': invalidFormat, // H-17
+  'name-taken': alreadyLoggedIn,
+  'wrong-password': alreadyLoggedIn, // X-3
+  'store-unavailable': alreadyLoggedIn,
+  gone: null,
+} satisfies Record<SignInFailure, Err | null>
+
+export const broadcastReplies = {
+  'empty-text': messageIsEmpty,
+  'too-many-messages': tooManyMessages,
+} satisfies Record<BroadcastFailure, SoftErr>
+
+export const tellReplies = {
+  'no-such-user': '-SOFT_ERR no such user!',
+  'empty-text': messageIsEmpty,
+  'too-many-messages': tooManyMessages,
+  'mailbox-full': '-SOFT_ERR mailbox of that user is full',
+  'store-unavailable': '-SOFT_ERR message could not be stored',
+} satisfies Record<TellFailure, SoftErr>

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { parseUserName, type UserName } from '@parley/core'
+import { encodeText } from '../kit/text.ts'
+import { heloWire } from './wire.ts'
+
+describe('helo wire', () => {
+  const from = userName('ann')
+  const to = userName('bob')
+
+  it('breaks a message of several lines into one BCST for each that is not empty (X-4)', () => {
+    const bytes = heloWire.encode({ kind: 'broadcast', from, text: 'one\n\n two\n' })
+    assert.deepEqual(bytes, encodeText('BCST [ann] one\nBCST [ann]  two\n'))
+  })
+
+  it('marks every line of a private message, because none of them may pass for a broadcast (H-8)', () => {
+    const bytes = heloWire.encode({ kind: 'private-message', from, to, text: 'one\ntwo' })
+    assert.deepEqual(bytes, encodeText('BCST [ann] (private) one\nBCST [ann] (private) two\n'))
+  })
+
+  it('has no words for who comes and goes (X-1)', () => {
+    assert.equal(heloWire.encode({ kind: 'user-joined', user: from }), null)
+    assert.equal(heloWire.encode({ kind: 'user-left', user: from }), null)
+  })
+})
+
+function userName(text: string): UserName {
+  const parsed = parseUserName(text)
+  assert.ok(parsed.ok)
+  return parsed.value
+}

@@ -1,0 +1,59 @@
+import type { BroadcastFailure, SignInFailure, TellFailure } from '@parley/core'
+
+export type FailCode = keyof typeof texts
+
+/** I-5, letter by letter. */
+const texts = {
+  FAIL00: 'UNKNOWN COMMAND',
+  FAIL01: 'USER ALREADY LOGGED IN',
+  FAIL02: 'USERNAME HAS AN INVALID FORMAT OR LENGTH',
+  FAIL03: 'USER MUST LOGIN FIRST',
+  FAIL04: 'USER CANNOT LOGIN TWICE',
+  FAIL05: 'PONG WITHOUT PING',
+  FAIL06: 'YOU ARE THE ONLY CONNECTED USER',
+  FAIL07: 'USER DOES NOT EXIST',
+  FAIL08: 'CANNOT SEND PRIVATE MESSAGE TO YOURSELF',
+  FAIL09: 'MESSAGE IS EMPTY',
+  FAIL10: 'TOO MANY MESSAGES',
+  FAIL11: 'MAILBOX IS FULL',
+}
+
+/** What the course's own server says (I-5, `texts=course`). */
+const courseTexts: Partial<typeof texts> = {
+  FAIL00: 'Unknown command',
+  FAIL01: 'User already logged in',
+  FAIL02: 'Username has an invalid format or length',
+  FAIL03: 'Please log in first',
+  FAIL04: 'User cannot login twice',
+  FAIL05: 'Pong without ping',
+}
+
+export type FailLines = { readonly [code in FailCode]: string }
+
+export function failLines(course: boolean): FailLines {
+  const chosen = course ? { ...texts, ...courseTexts } : texts
+  return Object.fromEntries(Object.entries(chosen).map(([code, text]) => [code, `${code} ${text}`])) as FailLines
+}
+
+/** null: nobody is left to answer. */
+export const signInReplies = {
+  'name-invalid': 'FAIL02',
+  'name-reserved': 'FAIL02', // I-16
+  'name-taken': 'FAIL01',
+  'wrong-password': 'FAIL01', // X-3
+  'store-unavailable': 'FAIL01',
+  gone: null,
+} satisfies Record<SignInFailure, FailCode | null>
+
+export const broadcastReplies = {
+  'empty-text': 'FAIL09',
+  'too-many-messages': 'FAIL10',
+} satisfies Record<BroadcastFailure, FailCode>
+
+export const tellReplies = {
+  'no-such-user': 'FAIL07',
+  'empty-text': 'FAIL09',
+  'too-many-messages': 'FAIL10',
+  'mailbox-full': 'FAIL11',
+  'store-unavailable': 'FAIL11',
+} satisfies Record<TellFailure, FailCode>
