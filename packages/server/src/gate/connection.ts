@@ -1,0 +1,273 @@
+import type { Cancel, Clock, Core, Subscriber, Wire } from '@parley/core'
+import type { Decoded, Decoder, Dialect, Farewell, Session, SessionContext } from '@parley/protocols'
+import type { Socket } from 'node:net'
+import type { GateLimits } from '../config/settings.ts'
+import type { Log } from '../log.ts'
+import { Outbox } from './outbox.ts'
+import type { Sweep } from './sweep.ts'
+import type { Tape, TapeSubscriber } from './tape.ts'
+
+/** How long an ended connection may keep its side open before it is cut. */
+const lingerMs = 2_000
+
+/** What a connection has of the gate that let it in. */
+export interface ConnectionHost {
+  readonly core: Core
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: GateLimits
+  readonly serverName: string
+  readonly sweep: Sweep
+  tape(wire: Wire): Tape
+  strangers(): number
+  /** Called when somebody signs in or out, and with `ended` last, once the session is closed and its user gone. */
+  changed(connection: AnyConnection, what: 'signed-in' | 'signed-out' | 'ended'): void
+}
+export type AnyConnection = Connection<unknown, unknown>
+
+/**
+ * One socket with its session, run as an actor: opened, frames in order, closed exactly once and last, never two at once, also
+ * while the session awaits something. Input that comes meanwhile waits in the decoder, and then in the kernel.
+ */
+export class Connection<In, Out> implements SessionContext<Out> {
+  readonly id: string
+  readonly address: string
+  readonly socket: Socket
+  readonly core: Core
+  readonly clock: Clock
+  readonly serverName: string
+  readonly subscriber: Subscriber
+  readonly #host: ConnectionHost
+  readonly #log: Log
+  readonly #dialect: Dialect<In, Out>
+  readonly #decoder: Decoder<In>
+  readonly #outbox: Outbox
+  readonly #session: Session<In>
+  #user: string | undefined
+  /** A frame is being handled. */
+  #busy = false
+  /** The client has ended its side: what it sent is still handled. */
+  #inputEnded = false
+  #dismissal: Farewell | undefined
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  /** Waiting for the client's next input (X-5). */
+  #awaitingInput: (() => void)[] = []
+  #signInTimer: Cancel = () => {}
+  #silenceTimer: Cancel = () => {}
+
+  constructor(id: string, address: string, socket: Socket, dialect: Dialect<In, Out>, host: ConnectionHost) {
+    this.id = id
+    this.address = address
+    this.socket = socket
+    this.core = host.core
+    this.clock = host.clock
+    this.serverName = host.serverName
+    this.#host = host
+    this.#log = host.log
+    this.#dialect = dialect
+    this.#outbox = new Outbox(socket, host.sweep, host.limits.unsentBytes, () => this.dismiss('too-slow'))
+    const { frame, frameBeforeSignIn } = host.limits
+    this.#decoder = dialect.codec.decoder(() => (this.#user === undefined ? frameBeforeSignIn : frame))
+    this.subscriber = this.subscriberOn(dialect.wire)
+    this.#session = dialect.session(this)
+  }
+
+  /** Whether nothing is waiting to be sent. */
+  get idle(): boolean {
+    return this.#outbox.idle
+  }
+
+  get user(): string | undefined {
+    return this.#user
+  }
+
+  start(): void {
+    const { socket } = this
+    socket.on('data', (chunk) => this.#input(chunk))
+    socket.on('end', () => this.#endOfInput())
+    socket.on('error', (error) => this.#log.debug({ connection: this.id, problem: error.message }, 'socket error'))
+    socket.on('close', () => this.#gone())
+    this.signedOut()
+    this.#guard(() => this.#session.opened())
+  }
+
+  send(frame: Out): void {
+    this.#outbox.put(this.#dialect.codec.encode(frame))
+  }
+
+  close(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'closing'
+    this.#outbox.end()
+    // A timer may close the connection as well as a frame; the session is told when neither runs.
+    if (!this.#busy) queueMicrotask(() => this.#finish())
+  }
+
+  signedIn(name: string): void {
+    this.#signInTimer()
+    this.#user = name
+    this.#log.info({ connection: this.id, user: name }, 'signed in')
+    this.#host.changed(this, 'signed-in')
+  }
+
+  signedOut(): void {
+    this.#signInTimer()
+    const seconds = this.#dialect.signInSeconds ?? this.#host.limits.signInSeconds
+    this.#signInTimer = this.clock.after(seconds * 1000, () => this.dismiss('sign-in-timeout'))
+    if (this.#user === undefined) return
+    this.#user = undefined
+    this.#host.changed(this, 'signed-out')
+  }
+
+  strangers(): number {
+    return this.#host.strangers()
+  }
+
+  subscriberOn(wire: Wire): Subscriber {
+    return new Ear(this.#host.tape(wire), this.#outbox, {
+      open: () => this.#state === 'open' && !this.socket.destroyed,
+      whenReceived: (run) => this.#whenReceived(run),
+    })
+  }
+
+  /** Ends the connection in the words of its protocol, as soon as no frame is being handled. */
+  dismiss(reason: Farewell): void {
+    if (this.#state !== 'open') return
+    if (this.#busy) {
+      this.#dismissal = reason
+      return
+    }
+    this.#log.info({ connection: this.id, user: this.#user, reason }, 'dismissed')
+    this.#guard(() => this.#session.farewell(reason))
+    this.close()
+  }
+
+  #input(chunk: Uint8Array): void {
+    if (this.#state !== 'open') return
+    const waiting = this.#awaitingInput
+    if (waiting.length > 0) {
+      this.#awaitingInput = []
+      for (const run of waiting) run()
+    }
+    this.#decoder.push(chunk)
+    if (this.#busy) this.socket.pause()
+    else this.#handle()
+  }
+
+  #endOfInput(): void {
+    this.#inputEnded = true
+    if (!this.#busy) this.#handle()
+  }
+
+  /** Handles frames until there is none, or until one has to be waited for. */
+  #handle(): void {
+    this.#silenceTimer()
+    while (this.#state === 'open' && !this.socket.destroyed) {
+      const item = this.#next()
+      if (!item) break
+      this.#busy = true
+      const pending = this.#guard(() => this.#session.received(item))
+      if (pending)
+        return void pending.then(
+          () => this.#handled(),
+          (bug: unknown) => this.#handled(bug),
+        )
+      this.#busy = false
+      if (this.#dismissal) this.dismiss(this.#dismissal)
+    }
+    if (this.#state === 'open' && this.#inputEnded) this.close()
+    if (this.#state !== 'open' || this.socket.destroyed) return this.#finish()
+    const silence = this.#decoder.silence?.()
+    if (silence !== undefined) this.#silenceTimer = this.clock.after(silence, () => this.#silent())
+  }
+
+  #next(): Decoded<In> | undefined {
+    const item = this.#decoder.next()
+    if (item || !this.#inputEnded || this.#decoder.silence?.() === undefined) return item
+    this.#decoder.settle?.()
+    return this.#decoder.next()
+  }
+
+  #silent(): void {
+    this.#decoder.settle?.()
+    if (!this.#busy) this.#handle()
+  }
+
+  #handled(bug?: unknown): void {
+    this.#busy = false
+    if (bug !== undefined) this.#fault(bug)
+    if (this.#dismissal) this.dismiss(this.#dismissal)
+    this.socket.resume()
+    this.#handle()
+  }
+
+  #whenReceived(run: () => void): void {
+    this.#outbox.whenFlushed(() => {
+      if (this.#dialect.received === 'flushed') run()
+      else this.#awaitingInput.push(run)
+    })
+  }
+
+  /** The socket is closed for good, whoever ended it. */
+  #gone(): void {
+    this.#outbox.discard()
+    if (!this.#busy) this.#finish()
+  }
+
+  #finish(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#signInTimer()
+    this.#silenceTimer()
+    this.#awaitingInput = []
+    this.#guard(() => this.#session.closed())
+    this.#host.changed(this, 'ended')
+    this.#log.info({ connection: this.id, user: this.#user }, 'closed')
+    if (this.socket.destroyed) return
+    // A client that still sends must be able to read our last words before it is reset.
+    const cut = this.clock.after(lingerMs, () => this.socket.destroy())
+    this.socket.once('close', cut)
+    this.socket.resume()
+  }
+
+  /** A session that throws has a bug: it ends this one connection and nothing else. */
+  #guard<T>(run: () => T): T | undefined {
+    try {
+      return run()
+    } catch (bug) {
+      this.#fault(bug)
+      return undefined
+    }
+  }
+
+  #fault(bug: unknown): void {
+    const stack = bug instanceof Error ? bug.stack : String(bug)
+    this.#log.error({ connection: this.id, stack }, 'a bug in a session')
+    this.socket.destroy()
+  }
+}
+
+/** A connection's way to hear one wire. */
+class Ear implements TapeSubscriber {
+  readonly channel: Tape
+  readonly outbox: Outbox
+  readonly #connection: { open(): boolean; whenReceived(run: () => void): void }
+
+  constructor(channel: Tape, outbox: Outbox, connection: { open(): boolean; whenReceived(run: () => void): void }) {
+    this.channel = channel
+    this.outbox = outbox
+    this.#connection = connection
+  }
+
+  get open(): boolean {
+    return this.#connection.open()
+  }
+
+  deliver(bytes: Uint8Array): void {
+    this.outbox.put(bytes)
+  }
+
+  whenReceived(run: () => void): void {
+    this.#connection.whenReceived(run)
+  }
+}

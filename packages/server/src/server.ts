@@ -1,0 +1,106 @@
+import { createCore, MemoryBus, type Clock, type Passwords, type Random, type Store } from '@parley/core'
+import { protocols } from '@parley/protocols'
+import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { listenersOf } from './config/listeners.ts'
+import type { Parsed } from './config/listener-url.ts'
+import type { Settings } from './config/settings.ts'
+import { systemReason } from './config/system-reason.ts'
+import { Gate } from './gate/gate.ts'
+import type { Log } from './log.ts'
+
+/** How long a stopping server waits for its readers (X-11). */
+const graceMs = 5_000
+
+/** What the server takes from outside: the real ones in a process, virtual ones in a test. */
+export interface ServerParts {
+  readonly store: Store
+  readonly passwords: Passwords
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** For tests: sees every socket that is let in. */
+  readonly admitted?: (socket: Socket) => void
+}
+
+export interface Listening {
+  /** As the scheme of its URL: with an `s` where it is TLS. */
+  readonly protocol: string
+  readonly host: string
+  readonly port: number
+}
+
+export interface RunningServer {
+  /** In the order of the settings. */
+  readonly listening: readonly Listening[]
+  /** For tests: what the gate sees. */
+  readonly gate: Gate
+  /** X-11. The store is the caller's to close. */
+  stop(): Promise<void>
+}
+
+/** Composes the core and the gate and listens. Fails with a message for people. */
+export async function startServer(settings: Settings, parts: ServerParts): Promise<Parsed<RunningServer>> {
+  const listeners = listenersOf(settings, protocols)
+  if (!listeners.ok) return listeners
+  const tls = readTls(settings)
+  if (!tls.ok) return tls
+
+  const { store, passwords, clock, random, log, admitted } = parts
+  const { limits, mailbox, name: serverName } = settings
+  const bus = new MemoryBus().join()
+  const core = createCore(
+    { store, bus, clock, random, passwords },
+    { messageRate: limits.messageRate, mailbox, passwords: settings.passwords },
+  )
+  const gate = new Gate({ core, clock, log, limits, serverName, ...(admitted && { admitted }) })
+  const listening: Listening[] = []
+  for (const { protocol, tls: secure, host, port, options } of listeners.value) {
+    const name = secure ? `${protocol.name}s` : protocol.name
+    try {
+      const dialect = protocol.dialect(options)
+      const taken = await gate.listen({ protocol: protocol.name, dialect, host, port, tls: secure ? tls.value : null })
+      listening.push({ protocol: name, host, port: taken })
+    } catch (error) {
+      await gate.stop(0)
+      return { ok: false, message: cannotListen(`${name}://${host}:${port}`, error) }
+    }
+  }
+  return {
+    ok: true,
+    value: {
+      listening,
+      gate,
+      stop: async () => {
+        await gate.stop(graceMs)
+        bus.close()
+      },
+    },
+  }
+}
+
+function readTls({ tls }: Settings): Parsed<{ cert: string; key: string } | null> {
+  if (!tls) return { ok: true, value: null }
+  const texts: string[] = []
+  for (const file of [tls.certificate, tls.key]) {
+    try {
+      texts.push(readFileSync(file, 'utf8'))
+    } catch (error) {
+      return { ok: false, message: `cannot read the TLS file ${file}: ${systemReason(error)}` }
+    }
+  }
+  const [cert = '', key = ''] = texts
+  return { ok: true, value: { cert, key } }
+}
+
+const listenReasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there; stop it or choose another port with --listen',
+  EACCES: 'this user may not listen there; choose a port above 1023',
+  EADDRNOTAVAIL: 'this machine has no such address; choose one of its own, or 127.0.0.1',
+  ENOTFOUND: 'there is no such host; choose an address of this machine, or 127.0.0.1',
+}
+
+function cannotListen(url: string, error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException
+  return `cannot listen on ${url}: ${listenReasons[code] ?? systemReason(error)}`
+}
