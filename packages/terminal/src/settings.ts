@@ -1,0 +1,62 @@
+import { defaultSettings, protocols, type Settings } from '@parley/server'
+import { defaultDataDirectory, isHost, loadSettings, parseRate, rateForm } from '@parley/server'
+
+/** What every command that touches a data directory can be told. */
+export interface PlaceOptions {
+  readonly config?: string
+  readonly data?: string
+}
+
+export interface SettingOptions extends PlaceOptions {
+  readonly listen?: readonly string[]
+  readonly host?: string
+  readonly name?: string
+  readonly rateLimit?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly logLevel?: Settings['log']['level']
+  readonly logFile?: string
+}
+
+/** Settings whose data directory is known. */
+export type PlacedSettings = Settings & { readonly data: string }
+
+export type SettingsFound =
+  { readonly ok: true; readonly settings: PlacedSettings } | { readonly ok: false; readonly message: string }
+
+/** The defaults, over them the configuration file, over that the options. Every failure is wrong usage. */
+export async function settingsOf(options: SettingOptions): Promise<SettingsFound> {
+  const file = await fileSettings(options.config)
+  if (!file.ok) return file
+  const { settings } = file
+  const { messageRate } = settings.limits
+  const rate = options.rateLimit === undefined ? messageRate : parseRate(options.rateLimit)
+  if (rate === undefined)
+    return { ok: false, message: `--rate-limit cannot be "${options.rateLimit}"; write ${rateForm}.` }
+  if (options.host !== undefined && !isHost(options.host)) {
+    return { ok: false, message: `--host cannot be "${options.host}"; write a host name or an address without a port.` }
+  }
+  const certificate = options.tlsCert ?? settings.tls?.certificate
+  const key = options.tlsKey ?? settings.tls?.key
+  if ((certificate === undefined) !== (key === undefined)) {
+    const [given, missing] = key === undefined ? ['--tls-cert', '--tls-key'] : ['--tls-key', '--tls-cert']
+    return { ok: false, message: `${given} needs ${missing} beside it: TLS takes a certificate and its private key.` }
+  }
+  return {
+    ok: true,
+    settings: {
+      ...settings,
+      name: options.name ?? settings.name,
+      listen: options.listen ?? settings.listen,
+      host: options.host ?? settings.host,
+      data: options.data ?? settings.data ?? defaultDataDirectory(),
+      tls: certificate !== undefined && key !== undefined ? { certificate, key } : null,
+      log: { level: options.logLevel ?? settings.log.level, file: options.logFile ?? settings.log.file },
+      limits: { ...settings.limits, messageRate: rate },
+    },
+  }
+}
+
+function fileSettings(file: string | undefined): ReturnType<typeof loadSettings> {
+  return file === undefined ? Promise.resolve({ ok: true, settings: defaultSettings }) : loadSettings(file, protocols)
+}
