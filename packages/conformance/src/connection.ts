@@ -1,0 +1,153 @@
+import { connect, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Notation } from '@parley/protocols'
+import type { Alarm } from './alarm.ts'
+import type { Ear } from './hearing.ts'
+import type { ClientSide } from './target.ts'
+
+const none = new Uint8Array(0)
+
+export interface ConnectionSpec {
+  readonly client: string
+  readonly host: string
+  readonly port: number
+  /** Absent: the client speaks and hears bytes only. */
+  readonly notation: Notation | undefined
+}
+
+/** A client's socket and what it received. Rings the alarm whenever something came or ended. */
+export class Connection implements Ear {
+  readonly client: string
+  readonly notation: Notation | undefined
+  /** What the client itself has done: `finished`, it only reads any more; `gone`, not even that. */
+  own: 'speaking' | 'finished' | 'gone' = 'speaking'
+  /** The end by the server is no surprise: the transcript wanted it, or the server went down. */
+  endAsked = false
+  readonly #socket: Socket
+  readonly #alarm: Alarm
+  readonly #closed: Promise<void>
+  readonly #serverPort: number
+  #localPort = 0
+  #unheard: Uint8Array = none
+  #received = 0
+  #written = 0
+  #end: 'none' | 'end' | 'reset' = 'none'
+  #orphaned = false
+
+  constructor(spec: ConnectionSpec, alarm: Alarm) {
+    this.client = spec.client
+    this.notation = spec.notation
+    this.#alarm = alarm
+    this.#serverPort = spec.port
+    this.#socket = connect({ host: spec.host, port: spec.port, noDelay: true, allowHalfOpen: true })
+    this.#closed = new Promise((resolve) => this.#socket.once('close', () => resolve()))
+    this.#socket.on('connect', () => (this.#localPort = this.#socket.localPort ?? 0))
+    this.#socket.on('data', (chunk) => this.#hear(chunk))
+    this.#socket.on('end', () => this.#ended('end'))
+    this.#socket.on('error', () => this.#ended('reset'))
+  }
+
+  /** Resolves to what went wrong, or undefined. */
+  async connected(patienceMs: number): Promise<string | undefined> {
+    return await new Promise((resolve) => {
+      const settle = (problem?: string) => {
+        clearTimeout(timer)
+        resolve(problem)
+      }
+      const timer = setTimeout(() => settle(`no answer within ${patienceMs} ms`), patienceMs)
+      this.#socket.once('connect', () => settle())
+      this.#socket.once('error', (error) => settle(error.message))
+    })
+  }
+
+  /** Received, and asked for by nobody yet. */
+  get unheard(): Uint8Array {
+    return this.#unheard
+  }
+
+  get over(): boolean {
+    return this.#end !== 'none'
+  }
+
+  /** Neither side can send anything any more: what the server was sent last may have been lost. */
+  get reset(): boolean {
+    return this.#end === 'reset'
+  }
+
+  /** The server that it was connected to is no more. */
+  get orphaned(): boolean {
+    return this.#orphaned
+  }
+
+  /** Bytes. */
+  get received(): number {
+    return this.#received
+  }
+
+  get side(): ClientSide {
+    return {
+      clientPort: this.#localPort,
+      serverPort: this.#serverPort,
+      bytesWritten: this.#written,
+      ended: this.own !== 'speaking',
+    }
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#written += bytes.length
+    this.#socket.write(bytes)
+  }
+
+  take(bytes: number): void {
+    this.#unheard = this.#unheard.subarray(bytes)
+  }
+
+  /** Half-close. */
+  finish(): void {
+    this.own = 'finished'
+    this.#socket.end()
+  }
+
+  /** Sends what was written, then the end. A server that takes neither within `patienceMs` is left without. */
+  async close(patienceMs: number): Promise<void> {
+    this.own = 'gone'
+    this.#socket.destroySoon()
+    const impatience = new AbortController()
+    await Promise.race([this.#closed, wait(patienceMs, undefined, { signal: impatience.signal }).catch(() => {})])
+    impatience.abort()
+    await this.discard()
+  }
+
+  async resetNow(): Promise<void> {
+    this.own = 'gone'
+    this.#socket.resetAndDestroy()
+    await this.#closed
+  }
+
+  /** Puts the socket away, whatever state it is in. */
+  async discard(): Promise<void> {
+    this.own = 'gone'
+    this.#socket.destroy()
+    await this.#closed
+  }
+
+  /** Its server goes down: the client ends when the server does, as a server that stops in good order waits for. */
+  orphan(): void {
+    this.#orphaned = true
+    this.endAsked = true
+    if (this.over) this.#socket.end()
+  }
+
+  #hear(chunk: Uint8Array): void {
+    this.#received += chunk.length
+    if (this.own === 'gone') return
+    this.#unheard = this.#unheard.length === 0 ? chunk : Buffer.concat([this.#unheard, chunk])
+    this.#alarm.ring()
+  }
+
+  #ended(how: 'end' | 'reset'): void {
+    this.#end = how
+    if (this.#orphaned) this.#socket.end()
+    this.#alarm.ring()
+  }
+}

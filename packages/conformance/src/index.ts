@@ -1,0 +1,7 @@
+export { describeProblem, loadTranscripts } from './load.ts'
+export { parseTranscript, type Parsed, type ParseProblem } from './parse.ts'
+export { reportFailure } from './report.ts'
+export { play, type PlayOptions } from './runner.ts'
+export type { Address, ClientSide, ServerSide, Target } from './target.ts'
+export type { Listener, RequiredAccount, Setting, Transcript } from './transcript.ts'
+export type { Failure, Verdict } from './verdict.ts'

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseTranscript, type ParseProblem } from './parse.ts'
+import type { Transcript } from './transcript.ts'
+
+const shipped = fileURLToPath(new URL('../transcripts', import.meta.url))
+
+/**
+ * The transcripts of a directory and those below it, without an argument those that are shipped, in alphabetical order
+ * of their paths. One that cannot be read is a bug, so it throws and names every line that is wrong.
+ */
+export function loadTranscripts(directory: string = shipped): readonly Transcript[] {
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.transcript'))
+    .map((file) => file.replaceAll(sep, '/'))
+    .sort()
+  const problems: ParseProblem[] = []
+  const transcripts: Transcript[] = []
+  for (const file of files) {
+    const parsed = parseTranscript(file, readFileSync(join(directory, file), 'utf8'))
+    if (parsed.ok) transcripts.push(parsed.value)
+    else problems.push(...parsed.problems)
+  }
+  if (problems.length > 0) throw new Error(problems.map(describeProblem).join('\n'))
+  return transcripts
+}
+
+/** `ident/sign-in.transcript:7: C2 must open first` */
+export function describeProblem(problem: ParseProblem): string {
+  return `${problem.file}:${problem.line}: ${problem.problem}`
+}

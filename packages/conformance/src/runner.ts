@@ -1,0 +1,31 @@
+import type { Notation } from '@parley/protocols'
+import { Playing } from './playing.ts'
+import type { Patience } from './rest.ts'
+import type { Target } from './target.ts'
+import type { Transcript } from './transcript.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface PlayOptions extends Partial<Patience> {
+  /** A protocol without an entry is spoken in `raw` and `hex` only. */
+  readonly protocols: ReadonlyMap<string, { readonly notation: Notation }>
+}
+
+/**
+ * Plays a conversation against a server over real sockets. Unless the options say otherwise, it waits 2,000 ms for what
+ * must come, and takes a server that cannot tell to be at rest after 150 ms of silence. No socket is left open.
+ */
+export async function play(transcript: Transcript, target: Target, options: PlayOptions): Promise<Verdict> {
+  if (!target.restart && transcript.steps.some((step) => step.kind === 'restarts')) {
+    return { outcome: 'skipped', reason: 'it restarts the server, which cannot be done here' }
+  }
+  const missing = transcript.listeners.find(({ protocol }) => !target.address(protocol))
+  if (missing) return { outcome: 'skipped', reason: `there is no listener for ${missing.protocol}` }
+
+  const { patienceMs = 2_000, quietMs = 150 } = options
+  const playing = new Playing(transcript, target, options.protocols, { patienceMs, quietMs })
+  try {
+    return await playing.run()
+  } finally {
+    await playing.leave()
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * A conversation between clients and a server, as parsed from a `.transcript` file. What the operator of the server
+ * under test must provide (listeners, settings, accounts) stands beside what is said.
+ */
+export interface Transcript {
+  /** Where it was read from, for reports. */
+  readonly file: string
+  /** The comment lines on top: the sentences of a document or the rulings that the conversation proves. */
+  readonly proves: readonly string[]
+  /** One per protocol; the first is the one that clients use who name none. */
+  readonly listeners: readonly [Listener, ...Listener[]]
+  readonly settings: readonly Setting[]
+  readonly accounts: readonly RequiredAccount[]
+  readonly steps: readonly Step[]
+}
+
+export interface Listener {
+  readonly protocol: string
+  readonly options: { readonly [option: string]: string }
+}
+
+/** `path` is dotted: `limits.signInSeconds`. `value` is any JSON value. */
+export interface Setting {
+  readonly path: string
+  readonly value: unknown
+}
+
+export interface RequiredAccount {
+  readonly name: string
+  readonly password: string
+}
+
+/** Where something stands in the file: the line number from 1, and the line without its indentation. */
+export interface Place {
+  readonly line: number
+  readonly source: string
+}
+
+/**
+ * `opens`: `at`, where given, is the port in digits or a placeholder that is bound to one, on the listener's host.
+ * `hears`: one want, or the wants of an `unordered` block. `ends` is a half-close: the client still reads.
+ */
+export type Action =
+  | { readonly kind: 'opens'; readonly client: string; readonly protocol: string; readonly at?: string }
+  | { readonly kind: 'writes'; readonly client: string; readonly payload: Payload }
+  | { readonly kind: 'closes' | 'resets' | 'ends'; readonly client: string }
+  | { readonly kind: 'hears'; readonly wants: readonly Want[] }
+  | { readonly kind: 'passes'; readonly ms: number }
+  | { readonly kind: 'restarts'; readonly how: 'kill' | 'stop' }
+export type Step = Place & Action
+
+/** A line in the notation of the client's protocol, which may hold placeholders; or exactly these bytes. */
+export type Payload =
+  { readonly form: 'notation'; readonly text: string } | { readonly form: 'bytes'; readonly bytes: Uint8Array }
+
+/** What must come next on a connection. `closed`: the server ends it, by end of stream or reset. */
+export interface Want extends Place {
+  readonly client: string
+  readonly payload: Payload | { readonly form: 'closed' }
+}
