@@ -1,0 +1,100 @@
+import { parseUserName } from '@parley/core'
+import type { Target } from '@parley/conformance'
+import { Argon2Passwords, openSqliteStore, type Settings } from '@parley/server'
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export const command = join(import.meta.dirname, '..', 'packages', 'terminal', 'bin', 'parley.js')
+
+export interface RestartableServer {
+  readonly data: string
+  readonly target: Target
+  readonly process: ChildProcess
+  port(protocol: string): number
+  addAccount(name: string, password: string): Promise<void>
+  restart(how: 'kill' | 'stop'): Promise<void>
+  stop(): Promise<void>
+}
+
+interface Announced {
+  readonly event: string
+  readonly protocol: string
+  readonly port: number
+}
+
+/** A server in a process of its own, as an operator starts it, over a data directory that outlives it. */
+export async function restartableServer(options: {
+  readonly listen: readonly string[]
+  readonly settings: Settings
+}): Promise<RestartableServer> {
+  const data = mkdtempSync(join(tmpdir(), 'parley-test-'))
+  const config = join(data, 'config.json')
+  const { messageRate, ...limits } = options.settings.limits
+  const rate = messageRate ? `${messageRate.burst}/${messageRate.perSecond}` : 'off'
+  const { tls: _, ...settings } = options.settings
+  writeFileSync(
+    config,
+    JSON.stringify({ ...settings, data, listen: options.listen, limits: { ...limits, messageRate: rate } }),
+  )
+  const ports = new Map<string, number>()
+  let child = await start()
+
+  async function start(): Promise<ChildProcess> {
+    const started = spawn(process.execPath, [command, 'serve', '--config', config], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    for await (const line of createInterface({ input: started.stdout })) {
+      const { event, protocol, port } = JSON.parse(line) as Announced
+      if (event === 'ready') return started
+      ports.set(protocol, port)
+    }
+    throw new Error('the server ended before it was ready')
+  }
+
+  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill(signal)
+    await exited
+  }
+
+  async function restart(how: 'kill' | 'stop'): Promise<void> {
+    await end(how === 'kill' ? 'SIGKILL' : 'SIGTERM')
+    child = await start()
+  }
+
+  const port = (protocol: string) => ports.get(protocol) ?? 0
+  return {
+    data,
+    get process() {
+      return child
+    },
+    port,
+    restart,
+    target: {
+      address: (protocol) => (port(protocol) ? { host: '127.0.0.1', port: port(protocol) } : undefined),
+      restart,
+    },
+    addAccount: async (name, password) => {
+      const store = openSqliteStore(data, options.settings.mailbox)
+      assert.ok(store.ok)
+      const parsed = parseUserName(name)
+      assert.ok(parsed.ok)
+      const added = await store.value.accounts.add({
+        name: parsed.value,
+        hash: await new Argon2Passwords().hash(password),
+      })
+      assert.ok(added.ok)
+      await store.value.close()
+    },
+    stop: async () => {
+      await end('SIGTERM')
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}

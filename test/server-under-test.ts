@@ -1,0 +1,110 @@
+import { keyOf, parseUserName, type Store } from '@parley/core'
+import { MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/memory'
+import type { ClientSide, ServerSide, Target } from '@parley/conformance'
+import { defaultSettings, silentLog, startServer, type Log, type RunningServer, type Settings } from '@parley/server'
+import assert from 'node:assert/strict'
+import type { Socket } from 'node:net'
+
+/**
+ * Turns of the event loop with nothing to send, after which nothing is under way in the background either: all that is
+ * awaited here comes within a turn, except for what waits for the clock.
+ */
+const restfulTurns = 8
+
+export interface ServerUnderTest {
+  readonly running: RunningServer
+  readonly clock: VirtualClock
+  readonly store: Store
+  readonly target: Target
+  port(protocol: string): number
+  addAccount(name: string, password: string): Promise<void>
+  /** Resolves when nothing is being handled, but for what waits for the clock, and nothing waits to be sent. */
+  rest(): Promise<void>
+  /** Stops, and fails if a session threw. */
+  stop(): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly listen: readonly string[]
+  readonly settings?: Partial<Settings>
+  readonly store?: Store
+}
+
+/** A server in this process, on free ports, with time that stands still until a test lets it pass. */
+export async function serverUnderTest({ listen, settings, store: given }: ServerOptions): Promise<ServerUnderTest> {
+  const clock = new VirtualClock()
+  const passwords = new PlainPasswords()
+  const all: Settings = { ...defaultSettings, ...settings, listen }
+  const store = given ?? new MemoryStore(all.mailbox)
+  const bugs: object[] = []
+  const log: Log = { ...silentLog, error: (fields, message) => void bugs.push({ message, ...fields }) }
+  const sockets: ServerSocket[] = []
+  const admitted = (socket: Socket) => void sockets.push(serverSocket(socket))
+  const started = await startServer(all, { store, passwords, clock, random: new SeededRandom(1), log, admitted })
+  if (!started.ok) throw new Error(started.message)
+  const running = started.value
+  const port = (protocol: string) => running.listening.find((each) => each.protocol === protocol)?.port ?? 0
+
+  async function rest(done: () => boolean = () => true): Promise<void> {
+    for (let quiet = 0; quiet < restfulTurns; quiet++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (!running.gate.idle || !done()) quiet = -1
+    }
+  }
+
+  return {
+    running,
+    clock,
+    store,
+    port,
+    rest,
+    target: {
+      address: (protocol) => (port(protocol) ? { host: '127.0.0.1', port: port(protocol) } : undefined),
+      pass: async (ms) => clock.advance(ms),
+      quiesce: async (clients) => {
+        await rest(() => clients.every((client) => hasSeen(sockets, client)))
+        return sockets.map(serverSide)
+      },
+    },
+    addAccount: async (name, password) => {
+      const parsed = parseUserName(name)
+      assert.ok(parsed.ok, `${name} is no user name`)
+      const added = await store.accounts.add({ name: parsed.value, hash: await passwords.hash(password) })
+      assert.ok(added.ok, `${keyOf(parsed.value)} exists`)
+    },
+    stop: async () => {
+      const stopped = running.stop()
+      // Whoever does not close its side is cut by the clock.
+      while (running.gate.size > 0) {
+        await new Promise((resolve) => setImmediate(resolve))
+        clock.advance(1_000)
+      }
+      await stopped
+      assert.deepEqual(bugs, [])
+    },
+  }
+}
+
+interface ServerSocket {
+  readonly socket: Socket
+  readonly clientPort: number
+  readonly serverPort: number
+}
+
+/** A socket forgets its ports when it closes. */
+function serverSocket(socket: Socket): ServerSocket {
+  return { socket, clientPort: socket.remotePort ?? 0, serverPort: socket.localPort ?? 0 }
+}
+
+function serverSide({ socket, clientPort, serverPort }: ServerSocket): ServerSide {
+  return { clientPort, serverPort, bytesSent: socket.bytesWritten, ended: socket.writableEnded || socket.destroyed }
+}
+
+function hasSeen(sockets: readonly ServerSocket[], client: ClientSide): boolean {
+  const mine = sockets.findLast(
+    (each) => each.clientPort === client.clientPort && each.serverPort === client.serverPort,
+  )
+  if (!mine) return false
+  const { destroyed, bytesRead, readableEnded } = mine.socket
+  return destroyed || (bytesRead >= client.bytesWritten && (readableEnded || !client.ended))
+}
