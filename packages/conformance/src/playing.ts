@@ -11,6 +11,8 @@ import type { Target } from './target.ts'
 import type { Action, Payload, Place, Step, Transcript, Want } from './transcript.ts'
 import type { Mishap, Verdict } from './verdict.ts'
 
+export type Cut = (bytes: Uint8Array) => readonly Uint8Array[]
+
 type Opening = Extract<Action, { kind: 'opens' }>
 type Ending = Extract<Action, { kind: 'closes' | 'resets' | 'ends' }>
 
@@ -20,6 +22,7 @@ export class Playing {
   readonly #target: Target
   readonly #protocols: ReadonlyMap<string, { readonly notation: Notation }>
   readonly #patience: Patience
+  readonly #cut: Cut
   readonly #alarm = new Alarm()
   readonly #conversation: string[] = []
   /** In order of opening, those that ended included. */
@@ -35,11 +38,13 @@ export class Playing {
     target: Target,
     protocols: ReadonlyMap<string, { readonly notation: Notation }>,
     patience: Patience,
+    cut: Cut,
   ) {
     this.#transcript = transcript
     this.#target = target
     this.#protocols = protocols
     this.#patience = patience
+    this.#cut = cut
   }
 
   async run(): Promise<Verdict> {
@@ -69,7 +74,7 @@ export class Playing {
     if (step.kind === 'passes') return await this.#pass(step)
     if (step.kind === 'restarts') return await this.#restart(step.how, step.source)
     if (step.kind === 'opens') return (await this.#noticed(step)) ?? (await this.#open(step))
-    if (step.kind === 'writes') return (await this.#noticed(step)) ?? this.#write(step.client, step.payload)
+    if (step.kind === 'writes') return (await this.#noticed(step)) ?? (await this.#write(step.client, step.payload))
     return (await this.#rest()) ?? (await this.#end(step))
   }
 
@@ -89,14 +94,28 @@ export class Playing {
     return undefined
   }
 
-  #write(client: string, payload: Payload): Mishap | undefined {
+  async #write(client: string, payload: Payload): Promise<Mishap | undefined> {
     const connection = this.#clients.get(client)!
     const text = payload.form === 'bytes' ? hexOf(payload.bytes) : fill(payload.text, this.#bindings)
     const bytes = payload.form === 'bytes' ? payload.bytes : written(connection.notation, text)
     if (typeof bytes === 'string') return mishap(`this cannot be written: ${bytes}`)
     if (connection.reset) return mishap(`${client} cannot write any more: the server has closed its connection`)
-    connection.write(bytes)
+    const wrong = await this.#writePieces(connection, bytes)
+    if (wrong) return wrong
     this.#did('writes', client, `${client} -> S: ${text}`)
+    return undefined
+  }
+
+  /** TCP may join what is written in pieces, so each waits until the server has read the one before. */
+  async #writePieces(connection: Connection, bytes: Uint8Array): Promise<Mishap | undefined> {
+    const [first, ...others] = this.#cut(bytes)
+    if (first) connection.write(first)
+    for (const piece of others) {
+      const wrong = this.#target.quiesce ? await this.#rest() : undefined
+      if (wrong) return wrong
+      if (connection.reset) return undefined
+      connection.write(piece)
+    }
     return undefined
   }
 

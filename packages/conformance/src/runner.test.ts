@@ -92,6 +92,23 @@ test('frames may be joined, and are split where they are written in two lines', 
   )
 })
 
+test('a line that is cut arrives in as many reads as it has pieces, and the conversation is the same', async (t) => {
+  const lines = [...opened, 'C1 -> S: ECHO b', 'S -> C1: OK b', 'C1 -> S: READS', 'S -> C1: READS 13']
+  const bytes = (whole: Uint8Array) => Array.from(whole, (byte) => Uint8Array.of(byte))
+  const played = await play(transcriptOf(lines), await Chat.start(t), { protocols: notations, cut: bytes })
+  assert.deepEqual(played, { outcome: 'passed' })
+})
+
+test('a line that is cut arrives whole at a server that cannot tell, and up to the end at one that hangs up', async (t) => {
+  const chat = await Chat.start(t)
+  const halves = (whole: Uint8Array) => [whole.subarray(0, 5), whole.subarray(5)]
+  const cut = { protocols: notations, quietMs: 40, cut: halves }
+  const told = await play(transcriptOf([...opened, 'C1 -> S: ECHO b', 'S -> C1: OK b']), foreign(chat), cut)
+  assert.deepEqual(told, { outcome: 'passed' })
+  const early = [...opened, 'C1 -> S: raw "DROP\\nECHO lost\\n"', 'S -> C1: [closed]']
+  assert.deepEqual(await play(transcriptOf(early), chat, cut), { outcome: 'passed' })
+})
+
 test('exact bytes are written and heard in hex, between lines of the notation', async (t) => {
   const bytes = ['C1 -> S: hex 42 59 54 45 53 20 30 38 30 31 36 31 0a', 'S -> C1: hex 08 01']
   await passes(t, ...opened, ...bytes, 'C1 -> S: ECHO b', 'S -> C1: raw "aOK"', 'S -> C1:  b')

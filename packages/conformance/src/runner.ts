@@ -1,5 +1,5 @@
 import type { Notation } from '@parley/protocols'
-import { Playing } from './playing.ts'
+import { Playing, type Cut } from './playing.ts'
 import type { Patience } from './rest.ts'
 import type { Target } from './target.ts'
 import type { Transcript } from './transcript.ts'
@@ -8,6 +8,11 @@ import type { Verdict } from './verdict.ts'
 export interface PlayOptions extends Partial<Patience> {
   /** A protocol without an entry is spoken in `raw` and `hex` only. */
   readonly protocols: ReadonlyMap<string, { readonly notation: Notation }>
+  /**
+   * The pieces in which the bytes of one line are sent; without it they are sent at once. A server that can tell when it
+   * is at rest reads each piece by itself.
+   */
+  readonly cut?: Cut
 }
 
 /**
@@ -21,8 +26,8 @@ export async function play(transcript: Transcript, target: Target, options: Play
   const missing = transcript.listeners.find(({ protocol }) => !target.address(protocol))
   if (missing) return { outcome: 'skipped', reason: `there is no listener for ${missing.protocol}` }
 
-  const { patienceMs = 2_000, quietMs = 150 } = options
-  const playing = new Playing(transcript, target, options.protocols, { patienceMs, quietMs })
+  const { patienceMs = 2_000, quietMs = 150, cut = (bytes: Uint8Array) => [bytes] } = options
+  const playing = new Playing(transcript, target, options.protocols, { patienceMs, quietMs }, cut)
   try {
     return await playing.run()
   } finally {

@@ -5,6 +5,8 @@ type Brand<B extends string> = string & { readonly [brand]: B }
 
 /** A user's name, checked once at the edge and trusted everywhere behind it. */
 export type UserName = Brand<'UserName'>
+/** A group's name. */
+export type GroupName = Brand<'GroupName'>
 /** The name without regard to case: what maps and stores are keyed by. */
 export type NameKey = Brand<'NameKey'>
 
@@ -19,6 +21,14 @@ export function parseUserName(text: string): Result<UserName, NameFailure> {
   return ok(text as UserName)
 }
 
-export function keyOf(name: UserName): NameKey {
+const groupGrammar = /^[A-Za-z0-9_]{1,64}$/
+
+export function parseGroupName(text: string): Result<GroupName, NameFailure> {
+  if (!groupGrammar.test(text)) return fail('name-invalid')
+  if (reserved.has(text.toLowerCase())) return fail('name-reserved')
+  return ok(text as GroupName)
+}
+
+export function keyOf(name: UserName | GroupName): NameKey {
   return name.toLowerCase() as NameKey
 }

@@ -1,6 +1,7 @@
 import type { Accounts } from './accounts.ts'
 import type { Audience } from './audience.ts'
 import type { Address, ChatEvent } from './events.ts'
+import type { Ability, Notice } from './notices.ts'
 import { keyOf, parseUserName, type NameFailure, type NameKey, type UserName } from './names.ts'
 import type { Bus } from './ports/bus.ts'
 import type { Subscriber } from './ports/channel.ts'
@@ -21,6 +22,10 @@ export interface SignIn {
   readonly guests: boolean
   /** False: any number of such connections may hold the same account beside one exclusive one (P-10). */
   readonly exclusive: boolean
+  /** What this connection can do beyond plain talk; nothing where absent. */
+  readonly abilities?: ReadonlySet<Ability>
+  /** Hears what concerns this connection alone. Called synchronously, and never after signing out. */
+  notice?(notice: Notice): void
   /**
    * Called at the moment the name is theirs, before anybody else is told and before anything is delivered: the
    * place to say yes.
@@ -39,6 +44,8 @@ export interface Presence {
   readonly name: UserName
   readonly subscriber: Subscriber
   readonly exclusive: boolean
+  readonly abilities: ReadonlySet<Ability>
+  notice(notice: Notice): void
 }
 
 /** Somebody who is here, by one connection or several. */
@@ -94,7 +101,13 @@ export class Users {
     const holder = this.#online.get(keyOf(name))
     if (holder && !maySitBeside(holder, registered, how.exclusive)) return fail('name-taken')
 
-    const presence: Presence = { name, subscriber: how.subscriber, exclusive: how.exclusive }
+    const presence: Presence = {
+      name,
+      subscriber: how.subscriber,
+      exclusive: how.exclusive,
+      abilities: how.abilities ?? new Set(),
+      notice: (notice) => how.notice?.(notice),
+    }
     how.welcome(name)
     const user = holder ?? this.#arrive(name, registered)
     user.presences.add(presence)

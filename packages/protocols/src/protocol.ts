@@ -1,4 +1,4 @@
-import type { Clock, Core, Subscriber, Wire } from '@parley/core'
+import type { Clock, Core, Result, Subscriber, Wire } from '@parley/core'
 
 /**
  * The face that every protocol shows to the server, the client and the transcripts: read this first. A protocol is a
@@ -32,7 +32,16 @@ export interface Dialect<In, Out> {
   readonly received: 'next-input' | 'flushed'
   /** Seconds to sign in, where the protocol needs more than the server's setting (C-9). */
   readonly signInSeconds?: number
+  /** Listeners that belong to this one (J-16), started and announced after it. */
+  readonly companions?: readonly Companion[]
   session(context: SessionContext<Out>): Session<In>
+}
+
+/** `port` answers where to listen, given the port that its listener got. */
+export interface Companion {
+  readonly name: string
+  port(main: number): number
+  readonly dialect: Dialect<unknown, unknown>
 }
 
 /** A frame, or why there is none. Garbage is data: every document answers it in its own way. */
@@ -60,6 +69,8 @@ export interface Decoder<In> {
    */
   silence?(): number | undefined
   settle?(): void
+  /** What came behind the last frame, for a session that detaches; there is nothing more afterwards. */
+  rest?(): Uint8Array
 }
 
 /**
@@ -98,6 +109,32 @@ export interface SessionContext<Out> {
   signedIn(name: string): void
   /** Nobody is (any more): the smaller limit holds and the time to sign in starts anew. */
   signedOut(): void
+  /**
+   * Takes the connection out of its protocol: what was sent before goes first, `received` is called no more, the time to sign
+   * in ends, and `closed` is still called once and last, when the connection has ended.
+   */
+  detach(): RawLink
+  /** A side door: a listener on a port of its own, on the address that this connection came to (H-11). */
+  openDoor(dialect: Dialect<unknown, unknown>, connections: number): Promise<Result<Door, 'no-free-port'>>
+}
+
+/** A connection without its protocol: bytes as they are, with back-pressure both ways. */
+export interface RawLink {
+  /** The next bytes, first those that came behind the last frame; null: the far side has ended, or is `lost`. One read at a time. */
+  read(): Promise<Uint8Array | null>
+  /** Resolves when more may be written; false: the connection is gone. */
+  write(bytes: Uint8Array): Promise<boolean>
+  /** Ends our side once everything is written; the far side may go on. */
+  end(): void
+  destroy(): void
+  /** The connection broke, rather than ended, before its far side had said all. */
+  readonly lost: boolean
+}
+
+/** Lets in as many connections as it was opened for, and no more once it is closed; those that came in stay. */
+export interface Door {
+  readonly port: number
+  close(): void
 }
 
 /**

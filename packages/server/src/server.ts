@@ -6,7 +6,7 @@ import { listenersOf } from './config/listeners.ts'
 import type { Parsed } from './config/listener-url.ts'
 import type { Settings } from './config/settings.ts'
 import { systemReason } from './config/system-reason.ts'
-import { Gate } from './gate/gate.ts'
+import { Gate, type ListenerSpec } from './gate/gate.ts'
 import type { Log } from './log.ts'
 
 /** How long a stopping server waits for its readers (X-11). */
@@ -55,16 +55,23 @@ export async function startServer(settings: Settings, parts: ServerParts): Promi
   )
   const gate = new Gate({ core, clock, log, limits, serverName, ...(admitted && { admitted }) })
   const listening: Listening[] = []
-  for (const { protocol, tls: secure, host, port, options } of listeners.value) {
-    const name = secure ? `${protocol.name}s` : protocol.name
-    try {
-      const dialect = protocol.dialect(options)
-      const taken = await gate.listen({ protocol: protocol.name, dialect, host, port, tls: secure ? tls.value : null })
-      listening.push({ protocol: name, host, port: taken })
-    } catch (error) {
+  const pending: ListenerSpec[] = listeners.value.map(({ protocol, tls: secure, host, port, options }) => {
+    return { protocol: protocol.name, dialect: protocol.dialect(options), host, port, tls: secure ? tls.value : null }
+  })
+  for (let spec = pending.shift(); spec; spec = pending.shift()) {
+    const opened = await listenOn(gate, spec)
+    if (!opened.ok) {
       await gate.stop(0)
-      return { ok: false, message: cannotListen(`${name}://${host}:${port}`, error) }
+      return opened
     }
+    const { host, tls: keys } = spec
+    listening.push(opened.value)
+    const companions = spec.dialect.companions ?? []
+    pending.unshift(
+      ...companions.map(({ name, port, dialect }) => {
+        return { protocol: name, dialect, host, port: port(opened.value.port), tls: keys }
+      }),
+    )
   }
   return {
     ok: true,
@@ -76,6 +83,16 @@ export async function startServer(settings: Settings, parts: ServerParts): Promi
         bus.close()
       },
     },
+  }
+}
+
+async function listenOn(gate: Gate, spec: ListenerSpec): Promise<Parsed<Listening>> {
+  const { protocol, tls, host, port } = spec
+  const scheme = tls ? `${protocol}s` : protocol
+  try {
+    return { ok: true, value: { protocol: scheme, host, port: await gate.listen(spec) } }
+  } catch (error) {
+    return { ok: false, message: cannotListen(`${scheme}://${host}:${port}`, error) }
   }
 }
 

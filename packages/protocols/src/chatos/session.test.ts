@@ -6,6 +6,7 @@ import { chatosNotation } from './notation.ts'
 import { chatosCodec } from './codec.ts'
 import { ChatosSession } from './session.ts'
 import { chatosWire } from './wire.ts'
+import { noSockets } from '../../suites/no-sockets.ts'
 
 describe('chatos session', () => {
   it('leaves nobody behind when the connection ends while its sign-in is awaited (X-9)', async () => {
@@ -113,6 +114,7 @@ class Connection {
       close: () => void this.heard.push('[closed]'),
       signedIn: (name) => void (this.signedInAs = name),
       signedOut: () => void (this.signedInAs = undefined),
+      ...noSockets,
     })
   }
 

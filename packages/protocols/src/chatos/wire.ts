@@ -12,6 +12,17 @@ function encode(event: ChatEvent): Uint8Array | null {
   switch (event.kind) {
     case 'user-joined':
     case 'user-left':
+    case 'group-message':
+    case 'group-member-kicked':
+    case 'kicked-from-group':
+    case 'group-inherited':
+    case 'game-announced':
+    case 'game-started':
+    case 'game-cancelled':
+    case 'game-finished':
+    case 'tunnel-asked':
+    case 'tunnel-accepted':
+    case 'tunnel-aborted':
       return null
     case 'broadcast':
       return encodeFrames(

@@ -4,6 +4,7 @@ import { createCore, EachMember, fail, type Core, type Store, type Subscriber } 
 import { MemoryBus, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/memory'
 import { HeloSession } from './session.ts'
 import { heloWire } from './wire.ts'
+import { noSockets } from '../../suites/no-sockets.ts'
 
 describe('helo session', () => {
   it('leaves nobody behind when the connection ends while its sign-in is awaited (X-9)', async () => {
@@ -131,6 +132,7 @@ class Connection {
       close: () => void this.heard.push('[closed]'),
       signedIn: (name) => void (this.signedInAs = name),
       signedOut: () => void (this.signedInAs = undefined),
+      ...noSockets,
     })
   }
 

@@ -5,6 +5,7 @@ import type { SessionContext } from '../protocol.ts'
 import { splitWord } from '../kit/words.ts'
 import { failLines } from './replies.ts'
 import { IdentSession } from './session.ts'
+import { noSockets } from '../../suites/no-sockets.ts'
 
 describe('ident session', () => {
   it('greets with the name of the server', () => {
@@ -108,6 +109,7 @@ function connection() {
     close: () => void closes.push(sent.at(-1)),
     signedIn: (name) => void signedIn.push(name),
     signedOut: () => {},
+    ...noSockets,
   }
   const session = new IdentSession(context, failLines(false))
   session.opened()

@@ -15,5 +15,17 @@ function encode(event: ChatEvent): Uint8Array | null {
       return encodeLines(linesOf(event.text).map((line) => `BCST ${event.from} ${line}`))
     case 'private-message': // I-3
       return encodeLines(linesOf(event.text).map((line) => `PRIVATE_MESSAGE ${event.from} ${line}`))
+    case 'group-message':
+    case 'group-member-kicked':
+    case 'kicked-from-group':
+    case 'group-inherited':
+    case 'game-announced':
+    case 'game-started':
+    case 'game-cancelled':
+    case 'game-finished':
+    case 'tunnel-asked':
+    case 'tunnel-accepted':
+    case 'tunnel-aborted':
+      return null
   }
 }

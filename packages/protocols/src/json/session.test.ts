@@ -6,6 +6,7 @@ import { encodeText } from '../kit/text.ts'
 import type { Session, SessionContext } from '../protocol.ts'
 import { jsonCodec, type JsonFrame, type JsonMessage } from './codec.ts'
 import { json } from './index.ts'
+import { noSockets } from '../../suites/no-sockets.ts'
 
 // What transcripts cannot show: a reader that is too slow, bodies too large for a line of a file, timers that are left behind.
 describe('json session', () => {
@@ -181,4 +182,6 @@ class Client implements SessionContext<JsonMessage> {
 
   signedIn(): void {}
   signedOut(): void {}
+  detach = noSockets.detach
+  openDoor = noSockets.openDoor
 }

@@ -15,11 +15,17 @@ export const fieldWire = wire('json-field', (event) => ({
 }))
 
 function wire(name: string, privateMessage: PrivateMessageBody): Wire {
-  return { name, encode: (event) => encodeMessage(messageFor(event, privateMessage)) }
+  return {
+    name,
+    encode: (event) => {
+      const message = messageFor(event, privateMessage)
+      return message && encodeMessage(message)
+    },
+  }
 }
 
 /** The forms differ in the private message alone (J-7). A line break in a text stays, as JSON has an escape for it. */
-function messageFor(event: ChatEvent, privateMessage: PrivateMessageBody): JsonMessage {
+function messageFor(event: ChatEvent, privateMessage: PrivateMessageBody): JsonMessage | null {
   switch (event.kind) {
     case 'user-joined':
       return { header: 'JOINED', body: { username: event.user } }
@@ -29,5 +35,17 @@ function messageFor(event: ChatEvent, privateMessage: PrivateMessageBody): JsonM
       return { header: 'BROADCAST', body: { username: event.from, message: event.text } }
     case 'private-message':
       return { header: 'PRIVATE_MESSAGE', body: privateMessage(event) }
+    case 'group-message':
+    case 'group-member-kicked':
+    case 'kicked-from-group':
+    case 'group-inherited':
+    case 'game-announced':
+    case 'game-started':
+    case 'game-cancelled':
+    case 'game-finished':
+    case 'tunnel-asked':
+    case 'tunnel-accepted':
+    case 'tunnel-aborted':
+      return null
   }
 }

@@ -26,6 +26,7 @@ function group<const E extends v.ObjectEntries>(entries: E) {
   )
 }
 
+const port = v.message(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)), 'a port from 1 to 65535')
 const most = 1_000_000_000
 const aMinute = 'failed passwords a minute'
 
@@ -62,6 +63,7 @@ const fileSchema = group({
       frameBeforeSignIn: whole(1_024, 16_777_216, 'bytes'),
       frame: whole(1_024, 16_777_216, 'bytes'),
       unsentBytes: whole(65_536, 1_073_741_824, 'bytes'),
+      doorPorts: v.exactOptional(v.nullable(group({ first: port, last: port }))),
       messageRate: v.exactOptional(
         v.message(
           v.pipe(

@@ -34,6 +34,8 @@ export interface GateLimits {
   readonly frame: number
   /** Bytes that a reader may be behind before it is dropped. */
   readonly unsentBytes: number
+  /** Ports for side doors, such as the file port of each `helo` transfer (H-11); null: any free one. */
+  readonly doorPorts: { readonly first: number; readonly last: number } | null
 }
 
 export const defaultSettings: Settings = {
@@ -49,6 +51,7 @@ export const defaultSettings: Settings = {
     frameBeforeSignIn: 16_384,
     frame: 65_536,
     unsentBytes: 1_048_576,
+    doorPorts: null,
     messageRate: defaultCoreSettings.messageRate,
   },
   mailbox: defaultCoreSettings.mailbox,

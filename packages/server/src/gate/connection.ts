@@ -1,9 +1,10 @@
-import type { Cancel, Clock, Core, Subscriber, Wire } from '@parley/core'
-import type { Decoded, Decoder, Dialect, Farewell, Session, SessionContext } from '@parley/protocols'
+import type { Cancel, Clock, Core, Result, Subscriber, Wire } from '@parley/core'
+import type { Decoded, Decoder, Dialect, Door, Farewell, RawLink, Session, SessionContext } from '@parley/protocols'
 import type { Socket } from 'node:net'
 import type { GateLimits } from '../config/settings.ts'
 import type { Log } from '../log.ts'
 import { Outbox } from './outbox.ts'
+import { SocketLink } from './raw-link.ts'
 import type { Sweep } from './sweep.ts'
 import type { Tape, TapeSubscriber } from './tape.ts'
 
@@ -20,6 +21,11 @@ export interface ConnectionHost {
   readonly sweep: Sweep
   tape(wire: Wire): Tape
   strangers(): number
+  openDoor(
+    beside: Socket,
+    dialect: Dialect<unknown, unknown>,
+    connections: number,
+  ): Promise<Result<Door, 'no-free-port'>>
   /** Called when somebody signs in or out, and with `ended` last, once the session is closed and its user gone. */
   changed(connection: AnyConnection, what: 'signed-in' | 'signed-out' | 'ended'): void
 }
@@ -49,9 +55,11 @@ export class Connection<In, Out> implements SessionContext<Out> {
   /** The client has ended its side: what it sent is still handled. */
   #inputEnded = false
   #dismissal: Farewell | undefined
-  #state: 'open' | 'closing' | 'closed' = 'open'
+  #state: 'open' | 'detached' | 'closing' | 'closed' = 'open'
   /** Waiting for the client's next input (X-5). */
   #awaitingInput: (() => void)[] = []
+  readonly #onData = (chunk: Uint8Array) => this.#input(chunk)
+  readonly #onEnd = () => this.#endOfInput()
   #signInTimer: Cancel = () => {}
   #silenceTimer: Cancel = () => {}
 
@@ -83,8 +91,8 @@ export class Connection<In, Out> implements SessionContext<Out> {
 
   start(): void {
     const { socket } = this
-    socket.on('data', (chunk) => this.#input(chunk))
-    socket.on('end', () => this.#endOfInput())
+    socket.on('data', this.#onData)
+    socket.on('end', this.#onEnd)
     socket.on('error', (error) => this.#log.debug({ connection: this.id, problem: error.message }, 'socket error'))
     socket.on('close', () => this.#gone())
     this.signedOut()
@@ -123,6 +131,20 @@ export class Connection<In, Out> implements SessionContext<Out> {
     return this.#host.strangers()
   }
 
+  detach(): RawLink {
+    if (this.#state === 'open') this.#state = 'detached'
+    this.#signInTimer()
+    this.#silenceTimer()
+    this.socket.off('data', this.#onData)
+    this.socket.off('end', this.#onEnd)
+    this.#outbox.flush()
+    return new SocketLink(this.socket, this.#decoder.rest?.() ?? new Uint8Array(0))
+  }
+
+  openDoor(dialect: Dialect<unknown, unknown>, connections: number): Promise<Result<Door, 'no-free-port'>> {
+    return this.#host.openDoor(this.socket, dialect, connections)
+  }
+
   subscriberOn(wire: Wire): Subscriber {
     return new Ear(this.#host.tape(wire), this.#outbox, {
       open: () => this.#state === 'open' && !this.socket.destroyed,
@@ -132,6 +154,7 @@ export class Connection<In, Out> implements SessionContext<Out> {
 
   /** Ends the connection in the words of its protocol, as soon as no frame is being handled. */
   dismiss(reason: Farewell): void {
+    if (this.#state === 'detached') this.socket.destroy()
     if (this.#state !== 'open') return
     if (this.#busy) {
       this.#dismissal = reason
@@ -176,7 +199,8 @@ export class Connection<In, Out> implements SessionContext<Out> {
       if (this.#dismissal) this.dismiss(this.#dismissal)
     }
     if (this.#state === 'open' && this.#inputEnded) this.close()
-    if (this.#state !== 'open' || this.socket.destroyed) return this.#finish()
+    if (this.socket.destroyed || this.#state === 'closing') return this.#finish()
+    if (this.#state !== 'open') return
     const silence = this.#decoder.silence?.()
     if (silence !== undefined) this.#silenceTimer = this.clock.after(silence, () => this.#silent())
   }

@@ -1,5 +1,5 @@
-import type { Clock, Core, Wire } from '@parley/core'
-import type { Dialect } from '@parley/protocols'
+import { fail, ok, type Clock, type Core, type Result, type Wire } from '@parley/core'
+import type { Dialect, Door } from '@parley/protocols'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { GateLimits } from '../config/settings.ts'
@@ -32,11 +32,16 @@ export interface ListenerSpec {
   readonly tls: { readonly cert: string; readonly key: string } | null
 }
 
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
 /** Where sockets come in: listeners, the limits per address, and the way out. */
 export class Gate {
   readonly #parts: GateParts
   readonly #sweep = new Sweep()
-  readonly #servers: Server[] = []
+  readonly #servers = new Set<Server>()
   readonly #connections = new Set<AnyConnection>()
   readonly #sockets = new Set<Socket>()
   readonly #tapes = new WeakMap<Wire, Tape>()
@@ -51,7 +56,11 @@ export class Gate {
   }
 
   /** Answers the port, or rejects with the system's error. */
-  listen(spec: ListenerSpec): Promise<number> {
+  async listen(spec: ListenerSpec): Promise<number> {
+    return portOf(await this.#listen(spec))
+  }
+
+  #listen(spec: ListenerSpec): Promise<Server> {
     const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }
     const handshakeTimeout = this.#parts.limits.signInSeconds * 1000
     const server = spec.tls ? createTlsServer({ ...options, ...spec.tls, handshakeTimeout }) : createServer(options)
@@ -64,9 +73,9 @@ export class Gate {
       server.listen({ host: spec.host, port: spec.port, backlog }, () => {
         server.off('error', reject)
         server.on('error', (error) => this.#parts.log.error({ problem: error.message }, 'listener error'))
-        this.#servers.push(server)
-        const address = server.address()
-        resolve(typeof address === 'object' && address ? address.port : spec.port)
+        this.#servers.add(server)
+        server.once('close', () => this.#servers.delete(server))
+        resolve(server)
       })
     })
   }
@@ -74,7 +83,7 @@ export class Gate {
   /** X-11: nobody new, a farewell to everybody, what is queued within `graceMs`, then the end. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
-    const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)))
+    const closed = Array.from(this.#servers, (server) => new Promise((resolve) => server.close(resolve)))
     for (const connection of this.#connections) connection.dismiss('stopping')
     const cut = this.#parts.clock.after(graceMs, () => {
       for (const socket of this.#sockets) socket.destroy()
@@ -120,12 +129,35 @@ export class Gate {
     connection.start()
   }
 
+  async #openDoor(
+    protocol: string,
+    beside: Socket,
+    dialect: Dialect<unknown, unknown>,
+    connections: number,
+  ): Promise<Result<Door, 'no-free-port'>> {
+    const { first, last } = this.#parts.limits.doorPorts ?? { first: 0, last: 0 }
+    const host = beside.localAddress
+    if (host === undefined || this.#stopping) return fail('no-free-port')
+    for (let port = first; port <= last; port++) {
+      try {
+        const server = await this.#listen({ protocol: `${protocol}-door`, dialect, host, port, tls: null })
+        let left = connections
+        server.on('connection', () => --left === 0 && server.close())
+        return ok({ port: portOf(server), close: () => void server.close() })
+      } catch {
+        // Somebody listens there: the next one may be free.
+      }
+    }
+    return fail('no-free-port')
+  }
+
   #host(protocol: string): ConnectionHost {
     return {
       ...this.#parts,
       sweep: this.#sweep,
       tape: (wire) => this.#tape(wire),
       strangers: () => this.#strangers.get(protocol) ?? 0,
+      openDoor: (beside, dialect, connections) => this.#openDoor(protocol, beside, dialect, connections),
       changed: (connection, what) => {
         if (what === 'signed-in') this.#countStrangers(protocol, -1)
         if (what === 'signed-out') this.#countStrangers(protocol, 1)

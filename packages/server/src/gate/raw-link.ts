@@ -1,0 +1,79 @@
+import type { RawLink } from '@parley/protocols'
+import type { Socket } from 'node:net'
+
+/** Bytes that may wait to be read before the far side is made to wait. */
+const readAhead = 262_144
+
+/** A socket as plain bytes, pulled and pushed at the pace of its two ends. */
+export class SocketLink implements RawLink {
+  readonly #socket: Socket
+  #chunks: Uint8Array[] = []
+  #waiting = 0
+  #ended = false
+  #closed = false
+  #destroyed = false
+  #wakeReader: (() => void) | undefined
+  #wakeWriters: (() => void)[] = []
+
+  constructor(socket: Socket, early: Uint8Array) {
+    this.#socket = socket
+    if (early.length > 0) this.#take(early)
+    socket.on('data', (chunk) => this.#take(chunk))
+    socket.on('end', () => {
+      this.#ended = true
+      this.#wakeReader?.()
+    })
+    socket.on('drain', () => this.#drained())
+    socket.on('close', () => {
+      this.#closed = true
+      this.#wakeReader?.()
+      this.#drained()
+    })
+    this.#ended = socket.readableEnded
+    this.#closed = socket.closed
+    socket.resume()
+  }
+
+  get lost(): boolean {
+    return this.#closed && !this.#ended && !this.#destroyed
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    while (this.#chunks.length === 0 && !this.#ended && !this.#closed) {
+      await new Promise<void>((resolve) => (this.#wakeReader = resolve))
+    }
+    const chunk = this.#chunks.shift()
+    if (!chunk) return null
+    this.#waiting -= chunk.length
+    if (this.#waiting < readAhead) this.#socket.resume()
+    return chunk
+  }
+
+  async write(bytes: Uint8Array): Promise<boolean> {
+    if (this.#closed || this.#socket.destroyed) return false
+    if (!this.#socket.write(bytes)) await new Promise<void>((resolve) => this.#wakeWriters.push(resolve))
+    return !this.#closed
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#destroyed = true
+    this.#socket.destroy()
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#chunks.push(chunk)
+    this.#waiting += chunk.length
+    if (this.#waiting >= readAhead) this.#socket.pause()
+    this.#wakeReader?.()
+  }
+
+  #drained(): void {
+    const writers = this.#wakeWriters
+    this.#wakeWriters = []
+    for (const wake of writers) wake()
+  }
+}
