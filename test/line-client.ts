@@ -7,7 +7,7 @@ export class LineClient {
   #text = ''
   #waiting: (() => void)[] = []
 
-  private constructor(socket: Socket) {
+  constructor(socket: Socket) {
     this.socket = socket
     socket.on('data', (chunk: Buffer) => {
       this.#text += chunk.toString('latin1')

@@ -119,5 +119,7 @@ const listenReasons: Readonly<Record<string, string>> = {
 
 function cannotListen(url: string, error: unknown): string {
   const { code = '' } = error as NodeJS.ErrnoException
+  if (/^ERR_(OSSL|SSL)/.test(code))
+    return `cannot listen on ${url}: the certificate or its key is no valid PEM, or they do not belong together`
   return `cannot listen on ${url}: ${listenReasons[code] ?? systemReason(error)}`
 }

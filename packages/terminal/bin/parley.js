@@ -8,6 +8,7 @@ var fs = require('fs')
 var version = process.versions.node.split('.').map(Number)
 
 if (version[0] > 24 || (version[0] === 24 && version[1] >= 11)) {
+  require('./compile-cache.js')
   var { main } = require('../src/index.ts')
   void main(process.argv)
 } else {

@@ -1,7 +1,6 @@
 import { fail, ok, type Clock, type Core, type Result, type Wire } from '@parley/core'
 import type { Dialect, Door } from '@parley/protocols'
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
 import type { GateLimits } from '../config/settings.ts'
 import type { Log } from '../log.ts'
 import { AddressCounts, addressOf, isLoopback } from './addresses.ts'
@@ -60,10 +59,8 @@ export class Gate {
     return portOf(await this.#listen(spec))
   }
 
-  #listen(spec: ListenerSpec): Promise<Server> {
-    const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }
-    const handshakeTimeout = this.#parts.limits.signInSeconds * 1000
-    const server = spec.tls ? createTlsServer({ ...options, ...spec.tls, handshakeTimeout }) : createServer(options)
+  async #listen(spec: ListenerSpec): Promise<Server> {
+    const server = await this.#serverFor(spec)
     const host = this.#host(spec.protocol)
     server.on('connection', (socket) => this.#admit(socket, spec))
     server.on(spec.tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#open(socket, spec, host))
@@ -78,6 +75,14 @@ export class Gate {
         resolve(server)
       })
     })
+  }
+
+  async #serverFor({ tls }: ListenerSpec): Promise<Server> {
+    const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }
+    if (!tls) return createServer(options)
+    // Loaded where it is spoken only: it takes 4 MB.
+    const { createServer: createTlsServer } = await import('node:tls')
+    return createTlsServer({ ...options, ...tls, handshakeTimeout: this.#parts.limits.signInSeconds * 1000 })
   }
 
   /** X-11: nobody new, a farewell to everybody, what is queued within `graceMs`, then the end. */
