@@ -15,9 +15,14 @@ export type ChatEvent =
   | { readonly kind: 'group-inherited'; readonly group: GroupName }
   | { readonly kind: 'game-announced'; readonly by: UserName }
   /** To the players; so are the next two. */
-  | { readonly kind: 'game-started'; readonly players: readonly UserName[] }
+  | {
+      readonly kind: 'game-started'
+      readonly players: readonly UserName[]
+      readonly lowest: number
+      readonly highest: number
+    }
   | { readonly kind: 'game-cancelled' }
-  /** In ascending order of time. `ms` null: did not finish. */
+  /** In ascending order of time, whole milliseconds. `ms` null: did not finish; those come last. */
   | {
       readonly kind: 'game-finished'
       readonly results: readonly { readonly user: UserName; readonly ms: number | null }[]

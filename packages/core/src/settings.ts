@@ -16,13 +16,19 @@ export interface PasswordLimits {
 export interface CoreSettings {
   /** Messages that others hear, per user; null: no limit. */
   readonly messageRate: Rate | null
+  /** Tunnels that a user asked for, answered or not (C-11). */
+  readonly tunnelsPerUser: number
+  /** Bytes of the largest file that is passed on. */
+  readonly fileBytes: number
   readonly mailbox: MailboxLimits
   readonly passwords: PasswordLimits
 }
 
-/** The figures of. */
+/** The figures of and C-11. */
 export const defaultCoreSettings: CoreSettings = {
   messageRate: { burst: 20, perSecond: 5 },
+  tunnelsPerUser: 8,
+  fileBytes: 1_073_741_824,
   mailbox: { perPair: 1_000, perRecipient: 10_000 },
   passwords: { perNameAndAddress: 5, perAddress: 20, perName: 100 },
 }

@@ -1,6 +1,8 @@
 import type { Accounts } from './accounts.ts'
 import type { Audience } from './audience.ts'
 import type { Address, ChatEvent } from './events.ts'
+import type { FileManners } from './files.ts'
+import type { Sealing } from './keys.ts'
 import type { Ability, Notice } from './notices.ts'
 import { keyOf, parseUserName, type NameFailure, type NameKey, type UserName } from './names.ts'
 import type { Bus } from './ports/bus.ts'
@@ -24,6 +26,10 @@ export interface SignIn {
   readonly exclusive: boolean
   /** What this connection can do beyond plain talk; nothing where absent. */
   readonly abilities?: ReadonlySet<Ability>
+  /** How this connection takes part in sealed messages; where absent it does not. */
+  readonly sealing?: Sealing
+  /** How this connection gives and takes files; where absent it does neither. Needs `notice`. */
+  readonly files?: FileManners
   /** Hears what concerns this connection alone. Called synchronously, and never after signing out. */
   notice?(notice: Notice): void
   /**
@@ -42,9 +48,13 @@ export type SignInFailure = NameFailure | 'name-taken' | 'wrong-password' | 'gon
 /** One signed-in connection. What a session holds as proof of who it is. */
 export interface Presence {
   readonly name: UserName
+  /** Where the connection comes from; opaque, compared only. */
+  readonly address: string
   readonly subscriber: Subscriber
   readonly exclusive: boolean
   readonly abilities: ReadonlySet<Ability>
+  readonly sealing: Sealing | null
+  readonly files: FileManners | null
   notice(notice: Notice): void
 }
 
@@ -103,9 +113,12 @@ export class Users {
 
     const presence: Presence = {
       name,
+      address: how.address,
       subscriber: how.subscriber,
       exclusive: how.exclusive,
       abilities: how.abilities ?? new Set(),
+      sealing: how.sealing ?? null,
+      files: how.files ?? null,
       notice: (notice) => how.notice?.(notice),
     }
     how.welcome(name)

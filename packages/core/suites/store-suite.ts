@@ -1,6 +1,7 @@
 import { suite } from 'node:test'
 import type { MailboxLimits, Store } from '../src/ports/store.ts'
 import { accountTests } from './store-accounts.ts'
+import { groupTests } from './store-groups.ts'
 import { mailboxTests } from './store-mailboxes.ts'
 
 export interface StoreUnderTest {
@@ -23,6 +24,7 @@ export function storeSuite(name: string, open: OpenStore): void {
   suite(`${name} keeps the promises of a store`, () => {
     accountTests(withStore)
     mailboxTests(withStore)
+    groupTests(withStore)
   })
 }
 

@@ -15,6 +15,11 @@ export class VirtualClock implements Clock {
     this.#wall = wall
   }
 
+  /** Timers that neither ran nor were cancelled. */
+  get waiting(): number {
+    return this.#timers.size
+  }
+
   now(): number {
     return this.#wall
   }

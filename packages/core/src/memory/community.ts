@@ -6,8 +6,10 @@ import type { Presence, SignIn } from '../users.ts'
 import { MemoryBus } from './bus.ts'
 import { EachMember } from './channel.ts'
 import { VirtualClock } from './clock.ts'
+import { PlainDigests } from './digests.ts'
 import { PlainPasswords } from './passwords.ts'
 import { SeededRandom } from './random.ts'
+import { MemorySpool } from './spool.ts'
 import { MemoryStore } from './store.ts'
 import { MemorySubscriber } from './subscriber.ts'
 
@@ -28,6 +30,7 @@ export interface Guest {
 /** A core over memory, and the quickest way to people it. */
 export class MemoryCommunity {
   readonly clock = new VirtualClock()
+  readonly spool = new MemorySpool(1_000_000)
   readonly core: Core
   readonly #plain = new EachMember(plainWire)
   readonly #mute = new EachMember(muteWire)
@@ -41,6 +44,7 @@ export class MemoryCommunity {
         clock: this.clock,
         random: new SeededRandom(1),
         passwords: new PlainPasswords(),
+        spooling: { spool: this.spool, digests: new PlainDigests() },
       },
       all,
     )

@@ -1,13 +1,16 @@
 import { keyOf, type NameKey } from '../names.ts'
 import type { Account, Letter, MailboxLimits, Store } from '../ports/store.ts'
 import { done, fail, ok } from '../result.ts'
+import { MemoryGroups } from './groups.ts'
 
 /** Forgets everything with the process. */
 export class MemoryStore implements Store {
   readonly #accounts = new Map<NameKey, Account>()
   readonly #letters = new Map<NameKey, Letter[]>()
+  readonly #groups = new MemoryGroups((key) => this.#accounts.get(key)?.name)
   readonly #limits: MailboxLimits
   #lastId = 0
+  #removals = 0
 
   constructor(limits: MailboxLimits) {
     this.#limits = limits
@@ -30,12 +33,15 @@ export class MemoryStore implements Store {
     remove: async (key) => {
       if (!this.#accounts.delete(key)) return fail('no-such-account')
       this.#letters.delete(key)
+      this.#groups.forget(key)
+      this.#removals++
       return done
     },
     list: async () => {
       const keys = [...this.#accounts.keys()].toSorted()
       return ok(keys.map((key) => this.#accounts.get(key)!))
     },
+    removals: async () => ok(this.#removals),
   }
 
   readonly mailboxes: Store['mailboxes'] = {
@@ -56,6 +62,8 @@ export class MemoryStore implements Store {
       return done
     },
   }
+
+  readonly groups: Store['groups'] = this.#groups
 
   async close(): Promise<void> {}
 }

@@ -1,4 +1,4 @@
-import type { NameKey, UserName } from '../names.ts'
+import type { GroupName, NameKey, UserName } from '../names.ts'
 import type { Result } from '../result.ts'
 
 /** `name` is the case that is shown everywhere. `hash` is what the passwords port made of the password. */
@@ -13,6 +13,13 @@ export interface Letter {
   readonly from: UserName
   readonly text: string
   readonly at: number
+}
+
+/** What of a group outlives its guests (H-7). Members in the order of joining, at least one; `banned` by name. */
+export interface GroupRecord {
+  readonly name: GroupName
+  readonly members: readonly UserName[]
+  readonly banned: readonly NameKey[]
 }
 
 /** `perPair`: letters of one sender to one recipient; `perRecipient`: all that wait for one recipient (X-5). */
@@ -32,10 +39,12 @@ export interface Store {
     find(key: NameKey): Promise<Result<Account | null, StoreFailure>>
     add(account: Account): Promise<Result<void, 'account-exists' | StoreFailure>>
     setHash(key: NameKey, hash: string): Promise<Result<void, 'no-such-account' | StoreFailure>>
-    /** The account's mailbox goes with it. */
+    /** The account's mailbox and its memberships go with it, and a group's last member takes the group along. */
     remove(key: NameKey): Promise<Result<void, 'no-such-account' | StoreFailure>>
     /** In alphabetical order. */
     list(): Promise<Result<readonly Account[], StoreFailure>>
+    /** How many accounts have ever been removed, by other processes too: when it has grown, memberships may be gone. */
+    removals(): Promise<Result<number, StoreFailure>>
   }
   readonly mailboxes: {
     put(
@@ -46,6 +55,20 @@ export interface Store {
     after(to: NameKey, id: number, limit: number): Promise<Result<readonly Letter[], StoreFailure>>
     /** Ids that are not there are passed over. */
     remove(to: NameKey, ids: readonly number[]): Promise<Result<void, StoreFailure>>
+  }
+  readonly groups: {
+    /** In the order in which they came to be. */
+    list(): Promise<Result<readonly GroupRecord[], StoreFailure>>
+    find(group: NameKey): Promise<Result<GroupRecord | null, StoreFailure>>
+    /** Makes the group where there is none, with these bans. Who is in already stays where they are in the order. */
+    join(
+      group: { readonly name: GroupName; readonly banned: ReadonlySet<NameKey> },
+      member: NameKey,
+    ): Promise<Result<void, 'no-such-account' | StoreFailure>>
+    /** The last member takes the group and its bans along. Groups and members that are not there are passed over. */
+    leave(group: NameKey, member: NameKey): Promise<Result<void, StoreFailure>>
+    /** The same, and the name is banned as long as the group lives. `user` need be no member and have no account. */
+    ban(group: NameKey, user: NameKey): Promise<Result<void, StoreFailure>>
   }
   close(): Promise<void>
 }

@@ -1,0 +1,43 @@
+import { keyOf, type GroupName, type NameKey, type UserName } from './names.ts'
+
+/** `stored` false: a guest's membership, in memory only, which ends with the guest's last connection (H-7). */
+export interface Member {
+  readonly name: UserName
+  readonly stored: boolean
+}
+
+/**
+ * One group. Its admin is always its longest-standing member: whoever made it cannot leave it or be kicked, and when the
+ * admin's connection or account ends the next one follows (H-7). So nothing but the order of joining is kept.
+ */
+export class Group {
+  readonly name: GroupName
+  /** In the order of joining. */
+  readonly members = new Map<NameKey, Member>()
+  /** By name, whoever bears it, as long as the group lives. */
+  readonly banned: Set<NameKey>
+
+  constructor(name: GroupName, banned: Iterable<NameKey> = []) {
+    this.name = name
+    this.banned = new Set(banned)
+  }
+
+  get key(): NameKey {
+    return keyOf(this.name)
+  }
+
+  get admin(): Member | undefined {
+    const [longest] = this.members.values()
+    return longest
+  }
+
+  /** Whether the store holds it: a group with only guests is in memory only. */
+  get stored(): boolean {
+    for (const member of this.members.values()) if (member.stored) return true
+    return false
+  }
+
+  isAdmin(user: UserName): boolean {
+    return this.admin !== undefined && keyOf(this.admin.name) === keyOf(user)
+  }
+}

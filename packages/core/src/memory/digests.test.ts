@@ -1,0 +1,4 @@
+import { digestsSuite } from '../../suites/index.ts'
+import { PlainDigests } from './digests.ts'
+
+digestsSuite('plain digests', () => new PlainDigests())
