@@ -3,10 +3,29 @@ import { cp } from './cp/index.ts'
 import { helo } from './helo/index.ts'
 import { ident } from './ident/index.ts'
 import { json } from './json/index.ts'
-import type { Protocol } from './protocol.ts'
+import { textNotation } from './kit/text-notation.ts'
+import type { Notation, Protocol } from './protocol.ts'
 
 /** Every protocol that this server speaks, in the order in which they are listed and listened to. */
 export const protocols: readonly Protocol<unknown, unknown>[] = [ident, helo, json, cp, chatos]
 
+/** How transcripts write what goes over the listeners that come with another one. */
+export const companions: ReadonlyMap<string, { readonly notation: Notation }> = new Map([
+  ['json-files', { notation: textNotation }],
+])
+
+export { cpNotation } from './cp/notation.ts'
+export { isBody, textMember, type Body } from './json/body.ts'
+export { jsonCodec, type JsonFrame, type JsonMessage } from './json/codec.ts'
+export { jsonNotation } from './json/notation.ts'
+export { cutToBytes, encodeText, linesOf } from './kit/text.ts'
+export { heloCodec } from './helo/codec.ts'
+export { safeName } from './helo/file-metadata.ts'
+export { identCodec } from './ident/codec.ts'
+export { Base64Decoder, Base64Encoder } from './kit/base64.ts'
 export { lineNotation } from './kit/line-notation.ts'
+export { LinkReader } from './kit/link-reader.ts'
+export { base64Bytes, looksSealed } from './kit/opaque.ts'
+export { cutToBytes, encodeText } from './kit/text.ts'
+export { splitWord, type WordLine } from './kit/words.ts'
 export type * from './protocol.ts'

@@ -15,10 +15,11 @@ export interface Protocol<In, Out> {
   readonly notation: Notation
 }
 
-/** `values`: the only ones allowed; without them any text is. */
+/** `values`: the only ones allowed; `port`: digits of one, 0 included, or nothing; without either any text is. */
 export interface OptionSpec {
   readonly default: string
   readonly values?: readonly string[]
+  readonly port?: true
   readonly note: string
 }
 export type OptionSpecs = { readonly [option: string]: OptionSpec }
@@ -37,7 +38,7 @@ export interface Dialect<In, Out> {
   session(context: SessionContext<Out>): Session<In>
 }
 
-/** `port` answers where to listen, given the port that its listener got. */
+/** `port` answers where to listen, given the port that its listener was to have: 0, any free one, for both. */
 export interface Companion {
   readonly name: string
   port(main: number): number
@@ -114,8 +115,8 @@ export interface SessionContext<Out> {
    * in ends, and `closed` is still called once and last, when the connection has ended.
    */
   detach(): RawLink
-  /** A side door: a listener on a port of its own, on the address that this connection came to (H-11). */
-  openDoor(dialect: Dialect<unknown, unknown>, connections: number): Promise<Result<Door, 'no-free-port'>>
+  /** A side door: a listener on a port of its own, where this connection's listener listens (H-11). */
+  openDoor(dialect: Dialect<unknown, unknown>, visitors: Visitors): Promise<Result<Door, 'no-free-port'>>
 }
 
 /** A connection without its protocol: bytes as they are, with back-pressure both ways. */
@@ -124,11 +125,19 @@ export interface RawLink {
   read(): Promise<Uint8Array | null>
   /** Resolves when more may be written; false: the connection is gone. */
   write(bytes: Uint8Array): Promise<boolean>
+  /** Resolves once the system has taken all that was written; false: the connection is gone. */
+  flushed(): Promise<boolean>
   /** Ends our side once everything is written; the far side may go on. */
   end(): void
   destroy(): void
   /** The connection broke, rather than ended, before its far side had said all. */
   readonly lost: boolean
+}
+
+/** How many connections a door lets in, and from which addresses; others find it closed. */
+export interface Visitors {
+  readonly connections: number
+  readonly from: ReadonlySet<string>
 }
 
 /** Lets in as many connections as it was opened for, and no more once it is closed; those that came in stay. */

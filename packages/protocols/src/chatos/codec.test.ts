@@ -85,6 +85,16 @@ describe('chatos codec', () => {
     assert.deepEqual(decoder.next(), { ok: true, frame: longest })
   })
 
+  it('gives out what came behind the last frame, and then has nothing more', () => {
+    const decoder = chatosCodec.decoder(() => 200)
+    decoder.push(hex('05 0001 61 0001 62 0007 08 01 ff'))
+    assert.ok(decoder.next())
+    assert.deepEqual(decoder.rest?.(), hex('08 01 ff'))
+    decoder.push(hex('08 01'))
+    assert.equal(decoder.next(), undefined)
+    assert.equal(decoder.rest?.().length, 0)
+  })
+
   it('keeps no reference to what it was given', () => {
     const decoder = chatosCodec.decoder(() => 200)
     const chunk = hex('01 0003 6161')

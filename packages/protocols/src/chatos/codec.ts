@@ -73,6 +73,13 @@ class ChatosDecoder implements Decoder<ChatosFrame> {
     this.#pending.drop(read.used)
     return { ok: true, frame: read.frame }
   }
+
+  rest(): Uint8Array {
+    const rest = this.#pending.view.slice()
+    this.#over = true
+    this.#pending.clear()
+    return rest
+  }
 }
 
 /** Finds where a packet ends, as far as its lengths have come; its values mean nothing. `end` is Infinity where a length is missing. */

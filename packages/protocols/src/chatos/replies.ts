@@ -1,4 +1,11 @@
-import type { BroadcastFailure, SignInFailure, TellFailure } from '@parley/core'
+import type {
+  BroadcastFailure,
+  SignInFailure,
+  TellFailure,
+  TunnelAbortFailure,
+  TunnelAskFailure,
+  TunnelJoinFailure,
+} from '@parley/core'
 
 export type ErrCode = keyof typeof errCodes
 
@@ -36,3 +43,25 @@ export const tellReplies = {
   'mailbox-full': 'Unreachable User',
   'store-unavailable': 'Unreachable User',
 } satisfies Record<TellFailure, ErrCode>
+
+/** C-3, C-5; a TCPAbort goes with each. */
+export const askReplies = {
+  'no-such-user': 'Unreachable User',
+  'no-tunnels-there': 'Unreachable User',
+  'already-asked': 'TCP In Protocole',
+  'to-yourself': 'Unreachable User',
+  'too-many-tunnels': 'TCP In Protocole',
+  'too-many-messages': 'Unreachable User',
+} satisfies Record<TunnelAskFailure, ErrCode>
+
+/** C-7 */
+export const abortReplies = {
+  'not-a-party': 'Invalid Pseudonym',
+  'no-such-request': 'TCP Not In Protocole',
+} satisfies Record<TunnelAbortFailure, ErrCode>
+
+/** C-8 */
+export const joinReplies = {
+  'no-such-request': 'TCP Not In Protocole',
+  'another-was-asked': 'Invalid Pseudonym',
+} satisfies Record<TunnelJoinFailure, ErrCode>

@@ -57,12 +57,6 @@ describe('chatos session', () => {
     assert.deepEqual(ann.heard, ['ERROR Unreachable-User'])
   })
 
-  it('knows of no private connection yet', async () => {
-    const ann = await signedIn(world(), 'ann')
-    await ann.says('TCPAsk sender="ann" recipient="bob" password=7')
-    assert.deepEqual(ann.heard, ['ERROR TCP-Not-In-Protocole'])
-  })
-
   it('sends no string over 1,024 bytes back (C-10)', async () => {
     const stranger = new Connection(world())
     await stranger.says(`TCPConnect sender="${'é'.repeat(600)}" recipient="${'b'.repeat(1_024)}" password=7`)
@@ -78,7 +72,12 @@ describe('chatos session', () => {
 function world(change: (store: Store) => Store = (store) => store): Core {
   const memory = new MemoryStore({ perPair: 10, perRecipient: 100 })
   return createCore({
-    store: change({ accounts: memory.accounts, mailboxes: memory.mailboxes, close: () => memory.close() }),
+    store: change({
+      accounts: memory.accounts,
+      mailboxes: memory.mailboxes,
+      groups: memory.groups,
+      close: () => memory.close(),
+    }),
     bus: new MemoryBus().join(),
     clock: new VirtualClock(),
     random: new SeededRandom(1),

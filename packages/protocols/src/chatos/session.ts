@@ -1,19 +1,21 @@
-import type { Presence } from '@parley/core'
-import { cutToBytes } from '../kit/text.ts'
+import type { Ability, Presence } from '@parley/core'
 import type { Decoded, Session, SessionContext } from '../protocol.ts'
-import type { ChatosFrame, TcpOp } from './packets.ts'
+import type { ChatosFrame } from './packets.ts'
 import { broadcastReplies, errCodes, signInReplies, tellReplies, type ErrCode } from './replies.ts'
-import { maxBytesToClient } from './wire.ts'
+import { Tunnels } from './tunnels.ts'
 
 type Packet<Op> = Extract<ChatosFrame, { op: Op }>
-type TcpPacket = Packet<TcpOp>
+
+const abilities: ReadonlySet<Ability> = new Set(['tunnels'])
 
 export class ChatosSession implements Session<ChatosFrame> {
   readonly #context: SessionContext<ChatosFrame>
+  readonly #tunnels: Tunnels
   #presence: Presence | undefined
 
   constructor(context: SessionContext<ChatosFrame>) {
     this.#context = context
+    this.#tunnels = new Tunnels(context)
   }
 
   /** The client speaks first. */
@@ -24,11 +26,12 @@ export class ChatosSession implements Session<ChatosFrame> {
     const packet = item.frame
     if (packet.op === 'CR') return this.#cr(packet)
     if (this.#presence) return this.#command(this.#presence, packet)
-    if (packet.op === 'TCPAccept' || packet.op === 'TCPConnect') return this.#privateSocket(packet)
+    if (packet.op === 'TCPAccept' || packet.op === 'TCPConnect') return this.#tunnels.join(packet)
     this.#error('Invalid Pseudonym') // C-3
   }
 
   closed(): void {
+    this.#tunnels.closed()
     if (this.#presence) this.#context.core.users.signOut(this.#presence)
   }
 
@@ -41,10 +44,12 @@ export class ChatosSession implements Session<ChatosFrame> {
         return this.#spm(me, packet)
       case 'SMA':
         return this.#sma(me, packet)
+      case 'TCPAsk':
+        return this.#tunnels.ask(me, packet)
+      case 'TCPAbort':
+        return this.#tunnels.abort(me, packet)
       case 'TCPAccept':
       case 'TCPConnect': // C-3
-      case 'TCPAsk':
-      case 'TCPAbort': // Private connections are not spoken yet: no request can be running.
         return this.#error('TCP Not In Protocole')
       case 'ERROR':
         return // C-3
@@ -60,6 +65,7 @@ export class ChatosSession implements Session<ChatosFrame> {
       subscriber: this.#context.subscriber,
       guests: true,
       exclusive: true,
+      abilities,
       welcome: () => this.#error('OK'),
     })
     if (!signedIn.ok) return this.#error(signInReplies[signedIn.fail])
@@ -81,23 +87,7 @@ export class ChatosSession implements Session<ChatosFrame> {
     this.#error(said.ok ? 'OK' : broadcastReplies[said.fail])
   }
 
-  /** A new socket of somebody, for a request that is not running (C-8). */
-  #privateSocket(packet: TcpPacket): void {
-    this.#error('TCP Not In Protocole')
-    if (packet.op === 'TCPConnect') this.#context.send(abortOf(packet))
-    this.#context.close()
-  }
-
   #error(code: ErrCode | null): void {
     if (code) this.#context.send({ op: 'ERROR', code: errCodes[code] })
   }
-}
-
-/** With the same fields, but for what is too long for a client (C-10). */
-function abortOf({ sender, recipient, password }: TcpPacket): ChatosFrame {
-  return { op: 'TCPAbort', sender: cut(sender), recipient: cut(recipient), password }
-}
-
-function cut(text: string): string {
-  return cutToBytes(text, maxBytesToClient)[0]!
 }

@@ -21,6 +21,18 @@ describe('chatos wire', () => {
     assert.equal(chatosWire.encode({ kind: 'user-left', user: ann }), null)
   })
 
+  it('says of a tunnel who asked whom, whoever of them it comes from (C-4)', () => {
+    for (const [kind, op] of [
+      ['tunnel-asked', 'TCPAsk'],
+      ['tunnel-accepted', 'TCPAccept'],
+      ['tunnel-aborted', 'TCPAbort'],
+    ] as const) {
+      assert.deepEqual(heard({ kind, asker: ann, asked: bob, number: 7 }), [
+        { op, sender: 'ann', recipient: 'Bob', password: 7 },
+      ])
+    }
+  })
+
   it('cuts what is longer than 1,024 bytes between characters (C-10)', () => {
     const text = `${'x'.repeat(1_022)}😀${'é'.repeat(512)}`
     const frames = heard({ kind: 'private-message', from: ann, to: bob, text })

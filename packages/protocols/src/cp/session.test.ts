@@ -186,28 +186,6 @@ describe('cp session', () => {
   })
 })
 
-/** Counts what is still to run. */
-class CountingClock extends VirtualClock {
-  waiting = 0
-
-  override after(ms: number, run: () => void): () => void {
-    this.waiting++
-    let over = false
-    const end = () => {
-      if (!over) this.waiting--
-      over = true
-    }
-    const cancel = super.after(ms, () => {
-      end()
-      run()
-    })
-    return () => {
-      end()
-      cancel()
-    }
-  }
-}
-
 interface Changes {
   readonly store?: (store: Store) => Store
   /** Called at every look at a password. */
@@ -215,10 +193,15 @@ interface Changes {
 }
 
 async function world({ store: change = (store) => store, verify = () => {} }: Changes = {}) {
-  const clock = new CountingClock()
+  const clock = new VirtualClock()
   const memory = new MemoryStore({ perPair: 10, perRecipient: 100 })
   const plain = new PlainPasswords()
-  const store = change({ accounts: memory.accounts, mailboxes: memory.mailboxes, close: () => memory.close() })
+  const store = change({
+    accounts: memory.accounts,
+    mailboxes: memory.mailboxes,
+    groups: memory.groups,
+    close: () => memory.close(),
+  })
   const passwords: Passwords = {
     hash: (password) => plain.hash(password),
     verify: (hash, password) => (verify(), plain.verify(hash, password)),

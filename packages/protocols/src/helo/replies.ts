@@ -1,4 +1,4 @@
-import type { BroadcastFailure, SignInFailure, TellFailure } from '@parley/core'
+import type { BroadcastFailure, SealedFailure, SignInFailure, TellFailure } from '@parley/core'
 
 /** Ends the connection, and is said before sign-in only: clients disconnect on it (H-3). */
 type Err = `-ERR ${string}`
@@ -42,3 +42,13 @@ export const tellReplies = {
   'mailbox-full': '-SOFT_ERR mailbox of that user is full',
   'store-unavailable': '-SOFT_ERR message could not be stored',
 } satisfies Record<TellFailure, SoftErr>
+
+/** For keys and sealed messages alike. */
+export const sealedReplies = {
+  'no-such-user': tellReplies['no-such-user'],
+  'to-yourself': softErrs.messageToYourself,
+  'no-key': '-SOFT_ERR user cannot receive encrypted messages',
+  'key-too-long': softErrs.malformedCommand,
+  'empty-text': softErrs.malformedCommand, // H-15
+  'too-many-messages': tooManyMessages,
+} satisfies Record<SealedFailure, SoftErr>

@@ -75,16 +75,6 @@ describe('helo session', () => {
     assert.equal(ann.heard.at(-1), '-SOFT_ERR message could not be stored')
   })
 
-  it('knows the commands of groups, keys and files before sign-in only, as long as it does not speak them', async () => {
-    const { core, clock } = world()
-    const ann = new Connection(core, clock)
-    const commands = ['CREATE_GROUP', 'GET_GROUPS', 'REQUEST_PUBLIC_KEY', 'PUBLIC_KEY', 'FILE_TRANS', 'READY_FOR_FILE']
-    await ann.says('HELO', 'ann')
-    for (const command of commands) await ann.says(command, '@bob something')
-    assert.deepEqual(new Set(ann.heard.slice(1)), new Set(['-SOFT_ERR unknown command']))
-    assert.equal(ann.heard.length, 1 + commands.length)
-  })
-
   it('has words for a reader that is too slow', () => {
     const { core, clock } = world()
     const ann = new Connection(core, clock)
@@ -97,7 +87,12 @@ describe('helo session', () => {
 function world(change: (store: Store) => Store = (store) => store): { core: Core; clock: VirtualClock } {
   const clock = new VirtualClock()
   const memory = new MemoryStore({ perPair: 10, perRecipient: 100 })
-  const store = change({ accounts: memory.accounts, mailboxes: memory.mailboxes, close: () => memory.close() })
+  const store = change({
+    accounts: memory.accounts,
+    mailboxes: memory.mailboxes,
+    groups: memory.groups,
+    close: () => memory.close(),
+  })
   const passwords = new PlainPasswords()
   return {
     clock,

@@ -2,6 +2,9 @@ import type { Presence } from '@parley/core'
 import { Heartbeat } from '../kit/heartbeat.ts'
 import { splitWord, type WordLine } from '../kit/words.ts'
 import type { Decoded, Farewell, Session, SessionContext } from '../protocol.ts'
+import { heloFiles, HeloFiles } from './files.ts'
+import { HeloGroups } from './groups.ts'
+import { HeloKeys } from './keys.ts'
 import { broadcastReplies, invalidFormat, signInReplies, softErrs, tellReplies } from './replies.ts'
 
 /** Commands that need a signed-in user; before that an unknown word has an answer of its own (H-17). */
@@ -31,10 +34,16 @@ const farewells = {
 export class HeloSession implements Session<WordLine> {
   readonly #context: SessionContext<string>
   readonly #heartbeat: Heartbeat
+  readonly #groups: HeloGroups
+  readonly #keys: HeloKeys
+  readonly #files: HeloFiles
   #presence: Presence | undefined
 
   constructor(context: SessionContext<string>) {
     this.#context = context
+    this.#groups = new HeloGroups(context)
+    this.#keys = new HeloKeys(context)
+    this.#files = new HeloFiles(context)
     this.#heartbeat = new Heartbeat(
       context.clock,
       () => context.send('PING'),
@@ -82,17 +91,26 @@ export class HeloSession implements Session<WordLine> {
         return this.#getUsers(rest)
       case 'PM':
         return this.#pm(me, rest)
-      case 'REQUEST_PUBLIC_KEY':
-      case 'PUBLIC_KEY':
       case 'CREATE_GROUP':
+        return this.#groups.create(me, rest)
       case 'JOIN_GROUP':
+        return this.#groups.join(me, rest)
       case 'LEAVE_GROUP':
+        return this.#groups.leave(me, rest)
       case 'KICK':
+        return this.#groups.kick(me, rest)
       case 'GROUP_MESSAGE':
+        return this.#groups.say(me, rest)
       case 'GET_GROUPS':
+        return this.#groups.list(rest)
+      case 'REQUEST_PUBLIC_KEY':
+        return this.#keys.requestPublicKey(me, rest)
+      case 'PUBLIC_KEY':
+        return this.#keys.publicKey(me, rest)
       case 'FILE_TRANS':
+        return this.#files.fileTrans(me, rest)
       case 'READY_FOR_FILE':
-        return this.#context.send(softErrs.unknownCommand) // Keys, groups and files are not spoken yet.
+        return this.#files.readyForFile(me, rest)
     }
   }
 
@@ -108,6 +126,9 @@ export class HeloSession implements Session<WordLine> {
       subscriber: this.#context.subscriber,
       guests: true,
       exclusive: true,
+      sealing: this.#keys,
+      files: heloFiles,
+      notice: (notice) => ('transfer' in notice ? this.#files.hear(notice) : this.#keys.hear(notice)),
       welcome: (taken) => this.#context.send(`+OK HELO ${taken}`),
     })
     if (!signedIn.ok) {
@@ -139,6 +160,8 @@ export class HeloSession implements Session<WordLine> {
     if (!/^@./.test(word) || message === '') return this.#context.send(softErrs.malformedCommand) // H-15
     const username = word.slice(1)
     if (username.toLowerCase() === me.name.toLowerCase()) return this.#context.send(softErrs.messageToYourself)
+    const sealed = this.#keys.sealedWords(me, username, message)
+    if (sealed) return this.#keys.pm(me, username, sealed)
     const told = await this.#context.core.talk.tell(me, username, message)
     if (!told.ok) this.#context.send(tellReplies[told.fail])
   }

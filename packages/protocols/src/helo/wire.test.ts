@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseUserName, type UserName } from '@parley/core'
+import { parseGroupName, parseUserName, type ChatEvent, type UserName } from '@parley/core'
 import { encodeText } from '../kit/text.ts'
-import { heloWire } from './wire.ts'
+import { heloWire, heloWireWithGroups } from './wire.ts'
 
 describe('helo wire', () => {
   const from = userName('ann')
@@ -16,6 +16,19 @@ describe('helo wire', () => {
   it('marks every line of a private message, because none of them may pass for a broadcast (H-8)', () => {
     const bytes = heloWire.encode({ kind: 'private-message', from, to, text: 'one\ntwo' })
     assert.deepEqual(bytes, encodeText('BCST [ann] (private) one\nBCST [ann] (private) two\n'))
+  })
+
+  it('says a group message line by line, with its group where the listener asks for the field form (H-6)', () => {
+    const cats = parseGroupName('Cats')
+    assert.ok(cats.ok)
+    const event: ChatEvent = { kind: 'group-message', group: cats.value, from, text: 'one\n\n two' }
+    assert.deepEqual(heloWire.encode(event), encodeText('GROUP_MESSAGE [ann] one\nGROUP_MESSAGE [ann]  two\n'))
+    assert.deepEqual(
+      heloWireWithGroups.encode(event),
+      encodeText('GROUP_MESSAGE Cats: [ann] one\nGROUP_MESSAGE Cats: [ann]  two\n'),
+    )
+    const kicked: ChatEvent = { kind: 'group-member-kicked', group: cats.value, user: from }
+    assert.deepEqual(heloWireWithGroups.encode(kicked), heloWire.encode(kicked))
   })
 
   it('has no words for who comes and goes (X-1)', () => {

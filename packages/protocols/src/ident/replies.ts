@@ -1,4 +1,4 @@
-import type { BroadcastFailure, SignInFailure, TellFailure } from '@parley/core'
+import type { BroadcastFailure, SealedFailure, SignInFailure, TellFailure } from '@parley/core'
 
 export type FailCode = keyof typeof texts
 
@@ -16,6 +16,7 @@ const texts = {
   FAIL09: 'MESSAGE IS EMPTY',
   FAIL10: 'TOO MANY MESSAGES',
   FAIL11: 'MAILBOX IS FULL',
+  FAIL12: 'USER CANNOT RECEIVE ENCRYPTED MESSAGES',
 }
 
 /** What the course's own server says (I-5, `texts=course`). */
@@ -57,3 +58,13 @@ export const tellReplies = {
   'mailbox-full': 'FAIL11',
   'store-unavailable': 'FAIL11',
 } satisfies Record<TellFailure, FailCode>
+
+/** For the three commands of keys and sealed messages alike (I-11, I-14). */
+export const sealedReplies = {
+  'no-such-user': 'FAIL07',
+  'to-yourself': 'FAIL08',
+  'no-key': 'FAIL12',
+  'key-too-long': 'FAIL00',
+  'empty-text': 'FAIL09',
+  'too-many-messages': 'FAIL10',
+} satisfies Record<SealedFailure, FailCode>

@@ -3,6 +3,7 @@ import { Heartbeat } from '../kit/heartbeat.ts'
 import { splitWord, type WordLine } from '../kit/words.ts'
 import type { Decoded, Farewell, Session, SessionContext } from '../protocol.ts'
 import { broadcastReplies, signInReplies, tellReplies, type FailCode, type FailLines } from './replies.ts'
+import { IdentSealed } from './sealed.ts'
 
 const nameGrammar = /^[A-Za-z0-9_]{3,14}$/ // I-2
 
@@ -20,11 +21,13 @@ export class IdentSession implements Session<WordLine> {
   readonly #context: SessionContext<string>
   readonly #fails: FailLines
   readonly #heartbeat: Heartbeat
+  readonly #sealed: IdentSealed
   #presence: Presence | undefined
 
   constructor(context: SessionContext<string>, fails: FailLines) {
     this.#context = context
     this.#fails = fails
+    this.#sealed = new IdentSealed(context, fails)
     this.#heartbeat = new Heartbeat(
       context.clock,
       () => context.send('PING'),
@@ -74,8 +77,9 @@ export class IdentSession implements Session<WordLine> {
       case 'PRIVATE_MESSAGE':
         return this.#pm(me, command, rest)
       case 'PM_PUBKEY':
+        return this.#sealed.pmPubkey(me, rest)
       case 'PM_SESSIONKEY':
-        return this.#fail('FAIL00') // Sealed messages are not spoken yet.
+        return this.#sealed.pmSessionkey(me, rest)
     }
   }
 
@@ -90,6 +94,7 @@ export class IdentSession implements Session<WordLine> {
       subscriber: this.#context.subscriber,
       guests: true,
       exclusive: true,
+      sealing: this.#sealed,
       welcome: (taken) => this.#context.send(`OK IDENT ${taken}`),
     })
     if (!signedIn.ok) return this.#fail(signInReplies[signedIn.fail])
@@ -114,6 +119,7 @@ export class IdentSession implements Session<WordLine> {
   async #pm(me: Presence, command: 'PM' | 'PRIVATE_MESSAGE', rest: string): Promise<void> {
     const { word: receiver, rest: message } = splitWord(rest)
     if (receiver.toLowerCase() === me.name.toLowerCase()) return this.#fail('FAIL08')
+    if (this.#sealed.isSealed(me, receiver, message)) return this.#sealed.pm(me, command, receiver, message)
     const told = await this.#context.core.talk.tell(me, receiver, message)
     if (!told.ok) return this.#fail(tellReplies[told.fail])
     this.#context.send(`OK ${command} ${receiver} ${message}`)

@@ -24,8 +24,12 @@ export const jsonCodec: Codec<JsonFrame, JsonMessage> = {
   encode: encodeMessage,
 }
 
-export function encodeMessage({ header, body }: JsonMessage): Uint8Array {
-  return encodeLine(body ? `${header} ${JSON.stringify(body)}` : header)
+export function encodeMessage(message: JsonMessage): Uint8Array {
+  return encodeLine(messageLine(message))
+}
+
+export function messageLine({ header, body }: JsonMessage): string {
+  return body ? `${header} ${JSON.stringify(body)}` : header
 }
 
 function frame(line: string): JsonFrame {

@@ -1,5 +1,6 @@
 import type { Protocol } from '../protocol.ts'
 import { jsonCodec, type JsonFrame, type JsonMessage } from './codec.ts'
+import { filePort } from './file-port.ts'
 import { jsonNotation } from './notation.ts'
 import { JsonSession } from './session.ts'
 import { documentWire } from './wire.ts'
@@ -12,13 +13,19 @@ export const json: Protocol<JsonFrame, JsonMessage> = {
       default: '',
       note: 'the exact text of WELCOME\'s msg; empty: "Welcome to" and the server\'s name',
     },
+    files: {
+      default: '',
+      port: true,
+      note: "the port of the bytes of files; empty: the next one behind the listener's own; 0: any free one",
+    },
   },
   notation: jsonNotation,
-  dialect({ welcome }) {
+  dialect({ welcome, files = '' }) {
     return {
       codec: jsonCodec,
       wire: documentWire,
       received: 'next-input',
+      companions: [filePort(files)],
       session: (context) => new JsonSession(context, welcome || `Welcome to ${context.serverName}`),
     }
   },

@@ -1,4 +1,4 @@
-import type { BroadcastFailure, SignInFailure, TellFailure } from '@parley/core'
+import type { BroadcastFailure, SealedFailure, SignInFailure, TellFailure } from '@parley/core'
 import type { Farewell } from '../protocol.ts'
 import type { Body } from './body.ts'
 import type { JsonMessage } from './codec.ts'
@@ -37,8 +37,9 @@ const nameInUse = 5000
 const noRecipient = 6001
 const emptyMessage = 6008
 // Our own, where the document has none (J-4).
-const tooManyMessages = 6009
+export const tooManyMessages = 6009
 const notTaken = 6010
+const noKey = 6011 // J-17
 
 /** null: nobody is left to answer. */
 export const loginCodes = {
@@ -62,6 +63,16 @@ export const privateMessageCodes = {
   'mailbox-full': notTaken,
   'store-unavailable': notTaken,
 } satisfies Record<TellFailure, number>
+
+/** For a SECURE_MESSAGE_REQ and a SECURE_MESSAGE alike (J-17, J-18). */
+export const sealedCodes = {
+  'no-such-user': noRecipient,
+  'to-yourself': toYourself,
+  'no-key': noKey,
+  'key-too-long': noKey,
+  'empty-text': emptyMessage,
+  'too-many-messages': tooManyMessages,
+} satisfies Record<SealedFailure, number>
 
 export const pongTimeout = 7000
 export const unterminatedMessage = 7001

@@ -76,24 +76,6 @@ describe('json session', () => {
     assert.equal(client.heard.at(-1), 'PARSE_ERROR')
   })
 
-  it('does not know games, files and sealed messages yet', async () => {
-    const client = new Community().connect()
-    await client.says('LOGIN_REQ {"username":"ann"}')
-    for (const request of [
-      'START_GAME_REQ',
-      'JOIN_GAME_REQ',
-      'GUESS_NUMBER_REQ {"number":25}',
-      'FILE_TRANSFER_REQUEST {"receiver":"bob","filename":"a.txt"}',
-      'FILE_TRANSFER_RESPONSE {"sender":"bob","status":"OK","transferId":null}',
-      'SECURE_MESSAGE_REQ {"receiver":"bob"}',
-      'SECURE_MESSAGE_RES {"sender":"bob","publicKey":"key"}',
-      'SECURE_MESSAGE {"receiver":"bob","sessionKey":"key","message":"text"}',
-    ]) {
-      await client.says(request)
-      assert.deepEqual(client.heard.splice(2), ['UNKNOWN_COMMAND'], request)
-    }
-  })
-
   it('leaves no user and no timer behind when the connection ends', async () => {
     const community = new Community()
     const client = community.connect()

@@ -4,6 +4,9 @@ import type { Decoded, Farewell, Session, SessionContext } from '../protocol.ts'
 import { isBody, textMember, type Body } from './body.ts'
 import type { JsonFrame, JsonMessage } from './codec.ts'
 import { documentForm, fieldForm, type Form } from './form.ts'
+import { jsonFiles } from './file-ticket.ts'
+import { JsonFiles } from './files.ts'
+import { GameRequests } from './game.ts'
 import {
   accept,
   broadcastCodes,
@@ -24,6 +27,7 @@ import {
   unterminatedMessage,
   type UserRequest,
 } from './replies.ts'
+import { JsonSealed } from './sealed.ts'
 
 const nameGrammar = /^[A-Za-z0-9_]{3,14}$/ // json.txt 1
 
@@ -35,17 +39,23 @@ export class JsonSession implements Session<JsonFrame> {
   readonly #context: SessionContext<JsonMessage>
   readonly #welcome: string
   readonly #heartbeat: Heartbeat
+  readonly #sealed: JsonSealed
+  readonly #game: GameRequests
+  readonly #files: JsonFiles
   #form: Form = documentForm
   #presence: Presence | undefined
 
   constructor(context: SessionContext<JsonMessage>, welcome: string) {
     this.#context = context
     this.#welcome = welcome
+    this.#sealed = new JsonSealed(context, () => this.#form.sealed)
     this.#heartbeat = new Heartbeat(
       context.clock,
       () => context.send(ping),
       () => this.#disconnect(pongTimeout),
     )
+    this.#game = new GameRequests(context)
+    this.#files = new JsonFiles(context, () => this.#form.files)
   }
 
   opened(): void {
@@ -96,14 +106,21 @@ export class JsonSession implements Session<JsonFrame> {
       case 'PRIVATE_MESSAGE_REQ':
         return this.#privateMessage(me, body)
       case 'START_GAME_REQ':
+        return this.#game.start(me)
       case 'JOIN_GAME_REQ':
+        return this.#game.join(me)
       case 'GUESS_NUMBER_REQ':
-      case 'FILE_TRANSFER_REQUEST':
-      case 'FILE_TRANSFER_RESPONSE':
+        return this.#game.guess(me, body, this.#form)
       case 'SECURE_MESSAGE_REQ':
+        return this.#sealed.request(me, body)
       case 'SECURE_MESSAGE_RES':
+        return this.#sealed.response(me, body)
       case 'SECURE_MESSAGE':
-        return this.#context.send(unknownCommand) // Games, files and sealed messages are not spoken yet.
+        return this.#sealed.message(me, body)
+      case 'FILE_TRANSFER_REQUEST':
+        return this.#files.request(me, body)
+      case 'FILE_TRANSFER_RESPONSE':
+        return this.#files.response(me, body)
     }
   }
 
@@ -119,6 +136,9 @@ export class JsonSession implements Session<JsonFrame> {
       subscriber: this.#context.subscriberOn(form.wire),
       guests: true,
       exclusive: true,
+      sealing: this.#sealed,
+      files: jsonFiles,
+      notice: (notice) => ('transfer' in notice ? this.#files.hear(notice) : this.#sealed.hear(notice)),
       welcome: () => this.#context.send(accept('LOGIN_RESP')),
     })
     if (!signedIn.ok) {

@@ -1,6 +1,7 @@
 import type { ChatEvent, Wire } from '@parley/core'
 import type { Body } from './body.ts'
-import { encodeMessage, type JsonMessage } from './codec.ts'
+import { encodeMessage } from './codec.ts'
+import { encodeGameNews } from './game-news.ts'
 
 type PrivateMessageBody = (event: Extract<ChatEvent, { kind: 'private-message' }>) => Body
 
@@ -17,32 +18,30 @@ export const fieldWire = wire('json-field', (event) => ({
 function wire(name: string, privateMessage: PrivateMessageBody): Wire {
   return {
     name,
-    encode: (event) => {
-      const message = messageFor(event, privateMessage)
-      return message && encodeMessage(message)
-    },
+    encode: (event) => encode(event, privateMessage),
   }
 }
 
 /** The forms differ in the private message alone (J-7). A line break in a text stays, as JSON has an escape for it. */
-function messageFor(event: ChatEvent, privateMessage: PrivateMessageBody): JsonMessage | null {
+function encode(event: ChatEvent, privateMessage: PrivateMessageBody): Uint8Array | null {
   switch (event.kind) {
     case 'user-joined':
-      return { header: 'JOINED', body: { username: event.user } }
+      return encodeMessage({ header: 'JOINED', body: { username: event.user } })
     case 'user-left':
-      return { header: 'LEFT', body: { username: event.user } }
+      return encodeMessage({ header: 'LEFT', body: { username: event.user } })
     case 'broadcast':
-      return { header: 'BROADCAST', body: { username: event.from, message: event.text } }
+      return encodeMessage({ header: 'BROADCAST', body: { username: event.from, message: event.text } })
     case 'private-message':
-      return { header: 'PRIVATE_MESSAGE', body: privateMessage(event) }
-    case 'group-message':
-    case 'group-member-kicked':
-    case 'kicked-from-group':
-    case 'group-inherited':
+      return encodeMessage({ header: 'PRIVATE_MESSAGE', body: privateMessage(event) })
     case 'game-announced':
     case 'game-started':
     case 'game-cancelled':
     case 'game-finished':
+      return encodeGameNews(event)
+    case 'group-message':
+    case 'group-member-kicked':
+    case 'kicked-from-group':
+    case 'group-inherited':
     case 'tunnel-asked':
     case 'tunnel-accepted':
     case 'tunnel-aborted':

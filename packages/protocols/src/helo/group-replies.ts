@@ -1,0 +1,61 @@
+import type {
+  CreateGroupFailure,
+  JoinGroupFailure,
+  KickFailure,
+  LeaveGroupFailure,
+  SayInGroupFailure,
+} from '@parley/core'
+import { broadcastReplies, softErrs } from './replies.ts'
+
+type SoftErr = `-SOFT_ERR ${string}`
+
+const noSuchGroup = '-SOFT_ERR no such group!'
+const notStored = '-SOFT_ERR group could not be stored'
+
+/** helo.txt 7.6, letter by letter; null in this table and the next ones: nobody is left to answer. */
+export const createReplies = {
+  'name-invalid': softErrs.malformedCommand, // H-15
+  'name-reserved': softErrs.malformedCommand,
+  'group-exists': '-SOFT_ERR a group with that name already exists!',
+  'store-unavailable': notStored,
+  gone: null,
+} satisfies Record<CreateGroupFailure, SoftErr | null>
+
+/** helo.txt 7.7 */
+export const joinReplies = {
+  'no-such-group': noSuchGroup,
+  'already-a-member': '-SOFT_ERR you are already a member of that group!',
+  banned: '-SOFT_ERR you are banned from that group!',
+  'store-unavailable': notStored,
+  gone: null,
+} satisfies Record<JoinGroupFailure, SoftErr | null>
+
+/** helo.txt 7.8 */
+export const sayReplies = {
+  'no-such-group': noSuchGroup,
+  'not-a-member': '-SOFT_ERR you are not allowed to write in that group!',
+  ...broadcastReplies, // H-3
+  gone: null,
+} satisfies Record<SayInGroupFailure, SoftErr | null>
+
+/** helo.txt 7.9 */
+export const leaveReplies = {
+  'no-such-group': noSuchGroup,
+  'not-a-member': '-SOFT_ERR you are not a member of that group!',
+  'admin-cannot-leave': "-SOFT_ERR you are an admin, you can't leave the group!", // H-6
+  'store-unavailable': notStored,
+  gone: null,
+} satisfies Record<LeaveGroupFailure, SoftErr | null>
+
+/** helo.txt 7.10. The names are the words of the command (H-12). */
+export function kickReplies(group: string, user: string) {
+  return {
+    'no-such-group': noSuchGroup,
+    'not-the-admin': '-SOFT_ERR you are not allowed to kick members out that group!',
+    yourself: '-SOFT_ERR why would you kick yourself out of your group :)?',
+    'target-not-a-member': `-SOFT_ERR user ${user} is not a member of group ${group}`,
+    'too-many-messages': broadcastReplies['too-many-messages'],
+    'store-unavailable': notStored,
+    gone: null,
+  } satisfies Record<KickFailure, SoftErr | null>
+}

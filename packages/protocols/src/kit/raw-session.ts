@@ -1,0 +1,59 @@
+import type { Cancel, Clock, Wire } from '@parley/core'
+import type { Codec, Dialect, RawLink, Session, SessionContext } from '../protocol.ts'
+
+/** How long the far side has to end a connection that we have ended. */
+const lingerMs = 2_000
+
+const noCodec: Codec<never, never> = {
+  decoder: () => ({ push: () => {}, next: () => undefined, rest: () => new Uint8Array(0) }),
+  encode: () => new Uint8Array(0),
+}
+
+/** A connection that carries bytes from its beginning, and belongs to no user. */
+export abstract class RawSession implements Session<never> {
+  readonly clock: Clock
+  readonly #context: SessionContext<never>
+  #link: RawLink | undefined
+  #cut: Cancel = () => {}
+
+  constructor(context: SessionContext<never>) {
+    this.clock = context.clock
+    this.#context = context
+  }
+
+  opened(): void {
+    this.#link = this.#context.detach()
+    void this.carry(this.#link)
+  }
+
+  received(): void {}
+
+  farewell(): void {}
+
+  closed(): void {
+    this.#cut()
+    this.gone()
+  }
+
+  /** The connection's whole life. Rejects for bugs only. */
+  protected abstract carry(link: RawLink): Promise<void>
+
+  /** The connection has ended, in whatever way. */
+  protected abstract gone(): void
+
+  /** Flushes what was written and ends the connection, also where the far side does not. */
+  protected close(): void {
+    this.#link?.end()
+    this.#cut()
+    this.#cut = this.clock.after(lingerMs, () => this.#link?.destroy())
+  }
+}
+
+/** The dialect of a listener whose connections are raw. */
+export function rawDialect(
+  name: string,
+  session: (context: SessionContext<never>) => Session<never>,
+): Dialect<never, never> {
+  const wire: Wire = { name, encode: () => null }
+  return { codec: noCodec, wire, received: 'flushed', session }
+}
