@@ -5,6 +5,8 @@ export { defaultSettings, type LogSettings, type Settings } from './config/setti
 export { openJsonLog } from './json-log.ts'
 export { silentLog, type Log } from './log.ts'
 export { startServer, type Listening, type RunningServer, type ServerParts } from './server.ts'
+export { nodeDigests } from './node-digests.ts'
+export { openDiskSpool } from './spool/disk-spool.ts'
 export { lockDataDirectory } from './store/data-directory.ts'
 export { openSqliteStore } from './store/sqlite-store.ts'
 export { systemClock } from './system-clock.ts'

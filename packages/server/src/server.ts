@@ -1,4 +1,4 @@
-import { createCore, MemoryBus, type Clock, type Passwords, type Random, type Store } from '@parley/core'
+import { createCore, MemoryBus, type Clock, type Passwords, type Random, type Spool, type Store } from '@parley/core'
 import { protocols } from '@parley/protocols'
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
@@ -8,6 +8,7 @@ import type { Settings } from './config/settings.ts'
 import { systemReason } from './config/system-reason.ts'
 import { Gate, type ListenerSpec } from './gate/gate.ts'
 import type { Log } from './log.ts'
+import { nodeDigests } from './node-digests.ts'
 
 /** How long a stopping server waits for its readers. */
 const graceMs = 5_000
@@ -19,6 +20,8 @@ export interface ServerParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** For files between users who move them in different ways; where absent there are none. */
+  readonly spool?: Spool
   /** For tests: sees every socket that is let in. */
   readonly admitted?: (socket: Socket) => void
 }
@@ -46,13 +49,25 @@ export async function startServer(settings: Settings, parts: ServerParts): Promi
   const tls = readTls(settings)
   if (!tls.ok) return tls
 
-  const { store, passwords, clock, random, log, admitted } = parts
+  const { store, passwords, clock, random, log, spool, admitted } = parts
   const { limits, mailbox, name: serverName } = settings
   const bus = new MemoryBus().join()
   const core = createCore(
-    { store, bus, clock, random, passwords },
-    { messageRate: limits.messageRate, mailbox, passwords: settings.passwords },
+    { store, bus, clock, random, passwords, ...(spool && { spooling: { spool, digests: nodeDigests } }) },
+    {
+      messageRate: limits.messageRate,
+      tunnelsPerUser: limits.tunnelsPerUser,
+      fileBytes: limits.fileBytes,
+      mailbox,
+      passwords: settings.passwords,
+    },
   )
+  core.tunnels.watch({ ended: (report) => log.info(report, 'tunnel ended') })
+  const loaded = await core.groups.load()
+  if (!loaded.ok) {
+    bus.close()
+    return { ok: false, message: cannotLoad }
+  }
   const gate = new Gate({ core, clock, log, limits, serverName, ...(admitted && { admitted }) })
   const listening: Listening[] = []
   const pending: ListenerSpec[] = listeners.value.map(({ protocol, tls: secure, host, port, options }) => {
@@ -69,7 +84,7 @@ export async function startServer(settings: Settings, parts: ServerParts): Promi
     const companions = spec.dialect.companions ?? []
     pending.unshift(
       ...companions.map(({ name, port, dialect }) => {
-        return { protocol: name, dialect, host, port: port(opened.value.port), tls: keys }
+        return { protocol: name, dialect, host, port: port(spec.port), tls: keys }
       }),
     )
   }
@@ -109,6 +124,9 @@ function readTls({ tls }: Settings): Parsed<{ cert: string; key: string } | null
   const [cert = '', key = ''] = texts
   return { ok: true, value: { cert, key } }
 }
+
+const cannotLoad =
+  'cannot read the groups in the store; the log says why. Check that the disk of the data directory works and is not full'
 
 const listenReasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program listens there; stop it or choose another port with --listen',

@@ -2,6 +2,7 @@ import {
   Argon2Passwords,
   listenersOf,
   lockDataDirectory,
+  openDiskSpool,
   openJsonLog,
   openSqliteStore,
   protocols,
@@ -11,6 +12,7 @@ import {
   type Listening,
   type Log,
 } from '@parley/server'
+import { join } from 'node:path'
 import { announcement, type AnnounceForm } from './announce.ts'
 import { settingsOf, type PlacedSettings, type SettingOptions } from './settings.ts'
 import { untilSignal } from './signals.ts'
@@ -52,12 +54,14 @@ async function runServer(
 ): Promise<string | null> {
   const store = openSqliteStore(settings.data, settings.mailbox, log)
   if (!store.ok) return store.problem.message
+  const spool = await openDiskSpool(join(settings.data, 'spool'), settings.limits.spoolBytes, log)
   const started = await startServer(settings, {
     store: store.value,
     passwords: new Argon2Passwords(),
     clock: systemClock,
     random: systemRandom,
     log,
+    spool,
   })
   if (!started.ok) {
     await store.value.close()

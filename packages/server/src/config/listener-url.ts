@@ -99,10 +99,20 @@ function parseOptions(query: string, { name, options }: Scheme): Parsed<Options>
       const allowed = `write ${listed(spec.values, 'or')}`
       return { ok: false, message: `the option "${option}" cannot be "${printable(value)}"${near}; ${allowed}` }
     }
+    if (spec.port && !isPort(value)) {
+      return {
+        ok: false,
+        message: `the option "${option}" cannot be "${printable(value)}"; write a port from 0 to 65535`,
+      }
+    }
     given.add(option)
     chosen.set(option, value)
   }
   return { ok: true, value: Object.fromEntries(chosen) }
+}
+
+function isPort(text: string): boolean {
+  return /^\d{0,5}$/.test(text) && Number(text) <= 65_535
 }
 
 function example(protocols: readonly Scheme[]): string {

@@ -28,6 +28,7 @@ function group<const E extends v.ObjectEntries>(entries: E) {
 
 const port = v.message(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)), 'a port from 1 to 65535')
 const most = 1_000_000_000
+const mostOfFiles = 1_000_000_000_000
 const aMinute = 'failed passwords a minute'
 
 /** The configuration file: `Settings` with everything optional, the message rate and relative paths still as text. */
@@ -73,6 +74,9 @@ const fileSchema = group({
           `${rateForm}, in quotes`,
         ),
       ),
+      tunnelsPerUser: whole(1, most, 'private connections that a user asked for'),
+      fileBytes: whole(1, mostOfFiles, 'bytes'),
+      spoolBytes: whole(1, mostOfFiles, 'bytes'),
     }),
   ),
   mailbox: v.exactOptional(

@@ -13,7 +13,7 @@ export interface Settings {
   /** PEM files for the listeners over TLS. */
   readonly tls: { readonly certificate: string; readonly key: string } | null
   readonly log: LogSettings
-  readonly limits: GateLimits & { readonly messageRate: Rate | null }
+  readonly limits: GateLimits & FileLimits & { readonly messageRate: Rate | null; readonly tunnelsPerUser: number }
   readonly mailbox: MailboxLimits
   readonly passwords: PasswordLimits
 }
@@ -22,6 +22,14 @@ export interface LogSettings {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** null: standard error. */
   readonly file: string | null
+}
+
+/** Bytes. */
+interface FileLimits {
+  /** The largest file that is passed on. */
+  readonly fileBytes: number
+  /** All files together that wait here at a time. */
+  readonly spoolBytes: number
 }
 
 /** What a connection may ask of the server. */
@@ -53,6 +61,9 @@ export const defaultSettings: Settings = {
     unsentBytes: 1_048_576,
     doorPorts: null,
     messageRate: defaultCoreSettings.messageRate,
+    tunnelsPerUser: defaultCoreSettings.tunnelsPerUser,
+    fileBytes: defaultCoreSettings.fileBytes,
+    spoolBytes: 8_589_934_592,
   },
   mailbox: defaultCoreSettings.mailbox,
   passwords: defaultCoreSettings.passwords,

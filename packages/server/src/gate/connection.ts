@@ -1,5 +1,15 @@
 import type { Cancel, Clock, Core, Result, Subscriber, Wire } from '@parley/core'
-import type { Decoded, Decoder, Dialect, Door, Farewell, RawLink, Session, SessionContext } from '@parley/protocols'
+import type {
+  Decoded,
+  Decoder,
+  Dialect,
+  Door,
+  Farewell,
+  RawLink,
+  Session,
+  SessionContext,
+  Visitors,
+} from '@parley/protocols'
 import type { Socket } from 'node:net'
 import type { GateLimits } from '../config/settings.ts'
 import type { Log } from '../log.ts'
@@ -21,11 +31,7 @@ export interface ConnectionHost {
   readonly sweep: Sweep
   tape(wire: Wire): Tape
   strangers(): number
-  openDoor(
-    beside: Socket,
-    dialect: Dialect<unknown, unknown>,
-    connections: number,
-  ): Promise<Result<Door, 'no-free-port'>>
+  openDoor(dialect: Dialect<unknown, unknown>, visitors: Visitors): Promise<Result<Door, 'no-free-port'>>
   /** Called when somebody signs in or out, and with `ended` last, once the session is closed and its user gone. */
   changed(connection: AnyConnection, what: 'signed-in' | 'signed-out' | 'ended'): void
 }
@@ -141,8 +147,8 @@ export class Connection<In, Out> implements SessionContext<Out> {
     return new SocketLink(this.socket, this.#decoder.rest?.() ?? new Uint8Array(0))
   }
 
-  openDoor(dialect: Dialect<unknown, unknown>, connections: number): Promise<Result<Door, 'no-free-port'>> {
-    return this.#host.openDoor(this.socket, dialect, connections)
+  openDoor(dialect: Dialect<unknown, unknown>, visitors: Visitors): Promise<Result<Door, 'no-free-port'>> {
+    return this.#host.openDoor(dialect, visitors)
   }
 
   subscriberOn(wire: Wire): Subscriber {

@@ -1,5 +1,5 @@
 import { fail, ok, type Clock, type Core, type Result, type Wire } from '@parley/core'
-import type { Dialect, Door } from '@parley/protocols'
+import type { Dialect, Door, Visitors } from '@parley/protocols'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { GateLimits } from '../config/settings.ts'
 import type { Log } from '../log.ts'
@@ -29,6 +29,8 @@ export interface ListenerSpec {
   readonly host: string
   readonly port: number
   readonly tls: { readonly cert: string; readonly key: string } | null
+  /** Whether somebody from there may come in; absent: everybody. */
+  admits?(address: string): boolean
 }
 
 function portOf(server: Server): number {
@@ -61,7 +63,7 @@ export class Gate {
 
   async #listen(spec: ListenerSpec): Promise<Server> {
     const server = await this.#serverFor(spec)
-    const host = this.#host(spec.protocol)
+    const host = this.#host(spec)
     server.on('connection', (socket) => this.#admit(socket, spec))
     server.on(spec.tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#open(socket, spec, host))
     server.on('tlsClientError', (error) => this.#parts.log.debug({ problem: error.message }, 'TLS handshake failed'))
@@ -108,8 +110,13 @@ export class Gate {
   }
 
   /** The first look at a socket, before any TLS. */
-  #admit(socket: Socket, { protocol }: ListenerSpec): void {
+  #admit(socket: Socket, { protocol, admits }: ListenerSpec): void {
     const address = addressOf(socket)
+    if (admits && !admits(address)) {
+      this.#parts.log.warn({ protocol, address }, 'refused: nobody is expected from this address')
+      socket.destroy()
+      return
+    }
     if (this.#stopping || !this.#perAddress.enter(address)) {
       this.#parts.log.warn({ protocol, address }, 'refused: too many connections from this address')
       socket.destroy()
@@ -135,20 +142,25 @@ export class Gate {
   }
 
   async #openDoor(
-    protocol: string,
-    beside: Socket,
+    { protocol, host, tls }: ListenerSpec,
     dialect: Dialect<unknown, unknown>,
-    connections: number,
+    { connections, from }: Visitors,
   ): Promise<Result<Door, 'no-free-port'>> {
     const { first, last } = this.#parts.limits.doorPorts ?? { first: 0, last: 0 }
-    const host = beside.localAddress
-    if (host === undefined || this.#stopping) return fail('no-free-port')
+    if (this.#stopping) return fail('no-free-port')
+    let left = connections
+    let shut = (): void => {}
+    const admits = (address: string): boolean => {
+      if (left === 0 || !from.has(address)) return false
+      if (--left === 0) shut()
+      return true
+    }
     for (let port = first; port <= last; port++) {
       try {
-        const server = await this.#listen({ protocol: `${protocol}-door`, dialect, host, port, tls: null })
-        let left = connections
-        server.on('connection', () => --left === 0 && server.close())
-        return ok({ port: portOf(server), close: () => void server.close() })
+        const server = await this.#listen({ protocol: `${protocol}-door`, dialect, host, port, tls, admits })
+        const door = { port: portOf(server), close: () => void server.close() }
+        shut = door.close
+        return ok(door)
       } catch {
         // Somebody listens there: the next one may be free.
       }
@@ -156,13 +168,14 @@ export class Gate {
     return fail('no-free-port')
   }
 
-  #host(protocol: string): ConnectionHost {
+  #host(spec: ListenerSpec): ConnectionHost {
+    const { protocol } = spec
     return {
       ...this.#parts,
       sweep: this.#sweep,
       tape: (wire) => this.#tape(wire),
       strangers: () => this.#strangers.get(protocol) ?? 0,
-      openDoor: (beside, dialect, connections) => this.#openDoor(protocol, beside, dialect, connections),
+      openDoor: (dialect, visitors) => this.#openDoor(spec, dialect, visitors),
       changed: (connection, what) => {
         if (what === 'signed-in') this.#countStrangers(protocol, -1)
         if (what === 'signed-out') this.#countStrangers(protocol, 1)

@@ -15,10 +15,6 @@ class FakeSink implements Sink {
   ended = false
   writableLength = 0
 
-  cork(): void {}
-
-  uncork(): void {}
-
   write(bytes: Uint8Array, flushed?: () => void): boolean {
     this.writes.push(bytes)
     if (this.stuck) this.writableLength += bytes.length

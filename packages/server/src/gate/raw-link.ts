@@ -1,8 +1,11 @@
 import type { RawLink } from '@parley/protocols'
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 
 /** Bytes that may wait to be read before the far side is made to wait. */
 const readAhead = 262_144
+/** Bytes that may wait to be written before the writer waits: enough for the system to take several chunks at once. */
+const writeAhead = 262_144
 
 /** A socket as plain bytes, pulled and pushed at the pace of its two ends. */
 export class SocketLink implements RawLink {
@@ -14,6 +17,9 @@ export class SocketLink implements RawLink {
   #destroyed = false
   #wakeReader: (() => void) | undefined
   #wakeWriters: (() => void)[] = []
+  /** Writes that the system has not taken yet. */
+  #unflushed = 0
+  #wakeFlushers: (() => void)[] = []
 
   constructor(socket: Socket, early: Uint8Array) {
     this.#socket = socket
@@ -51,17 +57,27 @@ export class SocketLink implements RawLink {
 
   async write(bytes: Uint8Array): Promise<boolean> {
     if (this.#closed || this.#socket.destroyed) return false
-    if (!this.#socket.write(bytes)) await new Promise<void>((resolve) => this.#wakeWriters.push(resolve))
+    this.#unflushed++
+    this.#socket.write(bytes, () => this.#flushedOne())
+    if (this.#socket.writableLength >= writeAhead) await new Promise<void>((resolve) => this.#wakeWriters.push(resolve))
     return !this.#closed
+  }
+
+  async flushed(): Promise<boolean> {
+    if (this.#unflushed > 0) await new Promise<void>((resolve) => this.#wakeFlushers.push(resolve))
+    return !this.#closed && !this.#socket.destroyed
   }
 
   end(): void {
     this.#socket.end()
   }
 
+  /** By a reset where the transport has one, so that nobody takes a part for the whole. */
   destroy(): void {
+    if (this.#socket.destroyed) return
     this.#destroyed = true
-    this.#socket.destroy()
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
   }
 
   #take(chunk: Uint8Array): void {
@@ -69,6 +85,13 @@ export class SocketLink implements RawLink {
     this.#waiting += chunk.length
     if (this.#waiting >= readAhead) this.#socket.pause()
     this.#wakeReader?.()
+  }
+
+  #flushedOne(): void {
+    if (--this.#unflushed > 0) return
+    const flushers = this.#wakeFlushers
+    this.#wakeFlushers = []
+    for (const wake of flushers) wake()
   }
 
   #drained(): void {

@@ -8,10 +8,6 @@ class Reader implements Sink {
   readonly writableLength = 0
   heard = ''
 
-  cork(): void {}
-
-  uncork(): void {}
-
   write(bytes: Uint8Array, flushed?: () => void): boolean {
     this.heard += Buffer.from(bytes).toString()
     flushed?.()

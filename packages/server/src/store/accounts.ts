@@ -8,6 +8,7 @@ export function sqliteAccounts(database: DatabaseSync, commits: GroupCommit): St
   const list = database.prepare('SELECT name, hash FROM accounts ORDER BY key')
   const add = database.prepare('INSERT INTO accounts (key, name, hash) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
   const setHash = database.prepare('UPDATE accounts SET hash = ? WHERE key = ?')
+  const removals = database.prepare('SELECT count FROM removals')
   const remove = database.prepare('DELETE FROM accounts WHERE key = ?')
 
   return {
@@ -21,6 +22,7 @@ export function sqliteAccounts(database: DatabaseSync, commits: GroupCommit): St
     setHash: (key, hash) => commits.change(() => (setHash.run(hash, key).changes > 0 ? done : fail('no-such-account'))),
     remove: (key) => commits.change(() => (remove.run(key).changes > 0 ? done : fail('no-such-account'))),
     list: () => commits.read(() => list.all().map(accountOf)),
+    removals: () => commits.read(() => Number(removals.get()?.['count'])),
   }
 }
 

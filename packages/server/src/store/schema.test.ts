@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import { openDatabase } from './database.ts'
-import { migrate } from './schema.ts'
+import { migrate, ourMigrations } from './schema.ts'
 import { scratchDirectory } from './scratch.ts'
 
 const first = "CREATE TABLE things (name TEXT NOT NULL) STRICT; INSERT INTO things VALUES ('old')"
@@ -37,6 +37,25 @@ test('a step that fails half way leaves the version before it, whole', (t) => {
       .map(({ name }) => name),
     ['things'],
   )
+})
+
+test('accounts and letters of the version without groups are kept, and their accounts can be in groups', (t) => {
+  const database = inMemory(t)
+  database.exec('PRAGMA foreign_keys = ON')
+  migrate(database, ourMigrations.slice(0, 1))
+  database.exec(`
+    INSERT INTO accounts (key, name, hash) VALUES ('alice', 'Alice', 'h');
+    INSERT INTO letters (recipient, sender_key, sender, text, at) VALUES (1, 'bob', 'Bob', 'hi', 5)`)
+  migrate(database)
+  assert.equal(versionOf(database), ourMigrations.length)
+  database.exec(`
+    INSERT INTO groups (key, name) VALUES ('cats', 'Cats');
+    INSERT INTO members (group_id, account) VALUES (1, 1)`)
+  const count = (table: string): unknown => database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']
+  const counts = () => ['accounts', 'letters', 'members', 'groups'].map(count)
+  assert.deepEqual(counts(), [1, 1, 1, 1])
+  database.exec('DELETE FROM accounts')
+  assert.deepEqual(counts(), [0, 0, 0, 0])
 })
 
 test('a newer version than ours is refused with both numbers, and not touched', (t) => {

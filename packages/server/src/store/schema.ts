@@ -7,8 +7,11 @@ import { schemaNewer, type Opened } from './problems.ts'
  *
  * How many letters wait, for a recipient and for a pair, is kept beside them by triggers: counting 10,000 letters for
  * each new one would make a full mailbox the most expensive one (X-5). AUTOINCREMENT: no id is ever given twice.
+ *
+ * The members of a group are in the order of their ids, and the group goes with the last of them (H-7). Removed accounts
+ * are counted so that a running server learns of what another process removed.
  */
-const ourMigrations: readonly string[] = [
+export const ourMigrations: readonly string[] = [
   `
   CREATE TABLE accounts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -45,6 +48,38 @@ const ourMigrations: readonly string[] = [
     UPDATE accounts SET waiting = waiting - 1 WHERE id = old.recipient;
     UPDATE pairs SET waiting = waiting - 1 WHERE recipient = old.recipient AND sender_key = old.sender_key;
     DELETE FROM pairs WHERE recipient = old.recipient AND sender_key = old.sender_key AND waiting = 0;
+  END;
+  `,
+  `
+  CREATE TABLE groups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE members (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id INTEGER NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    account INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    UNIQUE (group_id, account)
+  ) STRICT;
+  CREATE INDEX members_by_account ON members (account);
+
+  CREATE TABLE bans (
+    group_id INTEGER NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    PRIMARY KEY (group_id, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TRIGGER member_gone AFTER DELETE ON members
+  WHEN NOT EXISTS (SELECT 1 FROM members WHERE group_id = old.group_id) BEGIN
+    DELETE FROM groups WHERE id = old.group_id;
+  END;
+
+  CREATE TABLE removals (count INTEGER NOT NULL) STRICT;
+  INSERT INTO removals VALUES (0);
+  CREATE TRIGGER account_removed AFTER DELETE ON accounts BEGIN
+    UPDATE removals SET count = count + 1;
   END;
   `,
 ]

@@ -1,4 +1,4 @@
-import { defaultCoreSettings, done, fail, keyOf, ok, type Store } from '@parley/core'
+import { defaultCoreSettings, done, fail, keyOf, ok, type GroupName, type Store } from '@parley/core'
 import { named, storeSuite } from '@parley/core/suites'
 import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -11,6 +11,8 @@ import { openSqliteStore } from './sqlite-store.ts'
 const limits = { perPair: 100_000, perRecipient: 100_000 }
 const alice = named('Alice')
 const bob = named('Bob')
+const carol = named('Carol')
+const cats = 'Cats' as GroupName
 const toAlice = keyOf(alice)
 
 storeSuite('the store on disk', async (limits) => {
@@ -35,6 +37,68 @@ test('what was stored is there when the store is opened again', async (t) => {
   assert.deepEqual(await second.accounts.list(), ok([{ name: alice, hash: 'h' }]))
   assert.ok(put.ok)
   assert.deepEqual(await second.mailboxes.after(toAlice, 0, 9), ok([put.value]))
+})
+
+test('groups are there when the store is opened again, with their order, their bans and the count of removals', async (t) => {
+  const directory = scratchDirectory(t)
+  const first = opened(directory)
+  for (const name of [alice, bob, carol]) await first.accounts.add({ name, hash: 'h' })
+  for (const name of [carol, bob, alice]) await first.groups.join({ name: cats, banned: new Set() }, keyOf(name))
+  await first.groups.ban(keyOf(cats), keyOf(named('Eve')))
+  await first.accounts.remove(keyOf(bob))
+  await first.close()
+  const second = openedFor(t, directory)
+  assert.deepEqual(await second.groups.list(), ok([{ name: cats, members: [carol, alice], banned: ['eve'] }]))
+  assert.deepEqual(await second.accounts.removals(), ok(1))
+})
+
+test('an account that another process removes is counted at once, and has left its groups', async (t) => {
+  const directory = scratchDirectory(t)
+  const store = openedFor(t, directory)
+  for (const name of [alice, bob]) {
+    await store.accounts.add({ name, hash: 'h' })
+    await store.groups.join({ name: cats, banned: new Set() }, keyOf(name))
+  }
+  const other = startProcess(
+    t,
+    `const { openSqliteStore } = await import('$sqlite-store')
+     const { value: store } = openSqliteStore(process.argv[1], { perPair: 9, perRecipient: 9 })
+     await store.accounts.remove('alice')
+     console.log('removed')
+     setInterval(() => {}, 1000)`,
+    directory,
+  )
+  assert.deepEqual(await store.accounts.removals(), ok(0))
+  assert.equal((await other.lines.next()).value, 'removed')
+  assert.deepEqual(await store.accounts.removals(), ok(1))
+  assert.deepEqual(await store.groups.find(keyOf(cats)), ok({ name: cats, members: [bob], banned: [] }))
+})
+
+test('a process that is killed loses no membership that it reported as stored', async (t) => {
+  const directory = scratchDirectory(t)
+  const store = openedFor(t, directory)
+  await store.accounts.add({ name: alice, hash: 'h' })
+  const other = startProcess(
+    t,
+    `const { openSqliteStore } = await import('$sqlite-store')
+     const { value: store } = openSqliteStore(process.argv[1], { perPair: 9, perRecipient: 9 })
+     for (let at = 0; ; at++) {
+       const joined = await store.groups.join({ name: 'group' + at, banned: new Set() }, 'alice')
+       if (joined.ok) console.log('group' + at)
+     }`,
+    directory,
+  )
+  const reported = [(await other.lines.next()).value]
+  while (reported.length < 50) reported.push((await other.lines.next()).value)
+  other.child.kill('SIGKILL')
+  for await (const line of { [Symbol.asyncIterator]: () => other.lines }) reported.push(line)
+  const groups = await store.groups.list()
+  assert.ok(groups.ok)
+  const kept = new Set<string>(groups.value.map(({ name }) => name))
+  assert.deepEqual(
+    reported.filter((name) => !kept.has(String(name))),
+    [],
+  )
 })
 
 test('to close the store completes what was asked for before, and refuses what comes later', async (t) => {

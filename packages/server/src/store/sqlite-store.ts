@@ -4,6 +4,7 @@ import { silentLog, type Log } from '../log.ts'
 import { sqliteAccounts } from './accounts.ts'
 import { openDatabase } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
+import { sqliteGroups } from './groups.ts'
 import { sqliteMailboxes } from './mailboxes.ts'
 import type { Opened } from './problems.ts'
 
@@ -21,12 +22,14 @@ export function openSqliteStore(directory: string, limits: MailboxLimits, log: L
 export class SqliteStore implements Store {
   readonly accounts: Store['accounts']
   readonly mailboxes: Store['mailboxes']
+  readonly groups: Store['groups']
   readonly #commits: GroupCommit
 
   constructor(database: DatabaseSync, limits: MailboxLimits, log: Log) {
     this.#commits = new GroupCommit(database, log)
     this.accounts = sqliteAccounts(database, this.#commits)
     this.mailboxes = sqliteMailboxes(database, this.#commits, limits)
+    this.groups = sqliteGroups(database, this.#commits)
   }
 
   async close(): Promise<void> {

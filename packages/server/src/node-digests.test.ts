@@ -1,0 +1,4 @@
+import { digestsSuite } from '@parley/core/suites'
+import { nodeDigests } from './node-digests.ts'
+
+digestsSuite('the digests of Node', () => nodeDigests)

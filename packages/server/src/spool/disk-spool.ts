@@ -1,0 +1,133 @@
+import { done, fail, ok, type Result, type Spool, type SpoolFailure, type SpoolFile } from '@parley/core'
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Log } from '../log.ts'
+
+const readBytes = 65_536
+
+/**
+ * The spool in a directory that is its own: whatever an earlier server left there is deleted, and it is made, for this
+ * user alone, with the first file. `quota`: bytes of all files together.
+ */
+export async function openDiskSpool(directory: string, quota: number, log: Log): Promise<Spool> {
+  try {
+    await rm(directory, { recursive: true, force: true })
+  } catch (error) {
+    log.warn({ problem: String(error) }, 'the spool of an earlier server cannot be deleted')
+  }
+  return new DiskSpool(directory, quota, log)
+}
+
+class DiskSpool implements Spool {
+  readonly #directory: string
+  readonly #quota: number
+  readonly #log: Log
+  #size = 0
+  #last = 0
+
+  constructor(directory: string, quota: number, log: Log) {
+    this.#directory = directory
+    this.#quota = quota
+    this.#log = log
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  async create(): Promise<Result<SpoolFile, SpoolFailure>> {
+    const path = join(this.#directory, String(++this.#last))
+    try {
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 })
+      return ok(new DiskFile(path, await open(path, 'wx+', 0o600), this))
+    } catch (error) {
+      return fail(this.failure(error))
+    }
+  }
+
+  /** False: there is no room for so many bytes more. */
+  reserve(bytes: number): boolean {
+    if (this.#size + bytes > this.#quota) return false
+    this.#size += bytes
+    return true
+  }
+
+  release(bytes: number): void {
+    this.#size -= bytes
+  }
+
+  failure(error: unknown): SpoolFailure {
+    this.#log.error({ problem: String(error) }, 'the spool cannot be written or read')
+    const { code = '' } = error as NodeJS.ErrnoException
+    return code === 'ENOSPC' || code === 'EDQUOT' ? 'spool-full' : 'spool-unavailable'
+  }
+}
+
+class DiskFile implements SpoolFile {
+  readonly #path: string
+  readonly #handle: FileHandle
+  readonly #spool: DiskSpool
+  /** Everything asked so far, one after the other. */
+  #underway: Promise<unknown> = Promise.resolve()
+  #size = 0
+  #reserved = 0
+  #deleted = false
+
+  constructor(path: string, handle: FileHandle, spool: DiskSpool) {
+    this.#path = path
+    this.#handle = handle
+    this.#spool = spool
+  }
+
+  append(bytes: Uint8Array): Promise<Result<void, SpoolFailure>> {
+    return this.#inTurn(async () => {
+      if (this.#deleted) return fail('spool-unavailable')
+      if (!this.#spool.reserve(bytes.length)) return fail('spool-full')
+      this.#reserved += bytes.length
+      try {
+        for (let at = 0; at < bytes.length;) {
+          const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, this.#size)
+          at += bytesWritten
+          this.#size += bytesWritten
+        }
+        return done
+      } catch (error) {
+        return fail(this.#spool.failure(error))
+      }
+    })
+  }
+
+  read(position: number): Promise<Result<Uint8Array, 'spool-unavailable'>> {
+    return this.#inTurn(async () => {
+      if (this.#deleted) return fail('spool-unavailable')
+      try {
+        const length = Math.max(0, Math.min(readBytes, this.#size - position))
+        const { buffer, bytesRead } = await this.#handle.read(new Uint8Array(length), 0, length, position)
+        return ok(buffer.subarray(0, bytesRead))
+      } catch (error) {
+        this.#spool.failure(error)
+        return fail('spool-unavailable')
+      }
+    })
+  }
+
+  delete(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#deleted) return
+      this.#deleted = true
+      try {
+        await this.#handle.close()
+        await rm(this.#path, { force: true })
+      } catch (error) {
+        this.#spool.failure(error)
+      }
+      this.#spool.release(this.#reserved)
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#underway.then(work)
+    this.#underway = next
+    return next
+  }
+}
