@@ -14,6 +14,7 @@ const text = 'the quick brown fox jumps over the lazy dog, and the dog sleeps.'
 const listeners: Socket[] = []
 const senders: { socket: Socket; message: Buffer }[] = []
 const warmUpMs = 1_000
+const quietMs = 500
 
 const frameBytes = dialect.heard(nameOf(0), text).length
 const perMessage = frameBytes * Number(listenerCount)
@@ -35,9 +36,10 @@ async function join(index: number): Promise<Socket> {
   return socket
 }
 
-/** Everybody has signed in, and the notices of that are behind us. */
+/** Nothing has been heard for a while: all have signed in, or all that was sent has come. */
 async function quiet(): Promise<void> {
-  for (let last = -1; last !== heardBytes; await new Promise((resolve) => setTimeout(resolve, 300))) last = heardBytes
+  for (let last = -1; last !== heardBytes; await new Promise((resolve) => setTimeout(resolve, quietMs)))
+    last = heardBytes
 }
 
 for (let index = 0; index < Number(listenerCount); index++) {
@@ -62,6 +64,8 @@ running = true
 function refill(): void {
   if (!running) return
   let free = Math.floor((heardBytes - sent * perMessage) / perMessage) + allowed
+  // Half a window at a time: if each message that was heard let one go, the batches, and with them the figures, would hang on whose turn it is.
+  if (free < allowed / 2) return
   for (; free > 0; free--) {
     const { socket, message } = senders[next]!
     next = (next + 1) % senders.length

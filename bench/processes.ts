@@ -5,8 +5,11 @@ import { createInterface } from 'node:readline'
 const canPin = spawnSync('taskset', ['--version']).status === 0
 
 export function start(core: number, script: string, ...args: string[]): ChildProcess {
-  const command = canPin ? ['taskset', '-c', String(core), process.execPath] : [process.execPath]
-  const [program = process.execPath, ...rest] = [...command, script, ...args]
+  return startProgram(core, process.execPath, script, ...args)
+}
+
+export function startProgram(core: number, name: string, ...args: string[]): ChildProcess {
+  const [program = name, ...rest] = [...(canPin ? ['taskset', '-c', String(core)] : []), name, ...args]
   return spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 

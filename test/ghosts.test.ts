@@ -17,8 +17,8 @@ function slowStore(): { store: Store; asked: Promise<void>; answer: () => void }
     await answered.promise
     return ok(null)
   }
-  const { accounts, mailboxes } = memory
-  const store: Store = { accounts: { ...accounts, find }, mailboxes, close: () => memory.close() }
+  const { accounts, mailboxes, groups } = memory
+  const store: Store = { accounts: { ...accounts, find }, mailboxes, groups, close: () => memory.close() }
   return { store, asked: asked.promise, answer: answered.resolve }
 }
 

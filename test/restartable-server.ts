@@ -42,7 +42,11 @@ export async function restartableServer(options: {
     JSON.stringify({ ...settings, data, listen: options.listen, limits: { ...limits, messageRate: rate } }),
   )
   const ports = new Map<string, number>()
-  let child = await start()
+  const remove = () => rmSync(data, { recursive: true, force: true })
+  let child = await start().catch((error: unknown) => {
+    remove()
+    throw error
+  })
 
   async function start(): Promise<ChildProcess> {
     const started = spawn(process.execPath, [command, 'serve', '--config', config], {
@@ -94,7 +98,7 @@ export async function restartableServer(options: {
     },
     stop: async () => {
       await end('SIGTERM')
-      rmSync(data, { recursive: true, force: true })
+      remove()
     },
   }
 }

@@ -1,5 +1,5 @@
 import { keyOf, parseUserName, type Store } from '@parley/core'
-import { MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/memory'
+import { MemorySpool, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/memory'
 import type { ClientSide, ServerSide, Target } from '@parley/conformance'
 import { defaultSettings, silentLog, startServer, type Log, type RunningServer, type Settings } from '@parley/server'
 import assert from 'node:assert/strict'
@@ -28,10 +28,17 @@ export interface ServerOptions {
   readonly listen: readonly string[]
   readonly settings?: Partial<Settings>
   readonly store?: Store
+  /** Sees every socket that is let in. */
+  readonly admitted?: (socket: Socket) => void
 }
 
 /** A server in this process, on free ports, with time that stands still until a test lets it pass. */
-export async function serverUnderTest({ listen, settings, store: given }: ServerOptions): Promise<ServerUnderTest> {
+export async function serverUnderTest({
+  listen,
+  settings,
+  store: given,
+  admitted: seen,
+}: ServerOptions): Promise<ServerUnderTest> {
   const clock = new VirtualClock()
   const passwords = new PlainPasswords()
   const all: Settings = { ...defaultSettings, ...settings, listen }
@@ -39,8 +46,13 @@ export async function serverUnderTest({ listen, settings, store: given }: Server
   const bugs: object[] = []
   const log: Log = { ...silentLog, error: (fields, message) => void bugs.push({ message, ...fields }) }
   const sockets: ServerSocket[] = []
-  const admitted = (socket: Socket) => void sockets.push(serverSocket(socket))
-  const started = await startServer(all, { store, passwords, clock, random: new SeededRandom(1), log, admitted })
+  const admitted = (socket: Socket) => {
+    sockets.push(serverSocket(socket))
+    seen?.(socket)
+  }
+  const spool = new MemorySpool(all.limits.spoolBytes)
+  const random = new SeededRandom(1)
+  const started = await startServer(all, { store, passwords, clock, random, log, spool, admitted })
   if (!started.ok) throw new Error(started.message)
   const running = started.value
   const port = (protocol: string) => running.listening.find((each) => each.protocol === protocol)?.port ?? 0

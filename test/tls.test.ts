@@ -26,7 +26,7 @@ describe('listeners over TLS', () => {
     const [secure, plain] = started.value.listening
     assert.equal(secure?.protocol, 'idents')
 
-    const socket = connect({ host: 'localhost', port: secure.port, ca: readFileSync(certificate), lookup: toLoopback })
+    const socket = connect({ host: '127.0.0.1', port: secure.port, ca: readFileSync(certificate) })
     await once(socket, 'secureConnect')
     const sealed = new LineClient(socket)
     sealed.send('IDENT user_1')
@@ -71,9 +71,3 @@ describe('listeners over TLS', () => {
     )
   })
 })
-
-/** `localhost` without asking any resolver. */
-function toLoopback(_: string, options: { all?: boolean }, done: (...answer: unknown[]) => void): void {
-  if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }])
-  else done(null, '127.0.0.1', 4)
-}

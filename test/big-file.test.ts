@@ -1,0 +1,133 @@
+import { defaultSettings } from '@parley/server'
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, readFileSync, readdirSync, watch } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { it } from 'node:test'
+import { LineClient } from './line-client.ts'
+import { restartableServer } from './restartable-server.ts'
+
+const mebibyte = 1_048_576
+/** `PARLEY_BIG=1` moves as much as one file may have by default. */
+const size = (process.env['PARLEY_BIG'] === '1' ? 1_024 : 64) * mebibyte
+/** Bytes that base64 turns into whole characters. */
+const chunkBytes = 3 * 65_536
+const mostResident = 150 * mebibyte
+
+it('a large file goes from helo to json unchanged, in bounded memory of the server (X-7)', async (context) => {
+  const server = await restartableServer({
+    listen: ['helo://127.0.0.1:0', 'json://127.0.0.1:0'],
+    settings: { ...defaultSettings, log: { level: 'silent', file: null } },
+  })
+  const sockets: Socket[] = []
+  const timers: NodeJS.Timeout[] = []
+  const open = async (port: number): Promise<Socket> => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    sockets.push(socket)
+    await once(socket, 'connect')
+    return socket
+  }
+  try {
+    const ann = await LineClient.open(server.port('helo'))
+    sockets.push(ann.socket)
+    ann.send('HELO ann')
+    await ann.hears('+OK HELO ann')
+    const bob = await LineClient.open(server.port('json'))
+    sockets.push(bob.socket)
+    bob.send('LOGIN_REQ {"username": "bob"}')
+    await bob.hears('LOGIN_RESP')
+    const beat = () => [ann, bob].forEach((client) => client.send('PONG'))
+    timers.push(setInterval(beat, 1_000))
+
+    const metadata = `${size} big.bin ${weightedSum()}`
+    ann.send(`FILE_TRANS @bob ${metadata}`)
+    await bob.hears('FILE_TRANSFER_REQUEST')
+    const ticket = '2c5ea4c0-4067-41e9-8bad-9b1deb4d3b7d'
+    bob.send(`FILE_TRANSFER_RESPONSE {"sender": "ann", "status": "OK", "transferId": "${ticket}"}`)
+    await ann.hears(`READY_FOR_FILE @bob ${metadata} `)
+    const [, port] = /READY_FOR_FILE @bob \d+ big\.bin -?\d+ (\d+)\n/.exec(ann.heard) ?? []
+
+    const taking = await open(server.port('json-files'))
+    taking.write(`R${ticket}`)
+    const received = receive(taking)
+    const giving = await open(Number(port))
+    let peak = 0
+    timers.push(setInterval(() => (peak = Math.max(peak, resident(server.process.pid))), 50))
+    giving.write(`FILE <ann @bob ${metadata} `)
+    for (const chunk of chunks()) if (!giving.write(chunk.toString('base64'))) await once(giving, 'drain')
+    giving.write('\n')
+
+    const { bytes, header, md5 } = await received
+    const [status] = (await once(giving, 'data')) as [Buffer]
+    context.diagnostic(`the server took ${Math.round(peak / mebibyte)} MiB for ${size / mebibyte}`)
+    assert.equal(bytes, size)
+    assert.equal(md5, wholeMd5())
+    assert.equal(header, `bin${md5}`)
+    assert.equal(status.toString(), 'FILE_STATUS file has successfully been delivered!\n')
+    assert.ok(peak < mostResident, `the server took ${Math.round(peak / mebibyte)} MiB`)
+    await emptied(join(server.data, 'spool'))
+  } finally {
+    for (const timer of timers) clearInterval(timer)
+    for (const socket of sockets) socket.destroy()
+    await server.stop()
+  }
+})
+
+/** The spool file goes at the end of the transfer, right after the status. */
+async function emptied(directory: string): Promise<void> {
+  const watcher = watch(directory)
+  while (readdirSync(directory).length > 0) await once(watcher, 'change')
+  watcher.close()
+}
+
+/** The same bytes each time, and no two chunks alike. */
+function* chunks(): Generator<Buffer> {
+  for (let at = 0; at < size; at += chunkBytes) {
+    const chunk = Buffer.alloc(Math.min(chunkBytes, size - at), createHash('sha256').update(String(at)).digest())
+    yield chunk
+  }
+}
+
+function wholeMd5(): string {
+  const md5 = createHash('md5')
+  for (const chunk of chunks()) md5.update(chunk)
+  return md5.digest('hex')
+}
+
+/** H-10 */
+function weightedSum(): number {
+  let sum = 0
+  let weight = 0
+  for (const chunk of chunks()) {
+    for (const byte of chunk) {
+      weight = (weight + 1) | 0
+      sum = (sum + Math.imul((byte << 24) >> 24, weight)) | 0
+    }
+  }
+  return sum
+}
+
+async function receive(
+  socket: Socket,
+): Promise<{ readonly bytes: number; readonly header: string; readonly md5: string }> {
+  const md5 = createHash('md5')
+  let header = Buffer.alloc(0)
+  let bytes = 0
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    const missing = 35 - header.length
+    header = Buffer.concat([header, chunk.subarray(0, missing)])
+    const body = chunk.subarray(missing)
+    bytes += body.length
+    md5.update(body)
+  }
+  return { bytes, header: header.toString(), md5: md5.digest('hex') }
+}
+
+/** Bytes; 0 where the system does not tell. */
+function resident(pid: number | undefined): number {
+  const status = `/proc/${pid}/status`
+  const [, kibibytes = '0'] = (existsSync(status) && /VmRSS:\s+(\d+) kB/.exec(readFileSync(status, 'utf8'))) || []
+  return Number(kibibytes) * 1_024
+}
