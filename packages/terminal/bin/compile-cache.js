@@ -5,5 +5,7 @@
 var fs = require('fs')
 var path = require('path')
 
-var installed = path.join(__dirname, '..', '..', '..', 'node_modules')
-if (fs.existsSync(installed)) require('module').enableCompileCache(path.join(installed, '.cache', 'parley'))
+module.exports = function useCompileCache() {
+  var installed = path.join(__dirname, '..', '..', '..', 'node_modules')
+  if (fs.existsSync(installed)) require('module').enableCompileCache(path.join(installed, '.cache', 'parley'))
+}
