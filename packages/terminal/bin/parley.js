@@ -4,11 +4,11 @@
 // Any Node since 6 can parse this file, so that an old one is told what to do or makes way for the Node that npm installed.
 var path = require('path')
 var fs = require('fs')
-var useCompileCache = require('./compile-cache.js')
 
 var version = process.versions.node.split('.').map(Number)
 
 if (version[0] > 24 || (version[0] === 24 && version[1] >= 11)) {
+  var useCompileCache = require('./compile-cache.js')
   useCompileCache()
   var { main } = require('../src/index.ts')
   void main(process.argv)

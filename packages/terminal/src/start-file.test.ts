@@ -35,7 +35,7 @@ test('an old Node hands over to the bundled one, with the arguments and the exit
 
 test('signals are passed on to the bundled Node, and how it ended comes back', async (t) => {
   const { child, exit } = await startOld(t, [], 'trap "exit 9" TERM; echo up; read line')
-  await once(child.stdout, 'data')
+  await Promise.race([once(child.stdout, 'data'), exit.then(() => assert.fail('it ended before it was up'))])
   child.kill('SIGTERM')
   assert.deepEqual(await exit, [9, null])
 })
