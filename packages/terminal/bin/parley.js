@@ -40,14 +40,15 @@ function bundledNode() {
 
 function startWith(node) {
   var args = process.execArgv.concat([__filename], process.argv.slice(2))
-  var child = require('child_process').spawn(node, args, { stdio: 'inherit' })
   var signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   function forward(signal) {
     child.kill(signal)
   }
+  // Before the child is there: it may already be at work when `spawn` comes back.
   signals.forEach(function (signal) {
     process.on(signal, forward)
   })
+  var child = require('child_process').spawn(node, args, { stdio: 'inherit' })
   child.on('error', function (error) {
     complain(node + ' does not start: ' + error.message)
     process.exit(1)
