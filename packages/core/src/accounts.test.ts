@@ -35,6 +35,12 @@ describe('accounts', () => {
 })
 
 describe('failed passwords', () => {
+  it('are what counts: any number who have the password get in at once', async () => {
+    const { attempt } = await annsAccount()
+    const answers = await Promise.all(Array.from({ length: 40 }, () => attempt('ann', 'a', 'right')))
+    assert.equal(answers.filter(({ ok }) => ok).length, 40)
+  })
+
   it('are looked at five times a minute for a name from one address, then refused after 3 s unseen', async () => {
     const { passwords, clock, attempt } = await annsAccount()
     for (let count = 0; count < 5; count++) assert.deepEqual(await attempt('ann', 'a', 'wrong'), wrong)

@@ -37,20 +37,22 @@ export class Accounts {
   /** Takes the same time whether the account exists or not. */
   async authenticate(who: Credentials): Promise<Result<Account, 'wrong-password' | StoreFailure>> {
     const key = keyOf(who.name)
-    const giveBack = this.#failed.attempt(key, who.address)
-    if (!giveBack) {
+    const attempt = await this.#failed.attempt(key, who.address)
+    if (!attempt) {
       await this.#pause(refusalDelayMs)
       return fail('wrong-password')
     }
-    const found = await this.#store.accounts.find(key)
-    if (!found.ok) {
-      giveBack()
-      return found
+    let wrong = false
+    try {
+      const found = await this.#store.accounts.find(key)
+      if (!found.ok) return found
+      const right = await this.#passwords.verify(found.value?.hash ?? null, who.password)
+      wrong = !right || !found.value
+      return found.value && right ? ok(found.value) : fail('wrong-password')
+    } finally {
+      if (wrong) attempt.failed()
+      else attempt.passed()
     }
-    const right = await this.#passwords.verify(found.value?.hash ?? null, who.password)
-    if (!right || !found.value) return fail('wrong-password')
-    giveBack()
-    return ok(found.value)
   }
 
   async add(name: string, password: string): Promise<Result<UserName, NameFailure | 'account-exists' | StoreFailure>> {

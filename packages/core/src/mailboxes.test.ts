@@ -45,6 +45,27 @@ describe('mailboxes', () => {
     assert.deepEqual(again.ear.heard, ['private-message ann bob two'])
   })
 
+  it('are for the account of that time: not for a guest of the name, nor for who held the account before', async () => {
+    const community = new MemoryCommunity(unlimited)
+    const ann = await community.join('ann')
+    const guest = await community.join('bob')
+    await community.core.accounts.add('bob', 'first')
+    await community.core.talk.tell(ann.presence, 'bob', 'for the holder')
+    await answered()
+    assert.deepEqual(guest.ear.heard, [])
+    community.core.users.signOut(guest.presence)
+
+    const before = await community.join('bob', { password: 'first' })
+    await answered()
+    assert.deepEqual(before.ear.heard, ['private-message ann bob for the holder'])
+    await community.core.accounts.remove('bob')
+    await community.core.accounts.add('bob', 'second')
+    await community.core.talk.tell(ann.presence, 'bob', 'for the new holder')
+    await answered()
+    assert.equal(before.ear.heard.length, 1)
+    assert.deepEqual(await community.core.mailboxes.next(before.presence), { ok: true, value: null })
+  })
+
   it('deliver in the order of arrival, over sign-ins and more than a page', async () => {
     const { community, ann, bob } = await annAndBob(unlimited)
     community.leave(bob)

@@ -27,7 +27,7 @@ interface Round {
 
 /**
  * Private messages that wait (X-5). Every letter to a registered user goes through the store; each of the user's
- * connections that has words for private messages is served from there, in order, each letter once. A letter leaves
+ * connections that has words for private messages is served from there, in order, each letter once, as long as the account is still theirs. A letter leaves
  * the store when one of them has received it, or when it is acknowledged by hand.
  */
 export class Mailboxes {
@@ -58,6 +58,9 @@ export class Mailboxes {
 
   /** For protocols that fetch: the oldest waiting letter after the one with id `after`, or null. */
   async next(who: Presence, after = 0): Promise<Result<Letter | null, StoreFailure>> {
+    const mine = await this.#users.holdsAccount(who)
+    if (!mine.ok) return mine
+    if (!mine.value) return ok(null)
     const letters = await this.#store.mailboxes.after(keyOf(who.name), after, 1)
     return letters.ok ? ok(letters.value[0] ?? null) : letters
   }
@@ -78,6 +81,8 @@ export class Mailboxes {
     do {
       round.again = false
       if (round.underway >= windowBytes) break
+      const mine = await this.#users.holdsAccount(presence)
+      if (!mine.ok || !mine.value) break
       const letters = await this.#store.mailboxes.after(key, round.last, page)
       // What cannot be read stays where it is: the next letter or the next sign-in tries again.
       if (!letters.ok || !this.#isHere(presence)) break

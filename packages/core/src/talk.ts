@@ -3,9 +3,9 @@ import { deliverTo } from './audience.ts'
 import type { Mailboxes } from './mailboxes.ts'
 import { parseUserName, type UserName } from './names.ts'
 import type { StoreFailure } from './ports/store.ts'
-import { done, fail, ok, type Result } from './result.ts'
+import { done, fail, type Result } from './result.ts'
 import { cleanText } from './text.ts'
-import type { Presence, User, Users } from './users.ts'
+import type { Presence, Users } from './users.ts'
 
 export type BroadcastFailure = 'empty-text' | 'too-many-messages'
 export type TellFailure = 'no-such-user' | 'empty-text' | 'too-many-messages' | 'mailbox-full' | StoreFailure
@@ -38,33 +38,26 @@ export class Talk {
   async tell(from: Presence, to: string, text: string): Promise<Result<void, TellFailure>> {
     const name = parseUserName(to)
     if (!name.ok) return fail('no-such-user')
-    const known = await this.#isKnown(name.value)
-    if (!known.ok) return known
-    if (!known.value) return fail('no-such-user')
+    const account = await this.#accounts.find(name.value)
+    if (!account.ok) return account
+    if (!account.value && !this.#users.find(name.value)) return fail('no-such-user')
 
     const clean = cleanText(text)
     if (clean === '') return fail('empty-text')
     if (!this.#mayTalk(from)) return fail('too-many-messages')
-    const guest = this.#users.find(name.value)
-    if (guest && !guest.registered) return this.#deliver(from, guest, clean)
-
+    if (!account.value) return this.#deliver(from, name.value, clean)
+    // Into the mailbox also while a guest still bears the name: it was meant for the account's holder.
     const put = await this.#mailboxes.put(name.value, from.name, clean)
     if (put.ok) return put
     if (put.fail !== 'no-such-account') return fail(put.fail)
-    // A guest who left while the store was asked, or an account that was removed while its user is here.
-    const still = this.#users.find(name.value)
-    return still ? this.#deliver(from, still, clean) : fail('no-such-user')
+    return this.#deliver(from, name.value, clean)
   }
 
-  async #isKnown(name: UserName): Promise<Result<boolean, StoreFailure>> {
-    if (this.#users.find(name)) return ok(true)
-    const account = await this.#accounts.find(name)
-    return account.ok ? ok(account.value !== null || this.#users.find(name) !== undefined) : account
-  }
-
-  #deliver(from: Presence, to: User, text: string): Result<void, 'no-such-user'> {
-    const ears = Array.from(to.presences, (presence) => presence.subscriber)
-    const heard = deliverTo(ears, { kind: 'private-message', from: from.name, to: to.name, text })
+  #deliver(from: Presence, to: UserName, text: string): Result<void, 'no-such-user'> {
+    const user = this.#users.find(to)
+    if (!user) return fail('no-such-user')
+    const ears = Array.from(user.presences, (presence) => presence.subscriber)
+    const heard = deliverTo(ears, { kind: 'private-message', from: from.name, to: user.name, text })
     return heard > 0 ? done : fail('no-such-user')
   }
 

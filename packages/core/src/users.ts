@@ -8,7 +8,7 @@ import { keyOf, parseUserName, type NameFailure, type NameKey, type UserName } f
 import type { Bus } from './ports/bus.ts'
 import type { Subscriber } from './ports/channel.ts'
 import type { Clock } from './ports/clock.ts'
-import type { StoreFailure } from './ports/store.ts'
+import type { Account, StoreFailure } from './ports/store.ts'
 import { fail, ok, type Result } from './result.ts'
 import type { Rate } from './settings.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -90,6 +90,8 @@ export class Users {
   readonly #ports: UsersPorts
   readonly #online = new Map<NameKey, OnlineUser>()
   readonly #watchers: UsersWatcher[] = []
+  /** The password hash at the time of signing in. */
+  readonly #signedInWith = new WeakMap<Presence, string>()
 
   constructor(ports: UsersPorts) {
     this.#ports = ports
@@ -107,7 +109,8 @@ export class Users {
 
     // From here to the end nothing is awaited: of two who claim a name at once exactly one finds it free.
     if (!how.subscriber.open) return fail('gone')
-    const { name, registered } = identity.value
+    const { name, account } = identity.value
+    const registered = account !== null
     const holder = this.#online.get(keyOf(name))
     if (holder && !maySitBeside(holder, registered, how.exclusive)) return fail('name-taken')
 
@@ -121,6 +124,7 @@ export class Users {
       files: how.files ?? null,
       notice: (notice) => how.notice?.(notice),
     }
+    if (account) this.#signedInWith.set(presence, account.hash)
     how.welcome(name)
     const user = holder ?? this.#arrive(name, registered)
     user.presences.add(presence)
@@ -148,6 +152,17 @@ export class Users {
     return this.#online.get(keyOf(name))
   }
 
+  /**
+   * Whether the account that a connection signed in with still is the one of its name: neither removed, nor made anew, nor given another
+   * password since.
+   */
+  async holdsAccount(presence: Presence): Promise<Result<boolean, StoreFailure>> {
+    const hash = this.#signedInWith.get(presence)
+    if (hash === undefined) return ok(false)
+    const account = await this.#ports.accounts.find(presence.name)
+    return account.ok ? ok(account.value?.hash === hash) : account
+  }
+
   /** To the audience here and, by the bus, on every other node. Everybody but the user who caused it. */
   publish(address: Address, event: ChatEvent): void {
     this.hear(address, event)
@@ -171,21 +186,21 @@ export class Users {
   async #identify(
     name: UserName,
     how: SignIn,
-  ): Promise<Result<{ name: UserName; registered: boolean }, SignInFailure>> {
+  ): Promise<Result<{ name: UserName; account: Account | null }, SignInFailure>> {
     if (!how.guests) {
       const account = await this.#ports.accounts.authenticate({
         name,
         password: how.password ?? '',
         address: how.address,
       })
-      return account.ok ? ok({ name: account.value.name, registered: true }) : account
+      return account.ok ? ok({ name: account.value.name, account: account.value }) : account
     }
     const account = await this.#ports.accounts.find(name)
     if (!account.ok) return account
-    if (!account.value) return ok({ name, registered: false })
-    if (how.password === undefined) return fail('name-taken')
+    if (!account.value) return ok({ name, account: null })
+    if (!how.password) return fail('name-taken')
     const right = await this.#ports.accounts.authenticate({ name, password: how.password, address: how.address })
-    if (right.ok) return ok({ name: right.value.name, registered: true })
+    if (right.ok) return ok({ name: right.value.name, account: right.value })
     return right.fail === 'wrong-password' ? fail('name-taken') : right
   }
 }

@@ -33,6 +33,8 @@ export interface Dialect<In, Out> {
   readonly received: 'next-input' | 'flushed'
   /** Seconds to sign in, where the protocol needs more than the server's setting (C-9). */
   readonly signInSeconds?: number
+  /** Bytes of replies that may wait before the next frame is handled, where it must be fewer than usual; 0: each reply is a write of its own (P-6). */
+  readonly repliesAhead?: number
   /** Listeners that belong to this one (J-16), started and announced after it. */
   readonly companions?: readonly Companion[]
   session(context: SessionContext<Out>): Session<In>

@@ -30,6 +30,7 @@ export const cp: Protocol<CpFrame, string> = {
       codec: cpCodec,
       wire,
       received: 'next-input',
+      repliesAhead: 0, // P-6
       session: (context) => new CpSession(context, listener),
     }
   },

@@ -15,11 +15,19 @@ import type { GateLimits } from '../config/settings.ts'
 import type { Log } from '../log.ts'
 import { Outbox } from './outbox.ts'
 import { SocketLink } from './raw-link.ts'
+import { reset } from './reset.ts'
 import type { Sweep } from './sweep.ts'
 import type { Tape, TapeSubscriber } from './tape.ts'
 
-/** How long an ended connection may keep its side open before it is cut. */
+/** How long the far side may keep an ended connection open once it was sent everything. */
 const lingerMs = 2_000
+/** How long it may take to be sent everything. */
+const drainMs = 10_000
+/**
+ * Bytes of replies that may wait before the next frame is handled: a client that asks without reading is answered at the pace
+ * at which it reads, and nobody else waits for it (X-8).
+ */
+const repliesAhead = 65_536
 
 /** What a connection has of the gate that let it in. */
 export interface ConnectionHost {
@@ -58,6 +66,8 @@ export class Connection<In, Out> implements SessionContext<Out> {
   #user: string | undefined
   /** A frame is being handled. */
   #busy = false
+  /** The next frame waits until the replies to those before it are on their way. */
+  #held = false
   /** The client has ended its side: what it sent is still handled. */
   #inputEnded = false
   #dismissal: Farewell | undefined
@@ -119,6 +129,8 @@ export class Connection<In, Out> implements SessionContext<Out> {
 
   signedIn(name: string): void {
     this.#signInTimer()
+    // The time ran out while the sign-in was being looked at, and it was good.
+    if (this.#dismissal === 'sign-in-timeout') this.#dismissal = undefined
     this.#user = name
     this.#log.info({ connection: this.id, user: name }, 'signed in')
     this.#host.changed(this, 'signed-in')
@@ -160,7 +172,8 @@ export class Connection<In, Out> implements SessionContext<Out> {
 
   /** Ends the connection in the words of its protocol, as soon as no frame is being handled. */
   dismiss(reason: Farewell): void {
-    if (this.#state === 'detached') this.socket.destroy()
+    // Bytes that are cut off must not look like an end in order.
+    if (this.#state === 'detached') reset(this.socket)
     if (this.#state !== 'open') return
     if (this.#busy) {
       this.#dismissal = reason
@@ -179,19 +192,20 @@ export class Connection<In, Out> implements SessionContext<Out> {
       for (const run of waiting) run()
     }
     this.#decoder.push(chunk)
-    if (this.#busy) this.socket.pause()
+    if (this.#busy || this.#held) this.socket.pause()
     else this.#handle()
   }
 
   #endOfInput(): void {
     this.#inputEnded = true
-    if (!this.#busy) this.#handle()
+    if (!this.#busy && !this.#held) this.#handle()
   }
 
   /** Handles frames until there is none, or until one has to be waited for. */
   #handle(): void {
     this.#silenceTimer()
     while (this.#state === 'open' && !this.socket.destroyed) {
+      if (this.#outbox.pending > (this.#dialect.repliesAhead ?? repliesAhead)) return this.#hold()
       const item = this.#next()
       if (!item) break
       this.#busy = true
@@ -211,6 +225,16 @@ export class Connection<In, Out> implements SessionContext<Out> {
     if (silence !== undefined) this.#silenceTimer = this.clock.after(silence, () => this.#silent())
   }
 
+  #hold(): void {
+    this.#held = true
+    this.socket.pause()
+    this.#outbox.whenFlushed(() => {
+      this.#held = false
+      this.socket.resume()
+      if (!this.#busy) this.#handle()
+    })
+  }
+
   #next(): Decoded<In> | undefined {
     const item = this.#decoder.next()
     if (item || !this.#inputEnded || this.#decoder.silence?.() === undefined) return item
@@ -220,7 +244,7 @@ export class Connection<In, Out> implements SessionContext<Out> {
 
   #silent(): void {
     this.#decoder.settle?.()
-    if (!this.#busy) this.#handle()
+    if (!this.#busy && !this.#held) this.#handle()
   }
 
   #handled(bug?: unknown): void {
@@ -255,8 +279,12 @@ export class Connection<In, Out> implements SessionContext<Out> {
     this.#log.info({ connection: this.id, user: this.#user }, 'closed')
     if (this.socket.destroyed) return
     // A client that still sends must be able to read our last words before it is reset.
-    const cut = this.clock.after(lingerMs, () => this.socket.destroy())
-    this.socket.once('close', cut)
+    let cut = this.clock.after(drainMs, () => this.socket.destroy())
+    this.socket.once('finish', () => {
+      cut()
+      if (!this.socket.destroyed) cut = this.clock.after(lingerMs, () => this.socket.destroy())
+    })
+    this.socket.once('close', () => cut())
     this.socket.resume()
   }
 

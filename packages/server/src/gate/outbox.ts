@@ -26,6 +26,7 @@ export class Outbox {
   readonly #sweep: Sweep
   readonly #limit: number
   #pieces: Piece[] = []
+  #queued = 0
   #tape: Tape | undefined
   #position = 0
   #unflushed: (() => void)[] = []
@@ -42,8 +43,14 @@ export class Outbox {
     return this.#pieces.length === 0 && this.#unflushed.length === 0 && this.#sink.writableLength === 0
   }
 
+  /** Bytes of its own that wait for the sweep or for the system. */
+  get pending(): number {
+    return this.#queued + this.#sink.writableLength
+  }
+
   put(bytes: Uint8Array): void {
     if (this.#state !== 'open') return
+    this.#queued += bytes.length
     this.#pieces.push({ at: this.#tape?.end ?? 0, bytes })
     this.#sweep.visit(this)
   }
@@ -67,6 +74,7 @@ export class Outbox {
   discard(): void {
     this.#state = 'ended'
     this.#pieces = []
+    this.#queued = 0
     this.#unflushed = []
   }
 
@@ -78,6 +86,7 @@ export class Outbox {
 
   unfollow(): void {
     this.#pieces = this.#take().map((bytes) => ({ at: 0, bytes }))
+    this.#queued = this.#pieces.reduce((sum, { bytes }) => sum + (typeof bytes === 'number' ? 0 : bytes.length), 0)
     this.#tape = undefined
     // The tape's sweep no longer comes by here.
     if (this.#pieces.length > 0) this.#sweep.visit(this)
@@ -110,6 +119,7 @@ export class Outbox {
       else chunks.push(bytes)
     }
     this.#pieces = []
+    this.#queued = 0
     this.#readTape(this.#tape?.end ?? 0, chunks)
     return chunks
   }

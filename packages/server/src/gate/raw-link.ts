@@ -1,6 +1,6 @@
 import type { RawLink } from '@parley/protocols'
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
+import { reset } from './reset.ts'
 
 /** Bytes that may wait to be read before the far side is made to wait. */
 const readAhead = 262_144
@@ -76,8 +76,7 @@ export class SocketLink implements RawLink {
   destroy(): void {
     if (this.#socket.destroyed) return
     this.#destroyed = true
-    if (this.#socket instanceof TLSSocket) this.#socket.destroy()
-    else this.#socket.resetAndDestroy()
+    reset(this.#socket)
   }
 
   #take(chunk: Uint8Array): void {
