@@ -14,6 +14,10 @@ export const companions: ReadonlyMap<string, { readonly notation: Notation }> = 
   ['json-files', { notation: textNotation }],
 ])
 
+export { chatosCodec } from './chatos/codec.ts'
+export { chatosNotation } from './chatos/notation.ts'
+export type { ChatosFrame, TcpOp } from './chatos/packets.ts'
+export { errCodes, type ErrCode } from './chatos/replies.ts'
 export { cpNotation } from './cp/notation.ts'
 export { isBody, textMember, type Body } from './json/body.ts'
 export { jsonCodec, type JsonFrame, type JsonMessage } from './json/codec.ts'

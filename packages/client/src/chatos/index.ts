@@ -1,0 +1,3 @@
+import { speakChatos } from './speak.ts'
+
+export const chatos = speakChatos()

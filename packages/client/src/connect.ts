@@ -1,0 +1,19 @@
+import { ChatError, type Chat } from './chat.ts'
+import { ConnectedChat } from './connected-chat.ts'
+import type { ConnectOptions } from './options.ts'
+import { languages } from './languages.ts'
+import { parseChatUrl } from './url.ts'
+
+/**
+ * `connect('json://user_1@localhost:1357', { transport })`: resolves when signed in. Rejects with a ChatError: `usage`, `unreachable`,
+ * `name-taken`, `name-invalid`, `broken-server`, `aborted`.
+ */
+export async function connect(url: string, options: ConnectOptions): Promise<Chat> {
+  const where = parseChatUrl(url)
+  const language = languages.find(({ name }) => name === where.protocol)
+  if (!language) throw new ChatError('usage', `this client does not speak ${where.protocol}`)
+  const chat = new ConnectedChat(where, language, options)
+  options.prepare?.(chat)
+  await chat.start()
+  return chat
+}

@@ -1,0 +1,90 @@
+import { cpNotation, encodeText } from '@parley/protocols'
+import { ChatError } from '../chat.ts'
+import { FrameLink } from '../kit/frame-link.ts'
+import type { Link } from '../link.ts'
+import type { SpeakOptions } from '../speaker.ts'
+import { PduDecoder, type Pdu } from './pdus.ts'
+
+/** Servers in the field take one receive for one PDU, and these are never answered (P-6): so nothing follows them at once. */
+const quietMs = 50
+
+export interface CpListener {
+  strange(problem: string): void
+  ended(reason: string): void
+}
+
+/**
+ * One request at a time, and its reply: replies name nothing, they are counted. A reply that does not come would be taken for the next
+ * one's: so it ends the connection.
+ */
+export class CpLink {
+  readonly #frames: FrameLink<Pdu>
+  #turn: Promise<unknown> = Promise.resolve()
+  /** A message that is neither confirmed nor refused. */
+  #inHand: Pdu | undefined
+
+  constructor(link: Link, wire: SpeakOptions['wire'], listener: CpListener) {
+    this.#frames = new FrameLink(link, {
+      decoder: new PduDecoder(),
+      notation: cpNotation,
+      heard: (pdu) => listener.strange(`${JSON.stringify(shortly(pdu))} came, which nothing asked for`),
+      garbage: () => this.#frames.destroy('the server sent a PDU without an end'),
+      ended: (reason) => listener.ended(reason),
+      wire,
+    })
+  }
+
+  /** Whether a confirmation now would be that of this message. */
+  isInHand(message: Pdu): boolean {
+    return this.#inHand === message
+  }
+
+  /** `run` has the connection for itself. A message in hand is refused first, but for the one to go `on` from. */
+  inTurn<T>(run: () => Promise<T>, on?: Pdu): Promise<T> {
+    const result = this.#turn.then(async () => {
+      if (this.#inHand && this.#inHand !== on) await this.refuseMessage()
+      return run()
+    })
+    this.#turn = result.catch(() => {})
+    return result
+  }
+
+  /** Within a turn. The reply, or the message; one of code 5xx after which the server is in Error Processing is recovered from (P-5). */
+  async ask(pdu: string): Promise<Pdu> {
+    const answer = await this.#answerTo(pdu)
+    this.#inHand = answer.kind === 'message' ? answer : undefined
+    if (answer.kind === 'reply' && /^5[45]/.test(answer.code)) await this.#sayQuietly('201 recovered')
+    return answer
+  }
+
+  /** Within a turn: what was handed out last stays in the mailbox (P-6). */
+  async refuseMessage(): Promise<void> {
+    this.#inHand = undefined
+    await this.#sayQuietly('550 error downloading message')
+    await this.#sayQuietly('201 recovered')
+  }
+
+  quit(): Promise<void> {
+    return this.#frames.quit(encodeText('TERM\r\n'))
+  }
+
+  async #answerTo(pdu: string): Promise<Pdu> {
+    try {
+      return await this.#frames.ask(encodeText(`${pdu}\r\n`), (answer) => answer)
+    } catch (error) {
+      if (error instanceof ChatError && error.code === 'timeout') this.#frames.destroy(error.message)
+      throw error
+    }
+  }
+
+  async #sayQuietly(pdu: string): Promise<void> {
+    this.#frames.send(encodeText(`${pdu}\r\n`))
+    await new Promise((resolve) => setTimeout(resolve, quietMs))
+  }
+}
+
+/** What to show of something that should not have come. */
+export function shortly(pdu: Pdu): string {
+  const text = pdu.kind === 'reply' ? `${pdu.code} ${pdu.text}` : pdu.kind === 'message' ? `RMSG${pdu.from}` : pdu.text
+  return text.slice(0, 60)
+}

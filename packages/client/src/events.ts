@@ -1,0 +1,35 @@
+import type { FileOffer, TunnelRequest } from './abilities.ts'
+import type { Secrecy } from './chat.ts'
+
+/** An event that says all by its name. */
+interface NoDetails {
+  readonly [detail: string]: never
+}
+
+/** What a chat tells its program. */
+export interface ChatEvents {
+  readonly joined: { readonly user: string }
+  readonly left: { readonly user: string }
+  readonly broadcast: { readonly from: string; readonly text: string }
+  readonly 'private-message': { readonly from: string; readonly text: string; readonly secrecy: Secrecy }
+  /** A sealed message that could not be opened. */
+  readonly unreadable: { readonly from: string; readonly reason: string }
+  readonly 'group-message': { readonly group: string | null; readonly from: string | null; readonly text: string }
+  /** What the server says to this user, such as being kicked out of a group. */
+  readonly notice: { readonly text: string }
+  readonly 'file-offered': FileOffer
+  readonly 'tunnel-asked': TunnelRequest
+  readonly 'game-announced': NoDetails
+  readonly 'game-started': { readonly players: readonly string[] }
+  readonly 'game-cancelled': NoDetails
+  readonly 'game-finished': { readonly results: readonly { readonly user: string; readonly ms: number | null }[] }
+  /** Somebody's key is not the one seen first: nothing is sent to them sealed until it is accepted. */
+  readonly 'key-changed': { readonly user: string; readonly safetyNumber: string }
+  readonly reconnecting: { readonly attempt: number; readonly inMs: number; readonly reason: string }
+  readonly reconnected: { readonly me: string }
+  readonly closed: { readonly reason: string }
+  /** The bytes of the wire in the protocol's notation, when asked for. */
+  readonly wire: { readonly direction: 'sent' | 'received'; readonly line: string }
+  /** Something that the server should not have said, passed over. */
+  readonly strange: { readonly problem: string }
+}

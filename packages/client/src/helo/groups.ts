@@ -1,0 +1,73 @@
+import type { WordLine } from '@parley/protocols'
+import type { Groups } from '../abilities.ts'
+import { ChatError } from '../chat.ts'
+import { checkedUser, isOneWord, messageLines } from '../kit/line-text.ts'
+import type { HeloTalk } from './helo-talk.ts'
+
+/** What the server tells a member of itself, rather than in answer to anything (helo.txt 7.10, H-7). */
+const news = /^you (?:have been kicked out of the group|are now the admin of group) /
+
+/** Groups: helo.txt 7.6 to 7.10, in the bare form (H-2). */
+export class HeloGroups implements Groups {
+  readonly #talk: HeloTalk
+
+  constructor(talk: HeloTalk) {
+    this.#talk = talk
+  }
+
+  async create(group: string): Promise<void> {
+    await this.#talk.answered(`CREATE_GROUP ${checkedGroup(group)}`, success)
+  }
+
+  async join(group: string): Promise<void> {
+    await this.#talk.answered(`JOIN_GROUP ${checkedGroup(group)}`, success)
+  }
+
+  async leave(group: string): Promise<void> {
+    await this.#talk.answered(`LEAVE_GROUP ${checkedGroup(group)}`, success)
+  }
+
+  async kick(group: string, user: string): Promise<void> {
+    await this.#talk.answered(`KICK ${checkedGroup(group)} ${checkedUser(user)}`, success)
+  }
+
+  async say(group: string, text: string): Promise<void> {
+    const name = checkedGroup(group)
+    for (const line of messageLines(text)) await this.#talk.unanswered(`GROUP_MESSAGE @@${name} ${line}`)
+  }
+
+  /** H-2 */
+  list(): Promise<readonly { readonly name: string; readonly admin: string; readonly members: number }[]> {
+    return this.#talk.answered('GET_GROUPS *groups', ({ word, rest }) => {
+      if (word === '-SOFT_ERR' && rest.startsWith('there are no groups')) return []
+      if (word !== '+SUCCESS' || !rest.startsWith('[')) return undefined
+      const groups = rest.matchAll(/([^\s,[\]]+) \(([^\s,()]+), (\d{1,15}) members?\)/g)
+      return Array.from(groups, ([, name = '', admin = '', members]) => ({ name, admin, members: Number(members) }))
+    })
+  }
+}
+
+export function isGroupNews({ word, rest }: WordLine): boolean {
+  return word === '+SUCCESS' && news.test(rest)
+}
+
+/** H-6: as the document has it, and with the name of the group, as some servers do. What the server itself says has no sender. */
+export function groupMessageOf(rest: string): {
+  readonly group: string | null
+  readonly from: string | null
+  readonly text: string
+} {
+  const [, group, from, text] = /^(?:([^\s:[\]]+): )?\[([^\]\s]+)\] ?(.*)$/s.exec(rest) ?? []
+  if (from !== undefined && text !== undefined) return { group: group ?? null, from, text }
+  const [, kickedFrom] = /^user \S+ has been kicked out of group (\S+)$/.exec(rest) ?? []
+  return { group: kickedFrom ?? null, from: null, text: rest }
+}
+
+function success(line: WordLine): true | undefined {
+  return line.word === '+SUCCESS' && !isGroupNews(line) ? true : undefined
+}
+
+function checkedGroup(group: string): string {
+  if (isOneWord(group)) return group
+  throw new ChatError('name-invalid', `"${group}" is no name for a group: it is empty or has blanks in it`)
+}

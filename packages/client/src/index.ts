@@ -1,0 +1,23 @@
+export type {
+  FileOffer,
+  FileSource,
+  Game,
+  Groups,
+  IncomingFile,
+  Letter,
+  Mailbox,
+  Sealing,
+  SentFile,
+  Tunnel,
+  TunnelRequest,
+  Tunnels,
+} from './abilities.ts'
+export { ChatError, type Ability, type Chat, type ChatErrorCode, type Secrecy } from './chat.ts'
+export { connect } from './connect.ts'
+export type { ChatEvents } from './events.ts'
+export type { Link, Transport, Where } from './link.ts'
+export type { ConnectOptions } from './options.ts'
+export { parley1 } from './sealing/parley-1.ts'
+export type { Identity, Profile } from './sealing/profile.ts'
+export { MemoryTrust, type TrustStore } from './sealing/trust.ts'
+export { parseChatUrl, type ChatUrl } from './url.ts'

@@ -1,0 +1,4 @@
+export { connect, type NodeConnectOptions } from './connect.ts'
+export { fieldProfiles } from './field-profiles.ts'
+export { tcp, type TcpOptions } from './tcp.ts'
+export { defaultTrustDirectory, TrustDirectory } from './trust-directory.ts'

@@ -1,0 +1,122 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { ChatError } from '../chat.ts'
+import type { Link, Transport, Where } from '../link.ts'
+
+/** Bytes that may wait to be read before the far side is made to wait. */
+const readAhead = 262_144
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ENOTFOUND: 'there is no such host',
+  ETIMEDOUT: 'it does not answer',
+  EHOSTUNREACH: 'there is no way to that host',
+  ECONNRESET: 'it hung up at once',
+}
+
+export interface TcpOptions {
+  /** PEM certificates that are trusted beside those of the system. */
+  readonly ca?: string
+}
+
+/** TCP, and TLS where the URL asks for it. */
+export function tcp(options: TcpOptions = {}): Transport {
+  return {
+    connect: (where, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(new ChatError('aborted', 'aborted before it was connected'))
+        const socket = dial(where, options)
+        const abort = () => socket.destroy(new ChatError('aborted', 'aborted while connecting'))
+        signal?.addEventListener('abort', abort, { once: true })
+        socket.once('error', (error) => {
+          signal?.removeEventListener('abort', abort)
+          reject(error instanceof ChatError ? error : unreachable(where, error))
+        })
+        socket.once(where.tls ? 'secureConnect' : 'connect', () => {
+          signal?.removeEventListener('abort', abort)
+          resolve(new SocketLink(socket))
+        })
+      }),
+  }
+}
+
+function dial({ host, port, tls }: Where, { ca }: TcpOptions): Socket {
+  const base = { host, port, noDelay: true, allowHalfOpen: true }
+  if (!tls) return connectTcp(base)
+  // RFC 6066, 3: an address is no server name.
+  const servername = isIP(host) === 0 ? host : ''
+  return connectTls({ ...base, servername, ...(ca !== undefined && { ca }) })
+}
+
+function unreachable({ host, port }: Where, error: NodeJS.ErrnoException): ChatError {
+  const why = reasons[error.code ?? ''] ?? error.message
+  return new ChatError('unreachable', `cannot connect to ${host}:${port}: ${why}`, { cause: error })
+}
+
+class SocketLink implements Link {
+  readonly #socket: Socket
+  readonly #chunks: Uint8Array[] = []
+  #waiting = 0
+  #ended = false
+  #closed = false
+  #destroyed = false
+  #wake: (() => void)[] = []
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('data', (chunk) => {
+      this.#chunks.push(chunk)
+      this.#waiting += chunk.length
+      if (this.#waiting >= readAhead) socket.pause()
+      this.#wakeAll()
+    })
+    socket.on('end', () => {
+      this.#ended = true
+      this.#wakeAll()
+    })
+    socket.on('drain', () => this.#wakeAll())
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      this.#closed = true
+      this.#wakeAll()
+    })
+  }
+
+  get lost(): boolean {
+    return this.#closed && !this.#ended && !this.#destroyed
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    while (this.#chunks.length === 0 && !this.#ended && !this.#closed) await this.#change()
+    const chunk = this.#chunks.shift()
+    if (!chunk) return null
+    this.#waiting -= chunk.length
+    if (this.#waiting < readAhead) this.#socket.resume()
+    return chunk
+  }
+
+  async write(bytes: Uint8Array): Promise<boolean> {
+    if (this.#closed || this.#socket.destroyed) return false
+    if (!this.#socket.write(bytes)) while (this.#socket.writableNeedDrain && !this.#closed) await this.#change()
+    return !this.#closed
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#destroyed = true
+    this.#socket.destroy()
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve))
+  }
+
+  #wakeAll(): void {
+    const wake = this.#wake
+    this.#wake = []
+    for (const each of wake) each()
+  }
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { appendFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { ChatError } from '../chat.ts'
+import { newIdentity } from '../sealing/identity.ts'
+import type { Identity } from '../sealing/profile.ts'
+import type { TrustStore } from '../sealing/trust.ts'
+
+interface Pin {
+  readonly server: string
+  readonly user: string
+  readonly key: string
+}
+
+/** `$XDG_CONFIG_HOME/parley`, else `~/.config/parley`. */
+export function defaultTrustDirectory(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  const configuration = environment['XDG_CONFIG_HOME']
+  return join(configuration ? configuration : join(homedir(), '.config'), 'parley')
+}
+
+/**
+ * `identity.json` and `known-keys.jsonl`, readable by their owner alone: the key pair, and a line for every key that was seen first or accepted, of
+ * which the last one of a user of a server counts. Several programs may use it at once. Rejects with a ChatError of code `usage` that names the file.
+ */
+export class TrustDirectory implements TrustStore {
+  readonly #directory: string
+  readonly #identityFile: string
+  readonly #pinsFile: string
+  #identity: Promise<Identity> | undefined
+
+  constructor(directory: string = defaultTrustDirectory()) {
+    this.#directory = directory
+    this.#identityFile = join(directory, 'identity.json')
+    this.#pinsFile = join(directory, 'known-keys.jsonl')
+  }
+
+  identity(): Promise<Identity> {
+    if (!this.#identity) {
+      this.#identity = this.#loadIdentity()
+      this.#identity.catch(() => (this.#identity = undefined))
+    }
+    return this.#identity
+  }
+
+  async pinned(server: string, user: string): Promise<string | null> {
+    const text = await inWords(this.#pinsFile, textOf(this.#pinsFile))
+    const lines = text?.split('\n') ?? []
+    const pins = lines.flatMap((line, index) => (line === '' ? [] : [this.#pinIn(line, index + 1)]))
+    const name = user.toLowerCase()
+    return pins.findLast((pin) => pin.server === server && pin.user === name)?.key ?? null
+  }
+
+  async pin(server: string, user: string, key: string): Promise<void> {
+    const line = JSON.stringify({ server, user: user.toLowerCase(), key } satisfies Pin)
+    await inWords(this.#directory, mkdir(this.#directory, { recursive: true, mode: 0o700 }))
+    // Appended in one piece: what another program adds at the same time is not lost, as it would be with a file that is written anew.
+    await inWords(this.#pinsFile, appendFile(this.#pinsFile, `${line}\n`, { mode: 0o600 }))
+  }
+
+  async #loadIdentity(): Promise<Identity> {
+    return (await this.#storedIdentity()) ?? this.#makeIdentity()
+  }
+
+  async #storedIdentity(): Promise<Identity | null> {
+    const text = await inWords(this.#identityFile, textOf(this.#identityFile))
+    if (text === null) return null
+    const { publicKey, privateKey } = membersOf(text)
+    if (typeof publicKey === 'string' && typeof privateKey === 'string') return { publicKey, privateKey }
+    throw new ChatError('usage', `${this.#identityFile} is no key pair; move it away, and a new one is made`)
+  }
+
+  async #makeIdentity(): Promise<Identity> {
+    const identity = await newIdentity()
+    const fresh = `${this.#identityFile}.${randomUUID()}`
+    await inWords(this.#directory, mkdir(this.#directory, { recursive: true, mode: 0o700 }))
+    try {
+      await inWords(fresh, writeFile(fresh, `${JSON.stringify(identity, null, 2)}\n`, { mode: 0o600, flag: 'wx' }))
+      // Of programs that start together the first one's is there at once and whole, and the others take it.
+      const isFirst = await inWords(this.#identityFile, linked(fresh, this.#identityFile))
+      return isFirst ? identity : ((await this.#storedIdentity()) ?? identity)
+    } finally {
+      await rm(fresh, { force: true })
+    }
+  }
+
+  #pinIn(line: string, number: number): Pin {
+    const { server, user, key } = membersOf(line)
+    if (typeof server === 'string' && typeof user === 'string' && typeof key === 'string') return { server, user, key }
+    throw new ChatError('usage', `line ${number} of ${this.#pinsFile} is no known key; remove that line`)
+  }
+}
+
+/** null: there is no such file. */
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** false: there is a file of that name. */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Of what is no JSON object: none. */
+function membersOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
+async function inWords<T>(file: string, doing: Promise<T>): Promise<T> {
+  try {
+    return await doing
+  } catch (cause) {
+    throw new ChatError('usage', `${file} cannot be used to keep keys in: ${codeOf(cause) ?? String(cause)}`, { cause })
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code
+}

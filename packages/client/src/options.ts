@@ -1,0 +1,28 @@
+import type { Chat } from './chat.ts'
+import type { Transport } from './link.ts'
+import type { Profile } from './sealing/profile.ts'
+import type { TrustStore } from './sealing/trust.ts'
+
+export interface ConnectOptions {
+  readonly password?: string | undefined
+  /** Ends the attempt to connect, and later the chat. */
+  readonly signal?: AbortSignal
+  /** The port of the bytes of files, where a `json` server has another than the one behind its own. */
+  readonly filePort?: number
+  /** Given by `@parley/client/node`; in a browser by the program. */
+  readonly transport: Transport
+  /** Keys that outlive the program; without it they are new at each start. */
+  readonly trust?: TrustStore
+  /** `off`: everything is plain, and no key is published. */
+  readonly sealing?: 'on' | 'off'
+  /** The field profiles of other people's clients, by protocol; without them only `parley-1` is spoken. */
+  readonly fieldProfiles?: { readonly [protocol: string]: Profile }
+  /** Speaks the field profile to everybody instead of finding out. */
+  readonly forceFieldProfile?: boolean
+  /** Tries again when the connection breaks: after 1 s, twice as long each time, 60 s at most. Default: true. */
+  readonly reconnect?: boolean
+  /** Emits `wire` events. */
+  readonly wire?: boolean
+  /** Is shown the chat before it connects, to listen to: some servers speak right behind the sign-in (X-5). */
+  readonly prepare?: (chat: Chat) => void
+}

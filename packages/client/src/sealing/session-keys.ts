@@ -1,0 +1,60 @@
+import type { Profile } from './profile.ts'
+
+/** A session key as this client knows it: the raw key, and the text in which it was handed over. */
+export interface SessionKey {
+  readonly profile: Profile
+  readonly raw: Uint8Array<ArrayBuffer>
+  readonly wrapped: string
+}
+
+/** Keys of one conversation that are kept; somebody who hands over more must not fill the memory. */
+const mostKeys = 64
+
+/**
+ * The keys of one conversation, sent and received, the latest last. The server remembers one per pair, and either side may
+ * have replaced it meanwhile: so all of them are kept during the session, and the authentication tag decides (X-6).
+ */
+export class SessionKeys {
+  #keys: SessionKey[] = []
+  /** The other side has them, as far as is known. */
+  readonly #shared = new Set<SessionKey>()
+  /** They still open what comes, but nothing more is written with them. */
+  readonly #retired = new Set<SessionKey>()
+
+  /** One that this client made, and has yet to hand over. */
+  add(key: SessionKey): void {
+    this.#keys.push(key)
+    for (const oldest of this.#keys.slice(0, -mostKeys)) {
+      this.#shared.delete(oldest)
+      this.#retired.delete(oldest)
+    }
+    this.#keys = this.#keys.slice(-mostKeys)
+  }
+
+  share(key: SessionKey): void {
+    this.#shared.add(key)
+  }
+
+  isShared(key: SessionKey): boolean {
+    return this.#shared.has(key)
+  }
+
+  /** The other side does not have them any more (H-16). */
+  retire(): void {
+    for (const key of this.#keys) this.#retired.add(key)
+  }
+
+  /** The one to write with: a key serves both directions. */
+  latest(profile: Profile): SessionKey | undefined {
+    return this.#keys.findLast((key) => key.profile === profile && !this.#retired.has(key))
+  }
+
+  withText(wrapped: string): SessionKey | undefined {
+    return this.#keys.findLast((key) => key.wrapped === wrapped)
+  }
+
+  /** In the order in which they are worth trying. */
+  newestFirst(): readonly SessionKey[] {
+    return this.#keys.toReversed()
+  }
+}

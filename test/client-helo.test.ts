@@ -1,0 +1,206 @@
+import { ChatError, type FileOffer, type FileSource } from '@parley/client'
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { describe, it, type TestContext } from 'node:test'
+import { ChatUnderTest } from './chat-under-test.ts'
+import { serverUnderTest, type ServerUnderTest } from './server-under-test.ts'
+
+describe('a client of helo', () => {
+  it('hears what is said to all and to it, and sees who is here', async (t) => {
+    const { open } = await listening(t)
+    const [ann, bob] = [await open('ann', { sealing: 'off' }), await open('bob', { sealing: 'off' })]
+    assert.deepEqual(await ann.chat.users(), ['ann', 'bob'])
+    await ann.chat.say('hello  all\r\nand more')
+    await bob.hears('broadcast ann hello  all')
+    await bob.hears('broadcast ann and more')
+    assert.equal(await bob.chat.tell('Ann', 'p s s t'), 'plain')
+    await ann.hears('private-message bob p s s t plain')
+    await assert.rejects(ann.chat.tell('nobody', 'hello'), coded('no-such-user'))
+    await assert.rejects(ann.chat.tell('ann', 'hello'), coded('refused'))
+    await assert.rejects(ann.chat.tell('b ob', 'hello'), coded('no-such-user'))
+    assert.deepEqual(
+      [...ann.heard, ...bob.heard].filter((line) => /^(?:strange|notice)/.test(line)),
+      [],
+    )
+  })
+
+  it('seals what is private, both ways, also when both begin at once', async (t) => {
+    const { open } = await listening(t)
+    const [ann, bob] = [await open('ann'), await open('bob')]
+    const one = ann.chat.tell('bob', 'one')
+    const two = ann.chat.tell('bob', 'two')
+    const back = bob.chat.tell('ann', 'back')
+    assert.deepEqual(await Promise.all([one, two, back]), ['sealed', 'sealed', 'sealed'])
+    await bob.hears('private-message ann two sealed')
+    await ann.hears('private-message bob back sealed')
+    for (const [from, to] of [
+      [ann, bob],
+      [bob, ann],
+      [ann, bob],
+    ] as const) {
+      const text = `from ${from.chat.me} ${to.heard.length}`
+      assert.equal(await from.chat.tell(to.chat.me, text), 'sealed')
+      await to.hears(`private-message ${from.chat.me} ${text} sealed`)
+    }
+    assert.equal(await ann.chat.tell('bob', 'open', 'plain'), 'plain')
+    await bob.hears('private-message ann open  plain')
+    assert.deepEqual(
+      [...ann.heard, ...bob.heard].filter((line) => /^(?:strange|unreadable)/.test(line)),
+      [],
+    )
+  })
+
+  it('begins a new session with somebody who came back, and does not write to a stranger (H-16)', async (t) => {
+    const { open } = await listening(t)
+    const [ann, bob] = [await open('ann'), await open('bob')]
+    await ann.chat.tell('bob', 'hello')
+    await bob.hears('private-message ann hello sealed')
+    await bob.chat.close()
+    const again = await open('bob')
+    await again.chat.tell('ann', 'it is me')
+    await ann.hears('private-message bob it is me sealed')
+    await ann.chat.tell('bob', 'welcome')
+    await again.hears('private-message ann welcome sealed')
+    await again.chat.close()
+    await open('bob', { trust: ChatUnderTest.trustOf('carol') })
+    await assert.rejects(ann.chat.tell('bob', 'secret'), coded('key-changed'))
+  })
+
+  it('writes plainly to somebody who never had a key, and never because sealing was wanted', async (t) => {
+    const { open, server } = await listening(t)
+    const ann = await open('ann')
+    const cp = await ChatUnderTest.open(`chatos://eve@127.0.0.1:${server.port('chatos')}`).catch(() => null)
+    if (!cp) return t.skip('chatos is not spoken yet')
+    assert.equal(await ann.chat.tell('eve', 'hello'), 'plain')
+    await assert.rejects(ann.chat.tell('eve', 'hello', 'sealed'), coded('not-sealable'))
+    await cp.chat.close()
+  })
+
+  it('has groups, and hears of them in the form that the server has (H-6)', async (t) => {
+    const { open } = await listening(t, 'helo://127.0.0.1:0?group-prefix=on')
+    const [ann, bob] = [await open('ann', { sealing: 'off' }), await open('bob', { sealing: 'off' })]
+    const { groups } = ann.chat
+    assert.deepEqual(await groups.list(), [])
+    await groups.create('pub')
+    await assert.rejects(groups.create('PUB'), coded('refused'))
+    await assert.rejects(groups.create('the pub'), coded('name-invalid'))
+    await assert.rejects(bob.chat.groups.say('pub', 'hello'), coded('refused'))
+    await bob.chat.groups.join('pub')
+    assert.deepEqual(await groups.list(), [{ name: 'pub', admin: 'ann', members: 2 }])
+    await groups.say('pub', 'hello\nyou')
+    await bob.hears('group-message pub ann hello')
+    await bob.hears('group-message pub ann you')
+    await assert.rejects(groups.leave('pub'), coded('refused'))
+    await groups.kick('pub', 'bob')
+    await bob.hears('notice you have been kicked out of the group pub')
+    await assert.rejects(bob.chat.groups.join('pub'), coded('refused'))
+    assert.deepEqual(
+      ann.heard.filter((line) => line.startsWith('strange')),
+      [],
+    )
+  })
+
+  it('says why it cannot sign in', async (t) => {
+    const { open, server } = await listening(t)
+    await server.addAccount('dave', 'secret')
+    await open('ann', { sealing: 'off' })
+    await assert.rejects(open('ann'), coded('name-taken'))
+    await assert.rejects(open('a-nn'), coded('name-invalid'))
+    await assert.rejects(open('dave', { password: 'wrong' }), coded('name-taken'))
+    assert.equal((await open('dave', { password: 'secret', sealing: 'off' })).chat.me, 'dave')
+  })
+
+  it('sends files of any size, in pieces and with progress (helo.txt 7.11)', async (t) => {
+    const { open } = await listening(t)
+    const [ann, bob] = [await open('ann', { sealing: 'off' }), await open('bob', { sealing: 'off' })]
+    for (const size of [0, 1, 5, 1_000_003]) {
+      const bytes = randomBytes(size)
+      const offered = Promise.withResolvers<FileOffer>()
+      const forget = bob.chat.on('file-offered', offered.resolve)
+      const sent = ann.chat.sendFile('bob', source('a file', bytes))
+      const progress: number[] = []
+      sent.onProgress((done) => progress.push(done))
+      const offer = await offered.promise
+      forget()
+      assert.deepEqual([offer.from, offer.name, offer.size], ['ann', 'a_file.bin', size])
+      const file = await offer.accept()
+      assert.ok(bytes.equals(await all(file.bytes)), `${size} bytes came differently`)
+      assert.equal(await file.verify(), true)
+      await sent.delivered
+      assert.equal(progress.at(-1) ?? 0, size)
+    }
+  })
+
+  it('says why a file was not delivered', async (t) => {
+    const { open } = await listening(t)
+    const [ann, bob] = [await open('ann', { sealing: 'off' }), await open('bob', { sealing: 'off' })]
+    const note = source('note.txt', randomBytes(100_000))
+    await assert.rejects(ann.chat.sendFile('nobody', note).delivered, coded('no-such-user'))
+    await assert.rejects(ann.chat.sendFile('ann', note).delivered, coded('refused'))
+    await assert.rejects(ann.chat.sendFile('bob', { ...note, size: 7 }).delivered, coded('usage'))
+    const cancelled = ann.chat.sendFile('bob', note)
+    cancelled.cancel()
+    await assert.rejects(cancelled.delivered, coded('aborted'))
+
+    const offered = Promise.withResolvers<FileOffer>()
+    bob.chat.on('file-offered', offered.resolve)
+    const sent = ann.chat.sendFile('bob', note)
+    const file = await (await offered.promise).accept()
+    for await (const _ of file.bytes) break
+    await assert.rejects(sent.delivered, coded('refused'))
+    assert.equal(await file.verify(), false)
+  })
+
+  it('tells the sender when what came is not what was sent', async (t) => {
+    const { open } = await listening(t)
+    const [ann, bob] = [await open('ann', { sealing: 'off' }), await open('bob', { sealing: 'off' })]
+    const offered = Promise.withResolvers<FileOffer>()
+    bob.chat.on('file-offered', offered.resolve)
+    let reads = 0
+    const changing = { ...source('note.txt', randomBytes(100)), bytes: () => pieces(randomBytes(100).fill(reads++)) }
+    const sent = ann.chat.sendFile('bob', changing)
+    const file = await (await offered.promise).accept()
+    assert.equal((await all(file.bytes)).length, 100)
+    assert.equal(await file.verify(), false)
+    await assert.rejects(sent.delivered, coded('refused'))
+  })
+})
+
+function coded(code: ChatError['code']) {
+  return (error: unknown) => error instanceof ChatError && error.code === code
+}
+
+function source(name: string, bytes: Uint8Array): FileSource {
+  return { name, size: bytes.length, bytes: () => pieces(bytes) }
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 70_000) yield bytes.subarray(at, at + 70_000)
+}
+
+async function all(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(bytes))
+}
+
+async function listening(
+  t: TestContext,
+  listener = 'helo://127.0.0.1:0',
+): Promise<{
+  readonly server: ServerUnderTest
+  open(name: string, options?: Parameters<typeof ChatUnderTest.open>[1]): Promise<ChatUnderTest>
+}> {
+  const server = await serverUnderTest({ listen: [listener, 'chatos://127.0.0.1:0'] })
+  const chats: ChatUnderTest[] = []
+  t.after(async () => {
+    await Promise.all(chats.map(({ chat }) => chat.close()))
+    await server.stop()
+  })
+  return {
+    server,
+    async open(name, options) {
+      const chat = await ChatUnderTest.open(`helo://${name}@127.0.0.1:${server.port('helo')}`, options)
+      chats.push(chat)
+      return chat
+    },
+  }
+}
