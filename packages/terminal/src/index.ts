@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { addClientCommands } from './client-commands.ts'
 import { programExamples, serveExamples, userExamples } from './help.ts'
 import type { ServeOptions } from './serve.ts'
 import { complain, type ExitCode, type Streams } from './streams.ts'
@@ -34,6 +35,9 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
   addUser(program, async (action, name, options) => {
     const user = await import('./user.ts')
     code = await user[action](name, options, streams)
+  })
+  addClientCommands(program, async (work) => {
+    code = await work((await import('./process-world.ts')).processWorld(streams))
   })
   try {
     if (args.length === 0) program.outputHelp()

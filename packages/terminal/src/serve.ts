@@ -10,6 +10,7 @@ import {
   systemClock,
   systemRandom,
   type Listening,
+  type LogSettings,
   type Log,
 } from '@parley/server'
 import { join } from 'node:path'
@@ -31,7 +32,7 @@ export async function serve(options: ServeOptions, streams: Streams): Promise<Ex
   const listeners = listenersOf(settings, protocols)
   if (!listeners.ok) return complain(streams, listeners.message, 2)
 
-  const opened = await openJsonLog(settings.log)
+  const opened = await openJsonLog(logFor(options, settings, streams))
   if (!opened.ok) return complain(streams, opened.message, 1)
   const { log } = opened
   logFaults(log)
@@ -44,6 +45,12 @@ export async function serve(options: ServeOptions, streams: Streams): Promise<Ex
   })
   lock.value.release()
   return failure === null ? 0 : complain(streams, failure, 1)
+}
+
+/** On a terminal where nobody asked for a log, only what somebody should look into is shown beside the announcement. */
+function logFor(options: ServeOptions, { log }: PlacedSettings, { output }: Streams): LogSettings {
+  const asked = options.logLevel !== undefined || options.config !== undefined || log.file !== null
+  return asked || !output.isTTY ? log : { ...log, level: 'warn' }
 }
 
 /** Answers after the stop, with null or with why it never started. */

@@ -36,6 +36,13 @@ export async function settingsOf(options: SettingOptions): Promise<SettingsFound
   if (options.host !== undefined && !isHost(options.host)) {
     return { ok: false, message: `--host cannot be "${options.host}"; write a host name or an address without a port.` }
   }
+  if (
+    options.name !== undefined &&
+    !/^[^\u0000-\u001f\u007f-\u009f]*\S[^\u0000-\u001f\u007f-\u009f]*$/.test(options.name)
+  ) {
+    return { ok: false, message: '--name must be one line of text; it stands in the greetings.' }
+  }
+  if (options.data === '') return { ok: false, message: '--data needs the path of a directory.' }
   const certificate = options.tlsCert ?? settings.tls?.certificate
   const key = options.tlsKey ?? settings.tls?.key
   if ((certificate === undefined) !== (key === undefined)) {

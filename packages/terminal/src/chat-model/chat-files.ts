@@ -1,0 +1,61 @@
+import { ChatError, type Chat, type FileOffer } from '@parley/client'
+import { byteSize } from '../byte-size.ts'
+import { explain } from '../chat-errors.ts'
+import { cleanLine } from '../clean-text.ts'
+import { fileSource } from '../file-source.ts'
+import { receiveFailures, type ReceivedFiles } from '../received-files.ts'
+import type { ChatModel } from './chat-model.ts'
+
+/** Files to and from others, each in the background. */
+export class ChatFiles {
+  readonly #chat: Chat
+  readonly #model: ChatModel
+  readonly #received: ReceivedFiles
+
+  constructor(chat: Chat, model: ChatModel, received: ReceivedFiles) {
+    this.#chat = chat
+    this.#model = model
+    this.#received = received
+  }
+
+  /** Rejects when it cannot even be begun; `delivered` resolves with whether it arrived, and has said so. */
+  async send(user: string, path: string): Promise<{ readonly delivered: Promise<boolean> }> {
+    const file = await fileSource(path)
+    const sent = this.#chat.sendFile(user, file)
+    const { size, name } = file
+    const transfer = this.#model.transfers.begin({ direction: 'sending', user, name, size })
+    sent.onProgress((bytes) => transfer.progress(bytes))
+    this.#note('event', user, `${name} (${byteSize(size)}) is offered to ${user}`)
+    return {
+      delivered: this.#finish(transfer, user, `${name} to ${user}`, () => sent.delivered.then(() => 'was delivered')),
+    }
+  }
+
+  /** The same for one that was offered and accepted. */
+  receive(offer: FileOffer): Promise<boolean> {
+    const { from: user, name, size } = offer
+    const transfer = this.#model.transfers.begin({ direction: 'receiving', user, name, size })
+    return this.#finish(transfer, user, `${cleanLine(name)} from ${user}`, async () => {
+      const received = await this.#received.receive(offer, this.#chat.me, (bytes) => transfer.progress(bytes))
+      if (!received.ok) throw new ChatError('refused', receiveFailures[received.fail])
+      return `is ${received.value.path} (${byteSize(received.value.size)})`
+    })
+  }
+
+  async #finish(transfer: { end(): void }, user: string, what: string, work: () => Promise<string>): Promise<boolean> {
+    try {
+      this.#note('event', user, `${what} ${await work()}`)
+      return true
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error
+      this.#note('error', user, `${what} failed: ${explain(error)}`)
+      return false
+    } finally {
+      transfer.end()
+    }
+  }
+
+  #note(kind: 'event' | 'error', user: string, text: string): void {
+    this.#model.note(kind, text, `@${user}`)
+  }
+}

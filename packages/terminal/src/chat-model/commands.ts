@@ -1,0 +1,84 @@
+import type { Ability } from '@parley/client'
+
+/** What is completed at a place of a command. */
+type Place = 'user' | 'group' | 'word'
+
+export interface CommandSpec {
+  /** With its second word where it has one: `group join`. */
+  readonly name: string
+  /** What stands behind the name, for people. */
+  readonly usage: string
+  readonly note: string
+  /** The protocol has to be able to do this; null: always there. */
+  readonly needs: Ability | null
+  readonly places: readonly Place[]
+}
+
+/** Every command, in the order of /help. */
+export const commands = [
+  { name: 'msg', usage: 'USER TEXT', note: 'write to one user', needs: 'tell', places: ['user'] },
+  { name: 'users', usage: '', note: 'who is here', needs: 'users', places: [] },
+  { name: 'group create', usage: 'GROUP', note: 'make a group', needs: 'groups', places: ['word'] },
+  { name: 'group join', usage: 'GROUP', note: 'join a group', needs: 'groups', places: ['group'] },
+  { name: 'group leave', usage: 'GROUP', note: 'leave a group', needs: 'groups', places: ['group'] },
+  {
+    name: 'group kick',
+    usage: 'GROUP USER',
+    note: 'put a member out of your group',
+    needs: 'groups',
+    places: ['group', 'user'],
+  },
+  { name: 'group say', usage: 'GROUP TEXT', note: 'write to a group', needs: 'groups', places: ['group'] },
+  { name: 'group list', usage: '', note: 'which groups there are', needs: 'groups', places: [] },
+  { name: 'file', usage: 'USER PATH', note: 'send a file', needs: 'files', places: ['user'] },
+  {
+    name: 'tunnel',
+    usage: 'USER PORT',
+    note: 'a port of this machine that leads to theirs',
+    needs: 'tunnels',
+    places: ['user'],
+  },
+  {
+    name: 'accept',
+    usage: '[NUMBER] [HOST:PORT]',
+    note: 'take a file, or let a tunnel through to HOST:PORT',
+    needs: null,
+    places: [],
+  },
+  { name: 'decline', usage: '[NUMBER]', note: 'decline a file or a tunnel', needs: null, places: [] },
+  { name: 'game start', usage: '', note: 'start a game of guessing', needs: 'game', places: [] },
+  { name: 'game join', usage: '', note: 'join the game', needs: 'game', places: [] },
+  { name: 'game guess', usage: 'NUMBER', note: 'guess', needs: 'game', places: [] },
+  { name: 'inbox', usage: '', note: 'fetch what waits in your mailbox', needs: 'mailbox', places: [] },
+  {
+    name: 'verify',
+    usage: 'USER',
+    note: 'the number that both of you can compare',
+    needs: 'sealing',
+    places: ['user'],
+  },
+  { name: 'accept-key', usage: 'USER', note: 'accept a key that has changed', needs: 'sealing', places: ['user'] },
+  { name: 'raw', usage: 'on|off', note: 'show the bytes of the wire, both ways', needs: null, places: [] },
+  { name: 'help', usage: '', note: 'this list', needs: null, places: [] },
+  { name: 'quit', usage: '', note: 'leave', needs: null, places: [] },
+] as const satisfies readonly CommandSpec[]
+
+export type CommandName = (typeof commands)[number]['name']
+
+/** What a protocol that can do these things has commands for. Only files and tunnels are accepted and declined. */
+export function commandsFor(can: ReadonlySet<Ability>): readonly CommandSpec[] {
+  const invites = can.has('files') || can.has('tunnels')
+  return commands.filter(({ name, needs }) => {
+    return name === 'accept' || name === 'decline' ? invites : needs === null || can.has(needs)
+  })
+}
+
+/** For /help: one line per command, and how to speak to everybody. */
+export function helpText(can: ReadonlySet<Ability>): string {
+  const rows = [
+    ['TEXT', 'say it to everybody (//TEXT says what begins with a slash)'] as const,
+    ...commandsFor(can).map(({ name, usage, note }) => [`/${name} ${usage}`.trimEnd(), note] as const),
+  ]
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`).join('\n')
+}

@@ -1,0 +1,60 @@
+import type { Chat, ChatEvents } from '@parley/client'
+import { cleanLine } from '../clean-text.ts'
+import type { ChatModel } from './chat-model.ts'
+
+/** A line of the wire is cut here: some of them carry whole files. */
+const mostWire = 2_000
+
+/** Writes into the model what a chat tells, but for invitations. `secret`: what is sent while signing in holds a password and is not shown. */
+export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly secret: boolean }): void {
+  chat.on('joined', ({ user }) => model.joined(user))
+  chat.on('left', ({ user }) => model.left(user))
+  chat.on('broadcast', ({ from, text }) => model.broadcast(from, text))
+  chat.on('private-message', ({ from, text, secrecy }) => model.told(from, text, secrecy, false))
+  chat.on('unreadable', ({ from, reason }) => {
+    model.note('warning', `a sealed message of ${cleanLine(from)} cannot be read: ${reason}`, `@${from}`)
+  })
+  chat.on('group-message', ({ group, from, text }) => model.groupSaid(group, from, text))
+  chat.on('notice', ({ text }) => model.note('event', text))
+  chat.on('key-changed', ({ user, safetyNumber }) => model.keyChanged(user, safetyNumber))
+  followGame(chat, model)
+  chat.on('reconnecting', ({ attempt, inMs, reason }) => {
+    const wait = `trying again in ${Math.round(inMs / 1_000)} s (attempt ${attempt})`
+    model.note('warning', `not connected: ${cleanLine(reason)}; ${wait}`)
+  })
+  chat.on('reconnected', ({ me }) => {
+    model.note('event', `connected again as ${me}`)
+    void refreshUsers(chat, model)
+  })
+  chat.on('closed', ({ reason }) => model.note('event', `the conversation has ended: ${reason}`))
+  chat.on('strange', ({ problem }) => model.note('warning', `the server said something odd: ${cleanLine(problem)}`))
+  chat.on('wire', ({ direction, line }) => {
+    if (!model.raw) return
+    const hidden = direction === 'sent' && secret && chat.state !== 'connected'
+    const shown = hidden ? '(sign-in, with a password)' : cleanLine(line.slice(0, mostWire))
+    model.note('wire', `${direction === 'sent' ? '>' : '<'} ${shown}${line.length > mostWire ? '…' : ''}`)
+  })
+}
+
+/** Asks who is here, where the protocol can tell, for the list at the side. */
+export async function refreshUsers(chat: Chat, model: ChatModel): Promise<void> {
+  if (!chat.can.has('users')) return
+  // It is asked in passing: that the connection breaks meanwhile is told elsewhere.
+  const users = await chat.users().catch(() => null)
+  if (users) model.setUsers(users)
+}
+
+function followGame(chat: Chat, model: ChatModel): void {
+  chat.on('game-announced', () => model.note('event', 'a game of guessing begins; /game join joins it'))
+  chat.on('game-started', ({ players }) => {
+    model.note('event', `the game has started with ${players.join(', ')}; /game guess NUMBER guesses`)
+  })
+  chat.on('game-cancelled', () => model.note('event', 'the game was cancelled'))
+  chat.on('game-finished', ({ results }) => model.note('event', `the game is over: ${standings(results)}`))
+}
+
+function standings(results: ChatEvents['game-finished']['results']): string {
+  return results
+    .map(({ user, ms }) => `${user} ${ms === null ? 'did not finish' : `${(ms / 1_000).toFixed(1)} s`}`)
+    .join(', ')
+}

@@ -1,0 +1,137 @@
+import { commands, type CommandName, type CommandSpec } from './commands.ts'
+
+/** What somebody wants who typed a line. */
+export type Action =
+  | { readonly do: 'say'; readonly text: string }
+  | { readonly do: 'msg' | 'group say'; readonly name: string; readonly text: string }
+  | { readonly do: NameAlone; readonly name: string }
+  | { readonly do: 'group kick'; readonly name: string; readonly user: string }
+  | { readonly do: 'file'; readonly name: string; readonly path: string }
+  | { readonly do: 'tunnel'; readonly name: string; readonly port: number }
+  | { readonly do: 'accept'; readonly number: number | null; readonly target: Target | null }
+  | { readonly do: 'decline'; readonly number: number | null }
+  | { readonly do: 'game guess'; readonly guess: number }
+  | { readonly do: 'raw'; readonly on: boolean }
+  | { readonly do: WordAlone }
+  | { readonly do: 'quit' }
+
+type NameAlone = 'group create' | 'group join' | 'group leave' | 'verify' | 'accept-key'
+type WordAlone = 'users' | 'group list' | 'game start' | 'game join' | 'inbox' | 'help'
+
+/** Where a tunnel leads on this side. */
+export interface Target {
+  readonly host: string
+  readonly port: number
+}
+
+export type Parsed = { readonly ok: true; readonly action: Action } | { readonly ok: false; readonly message: string }
+
+/** A line of input; null: it is blank. The message says what to write instead. */
+export function parseInput(line: string): Parsed | null {
+  if (line.trim() === '') return null
+  if (!line.startsWith('/')) return { ok: true, action: { do: 'say', text: line } }
+  if (line.startsWith('//')) return { ok: true, action: { do: 'say', text: line.slice(1) } }
+  const found = commands.find(({ name }) => `${line.trim()} `.startsWith(`/${name} `))
+  if (!found) return { ok: false, message: unknown(line) }
+  const rest = line
+    .trimStart()
+    .slice(found.name.length + 1)
+    .trimStart()
+  const action = readers[found.name](rest)
+  return action ? { ok: true, action } : { ok: false, message: `write /${found.name} ${found.usage}`.trimEnd() }
+}
+
+/** `host:port`, `[::1]:port` or `:port`, which is on this machine; null: it is none of these. */
+export function parseTarget(text: string): Target | null {
+  const [, host, digits] = /^(\[[0-9a-f:.]+\]|[^\s:/[\]]*):(\d{1,5})$/i.exec(text) ?? []
+  const port = parsePort(digits ?? '')
+  if (host === undefined || port === null) return null
+  return { host: host.replace(/^\[|\]$/g, '') || 'localhost', port }
+}
+
+/** 1 to 65,535. */
+export function parsePort(text: string): number | null {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  return port >= 1 && port <= 65_535 ? port : null
+}
+
+type Reader = (rest: string) => Action | null
+
+const readers = {
+  msg: withText('msg'),
+  users: alone('users'),
+  'group create': withName('group create'),
+  'group join': withName('group join'),
+  'group leave': withName('group leave'),
+  'group kick': (rest) => {
+    const [name, user, ...more] = wordsOf(rest)
+    return name !== undefined && user !== undefined && more.length === 0 ? { do: 'group kick', name, user } : null
+  },
+  'group say': withText('group say'),
+  'group list': alone('group list'),
+  file: (rest) => {
+    const [name, path] = nameAndText(rest)
+    return path.trim() === '' ? null : { do: 'file', name, path: path.trim() }
+  },
+  tunnel: (rest) => {
+    const [name, digits = '', ...more] = wordsOf(rest)
+    const port = parsePort(digits)
+    return name !== undefined && port !== null && more.length === 0 ? { do: 'tunnel', name, port } : null
+  },
+  accept: (rest) => {
+    const found = /^(?:(\d{1,6})(?:\s+|$))?(\S+)?\s*$/.exec(rest)
+    const [, digits, where] = found ?? []
+    const target = where === undefined ? null : parseTarget(where)
+    if (!found || (where !== undefined && !target)) return null
+    return { do: 'accept', number: digits === undefined ? null : Number(digits), target }
+  },
+  decline: (rest) => {
+    const found = /^(\d{1,6})?\s*$/.exec(rest)
+    return found ? { do: 'decline', number: found[1] === undefined ? null : Number(found[1]) } : null
+  },
+  'game start': alone('game start'),
+  'game join': alone('game join'),
+  'game guess': (rest) => (/^-?\d{1,9}\s*$/.test(rest) ? { do: 'game guess', guess: Number(rest) } : null),
+  inbox: alone('inbox'),
+  verify: withName('verify'),
+  'accept-key': withName('accept-key'),
+  raw: (rest) => (/^(?:on|off)\s*$/.test(rest) ? { do: 'raw', on: rest.trim() === 'on' } : null),
+  help: alone('help'),
+  quit: alone('quit'),
+} satisfies Record<CommandName, Reader>
+
+function alone(name: WordAlone | 'quit'): Reader {
+  return (rest) => (rest.trim() === '' ? { do: name } : null)
+}
+
+function withName(name: NameAlone): Reader {
+  return (rest) => {
+    const [one, ...more] = wordsOf(rest)
+    return one !== undefined && more.length === 0 ? { do: name, name: one } : null
+  }
+}
+
+/** The text stays as it was typed behind one blank. */
+function withText(name: 'msg' | 'group say'): Reader {
+  return (rest) => {
+    const [who, text] = nameAndText(rest)
+    return text.trim() === '' ? null : { do: name, name: who, text }
+  }
+}
+
+function nameAndText(rest: string): readonly [string, string] {
+  const [, name = '', text = ''] = /^(\S+)\s([^]*)$/.exec(rest) ?? []
+  return [name, text]
+}
+
+function wordsOf(rest: string): string[] {
+  return rest.split(/\s+/).filter((word) => word !== '')
+}
+
+function unknown(line: string): string {
+  const [word = '', second] = wordsOf(line.slice(1))
+  const seconds: readonly CommandSpec[] = commands.filter(({ name }) => name.startsWith(`${word} `))
+  if (seconds.length === 0) return `there is no command /${word}; /help shows those that there are`
+  const wrong = second === undefined ? '' : ` has no ${second}; it`
+  return `/${word}${wrong} needs one of ${seconds.map(({ name }) => name.slice(word.length + 1)).join(', ')} behind it`
+}

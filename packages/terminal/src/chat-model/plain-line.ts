@@ -1,0 +1,36 @@
+import { indented } from '../clean-text.ts'
+import { secrecyWords, type Line, type LineKind } from './line.ts'
+
+const marks = {
+  event: '* ',
+  answer: '= ',
+  warning: '! WARNING: ',
+  error: '! ',
+  wire: '',
+} satisfies Partial<Record<LineKind, string>>
+
+/** A line as plain text, for scripts and screen readers: who, to whom and how secret in words, then what. */
+export function plainLine(line: Line): string {
+  const { kind, from, to, mine, secrecy } = line
+  const text = indented(line.text)
+  switch (kind) {
+    case 'broadcast':
+      return `${from}: ${text}`
+    case 'private': {
+      const how = secrecy === null ? '' : ` (${secrecyWords[secrecy]})`
+      return mine ? `you to ${to}${how}: ${text}` : `${from} to you${how}: ${text}`
+    }
+    case 'group': {
+      const group = to === null ? 'a group' : to
+      return from === null ? `[${group}] ${text}` : `[${group}] ${mine ? 'you' : from}: ${text}`
+    }
+    case 'letter':
+      return `${from} wrote to ${line.conversation === 'all' ? 'everybody' : 'you'}: ${text}`
+    case 'event':
+    case 'answer':
+    case 'warning':
+    case 'error':
+    case 'wire':
+      return `${marks[kind]}${text}`
+  }
+}

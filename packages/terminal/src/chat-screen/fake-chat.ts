@@ -1,0 +1,61 @@
+import type { Ability, Chat, ChatEvents, FileOffer } from '@parley/client'
+import { ChatModel } from '../chat-model/chat-model.ts'
+import { Talk } from '../chat-model/talk.ts'
+import type { ReceivedFiles } from '../received-files.ts'
+import { ViewModel } from './view-model.ts'
+
+/** For tests: a chat without a server, and what was said in it. */
+export class FakeChat {
+  readonly said: string[] = []
+  readonly model: ChatModel
+  readonly talk: Talk
+  readonly view: ViewModel
+  readonly #listeners = new Map<string, ((what: never) => void)[]>()
+
+  constructor({
+    users = ['alice', 'bob'],
+    can = ['users', 'groups', 'files', 'tunnels', 'sealing', 'game', 'tell'] as readonly Ability[],
+  } = {}) {
+    const chat = {
+      protocol: 'helo',
+      me: 'alice',
+      can: new Set(can),
+      state: 'connected',
+      users: async () => users,
+      say: async (text: string) => void this.said.push(text),
+      tell: async (user: string, text: string) => {
+        this.said.push(`${user}: ${text}`)
+        return 'sealed'
+      },
+      game: { start: async () => {}, join: async () => void this.said.push('(joins)'), guess: async () => 'right' },
+      groups: {
+        create: async () => {},
+        say: async (group: string, text: string) => void this.said.push(`#${group}: ${text}`),
+      },
+      on: (event: string, run: (what: never) => void) => {
+        const runs = this.#listeners.get(event) ?? []
+        this.#listeners.set(event, runs)
+        runs.push(run)
+        return () => void runs.splice(runs.indexOf(run), 1)
+      },
+      close: async () => {},
+    } as unknown as Chat
+    const received = { receive: (offer: FileOffer) => offer.accept() } as unknown as ReceivedFiles
+    this.model = new ChatModel({ now: () => Date.UTC(2026, 0, 2, 12, 0) })
+    this.talk = new Talk({ chat, model: this.model, received, secret: false })
+    this.model.setUsers(users)
+    this.view = new ViewModel(this.talk, 'chat.example:1347')
+  }
+
+  tell<K extends keyof ChatEvents>(event: K, what: ChatEvents[K]): void {
+    for (const run of this.#listeners.get(event) ?? []) run(what as never)
+  }
+
+  offer(from: string, name: string): { readonly answers: readonly string[] } {
+    const answers: string[] = []
+    const decline = async () => void answers.push('declined')
+    const accept = () => new Promise<never>(() => answers.push('accepted'))
+    this.tell('file-offered', { from, name, size: 2_048, accept, decline } satisfies FileOffer)
+    return { answers }
+  }
+}

@@ -1,0 +1,110 @@
+import stringWidth from 'string-width'
+
+/** How a piece of text looks; palette.ts knows what that is on a terminal. */
+export type Tone =
+  'text' | 'quiet' | 'accent' | 'strong' | 'own' | 'warning' | 'error' | 'alarm' | 'chosen' | 'chosen-quiet'
+
+export interface Span {
+  readonly text: string
+  readonly tone: Tone
+}
+
+/** One row of the screen, from left to right. */
+export type Row = readonly Span[]
+
+/** What is longer than this in one cell is no letter of any script, but somebody who piles up marks. */
+const longestCluster = 16
+/** Nobody reads more than this on a terminal, and the lines of 2,000 such messages have to be kept. */
+const longestText = 16_000
+const clusters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const onlyAscii = /^[\u0020-\u007e]*$/
+
+export const span = (text: string, tone: Tone = 'text'): Span => ({ text, tone })
+
+/** In cells, as Ink counts them. */
+export function widthOf(text: string): number {
+  return onlyAscii.test(text) ? text.length : stringWidth(text)
+}
+
+export function widthOfRow(row: Row): number {
+  return row.reduce((sum, { text }) => sum + widthOf(text), 0)
+}
+
+/** What a reader sees as one character each. */
+export function clustersOf(text: string): readonly string[] {
+  return onlyAscii.test(text) ? text.split('') : Array.from(clusters.segment(text), ({ segment }) => segment)
+}
+
+/** At most `width` cells, with an ellipsis where something is missing. */
+export function cut(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  let kept = ''
+  let used = 0
+  for (const cluster of clustersOf(text)) {
+    const cells = widthOf(cluster)
+    if (used + cells > width - 1) break
+    kept += cluster
+    used += cells
+  }
+  return width < 1 ? '' : `${kept}…`
+}
+
+/** Exactly `width` cells: cut or filled with blanks. */
+export function fit(row: Row, width: number, fill: Tone = 'text'): Row {
+  const fitted: Span[] = []
+  let left = width
+  for (const { text, tone } of row) {
+    if (left <= 0) break
+    const kept = cut(text, left)
+    fitted.push(span(kept, tone))
+    left -= widthOf(kept)
+    if (kept !== text) break
+  }
+  if (left > 0) fitted.push(span(' '.repeat(left), fill))
+  return fitted
+}
+
+/** Left and right with as many blanks between them as there is room; the right one is left out where there is none. */
+export function spread(left: Row, right: Row, width: number): Row {
+  const room = width - widthOfRow(left) - widthOfRow(right)
+  return room < 1 ? fit(left, width) : [...left, span(' '.repeat(room)), ...right]
+}
+
+/**
+ * Breaks at blanks, and within words that are longer than a row. `first` is the width of the first row, which may stand behind something else. Every row
+ * fits, whatever the text; what is too long to read is cut.
+ */
+export function wrap(text: string, width: number, first = width): readonly string[] {
+  const shown = text.length > longestText ? `${text.slice(0, longestText)} … (cut)` : text
+  const rows: string[] = []
+  for (const line of shown
+    .toWellFormed()
+    .replaceAll('\t', '    ')
+    .split(/\n|\u2028|\u2029/)) {
+    wrapLine(line, Math.max(2, width), Math.max(2, first), rows)
+  }
+  return rows
+}
+
+function wrapLine(line: string, width: number, first: number, rows: string[]): void {
+  let row = ''
+  let used = 0
+  let breakAt = 0
+  for (const whole of clustersOf(line)) {
+    const cluster = whole.length > longestCluster ? whole.slice(0, longestCluster).toWellFormed() : whole
+    const cells = widthOf(cluster)
+    while (used + cells > (rows.length === 0 ? first : width)) {
+      const at = breakAt > 0 ? breakAt : row.length
+      rows.push(row.slice(0, at).trimEnd())
+      row = row.slice(at)
+      used = widthOf(row)
+      breakAt = 0
+    }
+    // A blank at which the row was broken is not seen.
+    if (cluster === ' ' && row === '' && rows.length > 0 && breakAt === 0 && used === 0 && line[0] !== ' ') continue
+    row += cluster
+    used += cells
+    if (cluster === ' ') breakAt = row.length
+  }
+  rows.push(row)
+}

@@ -1,0 +1,63 @@
+import type { Line } from '../chat-model/line.ts'
+import type { Transfer } from '../chat-model/transfers.ts'
+
+/** All that the screen shows at one moment, cleaned. */
+export interface View {
+  readonly me: string
+  readonly protocol: string
+  /** `host:port`; null: not known. */
+  readonly server: string | null
+  readonly connection: Connection
+  readonly open: OpenConversation
+  /** Of the open conversation, and what is to be seen in all of them; the last 2,000. */
+  readonly lines: readonly Line[]
+  /** Everybody first. */
+  readonly users: readonly Entry[]
+  readonly groups: readonly Entry[]
+  /** null: the protocol does not tell who is here. */
+  readonly here: number | null
+  readonly invitations: readonly InvitationEntry[]
+  readonly transfers: readonly Transfer[]
+  /** In conversations that are not open. */
+  readonly unread: number
+  readonly raw: boolean
+}
+
+export type Connection =
+  | { readonly is: 'connected' }
+  | { readonly is: 'reconnecting'; readonly attempt: number }
+  | { readonly is: 'closed'; readonly reason: string }
+
+export interface OpenConversation {
+  /** `all`, `@user` or `#group`, in lower case. */
+  readonly key: string
+  readonly title: string
+  /** In words: how what is written here is protected. */
+  readonly protection: string
+  readonly isProtected: boolean
+  /** The key of the other one has changed: nothing is sent. */
+  readonly isDistrusted: boolean
+}
+
+/** A row of the side panel that opens a conversation. */
+export interface Entry {
+  readonly key: string
+  /** What ChatModel.show takes. */
+  readonly title: string
+  readonly label: string
+  readonly unread: number
+  readonly isMe: boolean
+  readonly isHere: boolean
+  readonly isDistrusted: boolean
+}
+
+export interface InvitationEntry {
+  readonly key: string
+  readonly label: string
+  /** A whole sentence. */
+  readonly text: string
+  /** What accepts it: a command to carry out, or one that somebody has to complete. */
+  readonly accept: { readonly command: string; readonly isComplete: boolean }
+  /** null: it is only not accepted. */
+  readonly decline: string | null
+}

@@ -1,0 +1,13 @@
+import type { Chat } from '@parley/client'
+import { cleanLine, cleanText, indented } from './clean-text.ts'
+import type { Streams } from './streams.ts'
+
+/**
+ * For commands that came for something else: what waited for this user is delivered at sign-in and then gone from the mailbox (X-5), so it is shown on
+ * standard error rather than lost.
+ */
+export function showHeard(chat: Chat, { errors }: Streams): void {
+  chat.on('private-message', ({ from, text }) => {
+    errors.write(`note: meanwhile ${cleanLine(from)} wrote to you: ${indented(cleanText(text))}\n`)
+  })
+}

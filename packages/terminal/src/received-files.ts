@@ -1,0 +1,115 @@
+import { fail, ok, type Result } from '@parley/core'
+import { ChatError, type FileOffer, type IncomingFile } from '@parley/client'
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { numbered, safeFileName } from './file-names.ts'
+
+/** `too-large`: past the limit, said before or found out. `corrupted`: what came is not what was sent. */
+export type ReceiveFailure = 'too-large' | 'corrupted' | 'directory' | 'disk' | 'too-many'
+
+export interface Received {
+  readonly path: string
+  readonly size: number
+}
+
+/** A thousand files of one name are enough. */
+const mostNumbered = 1_000
+
+/** `$XDG_DOWNLOAD_DIR`, else `~/Downloads`. */
+export function defaultDownloads(environment: Readonly<Record<string, string | undefined>>): string {
+  const chosen = environment['XDG_DOWNLOAD_DIR'] ?? ''
+  return isAbsolute(chosen) ? chosen : join(environment['HOME'] || homedir(), 'Downloads')
+}
+
+/** Files from others, in a directory named by the user's login (helo.txt 7.11). */
+export class ReceivedFiles {
+  readonly #directory: string
+  readonly #mostBytes: number
+
+  constructor({ directory, mostBytes }: { readonly directory: string; readonly mostBytes: number }) {
+    this.#directory = directory
+    this.#mostBytes = mostBytes
+  }
+
+  /**
+   * Accepts and keeps a file. Its name appears when all of it is there and was checked, and never in place of another file; of one that failed nothing is
+   * left. What the sender or the server did rejects with a ChatError.
+   */
+  async receive(
+    offer: FileOffer,
+    me: string,
+    progress: (bytes: number) => void = () => {},
+  ): Promise<Result<Received, ReceiveFailure>> {
+    if (offer.size !== null && offer.size > this.#mostBytes) {
+      await offer.decline()
+      return fail('too-large')
+    }
+    const directory = join(this.#directory, safeFileName(me))
+    const part = join(directory, `.${randomBytes(8).toString('hex')}.part`)
+    let handle: FileHandle
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 })
+      handle = await open(part, 'wx', 0o600)
+    } catch {
+      await offer.decline()
+      return fail('directory')
+    }
+    try {
+      const file = await offer.accept()
+      const size = await this.#write(handle, file, progress)
+      if (size === null) return fail('too-large')
+      await handle.sync()
+      if (!(await file.verify())) return fail('corrupted')
+      const path = await place(part, directory, safeFileName(offer.name))
+      return path === null ? fail('too-many') : ok({ path, size })
+    } catch (error) {
+      if (error instanceof ChatError || !isSystemError(error)) throw error
+      return fail('disk')
+    } finally {
+      await handle.close()
+      await rm(part, { force: true })
+    }
+  }
+
+  /** Answers how many bytes came; null: more than may come. */
+  async #write(handle: FileHandle, { bytes }: IncomingFile, progress: (bytes: number) => void): Promise<number | null> {
+    let size = 0
+    for await (const chunk of bytes) {
+      size += chunk.length
+      if (size > this.#mostBytes) return null
+      for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten
+      progress(size)
+    }
+    return size
+  }
+}
+
+/** Takes the first name that is free by making an empty file of it, which the finished one then replaces. */
+async function place(part: string, directory: string, name: string): Promise<string | null> {
+  for (let number = 0; number < mostNumbered; number++) {
+    const path = join(directory, numbered(name, number))
+    try {
+      await (await open(path, 'wx', 0o600)).close()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue
+      throw error
+    }
+    await rename(part, path)
+    return path
+  }
+  return null
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
+}
+
+export const receiveFailures = {
+  'too-large': 'it is larger than --max-file allows',
+  corrupted: 'what came is not what was sent; ask them to send it again',
+  directory: 'the directory for downloads cannot be written to; choose another with --downloads',
+  disk: 'it cannot be written; is the disk full?',
+  'too-many': 'there are too many files of that name already; move them away',
+} satisfies Record<ReceiveFailure, string>

@@ -1,0 +1,91 @@
+import { ChatError } from '@parley/client'
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { FakeChat, fakeWorld } from './fake-chat.ts'
+import { FakeStreams } from './fake-streams.ts'
+import { send, type SendOptions } from './send.ts'
+
+const url = 'helo://alice@localhost'
+
+async function sent(words: readonly string[], options: SendOptions = {}, chat = new FakeChat(), piped = '') {
+  const streams = new FakeStreams({ piped })
+  const code = await send(url, words, { seal: false, ...options }, fakeWorld(chat, streams).world)
+  return { code, calls: chat.calls, complaints: streams.complaints }
+}
+
+test('a text goes to everybody, a user or a group, a message per line', async () => {
+  assert.deepEqual((await sent(['the', 'build is done'])).calls, ['say the build is done', 'close'])
+  assert.deepEqual((await sent(['a\n\nb'], { to: 'bob' })).calls, ['tell bob a', 'tell bob b', 'close'])
+  assert.deepEqual((await sent(['hi'], { group: 'cooks' })).calls, ['groupsay cooks hi', 'close'])
+  assert.deepEqual((await sent(['-'], {}, undefined, 'one\r\n\ntwo')).calls, ['say one', 'say two', 'close'])
+  assert.deepEqual((await sent([], { to: 'bob' }, undefined, 'one\n')).calls, ['tell bob one', 'close'])
+})
+
+test('a group that has to be joined for it is left again', async () => {
+  const chat = new FakeChat()
+  chat.answers['groupsay cooks hi'] = [new ChatError('refused', 'not a member')]
+  const { code, calls } = await sent(['hi'], { group: 'cooks' }, chat)
+  assert.equal(code, 0)
+  assert.deepEqual(calls, ['groupsay cooks hi', 'join cooks', 'groupsay cooks hi', 'leave cooks', 'close'])
+})
+
+test('a file goes to one user, and its text on request', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-send-'))
+  const file = join(directory, 'notes.txt')
+  await writeFile(file, 'hello')
+  assert.deepEqual((await sent([file], { to: 'bob' })).calls, ['file bob notes.txt 5', 'close'])
+  assert.deepEqual((await sent([file], { to: 'bob', text: true })).calls, [`tell bob ${file}`, 'close'])
+  const broadcast = await sent([file])
+  assert.deepEqual([broadcast.code, broadcast.calls], [2, []])
+  assert.match(broadcast.complaints, /files go to one user: add --to USER, or send its text with parley send … - < /)
+  await rm(directory, { recursive: true })
+})
+
+test('the exit code says whether it was taken, and what was refused is explained', async () => {
+  const chat = new FakeChat()
+  chat.answers['tell'] = new ChatError('no-such-user', 'nobody is called bob\u001b[2J')
+  const { code, calls, complaints } = await sent(['hi'], { to: 'bob' }, chat)
+  assert.deepEqual([code, calls], [1, ['tell bob hi', 'close']])
+  assert.match(complaints, /^error: nobody is called bob\[2J: is the name right\?/)
+})
+
+test('what the server did not take because it came too fast is said again', async () => {
+  const chat = new FakeChat()
+  chat.answers['say two'] = [new ChatError('too-many-messages', 'wait')]
+  const { code, calls } = await sent(['one\ntwo\nthree'], {}, chat)
+  assert.deepEqual([code, calls], [0, ['say one', 'say two', 'say two', 'say three', 'close']])
+})
+
+test('what cannot be meant is wrong usage, and nothing is sent', async () => {
+  const rows: [readonly string[], SendOptions, RegExp][] = [
+    [['hi'], { to: 'bob', group: 'cooks' }, /--to and --group cannot stand together/],
+    [['hi'], { sealed: true }, /--sealed needs --to USER/],
+    [['hi'], { to: 'bob', sealed: true, seal: false }, /--sealed and --no-seal/],
+    [['./no/such.txt'], { to: 'bob' }, /there is no file \.\/no\/such\.txt; add --text/],
+    [[' '], {}, /the text is empty/],
+  ]
+  for (const [words, options, message] of rows) {
+    const { code, calls, complaints } = await sent(words, options)
+    assert.deepEqual([code, calls], [2, []])
+    assert.match(complaints, message)
+  }
+  const streams = new FakeStreams({ typed: [] })
+  assert.equal(await send(url, [], {}, fakeWorld(new FakeChat(), streams).world), 2)
+  assert.match(streams.complaints, /there is nothing to send; give a text or a file, or pipe something in/)
+})
+
+test('a message that waited for this user is not lost by the way', async () => {
+  const chat = new FakeChat()
+  const streams = new FakeStreams({ piped: '' })
+  const { world } = fakeWorld(chat, streams)
+  const dial: typeof world.dial = async (where, options) => {
+    const connected = await world.dial(where, options)
+    chat.emit('private-message', { from: 'bob', text: 'call me', secrecy: 'plain' })
+    return connected
+  }
+  assert.equal(await send(url, ['hi'], {}, { ...world, dial }), 0)
+  assert.equal(streams.complaints, 'note: meanwhile bob wrote to you: call me\n')
+})

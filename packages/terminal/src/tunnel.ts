@@ -1,0 +1,207 @@
+import { ChatError, type Chat } from '@parley/client'
+import { once } from 'node:events'
+import { open, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { complainOf, explain } from './chat-errors.ts'
+import { parseTarget, type Target } from './chat-model/parse-input.ts'
+import { cleanLine } from './clean-text.ts'
+import type { ClientWorld } from './client-world.ts'
+import { numbered, safeFileName } from './file-names.ts'
+import { answerFieldFiles, askFieldFile, type FieldFailure } from './forwarding/field-files.ts'
+import { openEntrance } from './forwarding/tunnel-entrance.ts'
+import { TunnelExit } from './forwarding/tunnel-exit.ts'
+import { showHeard } from './heard-meanwhile.ts'
+import { signIn, type LoginOptions } from './login.ts'
+import { complain, type ExitCode, type Streams } from './streams.ts'
+
+export interface AskOptions extends LoginOptions {
+  /** `PORT` or `HOST:PORT` of this machine; port 0: any free one. */
+  readonly listen?: string
+  /** Asks for files by name, and keeps them here. */
+  readonly fieldFiles?: string
+}
+
+export interface AcceptOptions extends LoginOptions {
+  /** `HOST:PORT` that tunnels lead to. */
+  readonly to?: string
+  /** Only these users are let through. */
+  readonly from?: readonly string[]
+  /** Answers questions for files with those of this directory. */
+  readonly fieldFiles?: string
+}
+
+/** `parley tunnel ask`: a local port whose connections come out at the other user, until it is stopped; or, for the field's question, files by name. */
+export async function ask(
+  url: string,
+  user: string,
+  names: readonly string[],
+  options: AskOptions,
+  world: ClientWorld,
+): Promise<ExitCode> {
+  const { streams } = world
+  const { listen, fieldFiles } = options
+  if ((listen === undefined) === (fieldFiles === undefined)) {
+    return complain(streams, 'write either --listen PORT, or --field-files DIR and the names of files to ask for.', 2)
+  }
+  const place = listen === undefined ? null : parseListen(listen)
+  if (listen !== undefined && !place)
+    return complain(streams, `--listen cannot be "${listen}"; write PORT or HOST:PORT.`, 2)
+  if (place && names.length > 0)
+    return complain(streams, `"${names[0]}" is too much: --listen takes no names of files.`, 2)
+  if (!place && names.length === 0) return complain(streams, '--field-files needs the names of files to ask for.', 2)
+  const wrong = names.find((name) => !/^[\x20-\x7e]{1,255}$/.test(name))
+  if (wrong !== undefined)
+    return complain(streams, `"${wrong}" cannot be asked for: names are ASCII, of at most 255 bytes.`, 2)
+  return withTunnels(url, options, world, async (chat) => {
+    if (place) return forward(chat, user, place, world)
+    return fetchFiles(chat, user, names, fieldFiles!, world)
+  })
+}
+
+/** `parley tunnel accept`: lets tunnels through to a target, or answers the field's questions, until it is stopped. */
+export async function accept(url: string, options: AcceptOptions, world: ClientWorld): Promise<ExitCode> {
+  const { streams } = world
+  const { to, fieldFiles } = options
+  if ((to === undefined) === (fieldFiles === undefined)) {
+    return complain(streams, 'write either --to HOST:PORT, or --field-files DIR.', 2)
+  }
+  const target = to === undefined ? null : parseTarget(to)
+  if (to !== undefined && !target) return complain(streams, `--to cannot be "${to}"; write HOST:PORT.`, 2)
+  if (fieldFiles !== undefined && !(await isDirectory(fieldFiles))) {
+    return complain(streams, `--field-files ${fieldFiles}: there is no such directory.`, 2)
+  }
+  const friends = new Set(options.from?.map((name) => name.toLowerCase()))
+  return withTunnels(url, options, world, async (chat) => {
+    const report = reporter(streams)
+    const exit = target && new TunnelExit({ target, report })
+    chat.on('tunnel-asked', (request) => {
+      const isFriend = friends.size === 0 || friends.has(request.from.toLowerCase())
+      if (!isFriend) {
+        report(`declined a tunnel of ${cleanLine(request.from)}, who is not among --from`)
+        void request.decline().catch(() => {})
+      } else if (exit) void exit.pass(request)
+      else void answerFiles(request.accept(), fieldFiles!, report)
+    })
+    const who = options.from?.join(', ') ?? 'everybody'
+    announce(
+      streams,
+      { event: 'accepting' },
+      `Tunnels of ${who} lead to ${to ?? `the files of ${fieldFiles}`}. Ctrl-C ends them.`,
+    )
+    await stopped(world)
+    exit?.close()
+    return 0
+  })
+}
+
+async function withTunnels(
+  url: string,
+  options: LoginOptions,
+  world: ClientWorld,
+  work: (chat: Chat) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const prepare = (chat: Chat) => {
+    showHeard(chat, world.streams)
+    chat.on('reconnecting', ({ reason, inMs }) => {
+      reporter(world.streams)(`not connected: ${cleanLine(reason)}; trying again in ${Math.round(inMs / 1_000)} s`)
+    })
+  }
+  const signedIn = await signIn(url, options, world, { transient: true, prepare })
+  if (!signedIn.ok) return signedIn.code
+  const { chat } = signedIn
+  try {
+    if (!chat.can.has('tunnels')) throw new ChatError('cannot', `${chat.protocol} cannot open tunnels; chatos can`)
+    return await work(chat)
+  } catch (error) {
+    return complainOf(world.streams, error)
+  } finally {
+    await chat.close()
+  }
+}
+
+async function forward(chat: Chat, user: string, place: Target, world: ClientWorld): Promise<ExitCode> {
+  const { streams } = world
+  const entrance = await openEntrance({ chat, user, ...place, report: reporter(streams) })
+  const { host, port } = entrance
+  announce(streams, { event: 'listening', host, port }, `${host}:${port} leads to ${user}. Ctrl-C ends it.`)
+  await stopped(world)
+  await entrance.close()
+  return 0
+}
+
+async function fetchFiles(
+  chat: Chat,
+  user: string,
+  names: readonly string[],
+  directory: string,
+  { streams }: ClientWorld,
+): Promise<ExitCode> {
+  if (!(await isDirectory(directory))) {
+    return complain(streams, `--field-files ${directory}: there is no such directory.`, 2)
+  }
+  let code: ExitCode = 0
+  for (const name of names) {
+    const tunnel = await chat.tunnels.ask(user)
+    const answer = await askFieldFile(tunnel.link, name)
+    if (answer.ok) streams.output.write(`${await keep(directory, name, answer.value)}\n`)
+    else code = complain(streams, `${name}: ${fieldFailures[answer.fail]}`, 1)
+  }
+  return code
+}
+
+async function answerFiles(
+  accepted: Promise<{ readonly link: Parameters<typeof answerFieldFiles>[0] }>,
+  directory: string,
+  report: (problem: string) => void,
+): Promise<void> {
+  try {
+    await answerFieldFiles((await accepted).link, directory)
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error
+    report(explain(error))
+  }
+}
+
+/** Never in place of another file. Answers the path. */
+async function keep(directory: string, name: string, bytes: Uint8Array): Promise<string> {
+  for (let number = 0; ; number++) {
+    const path = join(directory, numbered(safeFileName(name), number))
+    try {
+      const handle = await open(path, 'wx', 0o600)
+      await handle.writeFile(bytes)
+      await handle.close()
+      return path
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'EEXIST') throw new ChatError('usage', `${path} cannot be written (${code})`)
+    }
+  }
+}
+
+function parseListen(text: string): Target | null {
+  if (/^\d{1,5}$/.test(text)) return Number(text) <= 65_535 ? { host: '127.0.0.1', port: Number(text) } : null
+  const [, zero] = /^(.+):0$/.exec(text) ?? []
+  if (zero !== undefined) return { host: zero.replace(/^\[|\]$/g, ''), port: 0 }
+  return parseTarget(text)
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false
+}
+
+function announce({ output }: Streams, event: object, forPeople: string): void {
+  output.write(output.isTTY ? `${forPeople}\n` : `${JSON.stringify(event)}\n`)
+}
+
+function reporter(streams: Streams): (problem: string) => void {
+  return (problem) => void streams.errors.write(`warning: ${problem}\n`)
+}
+
+async function stopped({ stop }: ClientWorld): Promise<void> {
+  if (!stop.aborted) await once(stop, 'abort')
+}
+
+const fieldFailures = {
+  'not-found': 'they have no such file.',
+  'no-answer': 'they answered something else than a file.',
+} satisfies Record<FieldFailure, string>

@@ -1,0 +1,165 @@
+import { connect, type Chat, type ConnectOptions } from '@parley/client'
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect as connectTcp, createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, afterEach, before, describe, test } from 'node:test'
+import { chat } from 'parley/src/chat.ts'
+import { FakeStreams } from 'parley/src/fake-streams.ts'
+import { inbox } from 'parley/src/inbox.ts'
+import { send } from 'parley/src/send.ts'
+import { accept, ask } from 'parley/src/tunnel.ts'
+import { users } from 'parley/src/users.ts'
+import { serverUnderTest, type ServerUnderTest } from './server-under-test.ts'
+
+describe('the commands of the client, with a server', () => {
+  let server: ServerUnderTest
+  let directory: string
+  let ending: (() => Promise<void>)[] = []
+
+  before(async () => {
+    const names = ['ident', 'helo', 'json', 'cp', 'chatos']
+    server = await serverUnderTest({ listen: names.map((name) => `${name}://127.0.0.1:0`) })
+    directory = await mkdtemp(join(tmpdir(), 'parley-commands-'))
+    for (const name of ['carol', 'dave']) await server.addAccount(name, 'geheim')
+  })
+  after(async () => {
+    await rm(directory, { recursive: true })
+    await server.stop()
+  })
+
+  const url = (protocol: string, name: string) => `${protocol}://${name}@127.0.0.1:${server.port(protocol)}`
+
+  function worldOf(streams: FakeStreams, password?: string) {
+    const stop = new AbortController()
+    const environment = { PARLEY_PASSWORD: password, XDG_CONFIG_HOME: join(directory, 'config') }
+    const dial = (where: string, options: ConnectOptions): Promise<Chat> => connect(where, options)
+    return { stop, world: { streams, environment, dial, stop: stop.signal } }
+  }
+
+  /** A chat in line mode that is typed into while it runs. */
+  function talking(protocol: string, name: string) {
+    const streams = new FakeStreams({ typed: [] })
+    const { world } = worldOf(streams)
+    let heard = ''
+    let wake: () => void = () => {}
+    streams.output.on('data', (bytes) => {
+      heard += String(bytes)
+      wake()
+    })
+    const filePort = String(server.port('json-files'))
+    const over = chat(url(protocol, name), { plain: true, seal: false, downloads: directory, filePort }, world)
+    const type = (line: string) => void streams.input.write(`${line}\n`)
+    ending.push(async () => {
+      type('/quit')
+      await over
+    })
+    return {
+      type,
+      over,
+      hears: async (what: RegExp): Promise<string> => {
+        while (!what.test(heard)) await new Promise<void>((resolve) => (wake = resolve))
+        return heard
+      },
+    }
+  }
+
+  afterEach(async () => {
+    const all = ending
+    ending = []
+    await Promise.all(all.map((end) => end()))
+  })
+
+  async function runs(command: (world: ReturnType<typeof worldOf>['world']) => Promise<number>, password?: string) {
+    const streams = new FakeStreams({ piped: '' })
+    const code = await command(worldOf(streams, password).world)
+    return { code, written: streams.written, complaints: streams.complaints }
+  }
+
+  test('two people talk across protocols, and each sees the other come and go', { timeout: 5_000 }, async () => {
+    const ann = talking('ident', 'ann')
+    await ann.hears(/you are ann over ident/)
+    const bob = talking('json', 'bob')
+    await bob.hears(/you are bob over json/)
+    await ann.hears(/\* bob is here/)
+    ann.type('hello everybody')
+    await bob.hears(/^ann: hello everybody$/m)
+    bob.type('/msg ann psst')
+    await ann.hears(/^bob to you \(plain\): psst$/m)
+    await bob.hears(/^you to ann \(plain\): psst$/m)
+    bob.type('/quit')
+    assert.equal(await bob.over, 0)
+    await ann.hears(/\* bob has left/)
+  })
+
+  test('a file goes from helo to json by a command on each side', { timeout: 5_000 }, async () => {
+    const [ann, bob] = [talking('helo', 'ann'), talking('json', 'bob')]
+    await Promise.all([ann.hears(/you are ann/), bob.hears(/you are bob/)])
+    await writeFile(join(directory, 'notes.txt'), 'hello\n'.repeat(1_000))
+    ann.type(`/file bob ${join(directory, 'notes.txt')}`)
+    await bob.hears(/ann offers the file notes\.txt of 5\.9 KiB; \/accept 1/)
+    bob.type('/accept')
+    await bob.hears(/notes\.txt from ann is /)
+    await ann.hears(/notes\.txt to bob was delivered/)
+    assert.equal(await readFile(join(directory, 'bob', 'notes.txt'), 'utf8'), 'hello\n'.repeat(1_000))
+  })
+
+  test('what is sent waits in a mailbox, and the inbox takes it out', { timeout: 5_000 }, async () => {
+    const sent = await runs((world) =>
+      send(url('json', 'ann'), ['see you', 'at eight'], { to: 'carol', seal: false }, world),
+    )
+    assert.deepEqual(sent, { code: 0, written: '', complaints: '' })
+    const fetch = () => runs((world) => inbox(url('cp', 'carol'), {}, world), 'geheim')
+    assert.deepEqual(await fetch(), { code: 0, written: 'ann: see you at eight\n', complaints: '' })
+    assert.deepEqual(await fetch(), { code: 0, written: '', complaints: '' })
+  })
+
+  test('users are listed, and what cannot be is said with its exit code', { timeout: 5_000 }, async () => {
+    assert.equal((await runs((world) => users(url('helo', 'ann'), {}, world))).written, 'ann\n')
+    const unknown = await runs((world) => send(url('ident', 'ann'), ['hi'], { to: 'nobody', seal: false }, world))
+    assert.equal(unknown.code, 1)
+    assert.match(unknown.complaints, /^error: .*is the name right\?/s)
+    const wrong = await runs((world) => users(url('ident', 'dave'), {}, world), 'wrong')
+    assert.equal(wrong.code, 1)
+    assert.match(wrong.complaints, /--password-file FILE or PARLEY_PASSWORD/)
+    assert.equal((await runs((world) => inbox(url('json', 'ann'), {}, world))).code, 2)
+  })
+
+  test('a port of this machine leads through tunnels to a service of the other user', { timeout: 5_000 }, async () => {
+    const service = createServer((socket) => socket.on('data', (bytes) => socket.end(String(bytes).toUpperCase())))
+    await once(service.listen(0, '127.0.0.1'), 'listening')
+    const to = `127.0.0.1:${(service.address() as AddressInfo).port}`
+    const [asking, accepting] = [new FakeStreams({ piped: '' }), new FakeStreams({ piped: '' })]
+    const [annWorld, bobWorld] = [worldOf(asking), worldOf(accepting)]
+    const bob = accept(url('chatos', 'bob'), { to, from: ['ANN'] }, bobWorld.world)
+    assert.deepEqual(await firstLine(accepting), { event: 'accepting' })
+    const ann = ask(url('chatos', 'ann'), 'bob', [], { listen: '0' }, annWorld.world)
+    const { port } = (await firstLine(asking)) as { port: number }
+    const visits = Array.from({ length: 10 }, async (_, index) => {
+      const socket = connectTcp({ host: '127.0.0.1', port })
+      socket.write(`visit ${index}`)
+      let answer = ''
+      for await (const chunk of socket) answer += String(chunk)
+      return answer
+    })
+    assert.deepEqual(
+      await Promise.all(visits),
+      visits.map((_, index) => `VISIT ${index}`),
+    )
+    annWorld.stop.abort()
+    bobWorld.stop.abort()
+    assert.deepEqual(await Promise.all([ann, bob]), [0, 0])
+    assert.deepEqual([asking.complaints, accepting.complaints], ['', ''])
+    await new Promise((resolve) => service.close(resolve))
+  })
+})
+
+async function firstLine({ output }: FakeStreams): Promise<object> {
+  for (;;) {
+    const bytes: Buffer | null = output.read()
+    if (bytes) return JSON.parse(bytes.toString()) as object
+    await once(output, 'readable')
+  }
+}
