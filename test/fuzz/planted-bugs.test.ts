@@ -1,0 +1,102 @@
+import { protocols, type Dialect, type Session, type SessionContext } from '@parley/protocols'
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Action } from './actions.ts'
+import { playActions } from './community-run.ts'
+import { decodeStream } from './decoder-run.ts'
+import type { Variant } from './listeners.ts'
+import { shrink } from './shrink.ts'
+
+const [ident] = protocols
+assert.ok(ident)
+const dialect = ident.dialect({ texts: 'upper' })
+
+/** `ident` with a session that somebody has spoilt. */
+function spoilt(
+  spoil: (session: Session<unknown>, context: SessionContext<unknown>) => Partial<Session<unknown>>,
+): Dialect<unknown, unknown> {
+  return {
+    ...dialect,
+    session: (context) => {
+      const sound = dialect.session(context)
+      const methods: Session<unknown> = {
+        opened: () => sound.opened(),
+        received: (item) => sound.received(item),
+        closed: () => sound.closed(),
+        farewell: (reason) => sound.farewell(reason),
+      }
+      return { ...methods, ...spoil(sound, context) }
+    },
+  }
+}
+
+const conversation: readonly Action[] = [
+  { kind: 'opens', client: 0, listener: 0, address: '192.0.2.1', answers: false },
+  { kind: 'says', client: 0, bytes: Buffer.from('IDENT eve\nBCST hello\n') },
+  { kind: 'turns', count: 5 },
+]
+
+const bugs: readonly (readonly [what: string, found: RegExp, dialect: Dialect<unknown, unknown>])[] = [
+  [
+    'a session that throws',
+    /planted/,
+    spoilt(() => ({
+      received: () => {
+        throw new Error('planted')
+      },
+    })),
+  ],
+  ['a session that rejects', /planted/, spoilt(() => ({ received: () => Promise.reject(new Error('planted')) }))],
+  ['a frame that is never done', /never done/, spoilt(() => ({ received: () => new Promise(() => {}) }))],
+  ['a user who stays', /1 users online/, spoilt(() => ({ closed: () => {} }))],
+  ['a timer that is left', /1 timers/, spoilt((_, { clock }) => ({ opened: () => void clock.after(1e9, () => {}) }))],
+  [
+    'a line that is not ended',
+    /half a line/,
+    { ...dialect, codec: { ...dialect.codec, encode: (line) => Buffer.from(String(line)) } },
+  ],
+  [
+    'bytes that are no UTF-8',
+    /no UTF-8/,
+    { ...dialect, codec: { ...dialect.codec, encode: () => Uint8Array.of(0xff, 0x0a) } },
+  ],
+]
+
+describe('the fuzzer', () => {
+  it('finds nothing in a conversation where nothing is wrong', async () => {
+    assert.equal(await playActions(conversation, 1, [{ name: 'ident', dialect }]), undefined)
+  })
+
+  for (const [what, found, bad] of bugs) {
+    it(`finds ${what}`, async () => {
+      assert.match((await playActions(conversation, 1, [{ name: 'ident', dialect: bad }])) ?? 'nothing', found)
+    })
+  }
+
+  it('finds a decoder that keeps a buffer which was only lent to it', () => {
+    const lends = { ...dialect.codec, decoder: () => keepingDecoder() }
+    const variant: Variant = { protocol: ident, name: 'ident', options: '', dialect: { ...dialect, codec: lends } }
+    const found = Array.from({ length: 40 }, (_, seed) => decodeStream(seed, variant))
+    assert.ok(found.some((each) => each?.includes('depend on the cuts')))
+  })
+
+  it('leaves out of a failing run what it does not need', async () => {
+    const items = Array.from({ length: 50 }, (_, at) => at)
+    const least = await shrink(items, async (some) => some.includes(7) && some.includes(31))
+    assert.deepEqual(least, [7, 31])
+  })
+})
+
+/** Whatever was pushed is one frame at the next line feed, made of the chunks as they are then. */
+function keepingDecoder() {
+  let kept: Uint8Array[] = []
+  return {
+    push: (chunk: Uint8Array) => void kept.push(chunk),
+    next: () => {
+      if (!kept.at(-1)?.includes(0x0a)) return undefined
+      const frame = Buffer.concat(kept).toString()
+      kept = []
+      return { ok: true, frame } as const
+    },
+  }
+}

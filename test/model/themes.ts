@@ -1,0 +1,117 @@
+import type fc from 'fast-check'
+import { leave } from './happenings.ts'
+import type { RealCommunity } from './real.ts'
+import { accounts } from './state.ts'
+import { Arrival, compare, type Model } from './step.ts'
+import {
+  arrival,
+  choir,
+  grouping,
+  guessing,
+  leaving,
+  listing,
+  names,
+  nonsense,
+  passing,
+  passwordFor,
+  playing,
+  ponging,
+  receiving,
+  signingIn,
+  speaking,
+  strange,
+  stranger,
+  telling,
+  tunnelling,
+  writing,
+} from './steps.ts'
+import type { Speech } from './words.ts'
+
+type Steps = fc.Arbitrary<fc.AsyncCommand<Model, RealCommunity>>
+
+function often(times: number, ...what: readonly Steps[]): readonly Steps[] {
+  return Array.from({ length: times }, () => what).flat()
+}
+
+const anything: readonly Steps[] = [
+  ...often(3, arrival, telling),
+  ...often(2, speaking, leaving, passing),
+  ...often(
+    1,
+    stranger,
+    signingIn,
+    listing,
+    nonsense,
+    ponging,
+    strange,
+    receiving,
+    grouping,
+    playing,
+    tunnelling,
+    choir,
+    writing,
+  ),
+]
+
+/** What a run is mostly about, and who is there when it begins. */
+export interface Theme {
+  readonly about: string
+  readonly cast: readonly (readonly [speech: Speech, name: string])[]
+  readonly steps: Steps[]
+}
+
+export const themes: readonly Theme[] = [
+  { about: 'whoever comes', cast: [], steps: [...anything, ...often(4, arrival)] },
+  {
+    about: 'talk across the protocols',
+    cast: [
+      ...(['ident', 'helo', 'json'] as const).map((speech, at) => [speech, names[at]!] as const),
+      ...(['json-field', 'chatos', 'ident'] as const).map((speech, at) => [speech, names[at + 3]!] as const),
+    ],
+    steps: [...anything, ...often(5, telling, speaking)],
+  },
+  {
+    about: 'mailboxes and cp',
+    cast: [
+      ...(['Ann', 'bob', 'Cleo', 'Ann'] as const).map((user) => ['cp', user] as const),
+      ...([
+        ['ident', 'Ann'],
+        ['helo', 'dan'],
+      ] as const),
+    ],
+    steps: [...anything, ...often(8, receiving), ...often(5, telling)],
+  },
+  {
+    about: 'the game',
+    cast: (['json', 'json', 'json-field', 'json-field', 'ident'] as const).map(
+      (speech, at) => [speech, names[at]!] as const,
+    ),
+    steps: [...anything, ...often(8, playing, guessing, guessing), ...often(6, passing)],
+  },
+  {
+    about: 'requests for tunnels',
+    cast: ['dan', 'Eve_5', 'fay1'].map((user) => ['chatos', user] as const),
+    steps: [...anything, ...often(20, tunnelling)],
+  },
+  {
+    about: 'groups',
+    cast: ['Ann', 'bob', 'dan', 'Eve_5', 'fay1'].map((user) => ['helo', user] as const),
+    steps: [...anything, ...often(16, grouping)],
+  },
+]
+
+/** The people of a theme, before anything else happens. */
+export async function assemble(cast: Theme['cast'], model: Model, real: RealCommunity): Promise<void> {
+  for (const [speech, user] of cast) await new Arrival(speech, user, passwordFor(user, 'right')).run(model, real)
+}
+
+/** In the end everybody leaves, and each account's holder finds in the mailbox what the model has there. */
+export async function lookIntoMailboxes(model: Model, real: RealCommunity): Promise<void> {
+  for (const each of model.state.openConnections) {
+    leave(model.state, model.groups, each, 'resets')
+    real.leave(each.id, 'resets')
+  }
+  await real.settle()
+  compare(model, real)
+  for (const { name, password } of accounts.values()) await new Arrival('helo', name, password).run(model, real)
+}
