@@ -1,3 +1,4 @@
+import { parseChatUrl } from '@parley/client'
 import { byteSize, parseByteSize } from './byte-size.ts'
 import { chatInLines, printLines } from './chat-lines.ts'
 import { ChatModel } from './chat-model/chat-model.ts'
@@ -16,12 +17,6 @@ export interface ChatOptions extends LoginOptions {
   readonly maxFile?: string
 }
 
-/** What the folder chat-screen exports. It is loaded only where there is a terminal to draw on. */
-export interface ChatScreen {
-  /** Draws until the user leaves or the chat is closed, and closes it. */
-  showChat(talk: Talk, world: ClientWorld): Promise<ExitCode>
-}
-
 const defaultMaxFile = 1_073_741_824
 
 /** `parley chat` */
@@ -33,7 +28,8 @@ export async function chat(url: string, options: ChatOptions, world: ClientWorld
     return complain(streams, what, 2)
   }
   const received = new ReceivedFiles({ directory: options.downloads ?? defaultDownloads(environment), mostBytes })
-  const onScreen = !options.plain && streams.input.isTTY === true && streams.output.isTTY === true
+  const draws = environment['TERM'] !== 'dumb' && streams.input.isTTY === true && streams.output.isTTY === true
+  const onScreen = draws && !options.plain
   const model = new ChatModel({ raw: options.raw ?? false })
   if (!onScreen) printLines(model, streams.output)
 
@@ -47,6 +43,7 @@ export async function chat(url: string, options: ChatOptions, world: ClientWorld
   const talk = talks.at(-1)!
   await talk.start()
   if (!onScreen) return chatInLines(talk, streams, stop)
-  const screen = (await import(new URL('chat-screen/index.ts', import.meta.url).href)) as ChatScreen
-  return screen.showChat(talk, world)
+  const { host, port } = parseChatUrl(url)
+  const { showChat } = await import('./chat-screen/index.ts')
+  return showChat(talk, world, `${host}:${port}`)
 }
