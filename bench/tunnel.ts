@@ -1,6 +1,7 @@
 /**
  * `node bench/tunnel.ts`: how many MB a second pass through a tunnel, beside `socat` between two ports in the same run, in turn;
- * without `socat` on this machine, beside a bare relay of a few lines. The last column is the ratio, Parley to the peer.
+ * without `socat` on this machine, beside a bare relay of a few lines. The last column is Parley to the peer, the median of the ratios of
+ * the rounds, and so not the ratio of the two medians before it.
  */
 import { spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -84,6 +85,6 @@ for (const ways of ['one way', 'both']) {
   }
   const ratio = median(ours.map((figure, round) => figure / theirs[round]!))
   process.stdout.write(
-    `${ways.padEnd(7)} Parley ${median(ours).toFixed(0)} MB/s, ${peer} ${median(theirs).toFixed(0)} MB/s, ratio ${ratio.toFixed(2)}\n`,
+    `${ways.padEnd(7)} Parley ${median(ours).toFixed(0)} MB/s, ${peer} ${median(theirs).toFixed(0)} MB/s, median of the rounds' ratios ${ratio.toFixed(2)}\n`,
   )
 }

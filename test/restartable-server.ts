@@ -31,6 +31,8 @@ interface Announced {
 export async function restartableServer(options: {
   readonly listen: readonly string[]
   readonly settings: Settings
+  /** For Node itself. */
+  readonly nodeOptions?: readonly string[]
 }): Promise<RestartableServer> {
   const data = mkdtempSync(join(tmpdir(), 'parley-test-'))
   const config = join(data, 'config.json')
@@ -49,7 +51,7 @@ export async function restartableServer(options: {
   })
 
   async function start(): Promise<ChildProcess> {
-    const started = spawn(process.execPath, [command, 'serve', '--config', config], {
+    const started = spawn(process.execPath, [...(options.nodeOptions ?? []), command, 'serve', '--config', config], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     for await (const line of createInterface({ input: started.stdout })) {

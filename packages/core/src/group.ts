@@ -1,4 +1,4 @@
-import { keyOf, type GroupName, type NameKey, type UserName } from './names.ts'
+import { keyOf, sameName, type GroupName, type NameKey, type UserName } from './names.ts'
 
 /** `stored` false: a guest's membership, in memory only, which ends with the guest's last connection (H-7). */
 export interface Member {
@@ -38,6 +38,6 @@ export class Group {
   }
 
   isAdmin(user: UserName): boolean {
-    return this.admin !== undefined && keyOf(this.admin.name) === keyOf(user)
+    return this.admin !== undefined && sameName(this.admin.name, user)
   }
 }

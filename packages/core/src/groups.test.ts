@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { MemoryCommunity } from './memory/community.ts'
 import {
   allRegistered,
   create,
@@ -45,6 +46,40 @@ describe('a group', () => {
     const both = await Promise.all([ann, bob].map(({ presence }) => groups.create(presence, 'cats', () => {})))
     assert.deepEqual(both, [done, fail('group-exists')])
     assert.deepEqual(await groups.list(), [summary('cats', 'ann', 1)])
+  })
+
+  it('is one of so many that a user may be the admin of, also when it makes several at once', async () => {
+    const community = new MemoryCommunity({ groupsPerUser: 2 })
+    const { groups } = community.core
+    const [ann, bob] = [await registered(community, 'ann'), await community.join('bob')]
+    const make = (name: string) => groups.create(ann.presence, name, () => {})
+    assert.deepEqual(await Promise.all(['ants', 'bees', 'cats'].map(make)), [done, done, fail('too-many-groups')])
+    assert.deepEqual(await make('Ants'), fail('group-exists'))
+    await create(groups, bob, 'cats')
+    await join(groups, ann, 'cats')
+    community.leave(bob)
+    assert.deepEqual(
+      await groups.list(),
+      ['ants', 'bees', 'cats'].map((name) => summary(name, 'ann', 1)),
+    )
+    assert.deepEqual(await make('dogs'), fail('too-many-groups'))
+  })
+
+  it('is made, entered and left at the rate of messages (X-8)', async () => {
+    const community = new MemoryCommunity({ messageRate: { burst: 2, perSecond: 1 } })
+    const { groups } = community.core
+    const [ann, bob] = [await registered(community, 'ann'), await community.join('bob')]
+    await create(groups, ann, 'cats')
+    await create(groups, ann, 'dogs')
+    const refused = fail('too-many-messages')
+    assert.deepEqual(await groups.create(ann.presence, 'eels', () => assert.fail('it was made')), refused)
+    await join(groups, bob, 'cats')
+    assert.deepEqual(await groups.leave(bob.presence, 'cats', () => {}), done)
+    assert.deepEqual(await groups.join(bob.presence, 'cats', () => {}), refused)
+    community.clock.advance(1_000)
+    await join(groups, bob, 'cats')
+    assert.deepEqual(await groups.leave(bob.presence, 'cats', () => assert.fail('it was left')), refused)
+    assert.deepEqual(await groups.list(), [summary('cats', 'ann', 2), summary('dogs', 'ann', 1)])
   })
 
   it('is entered once by a user who joins on two connections at once', async () => {

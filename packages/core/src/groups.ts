@@ -11,10 +11,11 @@ import type { Presence, Users } from './users.ts'
 
 /** `gone`: the connection ended while its request waited. `store-unavailable`: nothing was changed. */
 type ChangeFailure = 'gone' | StoreFailure
-export type CreateGroupFailure = NameFailure | 'group-exists' | ChangeFailure
-export type JoinGroupFailure = 'no-such-group' | 'already-a-member' | 'banned' | ChangeFailure
+export type CreateGroupFailure = NameFailure | 'group-exists' | 'too-many-groups' | 'too-many-messages' | ChangeFailure
+export type JoinGroupFailure = 'no-such-group' | 'already-a-member' | 'banned' | 'too-many-messages' | ChangeFailure
 export type SayInGroupFailure = 'no-such-group' | 'not-a-member' | 'empty-text' | 'too-many-messages' | 'gone'
-export type LeaveGroupFailure = 'no-such-group' | 'not-a-member' | 'admin-cannot-leave' | ChangeFailure
+export type LeaveGroupFailure =
+  'no-such-group' | 'not-a-member' | 'admin-cannot-leave' | 'too-many-messages' | ChangeFailure
 export type KickFailure =
   'no-such-group' | 'not-the-admin' | 'yourself' | 'target-not-a-member' | 'too-many-messages' | ChangeFailure
 
@@ -36,17 +37,21 @@ type Yes = (group: GroupName) => void
 export class Groups {
   readonly #store: Store
   readonly #users: Users
+  readonly #perAdmin: number
   readonly #groups = new Map<NameKey, Group>()
   /** Where a guest is a member, or was since it signed in. */
   readonly #ofGuest = new Map<NameKey, Set<Group>>()
   readonly #turns = new Turns<NameKey>()
+  /** A user makes one group at a time, so that no group is in the making while those it has are counted. */
+  readonly #makers = new Turns<NameKey>()
   /** How many accounts had been removed when the groups were last compared with the store. */
   #removals = 0
   #comparing: Promise<unknown> = Promise.resolve()
 
-  constructor(store: Store, users: Users) {
+  constructor(store: Store, users: Users, perAdmin: number) {
     this.#store = store
     this.#users = users
+    this.#perAdmin = perAdmin
     users.watch({ departed: (_, user) => user.presences.size === 0 && this.#forgetGuest(keyOf(user.name)) })
   }
 
@@ -77,10 +82,14 @@ export class Groups {
   async create(by: Presence, name: string, yes: Yes): Promise<Result<void, CreateGroupFailure>> {
     const parsed = parseGroupName(name)
     if (!parsed.ok) return parsed
-    return this.#change(by, parsed.value, async (existing) => {
-      if (existing) return fail('group-exists')
-      return this.#enter(by, new Group(parsed.value), yes)
-    })
+    const change = (): Promise<Result<void, CreateGroupFailure>> =>
+      this.#change<CreateGroupFailure>(by, parsed.value, async (existing) => {
+        if (existing) return fail('group-exists')
+        if (this.#administered(by.name) >= this.#perAdmin) return fail('too-many-groups')
+        if (!this.#mayTalk(by)) return fail('too-many-messages')
+        return this.#enter(by, new Group(parsed.value), yes)
+      })
+    return this.#makers.take(keyOf(by.name), change)
   }
 
   async join(by: Presence, name: string, yes: Yes): Promise<Result<void, JoinGroupFailure>> {
@@ -88,6 +97,7 @@ export class Groups {
       const me = keyOf(by.name)
       if (group.members.has(me)) return fail('already-a-member')
       if (group.banned.has(me)) return fail('banned')
+      if (!this.#mayTalk(by)) return fail('too-many-messages')
       const entered = await this.#enter(by, group, yes)
       // Everybody else was a guest, and left while the membership was written.
       if (entered.ok && group.isAdmin(by.name)) this.#tellAdmin(group)
@@ -116,6 +126,7 @@ export class Groups {
       const member = group.members.get(me)
       if (!member) return fail('not-a-member')
       if (group.isAdmin(by.name)) return fail('admin-cannot-leave')
+      if (!this.#mayTalk(by)) return fail('too-many-messages')
       const left = member.stored ? await this.#store.groups.leave(group.key, me) : done
       if (!left.ok) return left
       this.#remove(group, [me])
@@ -147,6 +158,12 @@ export class Groups {
       deliverTo(this.#earsOf(member), { kind: 'kicked-from-group', group: group.name })
       return done
     })
+  }
+
+  #administered(user: UserName): number {
+    let count = 0
+    for (const group of this.#groups.values()) if (group.isAdmin(user)) count++
+    return count
   }
 
   #find(name: string): Group | undefined {

@@ -50,7 +50,7 @@ export function createCore(ports: CorePorts, settings: CoreSettings = defaultCor
   const users = new Users({ accounts, audience, bus, clock, messageRate: settings.messageRate })
   const mailboxes = new Mailboxes(store, clock, users)
   const talk = new Talk(users, accounts, mailboxes)
-  const groups = new Groups(store, users)
+  const groups = new Groups(store, users, settings.groupsPerUser)
   const keys = new Keys(users, clock)
   const game = new Game({ users, clock, random })
   const files = new Files({ users, clock, random, spooling: ports.spooling ?? null }, settings.fileBytes)
@@ -63,6 +63,7 @@ export type { Accounts } from './accounts.ts'
 export { MemoryBus } from './memory/bus.ts'
 export { EachMember } from './memory/channel.ts'
 export type { Address, ChatEvent, EventKind } from './events.ts'
+export { filePatienceMs } from './file-transfer.ts'
 export type { FileLink, FileOffer, FileOutcome, FileSide, FileTransfer } from './file-transfer.ts'
 export type { FileDescription, FileManners, FileNotice, Files, OfferFailure } from './files.ts'
 export type { GuessFailure, JoinGameFailure, StartGameFailure, Verdict } from './game.ts'
@@ -80,6 +81,7 @@ export {
   keyOf,
   parseGroupName,
   parseUserName,
+  sameName,
   type GroupName,
   type NameFailure,
   type NameKey,

@@ -1,7 +1,8 @@
 import type { Sealing, WantFailure } from './keys.ts'
-import { keyOf, type UserName } from './names.ts'
+import { sameName, type UserName } from './names.ts'
 import type { Cancel, Clock } from './ports/clock.ts'
 import { done, fail, type Result } from './result.ts'
+import type { TokenBucket } from './token-bucket.ts'
 import type { Presence } from './users.ts'
 
 /** How long a client may take to give its key. */
@@ -30,7 +31,18 @@ export interface KeyHolder {
   readonly questions: Set<Question>
   /** Its own, about the keys of others. */
   readonly asking: Set<Question>
-  readonly sessionKeys: Map<KeyHolder, string>
+  readonly sessions: Map<KeyHolder, KeySession>
+  /** Public keys that are not the one before: each goes to everybody who holds all of them. */
+  readonly keyChanges: TokenBucket
+  /** Session keys ahead of a message, which no message's rate limits. */
+  readonly handOvers: TokenBucket
+}
+
+/** Of two users, the same object for both. */
+export interface KeySession {
+  /** The one that was handed over last. */
+  sessionKey: string
+  readonly handedOverBy: Set<KeyHolder>
 }
 
 /** Who waits for whose public key. Several wait for one answer; whom nobody answers is told so after 10 s. */
@@ -118,7 +130,7 @@ export class KeyQuestions {
 function passedOnQuestion(asked: KeyHolder, by: string, stamp: string | null): Question | undefined {
   for (const question of asked.questions) {
     const { name } = question.asker.presence
-    if (question.passedOn && question.stamp === stamp && keyOf(name) === by.toLowerCase()) return question
+    if (question.passedOn && question.stamp === stamp && sameName(name, by)) return question
   }
   return undefined
 }

@@ -109,6 +109,20 @@ describe('public keys', () => {
     assert.deepEqual([ann.news(), core.keys.hasPublished(next.presence)], [[], false])
   })
 
+  it('that are new are 5 at once and then one in 10 s; what comes sooner is ignored, the same key is free', async () => {
+    const { core, clock, asked, pushed } = world()
+    const [ann, bob] = [await pushed('ann'), await asked('bob')]
+    for (const key of ['1', '2', '3', '4', '5', '5', '6']) core.keys.publish(bob.presence, key)
+    const heard = ['1', '2', '3', '4', '5'].map((key) => `key-known ann bob ${key} null`)
+    assert.deepEqual(ann.news(), heard)
+    assert.equal(core.keys.want(ann.presence, 'bob').ok, true)
+    assert.deepEqual(ann.news(), ['key-known ann bob 5 null'])
+    clock.advance(10_000)
+    core.keys.publish(bob.presence, '7')
+    core.keys.publish(bob.presence, '8')
+    assert.deepEqual(ann.news(), ['key-known ann bob 7 null'])
+  })
+
   it('too long are not taken, and questions without an answer are limited', async () => {
     const { core, asked } = world()
     const [ann, bob] = [await asked('ann', 'k'), await asked('bob', 'k')]
@@ -160,6 +174,34 @@ describe('sealed messages', () => {
     assert.equal(core.keys.haveSession(ann.presence, 'bob'), false)
     assert.deepEqual([send('bob', 'm', 'K'), send('bob', 'm', 'K2')], [true, 'too-many-messages'])
     assert.equal(core.keys.handOver(ann.presence, 'bob', 'K3').ok, true)
+  })
+
+  it('do not reach who gives its key unasked and gave none, but under a session key of its own (X-6)', async () => {
+    const { core, asked, pushed } = world()
+    const [ann, bob, cas] = [await pushed('ann'), await asked('bob'), await pushed('cas')]
+    const refused = { ok: false, fail: 'no-key' }
+    assert.deepEqual(core.keys.send(bob.presence, 'ann', 'm', 'K'), refused)
+    assert.deepEqual(core.keys.handOver(cas.presence, 'ann', 'K'), refused)
+    assert.equal(core.keys.handOver(ann.presence, 'bob', 'K').ok, true)
+    assert.equal(core.keys.send(bob.presence, 'ann', 'm', null).ok, true)
+    assert.equal(core.keys.send(bob.presence, 'ann', 'm', 'K2').ok, true)
+    assert.deepEqual(core.keys.send(cas.presence, 'ann', 'm', 'K'), refused)
+    core.keys.publish(ann.presence, 'A')
+    assert.equal(core.keys.send(cas.presence, 'ann', 'm', 'K').ok, true)
+  })
+
+  it('share no rate with session keys, which are 20 at once and then 5 a second', async () => {
+    const { core, clock, asked } = world({ burst: 1, perSecond: 0.001 })
+    const ann = await asked('ann', 'a')
+    const bob = await asked('bob', 'b')
+    const handOver = () => core.keys.handOver(ann.presence, 'bob', 'K')
+    for (let time = 0; time < 20; time++) assert.equal(handOver().ok, true)
+    bob.news()
+    assert.deepEqual(handOver(), { ok: false, fail: 'too-many-messages' })
+    assert.deepEqual(bob.news(), [])
+    assert.equal(core.keys.send(ann.presence, 'bob', 'm', 'K').ok, true)
+    clock.advance(200)
+    assert.deepEqual([handOver().ok, handOver().ok], [true, false])
   })
 
   it('share one rate with plain ones', async () => {

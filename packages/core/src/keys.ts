@@ -1,11 +1,16 @@
-import { KeyQuestions, type KeyHolder } from './key-questions.ts'
+import { KeyQuestions, type KeyHolder, type KeySession } from './key-questions.ts'
 import { keyOf, parseUserName, type NameKey, type UserName } from './names.ts'
 import type { Clock } from './ports/clock.ts'
 import { done, fail, ok, type Result } from './result.ts'
+import type { Rate } from './settings.ts'
+import { TokenBucket } from './token-bucket.ts'
 import type { Presence, Users } from './users.ts'
 
 /** Characters of a public key or a session key, past which it is not taken: they are kept in memory for whoever is here. */
 const longestKey = 8_192
+/** Per sign-in. Keys do not count against the rate of messages (X-8), and one public key is heard by many. */
+const keyChangeRate: Rate = { burst: 5, perSecond: 0.1 }
+const handOverRate: Rate = { burst: 20, perSecond: 5 }
 
 /** How a connection takes part in sealed messages (X-6). */
 export interface Sealing {
@@ -54,9 +59,9 @@ export type KeyNotice =
   | { readonly kind: 'session-over'; readonly with: UserName }
 
 /** `no-key`: the user cannot take sealed messages, never gave a key, or cannot be told this one by its protocol. */
-export type HandOverFailure = 'no-such-user' | 'to-yourself' | 'no-key' | 'key-too-long'
+export type HandOverFailure = 'no-such-user' | 'to-yourself' | 'no-key' | 'key-too-long' | 'too-many-messages'
 export type WantFailure = 'no-such-user' | 'to-yourself' | 'no-key' | 'too-many-messages'
-export type SealedFailure = HandOverFailure | 'empty-text' | 'too-many-messages'
+export type SealedFailure = HandOverFailure | 'empty-text'
 
 interface Pair {
   readonly from: KeyHolder
@@ -69,6 +74,7 @@ interface Pair {
  */
 export class Keys {
   readonly #users: Users
+  readonly #clock: Clock
   readonly #questions: KeyQuestions
   readonly #holders = new Map<NameKey, KeyHolder>()
   /** Those of the holders who must hold everybody's key, in the order of signing in. */
@@ -76,6 +82,7 @@ export class Keys {
 
   constructor(users: Users, clock: Clock) {
     this.#users = users
+    this.#clock = clock
     this.#questions = new KeyQuestions(clock)
     users.watch({
       arrived: (presence) => presence.sealing && this.#arrive(presence, presence.sealing),
@@ -83,7 +90,10 @@ export class Keys {
     })
   }
 
-  /** A user's public key, given unasked, or in answer to a question of `answering.by`. The one given last counts. */
+  /**
+   * A user's public key, given unasked, or in answer to a question of `answering.by`. The one given last counts, but a
+   * new one that comes too soon after others is as if it had not been given.
+   */
   publish(
     me: Presence,
     key: string,
@@ -93,6 +103,7 @@ export class Keys {
     const holder = this.#holderOf(me)
     if (!holder) return done
     const isNew = holder.publicKey !== key
+    if (isNew && !holder.keyChanges.take()) return done
     holder.publicKey = key
     if (isNew) for (const gatherer of this.#gatherers) if (gatherer !== holder) push(holder, key, gatherer)
     this.#questions.answered(holder, key, answering)
@@ -111,6 +122,7 @@ export class Keys {
     if (!pair.ok) return pair
     if (sessionKey.length > longestKey) return fail('key-too-long')
     if (!canTakeKey(pair.value, sessionKey)) return fail('no-key')
+    if (!pair.value.from.handOvers.take()) return fail('too-many-messages')
     remember(pair.value, sessionKey)
     const { presence, sealing } = pair.value.to
     sealing.hear({ kind: 'session-key', from: me.name, sessionKey })
@@ -118,14 +130,14 @@ export class Keys {
   }
 
   /**
-   * `sessionKey` null: under the key that the two have. Never waits in a mailbox: it would be read by nobody. Answers the
-   * receiver's name as it was taken.
+   * `sessionKey` null: under the key that the two have; empty: without one, which is refused. Never waits in a mailbox:
+   * it would be read by nobody. Answers the receiver's name as it was taken.
    */
   send(me: Presence, to: string, message: string, sessionKey: string | null): Result<UserName, SealedFailure> {
     const pair = this.#pair(me, to)
     if (!pair.ok) return pair
     if (sessionKey !== null && sessionKey.length > longestKey) return fail('key-too-long')
-    const key = sessionKey ?? pair.value.from.sessionKeys.get(pair.value.to) ?? null
+    const key = sessionKey ?? pair.value.from.sessions.get(pair.value.to)?.sessionKey ?? null
     if (!canTakeKey(pair.value, key)) return fail('no-key')
     if (message === '') return fail('empty-text')
     if (!pair.value.to.sealing.carries('message', message)) return fail('no-key')
@@ -139,7 +151,7 @@ export class Keys {
   /** Whether a session key has passed between the two while both were here. */
   haveSession(me: Presence, to: string): boolean {
     const pair = this.#pair(me, to)
-    return pair.ok && pair.value.from.sessionKeys.has(pair.value.to)
+    return pair.ok && pair.value.from.sessions.has(pair.value.to)
   }
 
   hasPublished(me: Presence): boolean {
@@ -155,7 +167,9 @@ export class Keys {
       stopWaiting: () => {},
       questions: new Set(),
       asking: new Set(),
-      sessionKeys: new Map(),
+      sessions: new Map(),
+      keyChanges: new TokenBucket(keyChangeRate, this.#clock),
+      handOvers: new TokenBucket(handOverRate, this.#clock),
     }
     if (sealing.keys === 'pushed') this.#gather(newcomer)
     // The gatherer who is here longest is the first who needs it, and asks.
@@ -179,8 +193,8 @@ export class Keys {
     this.#holders.delete(keyOf(presence.name))
     this.#gatherers.delete(leaver)
     this.#questions.forget(leaver)
-    for (const other of leaver.sessionKeys.keys()) {
-      other.sessionKeys.delete(leaver)
+    for (const other of leaver.sessions.keys()) {
+      other.sessions.delete(leaver)
       other.sealing.hear({ kind: 'session-over', with: presence.name })
     }
   }
@@ -214,12 +228,19 @@ function push(owner: KeyHolder, key: string, { sealing, presence }: KeyHolder): 
 
 /** Whoever has a session with the sender can read it, also where the server never learned its public key. */
 function canTakeKey({ from, to }: Pair, sessionKey: string | null): boolean {
-  if (sessionKey === null) return to.sealing.keys === 'pushed' && to.publicKey !== null // I-14
-  if (!to.sealing.carries('key', sessionKey)) return false
-  return to.publicKey !== null || to.answer !== 'never-came' || from.sessionKeys.has(to)
+  const isPushed = to.sealing.keys === 'pushed'
+  if (sessionKey === null) return isPushed && to.publicKey !== null // I-14
+  if (sessionKey === '' || !to.sealing.carries('key', sessionKey)) return false
+  if (to.publicKey !== null) return true
+  const session = to.sessions.get(from)
+  // Who gives its key unasked and did not give it has none (X-6), unless a session key of its own says otherwise.
+  return isPushed ? session?.handedOverBy.has(to) === true : session !== undefined || to.answer !== 'never-came'
 }
 
 function remember({ from, to }: Pair, sessionKey: string): void {
-  from.sessionKeys.set(to, sessionKey)
-  to.sessionKeys.set(from, sessionKey)
+  const session: KeySession = from.sessions.get(to) ?? { sessionKey, handedOverBy: new Set() }
+  session.sessionKey = sessionKey
+  session.handedOverBy.add(from)
+  from.sessions.set(to, session)
+  to.sessions.set(from, session)
 }

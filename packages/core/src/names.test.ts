@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { keyOf, parseUserName } from './names.ts'
+import { keyOf, parseUserName, sameName } from './names.ts'
 
 describe('user names', () => {
   it('are 1 to 32 letters, digits and underscores, kept in their case', () => {
@@ -23,5 +23,6 @@ describe('user names', () => {
     const [upper, lower] = [parseUserName('ANN_I'), parseUserName('ann_i')]
     assert.ok(upper.ok && lower.ok)
     assert.equal(keyOf(upper.value), keyOf(lower.value))
+    assert.deepEqual([sameName('ANN_I', 'ann_i'), sameName('ann_i', 'ann_l')], [true, false])
   })
 })

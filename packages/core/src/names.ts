@@ -32,3 +32,8 @@ export function parseGroupName(text: string): Result<GroupName, NameFailure> {
 export function keyOf(name: UserName | GroupName): NameKey {
   return name.toLowerCase() as NameKey
 }
+
+/** Whether both mean the same user or group, also where what somebody said need not be a name at all. */
+export function sameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}

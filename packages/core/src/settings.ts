@@ -16,6 +16,8 @@ export interface PasswordLimits {
 export interface CoreSettings {
   /** Messages that others hear, per user; null: no limit. */
   readonly messageRate: Rate | null
+  /** Groups that a user may be the admin of when it makes one more. */
+  readonly groupsPerUser: number
   /** Tunnels that a user asked for, answered or not (C-11). */
   readonly tunnelsPerUser: number
   /** Bytes of the largest file that is passed on. */
@@ -24,9 +26,10 @@ export interface CoreSettings {
   readonly passwords: PasswordLimits
 }
 
-/** The figures of and C-11. */
+/** The figures of and C-11, and our own for groups. */
 export const defaultCoreSettings: CoreSettings = {
   messageRate: { burst: 20, perSecond: 5 },
+  groupsPerUser: 32,
   tunnelsPerUser: 8,
   fileBytes: 1_073_741_824,
   mailbox: { perPair: 1_000, perRecipient: 10_000 },

@@ -269,7 +269,7 @@ describe('an established tunnel', () => {
     assert.deepEqual(reports, [{ asker: 'ann', asked: 'Bob', bytesOfAsker: 10, bytesOfAsked: 7, ms: 1_500 }])
   })
 
-  it('counts for its asker until it has ended (C-11)', async () => {
+  it('counts for its asker until it has ended, also when the asker has left and come back (C-11)', async () => {
     const scene = new Scene({ messageRate: null })
     const ann = await scene.enter('ann')
     const bob = await scene.enter('Bob')
@@ -284,8 +284,11 @@ describe('an established tunnel', () => {
     }
     assert.deepEqual(scene.tunnels.ask(ann.presence, 'bob', 9), { ok: false, fail: 'too-many-tunnels' })
     assert.ok(scene.tunnels.ask(bob.presence, 'ann', 9).ok)
+    scene.leave(ann)
+    const again = await scene.enter('ANN')
+    assert.deepEqual(scene.tunnels.ask(again.presence, 'bob', 9), { ok: false, fail: 'too-many-tunnels' })
     for (const end of ends.slice(0, 2)) end.link.hangUp()
     await answered()
-    assert.ok(scene.tunnels.ask(ann.presence, 'bob', 9).ok)
+    assert.ok(scene.tunnels.ask(again.presence, 'bob', 9).ok)
   })
 })

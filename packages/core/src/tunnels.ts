@@ -1,6 +1,6 @@
 import { deliverTo } from './audience.ts'
 import type { ChatEvent } from './events.ts'
-import { parseUserName, type UserName } from './names.ts'
+import { keyOf, parseUserName, sameName, type NameKey, type UserName } from './names.ts'
 import type { Cancel, Clock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
 import { relay } from './relay.ts'
@@ -69,8 +69,8 @@ export class Tunnels {
   readonly #perUser: number
   /** By both of their parties. */
   readonly #requests = new Map<Presence, Set<Request>>()
-  /** How many of a connection's requests became tunnels that go on. */
-  readonly #established = new WeakMap<Presence, number>()
+  /** How many of a user's requests became tunnels that go on, also when the user has left (C-11). */
+  readonly #established = new Map<NameKey, number>()
   /** Ends whose other end has not come. */
   readonly #waiting = new Map<TunnelEnd, Request>()
   readonly #watchers: TunnelsWatcher[] = []
@@ -95,7 +95,7 @@ export class Tunnels {
     const mine = this.#askedBy(asker)
     if (mine.some((request) => request.asked.name === user.name)) return fail('already-asked')
     if (user.name === asker.name) return fail('to-yourself')
-    if (mine.length + (this.#established.get(asker) ?? 0) >= this.#perUser) return fail('too-many-tunnels')
+    if (mine.length + (this.#established.get(keyOf(asker.name)) ?? 0) >= this.#perUser) return fail('too-many-tunnels')
     if (!this.#userNamed(asker.name)?.messages.take()) return fail('too-many-messages')
 
     const request: Request = { asker, asked, number, ends: {}, timer: () => {} }
@@ -107,7 +107,7 @@ export class Tunnels {
 
   /** The asker takes the request back or the asked declines it; both hear of it (C-7). */
   abort(by: Presence, id: TunnelId): Result<void, TunnelAbortFailure> {
-    if (by.name !== id.asked && by.name !== id.asker) return fail('not-a-party')
+    if (!sameName(by.name, id.asked) && by.name !== id.asker) return fail('not-a-party')
     const request = this.#numbered(id).find((each) => isFor(each, id))
     if (!request) return fail('no-such-request')
     this.#abort(request, [request.asker, request.asked])
@@ -158,12 +158,12 @@ export class Tunnels {
     const { asker, asked, ends } = request
     if (!ends.asker || !ends.asked) return
     this.#forget(request)
-    this.#countEstablished(asker, 1)
+    this.#countEstablished(keyOf(asker.name), 1)
     ends.asker.end.established()
     ends.asked.end.established()
     const since = this.#clock.monotonic()
     void relay(ends.asker.link, ends.asked.link).then(({ forth, back }) => {
-      this.#countEstablished(asker, -1)
+      this.#countEstablished(keyOf(asker.name), -1)
       const ms = this.#clock.monotonic() - since
       const report = { asker: asker.name, asked: asked.name, bytesOfAsker: forth, bytesOfAsked: back, ms }
       for (const watcher of this.#watchers) watcher.ended(report)
@@ -220,13 +220,15 @@ export class Tunnels {
     return parsed.ok ? this.#users.find(parsed.value) : undefined
   }
 
-  #countEstablished(asker: Presence, change: number): void {
-    this.#established.set(asker, (this.#established.get(asker) ?? 0) + change)
+  #countEstablished(asker: NameKey, change: 1 | -1): void {
+    const count = (this.#established.get(asker) ?? 0) + change
+    if (count > 0) this.#established.set(asker, count)
+    else this.#established.delete(asker)
   }
 }
 
 function isFor({ asked }: Request, id: TunnelId): boolean {
-  return asked.name.toLowerCase() === id.asked.toLowerCase()
+  return sameName(asked.name, id.asked)
 }
 
 /** Whether anybody heard it. */

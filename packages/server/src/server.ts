@@ -56,6 +56,7 @@ export async function startServer(settings: Settings, parts: ServerParts): Promi
     { store, bus, clock, random, passwords, ...(spool && { spooling: { spool, digests: nodeDigests } }) },
     {
       messageRate: limits.messageRate,
+      groupsPerUser: limits.groupsPerUser,
       tunnelsPerUser: limits.tunnelsPerUser,
       fileBytes: limits.fileBytes,
       mailbox,

@@ -10,6 +10,7 @@ import { broadcastReplies, softErrs } from './replies.ts'
 type SoftErr = `-SOFT_ERR ${string}`
 
 const noSuchGroup = '-SOFT_ERR no such group!'
+const tooManyMessages = broadcastReplies['too-many-messages'] // H-3
 const notStored = '-SOFT_ERR group could not be stored'
 
 /** helo.txt 7.6, letter by letter; null in this table and the next ones: nobody is left to answer. */
@@ -17,6 +18,8 @@ export const createReplies = {
   'name-invalid': softErrs.malformedCommand, // H-15
   'name-reserved': softErrs.malformedCommand,
   'group-exists': '-SOFT_ERR a group with that name already exists!',
+  'too-many-groups': '-SOFT_ERR you are the admin of too many groups', // X-8
+  'too-many-messages': tooManyMessages,
   'store-unavailable': notStored,
   gone: null,
 } satisfies Record<CreateGroupFailure, SoftErr | null>
@@ -26,6 +29,7 @@ export const joinReplies = {
   'no-such-group': noSuchGroup,
   'already-a-member': '-SOFT_ERR you are already a member of that group!',
   banned: '-SOFT_ERR you are banned from that group!',
+  'too-many-messages': tooManyMessages,
   'store-unavailable': notStored,
   gone: null,
 } satisfies Record<JoinGroupFailure, SoftErr | null>
@@ -43,6 +47,7 @@ export const leaveReplies = {
   'no-such-group': noSuchGroup,
   'not-a-member': '-SOFT_ERR you are not a member of that group!',
   'admin-cannot-leave': "-SOFT_ERR you are an admin, you can't leave the group!", // H-6
+  'too-many-messages': tooManyMessages,
   'store-unavailable': notStored,
   gone: null,
 } satisfies Record<LeaveGroupFailure, SoftErr | null>
@@ -54,7 +59,7 @@ export function kickReplies(group: string, user: string) {
     'not-the-admin': '-SOFT_ERR you are not allowed to kick members out that group!',
     yourself: '-SOFT_ERR why would you kick yourself out of your group :)?',
     'target-not-a-member': `-SOFT_ERR user ${user} is not a member of group ${group}`,
-    'too-many-messages': broadcastReplies['too-many-messages'],
+    'too-many-messages': tooManyMessages,
     'store-unavailable': notStored,
     gone: null,
   } satisfies Record<KickFailure, SoftErr | null>

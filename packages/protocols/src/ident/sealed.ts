@@ -50,9 +50,10 @@ export class IdentSealed implements Sealing {
   }
 
   pm(me: Presence, command: 'PM' | 'PRIVATE_MESSAGE', receiver: string, message: string): void {
-    if (command === 'PRIVATE_MESSAGE') this.#arrival = 'RECEIVE_PRIVATE_MSG' // I-3
     const sent = this.#context.core.keys.send(me, receiver, message, null)
-    this.#context.send(sent.ok ? `OK ${command} ${receiver} ${message}` : this.#fails[sealedReplies[sent.fail]])
+    if (!sent.ok) return this.#context.send(this.#fails[sealedReplies[sent.fail]])
+    if (command === 'PRIVATE_MESSAGE') this.#arrival = 'RECEIVE_PRIVATE_MSG' // I-3
+    this.#context.send(`OK ${command} ${receiver} ${message}`)
   }
 
   hear(notice: KeyNotice): void {

@@ -1,4 +1,4 @@
-import type { KeyNotice, Presence, Sealing, UserName } from '@parley/core'
+import type { Core, KeyNotice, Presence, Sealing } from '@parley/core'
 import type { SessionContext } from '../protocol.ts'
 import { textMember, type Body } from './body.ts'
 import type { JsonMessage } from './codec.ts'
@@ -14,8 +14,8 @@ export class JsonSealed implements Sealing {
   readonly #context: SessionContext<JsonMessage>
   /** The form can still be chosen. */
   readonly #form: () => SealedForm
-  /** For a SECURE_MESSAGE that names no receiver (J-18). */
-  #lastKeyOf: UserName | undefined
+  /** For a SECURE_MESSAGE that names no receiver (J-18). Whoever takes the name later is somebody else. */
+  #lastKeyOf: ReturnType<Core['users']['find']>
 
   constructor(context: SessionContext<JsonMessage>, form: () => SealedForm) {
     this.#context = context
@@ -32,19 +32,18 @@ export class JsonSealed implements Sealing {
     if (!wanted.ok) this.#refuse(sealedCodes[wanted.fail])
   }
 
-  /** The answer to a question that may be the server's own. One without a key is none. */
+  /** The answer to a question that may be the server's own. No key, or one too long, is no answer (J-17). */
   response(me: Presence, body: Body): void {
     const key = textMember(body, 'publicKey') ?? ''
     if (key === '') return
-    const published = this.#context.core.keys.publish(me, key, { by: textMember(body, 'sender') ?? '', stamp: null })
-    if (!published.ok) this.#refuse(sealedCodes[published.fail])
+    this.#context.core.keys.publish(me, key, { by: textMember(body, 'sender') ?? '', stamp: null })
   }
 
-  /** J-18. No reply when it went well. */
+  /** J-18. No reply when it went well. Each message brings its session key, or is refused. */
   message(me: Presence, body: Body): void {
-    const receiver = textMember(body, 'receiver') ?? this.#lastKeyOf ?? ''
+    const receiver = textMember(body, 'receiver') ?? this.#lastKeyOwner()
     const message = textMember(body, this.#form().sealedMember) ?? ''
-    const sent = this.#context.core.keys.send(me, receiver, message, textMember(body, 'sessionKey') ?? null)
+    const sent = this.#context.core.keys.send(me, receiver, message, textMember(body, 'sessionKey') ?? '')
     if (!sent.ok) this.#refuse(sealedCodes[sent.fail])
   }
 
@@ -53,7 +52,7 @@ export class JsonSealed implements Sealing {
       case 'key-wanted':
         return this.#context.send({ header: 'SECURE_MESSAGE_REQ', body: { sender: notice.by } })
       case 'key-known':
-        this.#lastKeyOf = notice.user
+        this.#lastKeyOf = this.#context.core.users.find(notice.user)
         return this.#context.send({ header: 'SECURE_MESSAGE_RES', body: this.#form().publicKey(notice) })
       case 'key-missing':
         return this.#refuse(sealedCodes[notice.why])
@@ -63,6 +62,11 @@ export class JsonSealed implements Sealing {
       case 'sealed-message':
         return this.#context.send({ header: 'SECURE_MESSAGE', body: this.#form().sealedMessage(notice) })
     }
+  }
+
+  #lastKeyOwner(): string {
+    const owner = this.#lastKeyOf
+    return owner && this.#context.core.users.find(owner.name) === owner ? owner.name : ''
   }
 
   #refuse(code: number): void {

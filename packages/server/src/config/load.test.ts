@@ -137,7 +137,7 @@ describe('the configuration file', () => {
       ],
       [
         '{ "limits": { "frame": 1.5 } }',
-        /^1:24: limits\.frame: 1\.5 cannot stand here; write a whole number from 1024/,
+        /^1:24: limits\.frame: 1\.5 cannot stand here; write a whole number from 1025/,
       ],
       [Uint8Array.of(0x7b, 0xff, 0x7d), / this file is not UTF-8; save it as UTF-8$/],
     ]

@@ -61,9 +61,9 @@ const fileSchema = group({
     group({
       connectionsPerAddress: whole(1, most, 'connections'),
       signInSeconds: whole(1, 86_400, 'seconds'),
-      frameBeforeSignIn: whole(1_024, 16_777_216, 'bytes'),
-      frame: whole(1_024, 16_777_216, 'bytes'),
-      unsentBytes: whole(65_536, 1_073_741_824, 'bytes'),
+      frameBeforeSignIn: whole(1_025, 16_777_216, 'bytes'),
+      frame: whole(1_025, 16_777_216, 'bytes'),
+      unsentBytes: whole(262_144, 1_073_741_824, 'bytes'),
       doorPorts: v.exactOptional(v.nullable(group({ first: port, last: port }))),
       messageRate: v.exactOptional(
         v.message(
@@ -74,6 +74,7 @@ const fileSchema = group({
           `${rateForm}, in quotes`,
         ),
       ),
+      groupsPerUser: whole(1, most, 'groups that a user is the admin of'),
       tunnelsPerUser: whole(1, most, 'private connections that a user asked for'),
       fileBytes: whole(1, mostOfFiles, 'bytes'),
       spoolBytes: whole(1, mostOfFiles, 'bytes'),

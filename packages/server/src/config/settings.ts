@@ -13,7 +13,8 @@ export interface Settings {
   /** PEM files for the listeners over TLS. */
   readonly tls: { readonly certificate: string; readonly key: string } | null
   readonly log: LogSettings
-  readonly limits: GateLimits & FileLimits & { readonly messageRate: Rate | null; readonly tunnelsPerUser: number }
+  readonly limits: GateLimits &
+    FileLimits & { readonly messageRate: Rate | null; readonly groupsPerUser: number; readonly tunnelsPerUser: number }
   readonly mailbox: MailboxLimits
   readonly passwords: PasswordLimits
 }
@@ -61,6 +62,7 @@ export const defaultSettings: Settings = {
     unsentBytes: 1_048_576,
     doorPorts: null,
     messageRate: defaultCoreSettings.messageRate,
+    groupsPerUser: defaultCoreSettings.groupsPerUser,
     tunnelsPerUser: defaultCoreSettings.tunnelsPerUser,
     fileBytes: defaultCoreSettings.fileBytes,
     spoolBytes: 8_589_934_592,
