@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync, watch } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { it } from 'node:test'
+import { it, type TestContext } from 'node:test'
 import { LineClient } from './line-client.ts'
 import { restartableServer } from './restartable-server.ts'
 
@@ -17,6 +17,72 @@ const chunkBytes = 3 * 65_536
 const mostResident = 150 * mebibyte
 
 it('a large file goes from helo to json unchanged, in bounded memory of the server (X-7)', async (context) => {
+  await within(context, async ({ server, ann, bob, open, watchMemory }) => {
+    const metadata = `${size} big.bin ${weightedSum()}`
+    ann.send(`FILE_TRANS @bob ${metadata}`)
+    await bob.hears('FILE_TRANSFER_REQUEST')
+    const ticket = '2c5ea4c0-4067-41e9-8bad-9b1deb4d3b7d'
+    bob.send(`FILE_TRANSFER_RESPONSE {"sender": "ann", "status": "OK", "transferId": "${ticket}"}`)
+    const ready = /READY_FOR_FILE @bob \d+ big\.bin -?\d+ (\d+)\n/
+    await ann.until(() => ready.test(ann.heard), 'the port')
+    const [, port] = ready.exec(ann.heard)!
+
+    const taking = await open(server.port('json-files'))
+    taking.write(`R${ticket}`)
+    const received = receive(taking)
+    const giving = await open(Number(port))
+    watchMemory()
+    giving.write(`FILE <ann @bob ${metadata} `)
+    for (const chunk of chunks()) if (!giving.write(chunk.toString('base64'))) await once(giving, 'drain')
+    giving.write('\n')
+
+    const { bytes, header, md5 } = await received
+    const [status] = (await once(giving, 'data')) as [Buffer]
+    assert.equal(bytes, size)
+    assert.equal(md5, wholeMd5())
+    assert.equal(header, `bin${md5}`)
+    assert.equal(status.toString(), 'FILE_STATUS file has successfully been delivered!\n')
+  })
+})
+
+it('a large file goes from json to helo unchanged, in bounded memory of the server (X-7)', async (context) => {
+  await within(context, async ({ server, ann, bob, open, watchMemory }) => {
+    bob.send('FILE_TRANSFER_REQUEST {"receiver": "ann", "filename": "big.bin"}')
+    const accepted = /"transferId": ?"([^"]+)"/
+    await bob.until(() => accepted.test(bob.heard), 'the id')
+    const [, ticket] = accepted.exec(bob.heard)!
+    const giving = await open(server.port('json-files'))
+    watchMemory()
+    giving.write(`S${ticket}bin${wholeMd5()}`)
+    for (const chunk of chunks()) if (!giving.write(chunk)) await once(giving, 'drain')
+    giving.end()
+
+    const metadata = `${size} big.bin ${weightedSum()}`
+    await ann.hears(`FILE_TRANS @bob ${metadata}`)
+    ann.send(`READY_FOR_FILE @bob ${metadata}`)
+    const announced = /OPEN_PORT_TO_RECEIVE (\d+)\n/
+    await ann.until(() => announced.test(ann.heard), 'the port')
+    const [, port] = announced.exec(ann.heard)!
+    const taking = await open(Number(port))
+    taking.write('OPEN_PORT_TO_RECEIVE ann\n')
+    assert.equal(await receiveLine(taking, `FILE <bob @bob ${metadata} `), wholeMd5())
+    taking.end('FILE_STATUS file has successfully been delivered! @bob\n')
+  })
+})
+
+interface Setting {
+  readonly server: Awaited<ReturnType<typeof restartableServer>>
+  /** By helo. */
+  readonly ann: LineClient
+  /** By json. */
+  readonly bob: LineClient
+  open(port: number): Promise<Socket>
+  /** From now on the server's memory counts. */
+  watchMemory(): void
+}
+
+/** A server with its two users, which must have kept to its memory, and have nothing left in its spool, at the end. */
+async function within(context: TestContext, run: (setting: Setting) => Promise<void>): Promise<void> {
   const server = await restartableServer({
     listen: ['helo://127.0.0.1:0', 'json://127.0.0.1:0'],
     settings: { ...defaultSettings, log: { level: 'silent', file: null } },
@@ -40,32 +106,11 @@ it('a large file goes from helo to json unchanged, in bounded memory of the serv
     await bob.hears('LOGIN_RESP')
     const beat = () => [ann, bob].forEach((client) => client.send('PONG'))
     timers.push(setInterval(beat, 1_000))
-
-    const metadata = `${size} big.bin ${weightedSum()}`
-    ann.send(`FILE_TRANS @bob ${metadata}`)
-    await bob.hears('FILE_TRANSFER_REQUEST')
-    const ticket = '2c5ea4c0-4067-41e9-8bad-9b1deb4d3b7d'
-    bob.send(`FILE_TRANSFER_RESPONSE {"sender": "ann", "status": "OK", "transferId": "${ticket}"}`)
-    await ann.hears(`READY_FOR_FILE @bob ${metadata} `)
-    const [, port] = /READY_FOR_FILE @bob \d+ big\.bin -?\d+ (\d+)\n/.exec(ann.heard) ?? []
-
-    const taking = await open(server.port('json-files'))
-    taking.write(`R${ticket}`)
-    const received = receive(taking)
-    const giving = await open(Number(port))
     let peak = 0
-    timers.push(setInterval(() => (peak = Math.max(peak, resident(server.process.pid))), 50))
-    giving.write(`FILE <ann @bob ${metadata} `)
-    for (const chunk of chunks()) if (!giving.write(chunk.toString('base64'))) await once(giving, 'drain')
-    giving.write('\n')
-
-    const { bytes, header, md5 } = await received
-    const [status] = (await once(giving, 'data')) as [Buffer]
+    const look = () => (peak = Math.max(peak, resident(server.process.pid)))
+    await run({ server, ann, bob, open, watchMemory: () => timers.push(setInterval(look, 50)) })
+    look()
     context.diagnostic(`the server took ${Math.round(peak / mebibyte)} MiB for ${size / mebibyte}`)
-    assert.equal(bytes, size)
-    assert.equal(md5, wholeMd5())
-    assert.equal(header, `bin${md5}`)
-    assert.equal(status.toString(), 'FILE_STATUS file has successfully been delivered!\n')
     assert.ok(peak < mostResident, `the server took ${Math.round(peak / mebibyte)} MiB`)
     await emptied(join(server.data, 'spool'))
   } finally {
@@ -73,7 +118,7 @@ it('a large file goes from helo to json unchanged, in bounded memory of the serv
     for (const socket of sockets) socket.destroy()
     await server.stop()
   }
-})
+}
 
 /** The spool file goes at the end of the transfer, right after the status. */
 async function emptied(directory: string): Promise<void> {
@@ -123,6 +168,29 @@ async function receive(
     md5.update(body)
   }
   return { bytes, header: header.toString(), md5: md5.digest('hex') }
+}
+
+/** The MD5 of what stands in base64 behind `start` on one line. */
+async function receiveLine(socket: Socket, start: string): Promise<string> {
+  const md5 = createHash('md5')
+  let head = ''
+  let rest = ''
+  for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    let text = chunk.toString('latin1')
+    if (head.length < start.length) {
+      const missing = start.length - head.length
+      head += text.slice(0, missing)
+      text = text.slice(missing)
+    }
+    const ended = text.endsWith('\n')
+    const characters = rest + (ended ? text.slice(0, -1) : text)
+    const whole = characters.length - (characters.length % 4)
+    md5.update(Buffer.from(characters.slice(0, whole), 'base64'))
+    rest = characters.slice(whole)
+    if (ended) break
+  }
+  assert.deepEqual([head, rest], [start, ''])
+  return md5.digest('hex')
 }
 
 /** Bytes; 0 where the system does not tell. */

@@ -5,7 +5,9 @@ import type { Link } from './ports/link.ts'
 import type { Presence } from './users.ts'
 
 /** How long the next step of a transfer may take (H-11, J-16, J-20). */
-const patienceMs = 60_000
+export const filePatienceMs = 60_000
+/** How long a transfer may take from its acceptance, also one that moves all the time (X-7). */
+const longestMs = 86_400_000
 
 /** A file that one user would like to give to another (X-7). */
 export interface FileOffer extends FileSums {
@@ -17,9 +19,20 @@ export interface FileOffer extends FileSums {
 /**
  * `corrupted`: what came is not what was said of it. `refused`: the receiver did, or left without an answer.
  * `not-sent`, `not-taken`: the sender's or the receiver's side was too late, broke off or left.
+ * `too-many-transfers`: the sender has as many under way as may be. `crowded-out`: strangers used up the places where it
+ * was to be carried. `spool-full`: of the spool, or of the sender's part of it.
  */
 export type FileOutcome =
-  'delivered' | 'corrupted' | 'refused' | 'not-sent' | 'not-taken' | 'too-large' | 'spool-full' | 'spool-unavailable'
+  | 'delivered'
+  | 'corrupted'
+  | 'refused'
+  | 'not-sent'
+  | 'not-taken'
+  | 'too-large'
+  | 'too-many-transfers'
+  | 'crowded-out'
+  | 'spool-full'
+  | 'spool-unavailable'
 
 export type FileSide = 'sender' | 'receiver'
 
@@ -36,6 +49,10 @@ export interface TransferParts {
   readonly spooling: Spooling | null
   /** The receiver is offered the file only when all of it is here. */
   readonly offeredOnceHeld: boolean
+  /** Whether its sender may have one more under way. */
+  mayBegin(): boolean
+  /** Whether its sender may have so many bytes more in the spool. */
+  hasRoomFor(bytes: number): boolean
 }
 
 /**
@@ -60,6 +77,7 @@ export class FileTransfer {
   #accepted = false
   #sent = false
   #timer: Cancel = () => {}
+  #longest: Cancel = () => {}
 
   constructor(sender: Presence, receiver: Presence, offer: FileOffer, parts: TransferParts) {
     this.sender = sender
@@ -83,6 +101,16 @@ export class FileTransfer {
   /** The receiver has been asked and has not answered. */
   get isOffered(): boolean {
     return this.#stage === 'offered'
+  }
+
+  /** It has been accepted, by the receiver or in its stead, and is not over. */
+  get isUnderWay(): boolean {
+    return this.#accepted && !this.isOver
+  }
+
+  /** Bytes of it that wait here. */
+  get waiting(): number {
+    return this.isOver ? 0 : (this.#held?.size ?? 0)
   }
 
   get isOver(): boolean {
@@ -130,7 +158,7 @@ export class FileTransfer {
   alive(): void {
     this.#timer()
     if (this.isOver) return
-    this.#timer = this.#parts.clock.after(patienceMs, () => this.end(this.#sent ? 'not-taken' : this.#whoIsLate()))
+    this.#timer = this.#parts.clock.after(filePatienceMs, () => this.#late())
   }
 
   /** The next bytes of a file that waits here. False: the transfer is over. One call at a time. */
@@ -139,6 +167,7 @@ export class FileTransfer {
     const size = this.#held.size + bytes.length
     if (size > this.#parts.largest) return this.#stop('too-large')
     if (this.#offer.size !== null && size > this.#offer.size) return this.#stop('corrupted')
+    if (!this.#parts.hasRoomFor(bytes.length)) return this.#stop('spool-full')
     this.alive()
     const appended = await this.#held.append(bytes)
     return appended.ok ? !this.isOver : this.#stop(appended.fail)
@@ -175,6 +204,7 @@ export class FileTransfer {
     if (this.isOver) return
     this.#stage = 'over'
     this.#timer()
+    this.#longest()
     this.#held?.drop()
     this.#allHere.resolve(false)
     this.#seats.sender.resolve(null)
@@ -188,10 +218,16 @@ export class FileTransfer {
   }
 
   #letSend(place: string | null): void {
+    if (!this.#parts.mayBegin()) return this.end('too-many-transfers')
     this.#stage = 'moving'
+    this.#longest = this.#parts.clock.after(longestMs, () => this.#late())
     this.#accepted = true
     this.alive()
     this.sender.notice({ kind: 'file-accepted', transfer: this, place })
+  }
+
+  #late(): void {
+    this.end(this.#sent ? 'not-taken' : this.#whoIsLate())
   }
 
   #whoIsLate(): FileOutcome {

@@ -3,7 +3,10 @@ import { describe, it } from 'node:test'
 import { named } from '../suites/index.ts'
 import type { FileLink, FileTransfer } from './file-transfer.ts'
 import type { FileManners, FileNotice } from './files.ts'
+import { HeldFile } from './held-file.ts'
 import { answered, MemoryCommunity, type Guest } from './memory/community.ts'
+import { PlainDigests } from './memory/digests.ts'
+import { MemorySpool } from './memory/spool.ts'
 import type { Notice } from './notices.ts'
 
 const pigeon: FileManners = { way: Symbol('pigeon'), offered: 'at-once' }
@@ -48,6 +51,20 @@ describe('files', () => {
     transfer.end('delivered')
     await answered()
     assert.equal(community.spool.size, 0)
+  })
+
+  it('cost no digest before their first byte, and an empty file has one all the same', async () => {
+    let digests = 0
+    const plain = new PlainDigests()
+    const spooling = { spool: new MemorySpool(10), digests: { md5: () => (digests++, plain.md5()) } }
+    const empty = new HeldFile(spooling)
+    assert.equal(digests, 0)
+    assert.equal(empty.sums().md5, 'd41d8cd98f00b204e9800998ecf8427e')
+    const held = new HeldFile(spooling)
+    await held.append(hello)
+    await held.append(hello)
+    assert.equal(digests, 2)
+    held.drop()
   })
 
   it('are offered only when they are here to somebody who must know all of them before', async () => {
@@ -115,6 +132,67 @@ describe('files', () => {
     community.clock.advance(1)
     assert.equal(await transfer.outcome, 'not-sent')
     assert.equal(await transfer.partner('receiver'), null)
+  })
+
+  it('end after a day, however steadily they move (X-7)', async () => {
+    const { community, transfer } = await offered(cart, pigeon)
+    transfer.accept(null)
+    for (let minute = 0; minute < 24 * 60 - 1; minute++) {
+      community.clock.advance(59_999)
+      transfer.alive()
+    }
+    community.clock.advance(59_999)
+    assert.equal(transfer.isOver, false)
+    transfer.alive()
+    community.clock.advance(24 * 60)
+    assert.equal(await transfer.outcome, 'not-sent')
+  })
+
+  it('are under way eight at a time for one sender, and one that has ended makes room (X-7)', async () => {
+    const { community, ann, bob, transfer } = await offered(pigeon, pigeon)
+    transfer.accept('the first oak')
+    const { files } = community.core
+    const accepted = () => {
+      assert.ok(files.offer(ann.presence, 'bob', note).ok)
+      const [next] = files.offeredTo(bob.presence, 'ann')
+      next!.accept('an oak')
+      return next!
+    }
+    const more = Array.from({ length: 7 }, accepted)
+    assert.deepEqual(
+      more.map((each) => each.isUnderWay),
+      Array(7).fill(true),
+    )
+    assert.equal(await accepted().outcome, 'too-many-transfers')
+    await friend(community, 'eve', cart)
+    assert.ok(files.offer(bob.presence, 'ann', note).ok)
+    files.offeredTo(ann.presence, 'bob')[0]!.accept('an ash')
+    assert.equal(bob.told.at(-1)?.kind, 'file-accepted', 'another sender has places of his own')
+    assert.ok(files.offer(ann.presence, 'eve', note).ok)
+    await answered()
+    const last = ann.told.at(-1)
+    assert.equal(last?.kind === 'file-failed' && last.outcome, 'too-many-transfers', 'as has who needs no answer')
+    transfer.end('delivered')
+    assert.equal(accepted().isUnderWay, true)
+  })
+
+  it('take no more than a quarter of the spool for one sender (X-7)', async () => {
+    const { community, ann, transfer } = await offered(cart, pigeon)
+    const { files } = community.core
+    transfer.accept(null)
+    const quarter = community.spool.quota / 4
+    const cem = await friend(community, 'cem', cart)
+    const send = async (from: Friend, bytes: number) => {
+      assert.ok(files.offer(from.presence, 'bob', { ...note, size: bytes }).ok)
+      const sent = files.offeredTo(transfer.receiver, from.presence.name)[0]!
+      sent.accept(null)
+      return { sent, taken: await sent.put(new Uint8Array(bytes)) }
+    }
+    assert.equal(await transfer.put(hello), true)
+    assert.equal((await send(ann, quarter - 5)).taken, true)
+    const { sent, taken } = await send(ann, 1)
+    assert.deepEqual([taken, await sent.outcome], [false, 'spool-full'])
+    assert.equal((await send(cem, quarter)).taken, true)
   })
 
   it('end with either of the two (X-9); one whose last byte is here goes on without its sender', async () => {

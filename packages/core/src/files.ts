@@ -8,6 +8,10 @@ import type { Presence, Users } from './users.ts'
 
 /** Offers of one sender that wait for an answer; the oldest one past that counts as refused. */
 const openOffers = 100
+/** Transfers of one sender that are under way at a time: each may have a listener of its own (H-11). */
+const mostUnderWay = 8
+/** One sender's part of the spool. */
+const spoolShare = 1 / 4
 
 /** How a connection gives and takes files. */
 export interface FileManners {
@@ -76,6 +80,8 @@ export class Files {
       largest: this.largest,
       spooling: direct ? null : this.#ports.spooling,
       offeredOnceHeld: !direct && receiver.files.offered === 'once-held',
+      mayBegin: () => this.#of(from).filter((each) => each.isUnderWay).length < mostUnderWay,
+      hasRoomFor: (bytes) => this.#hasRoomFor(from, bytes),
     })
     this.#makeRoom(from)
     this.#keep(transfer)
@@ -117,6 +123,16 @@ export class Files {
       const here = this.#ports.users.find(sender.name)?.presences.has(sender)
       if (outcome !== 'delivered' && here) sender.notice({ kind: 'file-failed', transfer, outcome })
     })
+  }
+
+  /** By name: who signs in again has what was under way before. */
+  #of({ name }: Presence): readonly FileTransfer[] {
+    return Array.from(this.#transfers).filter((each) => keyOf(each.sender.name) === keyOf(name))
+  }
+
+  #hasRoomFor(from: Presence, bytes: number): boolean {
+    const waiting = this.#of(from).reduce((sum, each) => sum + each.waiting, bytes)
+    return waiting <= (this.#ports.spooling?.spool.quota ?? 0) * spoolShare
   }
 
   #makeRoom(from: Presence): void {

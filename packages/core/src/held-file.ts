@@ -1,4 +1,4 @@
-import type { Digests } from './ports/digests.ts'
+import type { Digests, RunningDigest } from './ports/digests.ts'
 import type { Spool, SpoolFailure, SpoolFile } from './ports/spool.ts'
 import { done, fail, type Result } from './result.ts'
 import { WeightedSum } from './weighted-sum.ts'
@@ -23,7 +23,7 @@ export interface FileSums {
 export class HeldFile {
   readonly #spooling: Spooling
   readonly #weightedSum = new WeightedSum()
-  readonly #running
+  #running: RunningDigest | undefined
   #file: SpoolFile | undefined
   #size = 0
   #md5: string | undefined
@@ -31,7 +31,6 @@ export class HeldFile {
 
   constructor(spooling: Spooling) {
     this.#spooling = spooling
-    this.#running = spooling.digests.md5()
   }
 
   get size(): number {
@@ -49,7 +48,7 @@ export class HeldFile {
       await this.#file.delete()
       return fail('spool-unavailable')
     }
-    this.#running.update(bytes)
+    this.#digest().update(bytes)
     this.#weightedSum.update(bytes)
     this.#size += bytes.length
     const appended = await this.#file.append(bytes)
@@ -58,10 +57,11 @@ export class HeldFile {
 
   /** Nothing is appended any more. */
   sums(): { readonly size: number; readonly md5: string; readonly weightedSum: number } {
-    this.#md5 ??= this.#running.hex()
+    this.#md5 ??= this.#digest().hex()
     return { size: this.#size, md5: this.#md5, weightedSum: this.#weightedSum.value }
   }
 
+  /** Each is good until the next is asked for. */
   async *chunks(): AsyncGenerator<Result<Uint8Array, 'spool-unavailable'>> {
     for (let position = 0; position < this.#size;) {
       const read = await this.#file!.read(position)
@@ -70,6 +70,11 @@ export class HeldFile {
       if (!read.ok) return
       position += read.value.length
     }
+  }
+
+  /** Made with the first byte: an offer alone costs none. */
+  #digest(): RunningDigest {
+    return (this.#running ??= this.#spooling.digests.md5())
   }
 
   drop(): void {

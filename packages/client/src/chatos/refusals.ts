@@ -40,8 +40,11 @@ export const spmRefusals = {
 /** C-5 */
 export const askRefusals = {
   ...smaRefusals,
-  'Unreachable User': ['no-such-user', 'there is no such user, or one whose protocol has no tunnels'],
-  'TCP In Protocole': ['refused', inProtocole],
+  'Unreachable User': [
+    'no-such-user',
+    'there is no such user, or one whose protocol has no tunnels, or it was asked too often in a short time',
+  ],
+  'TCP In Protocole': ['too-many-messages', inProtocole],
   'TCP Not In Protocole': ['refused', notInProtocole],
 } satisfies Refusals
 

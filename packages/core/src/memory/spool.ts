@@ -3,11 +3,11 @@ import { done, fail, ok, type Result } from '../result.ts'
 
 /** Bytes in memory: for tests only, as a spool is there to spare it. */
 export class MemorySpool implements Spool {
-  readonly #quota: number
+  readonly quota: number
   #size = 0
 
   constructor(quota: number) {
-    this.#quota = quota
+    this.quota = quota
   }
 
   get size(): number {
@@ -19,7 +19,7 @@ export class MemorySpool implements Spool {
     return ok({
       append: async (bytes) => {
         if (!chunks) return fail('spool-unavailable')
-        if (this.#size + bytes.length > this.#quota) return fail('spool-full')
+        if (this.#size + bytes.length > this.quota) return fail('spool-full')
         this.#size += bytes.length
         chunks.push(bytes.slice())
         return done

@@ -6,6 +6,8 @@ import type { Result } from '../result.ts'
  */
 export interface Spool {
   create(): Promise<Result<SpoolFile, SpoolFailure>>
+  /** Bytes that all files may hold. */
+  readonly quota: number
   /** Bytes that all files hold. */
   readonly size: number
 }
@@ -14,7 +16,7 @@ export interface Spool {
 export interface SpoolFile {
   /** The bytes are the caller's again when it answers. After a failure the file is good for nothing but `delete`. */
   append(bytes: Uint8Array): Promise<Result<void, SpoolFailure>>
-  /** The bytes from `position` on, as many as are handy; none at the end of the file. */
+  /** The bytes from `position` on, as many as are handy; none at the end of the file. They are good until the next read. */
   read(position: number): Promise<Result<Uint8Array, 'spool-unavailable'>>
   /** Its bytes count no more when it answers; whatever is asked of it after that fails. May be called twice. */
   delete(): Promise<void>

@@ -1,4 +1,4 @@
-import type { FileOutcome, FileSide, FileTransfer } from '@parley/core'
+import { filePatienceMs, type Cancel, type FileOutcome, type FileSide, type FileTransfer } from '@parley/core'
 import { Base64Decoder, Base64Encoder, base64Length } from '../kit/base64.ts'
 import { LinkReader } from '../kit/link-reader.ts'
 import { rawDialect, RawSession } from '../kit/raw-session.ts'
@@ -13,44 +13,69 @@ const delivered = 'file has successfully been delivered!'
 const corrupted = 'File has been corrupted and not delivered!'
 const status = new RegExp(`^FILE_STATUS (${delivered}|${corrupted}) ?@\\S+$`)
 
+/** Connections that may come to a file port and turn out to be neither side's. */
+export const strangersWelcome = 8
+
 /** The file port of one transfer (H-11). It lets in the sender, the receiver or both, whoever speaks `helo`. */
 export function fileDoor(transfer: FileTransfer): Dialect<unknown, unknown> {
-  return rawDialect('helo-file', (context) => new FileDoorSession(context, transfer))
+  let strangers = 0
+  const stranger = () => {
+    if (++strangers > strangersWelcome) transfer.end('crowded-out')
+  }
+  return rawDialect('helo-file', (context) => new FileDoorSession(context, transfer, stranger))
 }
 
 class FileDoorSession extends RawSession {
   readonly #transfer: FileTransfer
+  readonly #stranger: () => void
+  #late: Cancel = () => {}
   #side: FileSide | undefined
 
-  constructor(context: SessionContext<never>, transfer: FileTransfer) {
+  constructor(context: SessionContext<never>, transfer: FileTransfer, stranger: () => void) {
     super(context)
     this.#transfer = transfer
+    this.#stranger = stranger
   }
 
   protected gone(): void {
+    this.#late()
     if (this.#side) this.#transfer.lost(this.#side)
   }
 
-  /** Who fits in nowhere has used up the place of somebody who would have. */
   protected async carry(link: RawLink): Promise<void> {
     const over = this.#transfer.outcome.then((outcome) => this.#over(link, outcome))
+    this.#late = this.clock.after(filePatienceMs, () => this.#turnAway())
     const reader = new LinkReader(link)
     const first = await reader.word(longestWord)
     const word = first?.end === 'blank' ? first.text : ''
     if (word === 'FILE') await this.#fromSender(link, reader)
     else if (word === 'OPEN_PORT_TO_RECEIVE') await this.#toReceiver(link, reader)
-    else this.#transfer.end('corrupted')
+    else this.#turnAway()
     await over
+  }
+
+  /** Who fits in nowhere leaves the transfer as it is, but has used up a place. */
+  #turnAway(): void {
+    this.#late()
+    this.close()
+    this.#stranger()
+  }
+
+  #seat(side: FileSide, link: RawLink): boolean {
+    if (!this.#transfer.seat(side, link)) return false
+    this.#late()
+    this.#side = side
+    return true
   }
 
   /** What may still be said is said; whoever is in the middle of a file must not take it for the whole. */
   async #over(link: RawLink, outcome: FileOutcome): Promise<void> {
-    const { direct, isSent } = this.#transfer
     const judged = outcome === 'delivered' || outcome === 'corrupted'
-    if (this.#side === 'sender' && (judged || (!direct && (isSent || outcome.startsWith('spool'))))) {
+    if (this.#side === 'sender') {
       await link.write(encodeText(`FILE_STATUS ${outcome === 'delivered' ? delivered : corrupted}\n`))
     }
     if (this.#side === 'receiver' && !judged) link.destroy()
+    else if (outcome === 'delivered') this.close(filePatienceMs)
     else this.close()
   }
 
@@ -66,8 +91,7 @@ class FileDoorSession extends RawSession {
     }
     const [from = '', to = '', ...metadata] = words
     const fits = sameName(from, `<${sender.name}`) && sameName(to, `@${receiver.name}`)
-    if (!fits || !this.#transfer.seat('sender', link)) return this.#transfer.end('corrupted')
-    this.#side = 'sender'
+    if (!fits || !this.#seat('sender', link)) return this.#turnAway()
     if (metadata.join(' ') !== metadataOf(offer, true)) return this.#transfer.end('corrupted')
     const file = () => (end === 'blank' ? reader.pieceOfLine() : Promise.resolve(null))
     const whole = await (direct ? this.#passOn(file) : this.#hold(file))
@@ -112,8 +136,7 @@ class FileDoorSession extends RawSession {
   async #toReceiver(link: RawLink, reader: LinkReader): Promise<void> {
     const name = await reader.line(longestWord)
     const fits = name !== null && sameName(name.text, this.#transfer.receiver.name)
-    if (!fits || !this.#transfer.seat('receiver', link)) return this.#transfer.end('corrupted')
-    this.#side = 'receiver'
+    if (!fits || !this.#seat('receiver', link)) return this.#turnAway()
     if (!this.#transfer.direct) await this.#deliver(link)
     const line = await reader.line(longestWord)
     if (!line || line.end === 'stream') return this.#transfer.lost('receiver')
@@ -126,10 +149,10 @@ class FileDoorSession extends RawSession {
     if (!file) return
     const { sender, offer } = this.#transfer
     await link.write(encodeText(`FILE <${sender.name} @${sender.name} ${metadataOf(offer, false)} `))
-    const encoder = new Base64Encoder()
+    const encoder = new Base64Encoder('reused')
     for await (const chunk of file.chunks()) {
       if (!chunk.ok) return this.#transfer.end('spool-unavailable')
-      if (!(await link.write(encoder.push(chunk.value)))) return
+      if (!(await link.write(encoder.push(chunk.value))) || !(await link.flushed())) return
       this.#transfer.alive()
     }
     await link.write(encoder.end())

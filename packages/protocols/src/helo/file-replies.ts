@@ -21,6 +21,8 @@ export const fileReplies = {
   'not-sent': null,
   'not-taken': null,
   'too-large': null,
+  'too-many-transfers': '-SOFT_ERR too many files on their way',
+  'crowded-out': '-SOFT_ERR strangers took the places at the file port',
   'spool-full': notStored,
   'spool-unavailable': notStored,
 } satisfies Record<

@@ -1,7 +1,7 @@
-import type { FileManners, FileNotice, FileTransfer, Presence } from '@parley/core'
+import type { FileManners, FileNotice, FileSide, FileTransfer, Presence } from '@parley/core'
 import { splitWord } from '../kit/words.ts'
 import type { Door, SessionContext } from '../protocol.ts'
-import { fileDoor } from './file-door.ts'
+import { fileDoor, strangersWelcome } from './file-door.ts'
 import { metadataOf, parseMetadata } from './file-metadata.ts'
 import { fileReplies, offerReplies } from './file-replies.ts'
 import { softErrs } from './replies.ts'
@@ -38,14 +38,17 @@ export class HeloFiles {
       const isHere = users.names().some((name) => name.toLowerCase() === asked.user.toLowerCase())
       return this.#context.send(isHere ? fileReplies.noSuchFile : offerReplies['no-such-user'])
     }
-    const { sender, direct } = transfer
-    const door = await this.#openDoor(transfer, direct ? [sender.address, me.address] : [me.address])
+    const door = await this.#openDoor(transfer, transfer.direct ? ['sender', 'receiver'] : ['receiver'])
     if (!door) return this.#context.send(fileReplies.noFreePort)
     if (!transfer.isOffered) {
       door.close()
       return this.#context.send(fileReplies.noSuchFile)
     }
     transfer.accept(String(door.port)) // H-13: the sender hears of it first.
+    if (transfer.isOver) return this.#context.send(fileReplies.noSuchFile)
+    void transfer.outcome.then((outcome) => {
+      if (outcome === 'crowded-out') this.#context.send(fileReplies['crowded-out'])
+    })
     this.#context.send(`OPEN_PORT_TO_RECEIVE ${door.port}`)
   }
 
@@ -66,7 +69,7 @@ export class HeloFiles {
 
   /** The file goes to the spool, by a door for the sender alone. */
   async #receive(transfer: FileTransfer): Promise<void> {
-    const door = await this.#openDoor(transfer, [transfer.sender.address])
+    const door = await this.#openDoor(transfer, ['sender'])
     if (!door) return transfer.end('spool-unavailable')
     if (!transfer.isOver) this.#ready(transfer, String(door.port))
   }
@@ -75,11 +78,15 @@ export class HeloFiles {
     this.#context.send(`READY_FOR_FILE @${offer.to} ${metadataOf(offer, true)} ${port}`)
   }
 
-  async #openDoor(transfer: FileTransfer, addresses: readonly string[]): Promise<Door | null> {
-    const visitors = { connections: addresses.length, from: new Set(addresses) }
+  /** A door for these sides, which is closed as soon as they are in. */
+  async #openDoor(transfer: FileTransfer, sides: readonly FileSide[]): Promise<Door | null> {
+    const from = new Set(sides.map((side) => transfer[side].address))
+    const visitors = { connections: sides.length + strangersWelcome, from }
     const door = await this.#context.openDoor(fileDoor(transfer), visitors)
     if (!door.ok) return null
     void transfer.outcome.then(() => door.value.close())
+    const seats = sides.map((side) => transfer.partner(side === 'sender' ? 'receiver' : 'sender'))
+    void Promise.all(seats).then(() => door.value.close())
     return door.value
   }
 }

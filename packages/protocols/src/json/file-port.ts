@@ -1,4 +1,4 @@
-import type { Cancel, FileSide, FileTransfer } from '@parley/core'
+import { filePatienceMs, type Cancel, type FileSide, type FileTransfer } from '@parley/core'
 import { LinkReader } from '../kit/link-reader.ts'
 import { rawDialect, RawSession } from '../kit/raw-session.ts'
 import { encodeText } from '../kit/text.ts'
@@ -8,8 +8,6 @@ import { jsonFiles, ticketOf } from './file-ticket.ts'
 const ticketLength = 36
 const extensionLength = 3
 const headerLength = extensionLength + 32
-/** How long a connection has to say whose bytes it carries. */
-const patienceMs = 60_000
 
 const ascii = new TextDecoder('latin1')
 
@@ -40,7 +38,7 @@ class FilePortSession extends RawSession {
   }
 
   protected async carry(link: RawLink): Promise<void> {
-    this.#late = this.clock.after(patienceMs, () => link.destroy())
+    this.#late = this.clock.after(filePatienceMs, () => link.destroy())
     const reader = new LinkReader(link)
     const prefix = await reader.exactly(1 + ticketLength)
     this.#late()
@@ -54,7 +52,8 @@ class FilePortSession extends RawSession {
     this.#side = side
     void transfer.outcome.then((outcome) => {
       const isWhole = side === 'sender' ? transfer.isSent : outcome === 'delivered'
-      if (isWhole) this.close()
+      // The receiver may still have to read what the system has taken.
+      if (isWhole) this.close(filePatienceMs)
       else link.destroy()
     })
     if (side === 'sender')
@@ -98,7 +97,8 @@ class FilePortSession extends RawSession {
     await link.write(encodeText(extensionOf(transfer.offer.name) + file.sums().md5))
     for await (const chunk of file.chunks()) {
       if (!chunk.ok) return transfer.end('spool-unavailable')
-      if (!(await link.write(chunk.value))) return
+      // The chunk's buffer is used again for the next.
+      if (!(await link.write(chunk.value)) || !(await link.flushed())) return
       transfer.alive()
     }
     if (await link.flushed()) transfer.end('delivered') // H-18

@@ -1,4 +1,4 @@
-import type { FileNotice, FileOutcome, FileTransfer, OfferFailure, Presence } from '@parley/core'
+import type { FileNotice, FileOffer, FileOutcome, FileTransfer, OfferFailure, Presence } from '@parley/core'
 import type { SessionContext } from '../protocol.ts'
 import { textMember, type Body } from './body.ts'
 import type { JsonMessage } from './codec.ts'
@@ -24,6 +24,8 @@ const failureCodes = {
   'not-sent': null,
   'not-taken': receiverRejected,
   'too-large': tooLarge,
+  'too-many-transfers': receiverRejected,
+  'crowded-out': receiverRejected,
   'spool-full': tooLarge,
   'spool-unavailable': tooLarge,
 } satisfies Record<Exclude<FileOutcome, 'delivered'>, number | null>
@@ -67,7 +69,7 @@ export class JsonFiles {
     const { transfer } = notice
     switch (notice.kind) {
       case 'file-offered':
-        return this.#request(this.#form().offered(transfer.offer, nameOf(transfer)))
+        return this.#request(this.#form().offered(transfer.offer, nameOf(transfer.offer)))
       case 'file-accepted': {
         const ticket = notice.place ?? this.#context.core.files.issueNew(transfer)
         return this.#respond(this.#form().accepted(transfer.offer, ticket))
@@ -78,7 +80,8 @@ export class JsonFiles {
   }
 
   #failed({ offer, direct }: FileTransfer, outcome: Exclude<FileOutcome, 'delivered'>): void {
-    if (outcome === 'refused' && direct) return this.#respond(this.#form().refused(offer))
+    const wasRefused = outcome === 'refused' || outcome === 'too-many-transfers'
+    if (wasRefused && direct) return this.#respond(this.#form().refused(offer))
     // Between two of this protocol the receiver checks for itself, and its sender sees its connection end.
     const code = direct ? null : failureCodes[outcome]
     if (code !== null) this.#refuse(code)
@@ -103,7 +106,8 @@ function sizeOf(value: unknown): number | null {
   return typeof size === 'number' && size >= 0 && Number.isInteger(size) ? size : null
 }
 
-/** From another protocol comes a path as it was typed, and where a file lay is nobody's business. */
-function nameOf({ offer, direct }: FileTransfer): string {
-  return direct ? offer.name : (offer.name.split(/[/\\]/).at(-1) ?? offer.name)
+/** What comes may be a path as it was typed, and where a file lay is nobody's business (J-15). */
+function nameOf({ name }: FileOffer): string {
+  const last = name.split(/[/\\]/).at(-1) ?? ''
+  return /^\.*$/.test(last) ? 'file' : last
 }

@@ -76,6 +76,20 @@ describe('json session', () => {
     assert.equal(client.heard.at(-1), 'PARSE_ERROR')
   })
 
+  it('takes a public key that is too long for none, without a word (J-17)', async () => {
+    const community = new Community()
+    const [ann, bob] = [community.connect(), community.connect()]
+    await ann.says('LOGIN_REQ {"username":"ann"}')
+    await bob.says('LOGIN_REQ {"username":"bob"}')
+    await ann.says('SECURE_MESSAGE_REQ {"receiver":"bob"}')
+    const before = [ann.heard.length, bob.heard.length]
+    await bob.says(`SECURE_MESSAGE_RES {"sender":"ann","publicKey":"${'x'.repeat(8_193)}"}`)
+    assert.deepEqual([ann.heard.length, bob.heard.length], before)
+    const longest = 'x'.repeat(8_192)
+    await bob.says(`SECURE_MESSAGE_RES {"sender":"ann","publicKey":"${longest}"}`)
+    assert.equal(ann.heard.at(-1), `SECURE_MESSAGE_RES {"receiver":"bob","publicKey":"${longest}"}`)
+  })
+
   it('leaves no user and no timer behind when the connection ends', async () => {
     const community = new Community()
     const client = community.connect()

@@ -15,6 +15,17 @@ describe('base64 piece by piece', () => {
     )
   })
 
+  it('encodes into the same bytes again and again where they are not kept', () => {
+    const encoder = new Base64Encoder('reused')
+    const texts = ['hello, ', 'you', ' two'].map((piece) => {
+      const text = encoder.push(Buffer.from(piece))
+      return { buffer: text.buffer, said: Buffer.from(text).toString() }
+    })
+    const said = texts.map((text) => text.said).join('') + Buffer.from(encoder.end()).toString()
+    assert.equal(said, Buffer.from('hello, you two').toString('base64'))
+    assert.equal(texts[1]!.buffer, texts[0]!.buffer)
+  })
+
   it('decodes what everybody encodes, with and without padding, however the text comes', () => {
     fc.assert(
       fc.property(
@@ -32,7 +43,21 @@ describe('base64 piece by piece', () => {
   })
 
   it('takes nothing for base64 that is none', () => {
-    for (const text of ['*', 'AAA*', 'A', 'AAAAA', '=', 'A===', 'AA==AA', 'AA A', 'AA-_']) {
+    for (const text of [
+      '*',
+      'AAA*',
+      'A',
+      'AAAAA',
+      '=',
+      'A===',
+      'AA=',
+      'AA===',
+      'AAA==',
+      'AAAA=',
+      'AA==AA',
+      'AA A',
+      'AA-_',
+    ]) {
       assert.equal(decode(text, 3), null, text)
     }
   })

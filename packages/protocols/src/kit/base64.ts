@@ -10,11 +10,11 @@ export function base64Length(bytes: number): number {
   return Math.ceil(bytes / 3) * 4
 }
 
-/** Base64 (RFC 4648, 4) that comes piece by piece, to bytes. Padding may be missing. */
+/** Base64 (RFC 4648, 4) that comes piece by piece, to bytes. Padding may be missing, as a whole. */
 export class Base64Decoder {
   #bits = 0
   #characters = 0
-  #padded = false
+  #padding = 0
   /** Used again and again: a large file would leave as much garbage behind. */
   #bytes = new Uint8Array(0)
 
@@ -26,9 +26,8 @@ export class Base64Decoder {
     let length = 0
     for (const character of text) {
       const value = values[character]!
-      if (value < 0 || this.#padded) {
-        if (character !== padding || this.#characters < 2) return null
-        this.#padded = true
+      if (value < 0 || this.#padding > 0) {
+        if (character !== padding || this.#characters < 2 || ++this.#padding > 4 - this.#characters) return null
         continue
       }
       this.#bits = (this.#bits << 6) | value
@@ -42,8 +41,9 @@ export class Base64Decoder {
     return bytes.subarray(0, length)
   }
 
-  /** What the last characters, fewer than four, still hold. null: one alone holds nothing. */
+  /** What the last characters, fewer than four, still hold. null: one alone holds nothing, or half of the padding is missing. */
   end(): Uint8Array | null {
+    if (this.#padding > 0 && this.#padding !== 4 - this.#characters) return null
     switch (this.#characters) {
       case 0:
         return new Uint8Array(0)
@@ -59,33 +59,41 @@ export class Base64Decoder {
 
 /** Bytes that come piece by piece, to base64 with padding. */
 export class Base64Encoder {
-  #rest = new Uint8Array(0)
+  /** Fewer than three bytes, which wait for more. */
+  #bits = 0
+  #bytes = 0
+  #reused: Uint8Array | null
+
+  /** `reused`: what the methods answer is good until the next call; a large file would leave as much garbage behind. */
+  constructor(answers: 'kept' | 'reused' = 'kept') {
+    this.#reused = answers === 'reused' ? new Uint8Array(0) : null
+  }
 
   push(bytes: Uint8Array): Uint8Array {
-    const all = new Uint8Array(this.#rest.length + bytes.length)
-    all.set(this.#rest)
-    all.set(bytes, this.#rest.length)
-    const whole = all.length - (all.length % 3)
-    this.#rest = all.slice(whole)
-    return encode(all.subarray(0, whole))
+    const text = this.#room(Math.floor((this.#bytes + bytes.length) / 3) * 4)
+    let length = 0
+    for (const byte of bytes) {
+      this.#bits = (this.#bits << 8) | byte
+      if (++this.#bytes < 3) continue
+      text[length++] = alphabet[this.#bits >> 18]!
+      text[length++] = alphabet[(this.#bits >> 12) & 63]!
+      text[length++] = alphabet[(this.#bits >> 6) & 63]!
+      text[length++] = alphabet[this.#bits & 63]!
+      this.#bits = 0
+      this.#bytes = 0
+    }
+    return text
   }
 
   end(): Uint8Array {
-    const text = encode(this.#rest)
-    const missing = this.#rest.length === 0 ? 0 : 3 - this.#rest.length
-    return text.fill(padding, text.length - missing)
+    if (this.#bytes === 0) return new Uint8Array(0)
+    const missing = 3 - this.#bytes
+    return this.push(new Uint8Array(missing)).fill(padding, 4 - missing)
   }
-}
 
-function encode(bytes: Uint8Array): Uint8Array {
-  const text = new Uint8Array(base64Length(bytes.length))
-  let length = 0
-  for (let at = 0; at < bytes.length; at += 3) {
-    const bits = (bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
-    text[length++] = alphabet[bits >> 18]!
-    text[length++] = alphabet[(bits >> 12) & 63]!
-    text[length++] = alphabet[(bits >> 6) & 63]!
-    text[length++] = alphabet[bits & 63]!
+  #room(length: number): Uint8Array {
+    if (!this.#reused) return new Uint8Array(length)
+    if (this.#reused.length < length) this.#reused = new Uint8Array(length)
+    return this.#reused.subarray(0, length)
   }
-  return text
 }

@@ -1,8 +1,8 @@
 import type { Cancel, Clock, Wire } from '@parley/core'
 import type { Codec, Dialect, RawLink, Session, SessionContext } from '../protocol.ts'
 
-/** How long the far side has to end a connection that we have ended. */
-const lingerMs = 2_000
+/** How long the far side has to end a connection that has no more to bring it. */
+const refusedMs = 2_000
 
 const noCodec: Codec<never, never> = {
   decoder: () => ({ push: () => {}, next: () => undefined, rest: () => new Uint8Array(0) }),
@@ -32,6 +32,7 @@ export abstract class RawSession implements Session<never> {
 
   closed(): void {
     this.#cut()
+    this.#link = undefined
     this.gone()
   }
 
@@ -41,11 +42,17 @@ export abstract class RawSession implements Session<never> {
   /** The connection has ended, in whatever way. */
   protected abstract gone(): void
 
-  /** Flushes what was written and ends the connection, also where the far side does not. */
-  protected close(): void {
-    this.#link?.end()
+  /**
+   * Flushes what was written and ends the connection, also where the far side does not within `lingerMs`. That breaks it off,
+   * and with it what the far side has not read: who was promised a whole file needs long.
+   */
+  protected close(lingerMs = refusedMs): void {
+    const link = this.#link
+    if (!link) return
     this.#cut()
-    this.#cut = this.clock.after(lingerMs, () => this.#link?.destroy())
+    this.#cut = this.clock.after(lingerMs, () => link.destroy())
+    // Last, as it may be all that the connection waited for to be closed.
+    link.end()
   }
 }
 

@@ -33,6 +33,12 @@ describe('a side door', () => {
     assert.equal(second, 'no-free-port')
     assert.ok((await context.openDoor(silent(), { connections: 1, from: new Set() })).ok)
   })
+
+  it('is tried at no other port after a failure that is not somebody else at this one', async (t) => {
+    const range = { first: -1, last: 0 }
+    const opened = await openedDoor(t, 1, '127.0.0.1', range).catch((error: Error) => error.message)
+    assert.equal(opened, 'no-free-port')
+  })
 })
 
 /** A dialect that says and hears nothing; `opened` sees each connection. */

@@ -161,8 +161,12 @@ export class Gate {
         const door = { port: portOf(server), close: () => void server.close() }
         shut = door.close
         return ok(door)
-      } catch {
-        // Somebody listens there: the next one may be free.
+      } catch (error) {
+        const { code = '' } = error as NodeJS.ErrnoException
+        // Somebody else has that one: the next may be free. Anything else, such as no file descriptor left, is true of all.
+        if (code === 'EADDRINUSE' || code === 'EACCES') continue
+        this.#parts.log.error({ protocol, problem: String(error) }, 'no side door can be opened')
+        break
       }
     }
     return fail('no-free-port')

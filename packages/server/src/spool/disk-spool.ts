@@ -20,14 +20,14 @@ export async function openDiskSpool(directory: string, quota: number, log: Log):
 
 class DiskSpool implements Spool {
   readonly #directory: string
-  readonly #quota: number
+  readonly quota: number
   readonly #log: Log
   #size = 0
   #last = 0
 
   constructor(directory: string, quota: number, log: Log) {
     this.#directory = directory
-    this.#quota = quota
+    this.quota = quota
     this.#log = log
   }
 
@@ -47,7 +47,7 @@ class DiskSpool implements Spool {
 
   /** False: there is no room for so many bytes more. */
   reserve(bytes: number): boolean {
-    if (this.#size + bytes > this.#quota) return false
+    if (this.#size + bytes > this.quota) return false
     this.#size += bytes
     return true
   }
@@ -69,6 +69,8 @@ class DiskFile implements SpoolFile {
   readonly #spool: DiskSpool
   /** Everything asked so far, one after the other. */
   #underway: Promise<unknown> = Promise.resolve()
+  /** Used again and again: a large file would leave as much garbage behind. */
+  #buffer: Uint8Array | undefined
   #size = 0
   #reserved = 0
   #deleted = false
@@ -102,8 +104,9 @@ class DiskFile implements SpoolFile {
       if (this.#deleted) return fail('spool-unavailable')
       try {
         const length = Math.max(0, Math.min(readBytes, this.#size - position))
-        const { buffer, bytesRead } = await this.#handle.read(new Uint8Array(length), 0, length, position)
-        return ok(buffer.subarray(0, bytesRead))
+        this.#buffer ??= new Uint8Array(readBytes)
+        const { bytesRead } = await this.#handle.read(this.#buffer, 0, length, position)
+        return ok(this.#buffer.subarray(0, bytesRead))
       } catch (error) {
         this.#spool.failure(error)
         return fail('spool-unavailable')
@@ -115,11 +118,12 @@ class DiskFile implements SpoolFile {
     return this.#inTurn(async () => {
       if (this.#deleted) return
       this.#deleted = true
-      try {
-        await this.#handle.close()
-        await rm(this.#path, { force: true })
-      } catch (error) {
-        this.#spool.failure(error)
+      for (const step of [() => this.#handle.close(), () => rm(this.#path, { force: true })]) {
+        try {
+          await step()
+        } catch (error) {
+          this.#spool.failure(error)
+        }
       }
       this.#spool.release(this.#reserved)
     })

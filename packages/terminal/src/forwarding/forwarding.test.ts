@@ -1,4 +1,4 @@
-import { ChatError, type Link, type Tunnel, type TunnelRequest } from '@parley/client'
+import { ChatError, type ChatErrorCode, type Link, type Tunnel, type TunnelRequest } from '@parley/client'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -19,9 +19,11 @@ describe('a port carried through tunnels', () => {
   let entrance: Entrance
   let links: Link[]
   let declines: boolean
+  /** Of the next requests, each is refused with the code that stands here for it. */
+  let refusals: ChatErrorCode[]
 
   beforeEach(async () => {
-    ;[served, problems, links] = [[], [], []]
+    ;[served, problems, links, refusals] = [[], [], [], []]
     ;[asked, mostAsking, declines] = [0, 0, false]
     // An echo in capital letters that says goodbye when the other side has ended.
     service = createServer({ allowHalfOpen: true }, (socket) => {
@@ -35,7 +37,13 @@ describe('a port carried through tunnels', () => {
     const { port } = service.address() as AddressInfo
     exit = new TunnelExit({ target: { host: '127.0.0.1', port }, report })
     const chat = new FakeChat('chatos', ['tunnels'])
-    chat.tunnels = { ask: () => tunnelTo() }
+    chat.tunnels = {
+      ask: async () => {
+        const code = refusals.shift()
+        if (code) throw new ChatError(code, 'bob is not reached')
+        return tunnelTo()
+      },
+    }
     entrance = await openEntrance({ chat, user: 'bob', host: '127.0.0.1', port: 0, report })
   })
   afterEach(async () => {
@@ -143,6 +151,20 @@ describe('a port carried through tunnels', () => {
     const socket = visit()
     socket.end('x')
     assert.equal(await all(socket), 'XBYE')
+  })
+
+  test('somebody who was reached is asked again where the server takes no more for the moment', async () => {
+    refusals = ['no-such-user']
+    await closed(visit().resume())
+    assert.equal(problems.length, 1)
+    assert.match(problems[0]!, /^bob is not reached/)
+    for (const before of [[], ['no-such-user', 'too-many-messages'], ['no-such-user']] as const) {
+      refusals = [...before]
+      const socket = visit()
+      socket.end('x')
+      assert.equal(await all(socket), 'XBYE')
+    }
+    assert.equal(problems.length, 1)
   })
 
   test('where nobody listens behind the exit, the request is declined', async () => {

@@ -1,5 +1,6 @@
-import { ChatError, type Chat } from '@parley/client'
+import { ChatError, type Chat, type ChatErrorCode, type Link, type Tunnel } from '@parley/client'
 import { createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { explain } from '../chat-errors.ts'
 import { joinLink } from './join-link.ts'
 import { Slots } from './slots.ts'
@@ -8,6 +9,9 @@ import { Slots } from './slots.ts'
 export const mostTunnels = 8
 /** Connections that may wait for a tunnel. */
 const mostWaiting = 256
+/** How long to wait when the server takes no more requests for now, and how often in a row. */
+const paceMs = 100
+const mostPauses = 30
 
 export interface EntranceOptions {
   readonly chat: Chat
@@ -41,12 +45,16 @@ export function openEntrance(options: EntranceOptions): Promise<Entrance> {
   })
 }
 
+/** Refusals that may be over in a moment. */
+const passing: ReadonlySet<ChatErrorCode> = new Set(['no-such-user', 'too-many-messages'])
+
 class Visits {
   readonly #options: EntranceOptions
   readonly #slots = new Slots(mostTunnels)
   readonly #sockets = new Map<Socket, AbortController>()
   /** The server takes one unanswered request at a time from one user to another (C-5). */
   #asking: Promise<unknown> = Promise.resolve()
+  #wasReached = false
 
   constructor(options: EntranceOptions) {
     this.#options = options
@@ -80,14 +88,32 @@ class Visits {
     for (const socket of this.#sockets.keys()) socket.destroy()
   }
 
-  async #ask(signal: AbortSignal) {
-    const { chat, user } = this.#options
-    const asked = this.#asking.then(() => {
-      signal.throwIfAborted()
-      return chat.tunnels.ask(user, { signal })
-    })
+  async #ask(signal: AbortSignal): Promise<Link> {
+    const asked = this.#asking.then(() => this.#askAtItsPace(signal))
     this.#asking = asked.catch(() => {})
     return (await asked).link
+  }
+
+  /**
+   * The server limits how often a user may ask (X-8), and says of one request too many what it says of somebody who is not there (C-3): whoever was
+   * reached before is asked again a little later.
+   */
+  async #askAtItsPace(signal: AbortSignal): Promise<Tunnel> {
+    const { chat, user } = this.#options
+    for (let pauses = 0; ; pauses++) {
+      signal.throwIfAborted()
+      try {
+        const tunnel = await chat.tunnels.ask(user, { signal })
+        this.#wasReached = true
+        return tunnel
+      } catch (error) {
+        const mayPass = error instanceof ChatError && passing.has(error.code)
+        if (!mayPass || !this.#wasReached) throw error
+        this.#wasReached = pauses < mostPauses
+        if (!this.#wasReached) throw error
+      }
+      await pause(paceMs, undefined, { signal }).catch(() => {})
+    }
   }
 }
 
