@@ -68,7 +68,7 @@ describe('the chatos client and our server', () => {
     await assert.rejects(signIn('bob', 'chatos', 'secret'), { code: 'usage', message: /no place for a password/ })
     await assert.rejects(ann.tell('nobody', 'hi'), { code: 'no-such-user' })
     await assert.rejects(ann.tell('x'.repeat(2_000), 'hi'), { code: 'no-such-user' })
-    await assert.rejects(ann.say('\u0007'), { code: 'refused' })
+    await assert.rejects(ann.say('\u0007'), { code: 'too-many-messages' })
     await assert.rejects(ann.say(''), { code: 'usage' })
     await server.addAccount('dora', 'secret')
     await assert.rejects(signIn('dora'), { code: 'name-taken', message: /registered/ })

@@ -54,6 +54,8 @@ export type ChatErrorCode =
   | 'too-many-messages'
   /** The other side cannot be written to sealed, or its key changed and was not accepted. */
   | 'not-sealable'
+  /** A key came that cannot be used: nothing was sent, and nothing is sent plain instead. */
+  | 'sealing-failed'
   | 'key-changed'
   /** The server said what its protocol does not allow. */
   | 'broken-server'

@@ -13,6 +13,7 @@ const advice = {
   'no-such-user': 'is the name right? Who is not registered can only be written to while connected',
   'too-many-messages': 'wait a few seconds and try again',
   'not-sealable': 'nothing was sent; they have to sign in with a client that can seal',
+  'sealing-failed': 'they have to sign in with another client; --no-seal sends everything plain',
   'key-changed':
     'nothing was sent; in parley chat, /verify shows the number to compare and /accept-key accepts the key',
   'broken-server': 'is this the port of that protocol?',

@@ -1,4 +1,4 @@
-import { connect } from '@parley/client'
+import { connect } from '@parley/client/node'
 import type { ClientWorld } from './client-world.ts'
 import { untilSignal } from './signals.ts'
 import type { Streams } from './streams.ts'

@@ -8,6 +8,7 @@ import { cleanLine } from './clean-text.ts'
 import type { ClientWorld } from './client-world.ts'
 import { numbered, safeFileName } from './file-names.ts'
 import { answerFieldFiles, askFieldFile, type FieldFailure } from './forwarding/field-files.ts'
+import { TunnelAsker } from './forwarding/tunnel-asker.ts'
 import { openEntrance } from './forwarding/tunnel-entrance.ts'
 import { TunnelExit } from './forwarding/tunnel-exit.ts'
 import { showHeard } from './heard-meanwhile.ts'
@@ -121,7 +122,7 @@ async function withTunnels(
 
 async function forward(chat: Chat, user: string, place: Target, world: ClientWorld): Promise<ExitCode> {
   const { streams } = world
-  const entrance = await openEntrance({ chat, user, ...place, report: reporter(streams) })
+  const entrance = await openEntrance({ asker: new TunnelAsker(chat), user, ...place, report: reporter(streams) })
   const { host, port } = entrance
   announce(streams, { event: 'listening', host, port }, `${host}:${port} leads to ${user}. Ctrl-C ends it.`)
   await stopped(world)
@@ -134,15 +135,15 @@ async function fetchFiles(
   user: string,
   names: readonly string[],
   directory: string,
-  { streams }: ClientWorld,
+  { streams, stop }: ClientWorld,
 ): Promise<ExitCode> {
   if (!(await isDirectory(directory))) {
     return complain(streams, `--field-files ${directory}: there is no such directory.`, 2)
   }
+  const asker = new TunnelAsker(chat)
   let code: ExitCode = 0
   for (const name of names) {
-    const tunnel = await chat.tunnels.ask(user)
-    const answer = await askFieldFile(tunnel.link, name)
+    const answer = await askFieldFile(await asker.ask(user, stop), name)
     if (answer.ok) streams.output.write(`${await keep(directory, name, answer.value)}\n`)
     else code = complain(streams, `${name}: ${fieldFailures[answer.fail]}`, 1)
   }

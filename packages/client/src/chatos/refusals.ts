@@ -23,7 +23,10 @@ export const crRefusals = {
 export const smaRefusals = {
   'Pseudo Unavailable': ['refused', 'the server does not take the message'],
   'Invalid Pseudonym': ['refused', 'the server does not know this connection by its name'],
-  'Unreachable User': ['refused', 'the server did not take the message: too many at once, or nothing to read in it'],
+  'Unreachable User': [
+    'too-many-messages',
+    'the server did not take the message: too many at once, or nothing to read in it',
+  ],
   'TCP In Protocole': ['refused', 'the server does not take the message'],
   'TCP Not In Protocole': ['refused', 'the server does not take the message'],
 } satisfies Refusals
@@ -44,7 +47,7 @@ export const askRefusals = {
     'no-such-user',
     'there is no such user, or one whose protocol has no tunnels, or it was asked too often in a short time',
   ],
-  'TCP In Protocole': ['too-many-messages', inProtocole],
+  'TCP In Protocole': ['refused', inProtocole],
   'TCP Not In Protocole': ['refused', notInProtocole],
 } satisfies Refusals
 

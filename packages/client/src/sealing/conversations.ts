@@ -62,7 +62,7 @@ export class Conversations {
     let key = profile.keyPerMessage ? undefined : peer.keys.latest(profile)
     if (!key) {
       const raw = profile.newSessionKey()
-      key = { profile, raw, wrapped: await profile.wrap(raw, publicKey).catch(cannotWrap) }
+      key = { profile, raw, wrapped: await profile.wrap(raw, publicKey).catch(cannotWrap), made: true }
       peer.keys.add(key)
     }
     const message = await profile.seal(key.raw, text, this.#pair(user))
@@ -71,8 +71,10 @@ export class Conversations {
     return profile.secrecy
   }
 
-  /** Whether a key of that user was ever seen on this server: then nothing is sent plain because none comes now. */
+  /** Whether a key of that user was ever seen on this server, or anything sealed passed: then nothing is sent plain because no key comes now. */
   async isKnown(user: string): Promise<boolean> {
+    const peer = this.#peers.get(user.toLowerCase())
+    if (peer && peer.keys.size > 0) return true
     return (await this.#options.trust.pinned(this.#options.server, user)) !== null
   }
 
@@ -142,7 +144,7 @@ export class Conversations {
     if (pinned === publicKey) return
     // What is no key is not remembered as one: it would keep that user from being written to ever after.
     if ((await modulusBits(publicKey)) === null)
-      throw new ChatError('not-sealable', 'the key that came is no RSA public key')
+      throw new ChatError('sealing-failed', 'the key that came is no RSA public key; nothing was sent')
     if (pinned === null) return trust.pin(server, user, publicKey)
     changed(user, await safetyNumber(identity.publicKey, publicKey))
     throw new ChatError('key-changed', `the key of ${user} is not the one seen before; compare and accept it first`)
@@ -162,7 +164,7 @@ export class Conversations {
     for (const profile of this.#options.profiles) {
       const raw = await profile.unwrap(wrapped, this.#options.identity)
       if (!raw) continue
-      const key = { profile, raw, wrapped }
+      const key = { profile, raw, wrapped, made: false }
       peer.keys.add(key)
       return peer.keys.share(key)
     }
@@ -186,7 +188,9 @@ export class Conversations {
 
 /** Too small, for example, to take a session key. */
 function cannotWrap(cause: unknown): never {
-  throw new ChatError('not-sealable', 'no session key can be encrypted to the public key that came', { cause })
+  throw new ChatError('sealing-failed', 'no session key can be encrypted to the key that came; nothing was sent', {
+    cause,
+  })
 }
 
 function newPeer(): Peer {

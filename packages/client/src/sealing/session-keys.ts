@@ -5,6 +5,8 @@ export interface SessionKey {
   readonly profile: Profile
   readonly raw: Uint8Array<ArrayBuffer>
   readonly wrapped: string
+  /** Made here, and encrypted to the other side's pinned key; false: handed over by whoever sent it, which nothing proves. */
+  readonly made: boolean
 }
 
 /** Keys of one conversation that are kept; somebody who hands over more must not fill the memory. */
@@ -44,9 +46,18 @@ export class SessionKeys {
     for (const key of this.#keys) this.#retired.add(key)
   }
 
-  /** The one to write with: a key serves both directions. */
+  get size(): number {
+    return this.#keys.length
+  }
+
+  /**
+   * The one to write with. Under `parley-1` only one that was made here: a server could hand over a key of its own in somebody's name, and read what is
+   * written with it. The field profiles know one key for both directions, and are marked weak.
+   */
   latest(profile: Profile): SessionKey | undefined {
-    return this.#keys.findLast((key) => key.profile === profile && !this.#retired.has(key))
+    return this.#keys.findLast(
+      (key) => key.profile === profile && !this.#retired.has(key) && (key.made || profile.secrecy === 'weak'),
+    )
   }
 
   withText(wrapped: string): SessionKey | undefined {

@@ -1,4 +1,5 @@
 import type { Chat, TunnelRequest } from '@parley/client'
+import { TunnelAsker } from '../forwarding/tunnel-asker.ts'
 import { openEntrance, type Entrance } from '../forwarding/tunnel-entrance.ts'
 import { TunnelExit } from '../forwarding/tunnel-exit.ts'
 import type { ChatModel } from './chat-model.ts'
@@ -8,20 +9,20 @@ import type { Target } from './parse-input.ts'
  * Tunnels within a chat. Every connection is a tunnel of its own, so whoever was let through once is let through to the same target until declined.
  */
 export class ChatTunnels {
-  readonly #chat: Chat
+  readonly #asker: TunnelAsker
   readonly #model: ChatModel
   readonly #entrances: Entrance[] = []
   readonly #exits = new Map<string, TunnelExit>()
 
   constructor(chat: Chat, model: ChatModel) {
-    this.#chat = chat
+    this.#asker = new TunnelAsker(chat)
     this.#model = model
   }
 
   /** Answers the port that leads to that user. */
   async enter(user: string, port: number): Promise<number> {
     const report = (problem: string) => this.#model.note('error', problem, `@${user}`)
-    const entrance = await openEntrance({ chat: this.#chat, user, host: '127.0.0.1', port, report })
+    const entrance = await openEntrance({ asker: this.#asker, user, host: '127.0.0.1', port, report })
     this.#entrances.push(entrance)
     return entrance.port
   }

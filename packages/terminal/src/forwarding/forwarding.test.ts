@@ -1,4 +1,4 @@
-import { ChatError, type ChatErrorCode, type Link, type Tunnel, type TunnelRequest } from '@parley/client'
+import { ChatError, type Link, type Tunnel, type TunnelRequest } from '@parley/client'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -6,7 +6,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { FakeChat } from '../fake-chat.ts'
 import { linked } from './linked.ts'
-import { mostTunnels, openEntrance, type Entrance } from './tunnel-entrance.ts'
+import { mostTunnels, TunnelAsker } from './tunnel-asker.ts'
+import { openEntrance, type Entrance } from './tunnel-entrance.ts'
 import { TunnelExit } from './tunnel-exit.ts'
 
 describe('a port carried through tunnels', () => {
@@ -16,11 +17,12 @@ describe('a port carried through tunnels', () => {
   let asked: number
   let mostAsking: number
   let exit: TunnelExit
+  let asker: TunnelAsker
   let entrance: Entrance
   let links: Link[]
   let declines: boolean
-  /** Of the next requests, each is refused with the code that stands here for it. */
-  let refusals: ChatErrorCode[]
+  /** The next requests are refused with these. */
+  let refusals: 'no-such-user'[]
 
   beforeEach(async () => {
     ;[served, problems, links, refusals] = [[], [], [], []]
@@ -44,7 +46,8 @@ describe('a port carried through tunnels', () => {
         return tunnelTo()
       },
     }
-    entrance = await openEntrance({ chat, user: 'bob', host: '127.0.0.1', port: 0, report })
+    asker = new TunnelAsker(chat)
+    entrance = await openEntrance({ asker, user: 'bob', host: '127.0.0.1', port: 0, report })
   })
   afterEach(async () => {
     exit.close()
@@ -78,8 +81,8 @@ describe('a port carried through tunnels', () => {
     })
   }
 
-  function visit(): Socket {
-    const socket = connect({ host: '127.0.0.1', port: entrance.port, allowHalfOpen: true })
+  function visit({ port } = entrance): Socket {
+    const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
     socket.on('error', () => {})
     return socket
   }
@@ -125,6 +128,25 @@ describe('a port carried through tunnels', () => {
     assert.deepEqual(problems, [])
   })
 
+  test('two ports of one chat share what the server allows its user', async () => {
+    const options = { host: '127.0.0.1', port: 0, report: (problem: string) => void problems.push(problem) }
+    const other = await openEntrance({ asker, user: 'Bob', ...options })
+    const sockets = Array.from({ length: mostTunnels }, (_, index) => visit(index % 2 === 0 ? entrance : other))
+    for (const socket of sockets) socket.write('x')
+    await Promise.all(sockets.map((socket) => once(socket, 'data')))
+    assert.equal(mostAsking, 1)
+    const late = visit(other)
+    late.end('late')
+    const answer = all(late)
+    while (asker.waiting === 0) await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(served.length, mostTunnels)
+    for (const socket of sockets) socket.end()
+    assert.equal(await answer, 'LATEBYE')
+    await Promise.all(sockets.map((socket) => all(socket)))
+    assert.deepEqual(problems, [])
+    await other.close()
+  })
+
   test('a connection that breaks breaks its tunnel, and nothing else', async () => {
     const [broken, whole] = [visit(), visit()]
     broken.write('a')
@@ -158,7 +180,7 @@ describe('a port carried through tunnels', () => {
     await closed(visit().resume())
     assert.equal(problems.length, 1)
     assert.match(problems[0]!, /^bob is not reached/)
-    for (const before of [[], ['no-such-user', 'too-many-messages'], ['no-such-user']] as const) {
+    for (const before of [[], ['no-such-user', 'no-such-user'], ['no-such-user']] as const) {
       refusals = [...before]
       const socket = visit()
       socket.end('x')
@@ -178,7 +200,7 @@ describe('a port carried through tunnels', () => {
 
   test('a port that is taken is named', async () => {
     const { port } = entrance
-    const again = openEntrance({ chat: new FakeChat(), user: 'bob', host: '127.0.0.1', port, report: () => {} })
+    const again = openEntrance({ asker, user: 'bob', host: '127.0.0.1', port, report: () => {} })
     await assert.rejects(again, {
       code: 'usage',
       message: `cannot listen on 127.0.0.1:${port}: something listens there already; choose another port`,

@@ -5,7 +5,7 @@ import type { Target } from '../chat-model/parse-input.ts'
 import { cleanLine } from '../clean-text.ts'
 import { joinLink } from './join-link.ts'
 import { Slots } from './slots.ts'
-import { mostTunnels } from './tunnel-entrance.ts'
+import { mostTunnels } from './tunnel-asker.ts'
 
 export interface ExitOptions {
   readonly target: Target
