@@ -2,7 +2,7 @@
 const commentOrString = /\/\/[^\n]*|\/\*[^]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g
 const imports = /(?:^|[\s;{(=])(?:import|export)\b(?:[\w\s{},*$]*?\bfrom)?\s*\(?\s*(['"])([^'"\n]+)\1/g
 
-export function withoutComments(source: string): string {
+function withoutComments(source: string): string {
   return source.replace(commentOrString, (found) => (/^\/[/*]/.test(found) ? ' ' : found))
 }
 

@@ -71,7 +71,7 @@ function deliver(to: Connection, letter: Letter): void {
 }
 
 /** whatever ends a connection ends in the same place. */
-export function close(state: State, groups: Groups, connection: Connection): void {
+function close(state: State, groups: Groups, connection: Connection): void {
   connection.open = false
   signOut(state, groups, connection)
 }

@@ -16,7 +16,7 @@ export interface Letter {
 }
 
 /** What a `cp` connection is in the middle of (P-3, P-6). */
-export interface Desk {
+interface Desk {
   state: 'Idle' | 'Process Command' | 'Receiving Message' | 'Error Processing'
   /** PDUs of the message in hand that come after the next 250, and what to do when it has all come. */
   rest: string[]

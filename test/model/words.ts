@@ -3,7 +3,7 @@ import { lines, pieces } from './text.ts'
 /** What a model's client speaks. `json-field` is `json` after LOGIN (J-1). */
 export type Speech = 'ident' | 'helo' | 'json' | 'json-field' | 'cp' | 'chatos'
 
-export type Refusal = 'unknown' | 'empty' | 'rate' | 'full' | 'self'
+type Refusal = 'unknown' | 'empty' | 'rate' | 'full' | 'self'
 
 /** A line that is only begun so: the rulings leave the rest open. */
 const open = (begin: string) => `${begin}…`
