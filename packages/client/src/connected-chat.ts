@@ -9,6 +9,7 @@ import type { ConnectOptions } from './options.ts'
 import { Conversations } from './sealing/conversations.ts'
 import { parley1 } from './sealing/parley-1.ts'
 import { MemoryTrust, type TrustStore } from './sealing/trust.ts'
+import { wrongNameIn } from './spoken-names.ts'
 import type { ClientProtocol, Speaker, SpokenEvents, SpokenKeys } from './speaker.ts'
 import type { ChatUrl } from './url.ts'
 
@@ -214,6 +215,8 @@ export class ConnectedChat implements Chat {
   }
 
   #spoken<K extends keyof SpokenEvents>(event: K, what: SpokenEvents[K]): void {
+    const stranger = wrongNameIn(what)
+    if (stranger !== null) return this.#spoken('strange', { problem: `${JSON.stringify(stranger)} came as a name` })
     const told = { [event]: what } as Partial<SpokenEvents>
     // As it is now: what came before the connection broke is opened all the same.
     const conversations = this.#conversations

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { ChatError } from '../chat.ts'
@@ -65,6 +65,8 @@ export class TrustDirectory implements TrustStore {
   async #storedIdentity(): Promise<Identity | null> {
     const text = await inWords(this.#identityFile, textOf(this.#identityFile))
     if (text === null) return null
+    // Copied or unpacked by somebody, for example: nobody else may read it, whatever it was.
+    await inWords(this.#identityFile, chmod(this.#identityFile, 0o600))
     const { publicKey, privateKey } = membersOf(text)
     if (typeof publicKey === 'string' && typeof privateKey === 'string') return { publicKey, privateKey }
     throw new ChatError('usage', `${this.#identityFile} is no key pair; move it away, and a new one is made`)

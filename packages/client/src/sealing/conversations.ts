@@ -31,6 +31,8 @@ export type Opened =
 interface Peer {
   readonly keys: SessionKeys
   publicKey: string | null
+  /** Whose safety number was shown last. */
+  shown: string | null
   /** What opened last from them: what they speak. */
   spoken: Profile | null
   /** What is being sent: one message after the other, or two of them would begin two sessions. */
@@ -114,15 +116,18 @@ export class Conversations {
   }
 
   async safetyNumber(user: string): Promise<string> {
-    const publicKey = this.#peer(user).publicKey ?? (await this.#request(user, this.#peer(user)))
+    const peer = this.#peer(user)
+    const publicKey = peer.publicKey ?? (await this.#request(user, peer))
+    peer.shown = publicKey
     return safetyNumber(this.#options.identity.publicKey, publicKey)
   }
 
+  /** Accepts the key whose safety number was shown last, and no other that came since. */
   async acceptKey(user: string): Promise<void> {
-    const publicKey = this.#peer(user).publicKey ?? (await this.#request(user, this.#peer(user)))
-    await this.#options.trust.pin(this.#options.server, user, publicKey)
+    const { shown } = this.#peer(user)
+    if (shown === null) throw new ChatError('usage', `compare the safety number of ${user} first`)
+    await this.#options.trust.pin(this.#options.server, user, shown)
     this.forget(user)
-    this.#peer(user).publicKey = publicKey
   }
 
   async #trustedKey(user: string, peer: Peer): Promise<string> {
@@ -146,6 +151,7 @@ export class Conversations {
     if ((await modulusBits(publicKey)) === null)
       throw new ChatError('sealing-failed', 'the key that came is no RSA public key; nothing was sent')
     if (pinned === null) return trust.pin(server, user, publicKey)
+    this.#peer(user).shown = publicKey
     changed(user, await safetyNumber(identity.publicKey, publicKey))
     throw new ChatError('key-changed', `the key of ${user} is not the one seen before; compare and accept it first`)
   }
@@ -153,9 +159,9 @@ export class Conversations {
   async #profileFor(peer: Peer, publicKey: string): Promise<Profile> {
     const { forced, profiles } = this.#options
     if (forced) return forced
-    if (peer.spoken) return peer.spoken
-    const bits = await modulusBits(publicKey)
-    return (bits ?? 0) >= ownLeastBits ? profiles[0] : (profiles[1] ?? profiles[0])
+    // The pinned key says it; what arrives must not talk anybody into the weaker profile.
+    if (((await modulusBits(publicKey)) ?? 0) >= ownLeastBits) return profiles[0]
+    return peer.spoken ?? profiles[1] ?? profiles[0]
   }
 
   /** A session key that was handed over: one's own is known by its text. */
@@ -194,5 +200,5 @@ function cannotWrap(cause: unknown): never {
 }
 
 function newPeer(): Peer {
-  return { keys: new SessionKeys(), publicKey: null, spoken: null, sending: Promise.resolve() }
+  return { keys: new SessionKeys(), publicKey: null, shown: null, spoken: null, sending: Promise.resolve() }
 }

@@ -13,11 +13,12 @@ import type {
 import type { Socket } from 'node:net'
 import type { GateLimits } from '../config/settings.ts'
 import type { Log } from '../log.ts'
+import { Ear } from './ear.ts'
 import { Outbox } from './outbox.ts'
 import { SocketLink } from './raw-link.ts'
 import { reset } from './reset.ts'
 import type { Sweep } from './sweep.ts'
-import type { Tape, TapeSubscriber } from './tape.ts'
+import type { Tape } from './tape.ts'
 
 /** How long the far side may keep an ended connection open once it was sent everything. */
 const lingerMs = 2_000
@@ -302,30 +303,5 @@ export class Connection<In, Out> implements SessionContext<Out> {
     const stack = bug instanceof Error ? bug.stack : String(bug)
     this.#log.error({ connection: this.id, stack }, 'a bug in a session')
     this.socket.destroy()
-  }
-}
-
-/** A connection's way to hear one wire. */
-class Ear implements TapeSubscriber {
-  readonly channel: Tape
-  readonly outbox: Outbox
-  readonly #connection: { open(): boolean; whenReceived(run: () => void): void }
-
-  constructor(channel: Tape, outbox: Outbox, connection: { open(): boolean; whenReceived(run: () => void): void }) {
-    this.channel = channel
-    this.outbox = outbox
-    this.#connection = connection
-  }
-
-  get open(): boolean {
-    return this.#connection.open()
-  }
-
-  deliver(bytes: Uint8Array): void {
-    this.outbox.put(bytes)
-  }
-
-  whenReceived(run: () => void): void {
-    this.#connection.whenReceived(run)
   }
 }

@@ -5,7 +5,7 @@ import { databaseUnusable, type Opened } from './problems.ts'
 import { migrate } from './schema.ts'
 
 /** How long another process may keep us waiting, and with us everybody: its changes take a few milliseconds. */
-const busyTimeoutMs = 1_000
+const busyTimeoutMs = 250
 
 /** The database of a data directory: `parley.db`, for this user alone, at the newest schema. */
 export function openDatabase(directory: string): Opened<DatabaseSync> {
