@@ -39,12 +39,9 @@ export function clustersOf(text: string): readonly string[] {
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text
   let kept = ''
-  let used = 0
   for (const cluster of clustersOf(text)) {
-    const cells = widthOf(cluster)
-    if (used + cells > width - 1) break
+    if (widthOf(kept + cluster) > width - 1) break
     kept += cluster
-    used += cells
   }
   return width < 1 ? '' : `${kept}…`
 }
@@ -94,7 +91,7 @@ function wrapLine(line: string, width: number, first: number, rows: string[]): v
     const cluster = whole.length > longestCluster ? whole.slice(0, longestCluster).toWellFormed() : whole
     const cells = widthOf(cluster)
     while (used + cells > (rows.length === 0 ? first : width)) {
-      const at = breakAt > 0 ? breakAt : row.length
+      const at = fitting(row, breakAt > 0 ? breakAt : row.length, rows.length === 0 ? first : width)
       rows.push(row.slice(0, at).trimEnd())
       row = row.slice(at)
       used = widthOf(row)
@@ -106,5 +103,17 @@ function wrapLine(line: string, width: number, first: number, rows: string[]): v
     used += cells
     if (cluster === ' ') breakAt = row.length
   }
+  for (let room = rows.length === 0 ? first : width; widthOf(row) > room; room = width) {
+    const at = fitting(row, row.length, room)
+    rows.push(row.slice(0, at))
+    row = row.slice(at)
+  }
   rows.push(row)
+}
+
+/** Where a row really ends: a few characters take other cells together than one by one. */
+function fitting(row: string, at: number, room: number): number {
+  let end = at
+  while (end > 1 && widthOf(row.slice(0, end).trimEnd()) > room) end -= (row.codePointAt(end - 2) ?? 0) > 0xffff ? 2 : 1
+  return end
 }
