@@ -131,7 +131,7 @@ const places: { readonly [mood in Mood]: { readonly [place: string]: readonly st
     text: texts,
     number: numbers,
     key: [...opaque, 'no key', '=', 'QUJD'],
-    file: ['a.txt', 'noDot', '../x.y', '/tmp/a b.txt', 'ü.png', '.', '..', 'con', 'x'.repeat(300)],
+    file: ['a.txt', 'noDot', '../x.y', '/a b.txt', 'ü.png', '.', '..', 'con', 'x'.repeat(300)],
     sum: [...numbers, '4660', '0123456789abcdef0123456789abcdef', '-2147483648'],
     json,
     ts: ['1700000000', '0', 'now', ''],

@@ -77,3 +77,21 @@ test('wrong usage ends with 2 and names what is wrong', async () => {
     assert.deepEqual(dialled, [])
   }
 })
+
+test('the field profile is forced where it is asked for, and not beside --no-seal', async () => {
+  const streams = new FakeStreams({ piped: '' })
+  const { world } = fakeWorld(new FakeChat(), streams)
+  const forced: (boolean | undefined)[] = []
+  const dial: typeof world.dial = (where, options) => {
+    forced.push(options.forceFieldProfile)
+    return world.dial(where, options)
+  }
+  assert.ok((await signIn(url, { fieldProfile: true }, { ...world, dial }, transient)).ok)
+  assert.ok((await signIn(url, {}, { ...world, dial }, transient)).ok)
+  assert.deepEqual(forced, [true, undefined])
+  assert.deepEqual(await signIn(url, { fieldProfile: true, seal: false }, { ...world, dial }, transient), {
+    ok: false,
+    code: 2,
+  })
+  assert.match(streams.complaints, /--field-profile and --no-seal/)
+})

@@ -17,6 +17,8 @@ export interface LoginOptions {
   readonly keys?: string
   /** false: everything is plain. */
   readonly seal?: boolean
+  /** Seals as other people's clients of the protocol do, which is weak, instead of finding out what each peer speaks. */
+  readonly fieldProfile?: boolean
   /** Where a json server takes the bytes of files, if that is not the port behind its own (J-16). */
   readonly filePort?: string
 }
@@ -50,11 +52,15 @@ export async function signIn(
     const ca = options.ca === undefined ? {} : { ca: await readText(options.ca, '--ca') }
     const filePort = options.filePort === undefined ? undefined : parsePort(options.filePort)
     if (filePort === null) throw new ChatError('usage', `--file-port cannot be "${options.filePort}"; write 1 to 65535`)
+    if (options.fieldProfile && options.seal === false) {
+      throw new ChatError('usage', '--field-profile and --no-seal cannot stand together')
+    }
     const keys = options.keys ?? defaultTrustDirectory(world.environment)
     const base = {
       wire,
       reconnect,
       ...(filePort !== undefined && { filePort }),
+      ...(options.fieldProfile && { forceFieldProfile: true }),
       transport: tcp(ca),
       trust: transient ? new MemoryTrust() : new TrustDirectory(keys),
       sealing: transient || options.seal === false ? 'off' : 'on',

@@ -25,7 +25,7 @@ describe('the metadata of a helo file (H-10)', () => {
     '1e3 a.png 7',
     '12 png 7',
     '12 a.d/png 7',
-    '12 /tmp/.. 7',
+    '12 a/.. 7',
     '12 a.png/ 7',
     '12 a\u001b[31m.png 7',
     '12 a.png x',
