@@ -1,3 +1,4 @@
+import { asciiOf, looksAtAlphabet } from './ascii-only.ts'
 import { gameIsDue, leaveGame } from './game.ts'
 import { leaveGroups, type Groups } from './groups.ts'
 import { accounts, limits, type Connection, type Letter, type Person, type State } from './state.ts'
@@ -10,7 +11,8 @@ const confirmationMs = 10_000
 const reserved = ['unknown', 'server', 'all', 'everyone']
 
 /** The client has sent something: what was under way to it has arrived. */
-export function input(state: State, from: Connection): void {
+export function input(state: State, from: Connection, said?: string): void {
+  looksAtAlphabet(from, said)
   for (const letter of from.underway.splice(0)) state.take(from.person!.key, letter)
   if (!from.person && from.speech === 'cp') from.signInDue = state.now + from.words.signInMs // P-11
 }
@@ -30,9 +32,10 @@ export function signIn(state: State, groups: Groups, by: Connection, name: strin
   if (account && password !== undefined && !isRight && isName) by.wrongPasswords++
   const holder = state.find(name)
   const isFree = !holder || (account && (cp || ![...holder.connections].some((each) => each.speech !== 'cp')))
-  const mayEnter = isName && isFree && (account ? isRight : !cp)
+  const hasBlank = isName && by.speech === 'helo' && password !== undefined && !account
+  const mayEnter = isName && !hasBlank && isFree && (account ? isRight : !cp)
   if (!mayEnter) {
-    heard.push(isName || cp ? words.takenName : words.badName)
+    heard.push((isName && !hasBlank) || cp ? words.takenName : words.badName)
     if (words.refusalEnds) close(state, groups, by)
     return
   }
@@ -171,7 +174,7 @@ export function cpSays(
   by: Connection,
   said: 'RMSG' | '250' | '550' | '201' | 'TERM',
 ): void {
-  input(state, by)
+  input(state, by, said)
   const { desk, person, heard } = by
   if (said === 'TERM') {
     signOut(state, groups, by)
@@ -204,10 +207,11 @@ function handOut(state: State, to: Connection, person: Person, atEnd: string): v
   const broadcast = desk.broadcasts[0]
   if (letter) {
     desk.lastLetter = letter.id
-    desk.rest = [...to.words.privately(letter.from, person.name, letter.text)]
+    const text = desk.isAscii ? asciiOf(letter.text) : letter.text
+    desk.rest = [...to.words.privately(letter.from, person.name, text)]
     desk.confirm = () => state.take(person.key, letter)
   } else if (broadcast) {
-    desk.rest = [...broadcast]
+    desk.rest = desk.isAscii ? broadcast.map(asciiOf) : [...broadcast]
     desk.confirm = () => void (desk.broadcasts = desk.broadcasts.filter((each) => each !== broadcast))
   } else {
     desk.state = 'Process Command'
@@ -218,7 +222,8 @@ function handOut(state: State, to: Connection, person: Person, atEnd: string): v
 }
 
 function sendPdu(state: State, to: Connection): void {
-  to.heard.push(to.desk.rest.shift()!)
+  to.desk.last = to.desk.rest.shift()!
+  to.heard.push(to.desk.last)
   to.desk.confirmationDue = state.now + confirmationMs
 }
 

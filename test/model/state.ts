@@ -24,6 +24,12 @@ interface Desk {
   lastLetter: number
   broadcasts: (readonly string[])[]
   confirmationDue: number | undefined
+  /** What was handed out last, until the client says something. */
+  last: string | undefined
+  /** It has shown that it reads nothing but ASCII (P-9). */
+  isAscii: boolean
+  /** The PDU in hand was answered by something out of place, and waits for no confirmation any more. */
+  isGivenUp: boolean
 }
 
 export interface Connection {
@@ -84,7 +90,7 @@ export class State {
       pongDue: undefined,
       underway: [],
       wrongPasswords: 0,
-      desk: { state: 'Idle', rest: [], confirm: undefined, lastLetter: 0, broadcasts: [], confirmationDue: undefined },
+      desk: emptyDesk(),
       heard: [...words[speech].greeting],
     }
     this.connections.push(connection)
@@ -128,5 +134,19 @@ export class State {
     if (person.tokens < 1) return false
     person.tokens--
     return true
+  }
+}
+
+function emptyDesk(): Desk {
+  return {
+    state: 'Idle',
+    rest: [],
+    confirm: undefined,
+    lastLetter: 0,
+    broadcasts: [],
+    confirmationDue: undefined,
+    last: undefined,
+    isAscii: false,
+    isGivenUp: false,
   }
 }

@@ -16,6 +16,7 @@ const texts = [
   'two  blanks',
   'a:b',
   'ünï☃😀',
+  'cafe\u0301 ở',
   'es\u001bc\u009ba\u0007pe',
   '\u0007\u0001',
   ':',

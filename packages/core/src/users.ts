@@ -20,8 +20,12 @@ export interface SignIn {
   /** Where the connection comes from; opaque, compared only. */
   readonly address: string
   readonly subscriber: Subscriber
-  /** False: only the holder of an account gets in, and an unknown name answers as a wrong password does. */
-  readonly guests: boolean
+  /**
+   * False: only the holder of an account gets in, and an unknown name is refused as a wrong password is.
+   * `without-password`: a password for a name that no account has is refused as `name-invalid`, where it stands behind
+   * the name and can only be a part of it.
+   */
+  readonly guests: boolean | 'without-password'
   /** False: any number of such connections may hold the same account beside one exclusive one (P-10). */
   readonly exclusive: boolean
   /** What this connection can do beyond plain talk; nothing where absent. */
@@ -197,7 +201,9 @@ export class Users {
     }
     const account = await this.#ports.accounts.find(name)
     if (!account.ok) return account
-    if (!account.value) return ok({ name, account: null })
+    if (!account.value) {
+      return how.guests === 'without-password' && how.password ? fail('name-invalid') : ok({ name, account: null })
+    }
     if (!how.password) return fail('name-taken')
     const right = await this.#ports.accounts.authenticate({ name, password: how.password, address: how.address })
     if (right.ok) return ok({ name: right.value.name, account: right.value })

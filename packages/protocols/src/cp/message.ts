@@ -20,8 +20,18 @@ function body(line: string, alphabet: Alphabet): string {
   return alphabet === 'ascii' ? toAscii(plain) : plain
 }
 
-/** The accents of Latin letters go, every other character outside ASCII becomes a question mark. */
-function toAscii(text: string): string {
-  const bare = text.normalize('NFD').replace(/([A-Za-z])[\u0300-\u036f]+/g, '$1')
-  return bare.replace(/[^\u0000-\u007f]/gu, '?')
+/**
+ * The accents of Latin letters go, every other character beyond ASCII becomes a question mark. The result is never
+ * longer, so that a PDU stays one.
+ */
+export function toAscii(text: string): string {
+  const bare = text.replace(/([A-Za-z])[\u0300-\u036f]+/g, '$1')
+  return bare.replace(/[^\u0000-\u007f][\u0300-\u036f]*/gu, (character) => {
+    const [, letter] = /^([A-Za-z])[\u0300-\u036f]*$/.exec(character.normalize('NFD')) ?? []
+    return letter ?? '?'
+  })
+}
+
+export function isAscii(text: string): boolean {
+  return /^[\u0000-\u007f]*$/.test(text)
 }

@@ -1,6 +1,6 @@
 import { done, ok, type Core, type Presence, type Result, type StoreFailure } from '@parley/core'
 import type { Broadcasts } from './broadcasts.ts'
-import { messagePdus, type Alphabet } from './message.ts'
+import { messagePdus, toAscii, type Alphabet } from './message.ts'
 
 /** A message on its way to the client: the PDUs not sent yet, and what to do when it has all of them. */
 interface InHand {
@@ -13,19 +13,19 @@ export class Receiving {
   readonly #mailboxes: Core['mailboxes']
   readonly #me: Presence
   readonly #broadcasts: Broadcasts
-  readonly #alphabet: Alphabet
+  #alphabet: Alphabet = 'utf-8'
   #inHand: InHand | undefined
   #lastLetter = 0
 
-  constructor(mailboxes: Core['mailboxes'], me: Presence, broadcasts: Broadcasts, alphabet: Alphabet) {
+  constructor(mailboxes: Core['mailboxes'], me: Presence, broadcasts: Broadcasts) {
     this.#mailboxes = mailboxes
     this.#me = me
     this.#broadcasts = broadcasts
-    this.#alphabet = alphabet
   }
 
   /** From the beginning: what the client has not confirmed so far comes again. null: there is nothing. */
-  start(): Promise<Result<string | null, StoreFailure>> {
+  start(alphabet: Alphabet): Promise<Result<string | null, StoreFailure>> {
+    this.#alphabet = alphabet
     this.#lastLetter = 0
     this.#inHand = undefined
     return this.#next()
@@ -50,7 +50,7 @@ export class Receiving {
     }
     const broadcast = this.#broadcasts.oldest
     if (!broadcast) return ok(null)
-    return this.#take(pdusIn(broadcast), async () => {
+    return this.#take(this.#pdusIn(broadcast), async () => {
       this.#broadcasts.forget(broadcast)
       return done
     })
@@ -61,9 +61,10 @@ export class Receiving {
     this.#inHand = { pdus: rest, received }
     return ok(first ?? null)
   }
-}
 
-/** A broadcast as the wire made it, every PDU with its CRLF, taken apart again. */
-function pdusIn(bytes: Uint8Array): readonly string[] {
-  return new TextDecoder().decode(bytes).split('\r\n').slice(0, -1)
+  /** A broadcast as the wire of the listener made it, every PDU with its CRLF, taken apart again. */
+  #pdusIn(bytes: Uint8Array): readonly string[] {
+    const pdus = new TextDecoder().decode(bytes).split('\r\n').slice(0, -1)
+    return this.#alphabet === 'ascii' ? pdus.map(toAscii) : pdus
+  }
 }

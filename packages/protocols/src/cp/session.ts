@@ -3,7 +3,7 @@ import { encodeText } from '../kit/text.ts'
 import type { Decoded, Session, SessionContext } from '../protocol.ts'
 import { Broadcasts } from './broadcasts.ts'
 import type { CpFrame } from './codec.ts'
-import type { Alphabet } from './message.ts'
+import { isAscii, type Alphabet } from './message.ts'
 import { Receiving } from './receiving.ts'
 import { broadcastReplies, replies, tellReplies, type ReplyCode } from './replies.ts'
 import { isUsername, signIn } from './signing-in.ts'
@@ -34,11 +34,16 @@ export class CpSession implements Session<CpFrame> {
   /** What USER said, until PASS. */
   #username = ''
   #user: SignedIn | undefined
+  /** What is handed on; from the moment the client has shown that it reads nothing else, plain ASCII (P-9). */
+  #alphabet: Alphabet
+  /** Whether the last PDU handed out is beyond ASCII, and the client has said nothing since. */
+  #beyondAscii = false
   #confirmationTimeout: Cancel = () => {}
 
   constructor(context: SessionContext<string>, listener: CpListener) {
     this.#context = context
     this.#listener = listener
+    this.#alphabet = listener.alphabet
   }
 
   /** The client speaks first. */
@@ -46,6 +51,17 @@ export class CpSession implements Session<CpFrame> {
 
   received(item: Decoded<CpFrame>): void | Promise<void> {
     if (!this.#user) this.#context.signedOut() // P-11: every command starts the 60 s anew.
+    const cannotRead = this.#beyondAscii && !confirmsOrRefuses(item)
+    this.#beyondAscii = false
+    if (!cannotRead) return this.#take(item)
+    this.#alphabet = 'ascii'
+    const isOutOfPlace = this.#state === 'Receiving Message'
+    const taken = this.#take(item)
+    if (isOutOfPlace && this.#state === 'Receiving Message') this.#giveUp()
+    return taken
+  }
+
+  #take(item: Decoded<CpFrame>): void | Promise<void> {
     if (!item.ok) return this.#reply('500')
     const { command: said } = item.frame
     if (isClientCode(said)) return this.#code(said)
@@ -110,7 +126,7 @@ export class CpSession implements Session<CpFrame> {
     })
     if (came === null) return
     if (typeof came === 'string') return this.#reply(came)
-    const receiving = new Receiving(core.mailboxes, came, broadcasts, this.#listener.alphabet)
+    const receiving = new Receiving(core.mailboxes, came, broadcasts)
     this.#user = { presence: came, receiving }
     this.#context.signedIn(came.name)
   }
@@ -130,7 +146,7 @@ export class CpSession implements Session<CpFrame> {
   }
 
   async #rmsg(receiving: Receiving): Promise<void> {
-    this.#handOn(await receiving.start(), '256')
+    this.#handOn(await receiving.start(this.#alphabet), '256')
   }
 
   async #confirmed(receiving: Receiving): Promise<void> {
@@ -142,7 +158,14 @@ export class CpSession implements Session<CpFrame> {
     if (!pdu.ok) return this.#reply('550')
     if (pdu.value === null) return this.#reply(atEnd)
     this.#context.send(pdu.value)
-    this.#confirmationTimeout = this.#context.clock.after(confirmationMs, () => (this.#state = 'Error Processing'))
+    this.#beyondAscii = !isAscii(pdu.value)
+    this.#confirmationTimeout = this.#context.clock.after(confirmationMs, () => this.#giveUp())
+  }
+
+  /** The message in hand is not confirmed any more: it stays where it was for next time (P-6). */
+  #giveUp(): void {
+    this.#confirmationTimeout()
+    this.#state = 'Error Processing'
   }
 
   /** P-11 */
@@ -163,4 +186,9 @@ export class CpSession implements Session<CpFrame> {
     if (next) this.#state = next
     this.#context.send(`${code} ${text}`)
   }
+}
+
+/** P-9: what a client says that has read the message. */
+function confirmsOrRefuses(item: Decoded<CpFrame>): boolean {
+  return item.ok && (item.frame.command === '250' || item.frame.command === '550')
 }

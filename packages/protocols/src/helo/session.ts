@@ -114,7 +114,7 @@ export class HeloSession implements Session<WordLine> {
     }
   }
 
-  /** helo.txt 7.1. A second word is the password. */
+  /** helo.txt 7.1. A second word is the password where an account has the name, else part of no name at all. */
   async #helo(rest: string): Promise<void> {
     if (this.#presence) return this.#context.send(softErrs.alreadyLoggedIn)
     const [name = '', password, ...more] = rest.split(' ')
@@ -124,7 +124,7 @@ export class HeloSession implements Session<WordLine> {
       password,
       address: this.#context.address,
       subscriber: this.#context.subscriber,
-      guests: true,
+      guests: 'without-password',
       exclusive: true,
       sealing: this.#keys,
       files: heloFiles,
