@@ -1,12 +1,19 @@
 import type { Link } from './link.ts'
 
+/** `null`: the server does not say. */
+export interface ListedGroup {
+  readonly name: string
+  readonly admin: string | null
+  readonly members: number | null
+}
+
 export interface Groups {
   create(group: string): Promise<void>
   join(group: string): Promise<void>
   leave(group: string): Promise<void>
   kick(group: string, user: string): Promise<void>
   say(group: string, text: string): Promise<void>
-  list(): Promise<readonly { readonly name: string; readonly admin: string; readonly members: number }[]>
+  list(): Promise<readonly ListedGroup[]>
 }
 
 export interface Game {

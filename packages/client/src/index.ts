@@ -5,6 +5,7 @@ export type {
   Groups,
   IncomingFile,
   Letter,
+  ListedGroup,
   Mailbox,
   Sealing,
   SentFile,

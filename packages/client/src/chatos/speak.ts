@@ -2,7 +2,7 @@ import { ChatError } from '../chat.ts'
 import type { Link } from '../link.ts'
 import type { ClientProtocol, Speaker, SpeakOptions } from '../speaker.ts'
 import { usualPatience, type Patience } from './patience.ts'
-import { ChatosSpeaker, isString } from './speaker.ts'
+import { ChatosSpeaker, isName } from './speaker.ts'
 
 /** The protocol, with another patience than the usual one for programs whose time is their own. */
 export function speakChatos(patience: Patience = usualPatience): ClientProtocol {
@@ -25,7 +25,7 @@ async function signIn(link: Link, how: SpeakOptions, patience: Patience): Promis
     const advice = 'leave it out, or sign in by ident, helo, json or cp where the name is registered'
     throw new ChatError('usage', `chatos has no place for a password: ${advice}`)
   }
-  if (!isString(how.name)) throw new ChatError('name-invalid', 'a chatos name has 1 to 1,024 bytes')
+  if (!isName(how.name)) throw new ChatError('name-invalid', 'a chatos name has 1 to 255 bytes')
   const speaker = new ChatosSpeaker(link, how, patience)
   await speaker.signIn()
   return speaker

@@ -1,4 +1,4 @@
-import { cutToBytes, encodeText, type ChatosFrame } from '@parley/protocols'
+import { chatosCodec, cutToBytes, encodeText, type ChatosFrame } from '@parley/protocols'
 import type { Tunnel } from '../abilities.ts'
 import { ChatError } from '../chat.ts'
 import type { Link } from '../link.ts'
@@ -9,13 +9,16 @@ import { crRefusals, refusalOf, smaRefusals, spmRefusals, type Refusals } from '
 import { same } from './request.ts'
 import { Tunnels } from './tunnels.ts'
 
-/** Programs in the field close on a longer string (C-10). */
-const maxStringBytes = 1_024
+/** A server in the field has buffers of 1,024 bytes in all, and closes on more (C-10). */
+const maxFrameBytes = 1_024
+const maxMessageBytes = 1_000
+/** Two of them and a message fit into such a buffer. */
+const maxNameBytes = 255
 
 /** Whether a name can go over the wire. */
-export function isString(text: string): boolean {
+export function isName(text: string): boolean {
   const { length } = encodeText(text)
-  return length >= 1 && length <= maxStringBytes
+  return length >= 1 && length <= maxNameBytes
 }
 
 /** One user of `chatos`: signs in, talks and has tunnels. The protocol has no list of names. */
@@ -64,7 +67,8 @@ export class ChatosSpeaker implements Speaker {
   /** Longer texts arrive as several messages, cut between characters (X-4, C-10); what follows a piece that was refused is not sent. */
   async #sendPieces(text: string, refusals: Refusals, frameOf: (message: string) => ChatosFrame): Promise<void> {
     if (text === '') throw new ChatError('usage', 'there is nothing to read in an empty message')
-    const pieces = cutToBytes(text, maxStringBytes)
+    const head = chatosCodec.encode(frameOf('-')).length - 1
+    const pieces = cutToBytes(text, Math.min(maxMessageBytes, maxFrameBytes - head))
     await this.#line.inTurn(async () => {
       for (const [index, piece] of pieces.entries()) {
         const refusal = refusalOf(await this.#line.ask(frameOf(piece)), refusals)
@@ -97,5 +101,5 @@ export class ChatosSpeaker implements Speaker {
 }
 
 function checkUser(user: string): void {
-  if (!isString(user)) throw new ChatError('no-such-user', 'a user name has 1 to 1,024 bytes')
+  if (!isName(user)) throw new ChatError('no-such-user', 'a user name has 1 to 255 bytes')
 }

@@ -1,8 +1,10 @@
 import type { WordLine } from '@parley/protocols'
-import type { Groups } from '../abilities.ts'
+import type { Groups, ListedGroup } from '../abilities.ts'
 import { ChatError } from '../chat.ts'
 import { checkedUser, isOneWord, messageLines } from '../kit/line-text.ts'
 import type { HeloTalk } from './helo-talk.ts'
+
+const shownCharacters = 200
 
 /** What the server tells a member of itself, rather than in answer to anything (helo.txt 7.10, H-7). */
 const news = /^you (?:have been kicked out of the group|are now the admin of group) /
@@ -37,14 +39,25 @@ export class HeloGroups implements Groups {
   }
 
   /** H-2 */
-  list(): Promise<readonly { readonly name: string; readonly admin: string; readonly members: number }[]> {
+  list(): Promise<readonly ListedGroup[]> {
     return this.#talk.answered('GET_GROUPS *groups', ({ word, rest }) => {
       if (word === '-SOFT_ERR' && rest.startsWith('there are no groups')) return []
-      if (word !== '+SUCCESS' || !rest.startsWith('[')) return undefined
-      const groups = rest.matchAll(/([^\s,[\]]+) \(([^\s,()]+), (\d{1,15}) members?\)/g)
-      return Array.from(groups, ([, name = '', admin = '', members]) => ({ name, admin, members: Number(members) }))
+      return word === '+SUCCESS' && rest.startsWith('[') ? groupsIn(rest) : undefined
     })
   }
+}
+
+/** H-2: `[team (ann, 2 members)]`, or with the name alone to be relied on, `[Group name='team', …]`, as a server in the field has it. */
+function groupsIn(list: string): readonly ListedGroup[] | ChatError {
+  const ours = Array.from(
+    list.matchAll(/([^\s,[\]]+) \(([^\s,()]+), (\d{1,15}) members?\)/g),
+    ([, name = '', admin = '', members]) => ({ name, admin, members: Number(members) }),
+  )
+  if (ours.length > 0) return ours
+  const field = list.matchAll(/\bGroup name='([^\s']+)'/g)
+  const theirs = Array.from(field, ([, name = '']) => ({ name, admin: null, members: null }))
+  if (theirs.length > 0 || /^\[\s*\]$/.test(list)) return theirs
+  return new ChatError('refused', `the groups came in an unknown form: ${list.slice(0, shownCharacters)}`)
 }
 
 export function isGroupNews({ word, rest }: WordLine): boolean {

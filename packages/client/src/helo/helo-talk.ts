@@ -60,11 +60,11 @@ export class HeloTalk extends LineTalk {
   }
 }
 
-/** H-4: `+SUCCESS [ann, bob, unknown]` */
+/** H-4: `+SUCCESS [ann, bob, unknown]`, or with quotes, as a server in the field has it: `+SUCCESS ['ann', 'bob']`. */
 function listIn({ word, rest }: WordLine): readonly string[] | undefined {
   const [, list] = (word === '+SUCCESS' && /^\[(.*)\]$/.exec(rest)) || []
   return list
     ?.split(',')
-    .map((name) => name.trim())
+    .map((name) => name.trim().replace(/^'(.*)'$/, '$1'))
     .filter((name) => name !== '')
 }

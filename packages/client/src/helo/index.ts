@@ -23,7 +23,7 @@ async function speak(link: Link, how: SpeakOptions): Promise<Speaker> {
   try {
     const words = signInWords(how)
     await talk.exchange({ lines: [], answer: greeting })
-    const me = await talk.exchange({ lines: [`HELO ${words}`], answer: (line) => taken(line, how.name) })
+    const me = await talk.exchange({ lines: [`HELO ${words}`], answer: (line) => taken(line, how) })
     files.me = me
     return new HeloSpeaker(me, talk, keys, files, new HeloGroups(talk))
   } catch (error) {
@@ -43,9 +43,14 @@ function greeting(line: WordLine): true | ChatError {
   )
 }
 
-function taken(line: WordLine, name: string): string | ChatError | undefined {
+function taken(line: WordLine, { name, password }: SpeakOptions): string | ChatError | undefined {
   if (line.word === 'DSCN') return new ChatError('refused', `the server said "${line.rest}"`)
-  if (line.word !== '+OK') return refusalOf(line)
+  const refusal = refusalOf(line)
+  // X-3: where nobody registered the name, what stands behind it is no password.
+  if (refusal?.code === 'name-invalid' && password !== undefined) {
+    return new ChatError('refused', `the server takes no password for the name ${name}; sign in without one`)
+  }
+  if (line.word !== '+OK') return refusal
   const { word, rest } = splitWord(line.rest)
   return (word === 'HELO' && splitWord(rest).word) || name
 }

@@ -1,4 +1,4 @@
-import { ChatError, type Chat, type FileOffer, type TunnelRequest } from '@parley/client'
+import { ChatError, type Chat, type FileOffer, type ListedGroup, type TunnelRequest } from '@parley/client'
 import { byteSize } from '../byte-size.ts'
 import { explain } from '../chat-errors.ts'
 import { cleanLine } from '../clean-text.ts'
@@ -118,9 +118,7 @@ export class Talk {
       case 'group list': {
         const list = await groups.list()
         model.setGroups(list.map(({ name }) => name))
-        const rows = list.map(
-          ({ name, admin, members }) => `${cleanLine(name)}: ${members} members, led by ${cleanLine(admin)}`,
-        )
+        const rows = list.map(groupRow)
         return this.#answer(rows.length === 0 ? 'there are no groups' : rows.join('\n'))
       }
       case 'file': {
@@ -250,6 +248,13 @@ export class Talk {
 
 function declineOf(invitation: Invitation): Promise<void> {
   return invitation.kind === 'file' ? invitation.offer.decline() : invitation.request.decline()
+}
+
+/** `pub: 2 members, led by ann`, as far as the server says it. */
+function groupRow({ name, admin, members }: ListedGroup): string {
+  const known = [members !== null && `${members} members`, admin !== null && `led by ${cleanLine(admin)}`]
+  const said = known.filter((each) => each !== false)
+  return said.length === 0 ? cleanLine(name) : `${cleanLine(name)}: ${said.join(', ')}`
 }
 
 function distrusted(user: string): string {
