@@ -1,4 +1,3 @@
-import { connect, type Chat, type ConnectOptions } from '@parley/client'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -6,23 +5,24 @@ import { connect as connectTcp, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
-import { chat } from 'parley/src/chat.ts'
 import { FakeStreams } from 'parley/src/fake-streams.ts'
 import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
 import { accept, ask } from 'parley/src/tunnel.ts'
 import { users } from 'parley/src/users.ts'
+import { CommandsInProcess, firstLine } from './commands-in-process.ts'
 import { serverUnderTest, type ServerUnderTest } from './server-under-test.ts'
 
 describe('the commands of the client, with a server', () => {
   let server: ServerUnderTest
   let directory: string
-  let ending: (() => Promise<void>)[] = []
+  let commands: CommandsInProcess
 
   before(async () => {
     const names = ['ident', 'helo', 'json', 'cp', 'chatos']
     server = await serverUnderTest({ listen: names.map((name) => `${name}://127.0.0.1:0`) })
     directory = await mkdtemp(join(tmpdir(), 'parley-commands-'))
+    commands = new CommandsInProcess(directory)
     for (const name of ['carol', 'dave']) await server.addAccount(name, 'geheim')
   })
   after(async () => {
@@ -32,51 +32,12 @@ describe('the commands of the client, with a server', () => {
 
   const url = (protocol: string, name: string) => `${protocol}://${name}@127.0.0.1:${server.port(protocol)}`
 
-  function worldOf(streams: FakeStreams, password?: string) {
-    const stop = new AbortController()
-    const environment = { PARLEY_PASSWORD: password, XDG_CONFIG_HOME: join(directory, 'config') }
-    const dial = (where: string, options: ConnectOptions): Promise<Chat> => connect(where, options)
-    return { stop, world: { streams, environment, dial, stop: stop.signal } }
-  }
+  const worldOf = (streams: FakeStreams) => commands.worldOf(streams)
+  const talking = (protocol: string, name: string) =>
+    commands.talking(url(protocol, name), { seal: false, filePort: String(server.port('json-files')) })
+  const runs: CommandsInProcess['runs'] = (command, password) => commands.runs(command, password)
 
-  /** A chat in line mode that is typed into while it runs. */
-  function talking(protocol: string, name: string) {
-    const streams = new FakeStreams({ typed: [] })
-    const { world } = worldOf(streams)
-    let heard = ''
-    let wake: () => void = () => {}
-    streams.output.on('data', (bytes) => {
-      heard += String(bytes)
-      wake()
-    })
-    const filePort = String(server.port('json-files'))
-    const over = chat(url(protocol, name), { plain: true, seal: false, downloads: directory, filePort }, world)
-    const type = (line: string) => void streams.input.write(`${line}\n`)
-    ending.push(async () => {
-      type('/quit')
-      await over
-    })
-    return {
-      type,
-      over,
-      hears: async (what: RegExp): Promise<string> => {
-        while (!what.test(heard)) await new Promise<void>((resolve) => (wake = resolve))
-        return heard
-      },
-    }
-  }
-
-  afterEach(async () => {
-    const all = ending
-    ending = []
-    await Promise.all(all.map((end) => end()))
-  })
-
-  async function runs(command: (world: ReturnType<typeof worldOf>['world']) => Promise<number>, password?: string) {
-    const streams = new FakeStreams({ piped: '' })
-    const code = await command(worldOf(streams, password).world)
-    return { code, written: streams.written, complaints: streams.complaints }
-  }
+  afterEach(() => commands.end())
 
   test('two people talk across protocols, and each sees the other come and go', { timeout: 5_000 }, async () => {
     const ann = talking('ident', 'ann')
@@ -155,11 +116,3 @@ describe('the commands of the client, with a server', () => {
     await new Promise((resolve) => service.close(resolve))
   })
 })
-
-async function firstLine({ output }: FakeStreams): Promise<object> {
-  for (;;) {
-    const bytes: Buffer | null = output.read()
-    if (bytes) return JSON.parse(bytes.toString()) as object
-    await once(output, 'readable')
-  }
-}

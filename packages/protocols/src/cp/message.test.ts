@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { encodeText } from '../kit/text.ts'
-import { messagePdus } from './message.ts'
+import { isAscii, messagePdus, toAscii } from './message.ts'
 
 describe('cp message', () => {
   it('turns every colon of the text into a semicolon (P-9)', () => {
@@ -37,5 +37,18 @@ describe('cp message', () => {
     assert.equal(ascii('crème brûlée, Ångström'), 'creme brulee, Angstrom')
     assert.equal(ascii('ß 😀 €\tπ:'), '? ? ?\t?;')
     assert.equal(ascii('\u0301'), '?', 'an accent on its own is still a text')
+    assert.equal(ascii('cafe\u0301 ở'), 'cafe o', 'an accent of its own character, and two on one letter')
+  })
+
+  it('makes nothing longer by making it ASCII, so that a PDU stays one', () => {
+    const texts = fc.string({ unit: 'binary', maxLength: 200 })
+    fc.assert(
+      fc.property(texts, (text) => {
+        const ascii = toAscii(text)
+        assert.ok(isAscii(ascii))
+        assert.ok(ascii.length <= encodeText(text).length)
+        assert.equal(ascii === '', text === '')
+      }),
+    )
   })
 })

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { inbox } from 'parley/src/inbox.ts'
+import { send } from 'parley/src/send.ts'
+import { users } from 'parley/src/users.ts'
+import { CommandsInProcess } from '../commands-in-process.ts'
+import { LineClient } from '../line-client.ts'
+import { identServer } from './ident-server.ts'
+
+describe('our commands at an ident server of the field', () => {
+  let directory: string
+  let commands: CommandsInProcess
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'parley-field-ident-'))
+    commands = new CommandsInProcess(directory)
+  })
+  after(() => rm(directory, { recursive: true }))
+  afterEach(() => commands.end())
+
+  it('talk, list and leave, with one of their clients on the other side', { timeout: 10_000 }, async (t) => {
+    const { port, heard, ask } = await identServer(t)
+    const us = commands.talking(`ident://ours@127.0.0.1:${port}`)
+    await us.hears(/you are ours over ident/)
+    us.type('/users')
+    await us.hears(/^= ours$/m)
+    const them = await LineClient.open(port)
+    them.send('IDENT them')
+    await us.hears(/^\* them is here$/m)
+    us.type('hello everybody')
+    await them.hears('BCST ours hello everybody\n')
+    them.send('BCST hi there')
+    await us.hears(/^them: hi there$/m)
+    us.type('/msg them psst')
+    await them.hears('PRIVATE_MESSAGE ours psst\n')
+    await us.hears(/^you to them \(plain\): psst$/m)
+    them.send('PM ours what is it')
+    await us.hears(/^them to you \(plain\): what is it$/m)
+    us.type('/users')
+    await us.hears(/^= ours\s+them$/m)
+    us.type('/msg nobody psst')
+    await us.hears(/^! that user is not here: the server said "FAIL07 USER DOES NOT EXIST"/m)
+    us.type('/msg ours psst')
+    await us.hears(/^! .*FAIL08 CANNOT SEND PRIVATE MESSAGE TO YOURSELF/m)
+    us.type('/group create team')
+    await us.hears(/^! ident cannot have groups; helo can/m)
+    await ask('PING', 'PONG')
+    them.send('QUIT')
+    await us.hears(/^\* them has left$/m)
+    us.type('/quit')
+    assert.equal(await us.over, 0)
+    assert.equal(heard.at(-1), 'ours: QUIT')
+    assert.doesNotMatch(await us.hears(/ours/), /WARNING|should not have said/)
+    await them.close()
+  })
+
+  it('send and list from a script, and say why not', { timeout: 10_000 }, async (t) => {
+    const { port } = await identServer(t)
+    const url = `ident://ours@127.0.0.1:${port}`
+    const alone = await commands.runs((world) => users(url, {}, world))
+    assert.deepEqual(alone, { code: 0, written: 'ours\n', complaints: '' })
+    const them = await LineClient.open(port)
+    them.send('IDENT them')
+    await them.hears('OK IDENT them')
+    const sends = (words: readonly string[], options: object) =>
+      commands.runs((world) => send(url, words, { seal: false, ...options }, world))
+    assert.deepEqual(await sends(['good', 'morning'], {}), { code: 0, written: '', complaints: '' })
+    await them.hears('BCST ours good morning\n')
+    assert.deepEqual(await sends(['psst'], { to: 'them' }), { code: 0, written: '', complaints: '' })
+    await them.hears('PRIVATE_MESSAGE ours psst\n')
+    const unknown = await sends(['psst'], { to: 'nobody' })
+    assert.equal(unknown.code, 1)
+    assert.match(unknown.complaints, /FAIL07 USER DOES NOT EXIST.*is the name right\?/s)
+    assert.equal((await commands.runs((world) => users(url, {}, world))).written, 'them\nours\n')
+    const none = await commands.runs((world) => inbox(url, {}, world))
+    assert.equal(none.code, 2)
+    assert.match(none.complaints, /ident has no mailbox to fetch, cp has one/)
+    const taken = await commands.runs((world) => users(`ident://them@127.0.0.1:${port}`, {}, world))
+    assert.equal(taken.code, 1)
+    assert.match(taken.complaints, /FAIL01 User already logged in.*choose another name/s)
+    const short = await commands.runs((world) => users(`ident://us@127.0.0.1:${port}`, {}, world))
+    assert.equal(short.code, 1)
+    assert.match(short.complaints, /FAIL02 Username has an invalid format or length.*ident and json take 3 to 14/s)
+    await them.close()
+  })
+
+  it('seal what is private between two of ours', { timeout: 10_000 }, async (t) => {
+    const { port } = await identServer(t)
+    const ann = commands.talking(`ident://ann@127.0.0.1:${port}`, {}, 'ann')
+    await ann.hears(/you are ann/)
+    const bob = commands.talking(`ident://bob@127.0.0.1:${port}`, {}, 'bob')
+    await bob.hears(/you are bob/)
+    await ann.hears(/bob is here/)
+    ann.type('/msg bob psst')
+    await bob.hears(/^ann to you \(sealed\): psst$/m)
+    bob.type('/msg ann what')
+    await ann.hears(/^bob to you \(sealed\): what$/m)
+  })
+})
