@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import { lineServer, wordAndRest, type FieldServer, type LinePeer, type LineScript } from './line-peers.ts'
+import { lineServer, wordAndRest, type FieldServer, type ServedClient, type LineScript } from './line-server.ts'
 
 interface Group {
   readonly admin: string
@@ -15,12 +15,12 @@ export function heloServer(t: TestContext): Promise<FieldServer> {
   return lineServer(t, heloScript)
 }
 
-function heloScript(peers: ReadonlySet<LinePeer>): LineScript {
+function heloScript(peers: ReadonlySet<ServedClient>): LineScript {
   const groups = new Map<string, Group>()
   const find = (name: string) => [...peers].find((each) => each.name === name)
-  const others = (peer: LinePeer) => [...peers].filter((each) => each !== peer && each.name !== null)
+  const others = (peer: ServedClient) => [...peers].filter((each) => each !== peer && each.name !== null)
 
-  const signIn = (peer: LinePeer, name: string) => {
+  const signIn = (peer: ServedClient, name: string) => {
     if (!/^\w+$/.test(name)) {
       const why = 'username has an invalid format (only characters, numbers and underscores are allowed)'
       return peer.end(`-ERR ${why}`)
@@ -31,7 +31,7 @@ function heloScript(peers: ReadonlySet<LinePeer>): LineScript {
   }
 
   /** `PM @user …`, `REQUEST_PUBLIC_KEY @user …`, `PUBLIC_KEY @user …`: what stands behind the name is not looked at. */
-  const passOn = (peer: LinePeer, command: string, rest: string) => {
+  const passOn = (peer: ServedClient, command: string, rest: string) => {
     const [at, what] = wordAndRest(rest)
     const receiver = find(at.replace(/^@/, ''))
     if (!receiver) return peer.say('-SOFT_ERR no such user!')
@@ -40,7 +40,7 @@ function heloScript(peers: ReadonlySet<LinePeer>): LineScript {
     receiver.say(`PM ${peer.name} ${what}`)
   }
 
-  const groupMessage = (peer: LinePeer, rest: string) => {
+  const groupMessage = (peer: ServedClient, rest: string) => {
     const [at, text] = wordAndRest(rest)
     const name = at.replace(/^@@/, '')
     const group = groups.get(name)
@@ -51,13 +51,13 @@ function heloScript(peers: ReadonlySet<LinePeer>): LineScript {
     }
   }
 
-  const createGroup = (peer: LinePeer, name: string) => {
+  const createGroup = (peer: ServedClient, name: string) => {
     if (groups.has(name)) return peer.say('-SOFT_ERR a group with that name already exists!')
     groups.set(name, { admin: peer.name!, members: new Set([peer.name!]), banned: new Set() })
     peer.say(`+SUCCESS group "${name}" has been created!`)
   }
 
-  const joinGroup = (peer: LinePeer, name: string) => {
+  const joinGroup = (peer: ServedClient, name: string) => {
     const group = groups.get(name)
     if (!group) return peer.say('-SOFT_ERR no such group!')
     if (group.members.has(peer.name!)) return peer.say('-SOFT_ERR you are already a member of that group!')
@@ -66,7 +66,7 @@ function heloScript(peers: ReadonlySet<LinePeer>): LineScript {
     peer.say(`+SUCCESS you have successfully entered group "${name}"`)
   }
 
-  const leaveGroup = (peer: LinePeer, name: string) => {
+  const leaveGroup = (peer: ServedClient, name: string) => {
     const group = groups.get(name)
     if (!group) return peer.say('-SOFT_ERR no such group!')
     if (!group.members.has(peer.name!)) return peer.say('-SOFT_ERR you are not a member of that group!')
@@ -75,7 +75,7 @@ function heloScript(peers: ReadonlySet<LinePeer>): LineScript {
     peer.say(`+SUCCESS you have successfully left the group "${name}"`)
   }
 
-  const kick = (peer: LinePeer, name: string, user: string) => {
+  const kick = (peer: ServedClient, name: string, user: string) => {
     const group = groups.get(name)
     if (!group) return peer.say('-SOFT_ERR no such group!')
     if (group.admin !== peer.name) return peer.say('-SOFT_ERR you are not allowed to kick members out that group!')
@@ -87,7 +87,7 @@ function heloScript(peers: ReadonlySet<LinePeer>): LineScript {
     find(user)?.say(`+SUCCESS you have been kicked out of the group ${name}`)
   }
 
-  const command = (peer: LinePeer, word: string, rest: string): void => {
+  const command = (peer: ServedClient, word: string, rest: string): void => {
     const [, typed = rest] = /^\/\w+ (.*)$/.exec(rest) ?? []
     const [name, user] = wordAndRest(typed)
     switch (word) {

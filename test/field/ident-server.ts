@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import { lineServer, wordAndRest, type FieldServer, type LinePeer, type LineScript } from './line-peers.ts'
+import { lineServer, wordAndRest, type FieldServer, type ServedClient, type LineScript } from './line-server.ts'
 
 /** I-10: what this server puts up with of a line that has not ended. */
 const mostUnterminated = 1_024
@@ -12,14 +12,14 @@ export function identServer(t: TestContext): Promise<FieldServer> {
   return lineServer(t, identScript)
 }
 
-function identScript(peers: ReadonlySet<LinePeer>): LineScript {
+function identScript(peers: ReadonlySet<ServedClient>): LineScript {
   const find = (name: string) => [...peers].find((each) => each.name === name)
-  const others = (peer: LinePeer) => [...peers].filter((each) => each !== peer && each.name !== null)
-  const toOthers = (peer: LinePeer, line: string) => {
+  const others = (peer: ServedClient) => [...peers].filter((each) => each !== peer && each.name !== null)
+  const toOthers = (peer: ServedClient, line: string) => {
     for (const other of others(peer)) other.say(line)
   }
 
-  const signIn = (peer: LinePeer, name: string) => {
+  const signIn = (peer: ServedClient, name: string) => {
     if (peer.name !== null) return peer.say('FAIL04 User cannot login twice')
     if (!/^\w{3,14}$/.test(name)) return peer.say('FAIL02 Username has an invalid format or length')
     if (find(name)) return peer.say('FAIL01 User already logged in')
@@ -28,7 +28,7 @@ function identScript(peers: ReadonlySet<LinePeer>): LineScript {
     toOthers(peer, `JOINED ${name}`)
   }
 
-  const users = (peer: LinePeer) => {
+  const users = (peer: ServedClient) => {
     if (others(peer).length === 0) return peer.say('FAIL06 YOU ARE THE ONLY CONNECTED USER')
     const names = [...peers].map(({ name }) => name).filter((name) => name !== null)
     peer.say(`OK USERS ${names.join(':')}`)
@@ -36,7 +36,7 @@ function identScript(peers: ReadonlySet<LinePeer>): LineScript {
 
   /** Sealed or not: to its reader it has the form for what is sealed where a session key went before it (I-3). */
   const keyed = new Set<string>()
-  const message = (peer: LinePeer, word: string, rest: string) => {
+  const message = (peer: ServedClient, word: string, rest: string) => {
     const [name, text] = wordAndRest(rest)
     const receiver = find(name)
     if (!receiver) return peer.say('FAIL07 USER DOES NOT EXIST')
@@ -46,7 +46,7 @@ function identScript(peers: ReadonlySet<LinePeer>): LineScript {
     receiver.say(`${isKeyed ? 'NPM' : 'PRIVATE_MESSAGE'} ${peer.name} ${text}`)
   }
 
-  const sessionKey = (peer: LinePeer, rest: string) => {
+  const sessionKey = (peer: ServedClient, rest: string) => {
     const [name, key] = wordAndRest(rest)
     const receiver = find(name)
     if (!receiver) return peer.say('FAIL07 USER DOES NOT EXIST')
@@ -54,7 +54,7 @@ function identScript(peers: ReadonlySet<LinePeer>): LineScript {
     receiver.say(`PM_SESSIONKEY ${peer.name} ${key}`)
   }
 
-  const command = (peer: LinePeer, word: string, rest: string): void => {
+  const command = (peer: ServedClient, word: string, rest: string): void => {
     switch (word) {
       case 'BCST':
         peer.say(`OK BCST ${rest}`)

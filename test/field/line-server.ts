@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 
 /** A client of a scripted line server, seen from the server. */
-export class LinePeer {
+export class ServedClient {
   /** null: it has not signed in. */
   name: string | null = null
   readonly #socket: Socket
@@ -39,10 +39,10 @@ export class LinePeer {
 /** What a server says, as a program of somebody else does. */
 export interface LineScript {
   readonly greeting: string
-  heard(peer: LinePeer, line: string): void
+  heard(peer: ServedClient, line: string): void
   /** A line has come in part. */
-  pending?(peer: LinePeer): void
-  left?(peer: LinePeer): void
+  pending?(peer: ServedClient): void
+  left?(peer: ServedClient): void
 }
 
 export interface FieldServer {
@@ -56,15 +56,15 @@ export interface FieldServer {
 /** A server on a free port that is gone after the test. `script` is given everybody who is connected, in their order. */
 export async function lineServer(
   t: TestContext,
-  script: (peers: ReadonlySet<LinePeer>) => LineScript,
+  script: (peers: ReadonlySet<ServedClient>) => LineScript,
 ): Promise<FieldServer> {
-  const peers = new Set<LinePeer>()
+  const peers = new Set<ServedClient>()
   const sockets = new Set<Socket>()
   const heard: string[] = []
   let wake: () => void = () => {}
   const { greeting, ...does } = script(peers)
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    const peer = new LinePeer(socket)
+    const peer = new ServedClient(socket)
     peers.add(peer)
     sockets.add(socket)
     socket.on('error', () => {})
