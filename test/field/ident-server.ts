@@ -42,7 +42,7 @@ function identScript(peers: ReadonlySet<ServedClient>): LineScript {
     if (!receiver) return peer.say('FAIL07 USER DOES NOT EXIST')
     if (receiver === peer) return peer.say('FAIL08 CANNOT SEND PRIVATE MESSAGE TO YOURSELF')
     peer.say(`OK ${word} ${rest}`)
-    const isKeyed = keyed.has([peer.name, name].toSorted().join(' '))
+    const isKeyed = keyed.has(pairOf(peer.name!, name))
     receiver.say(`${isKeyed ? 'NPM' : 'PRIVATE_MESSAGE'} ${peer.name} ${text}`)
   }
 
@@ -50,7 +50,7 @@ function identScript(peers: ReadonlySet<ServedClient>): LineScript {
     const [name, key] = wordAndRest(rest)
     const receiver = find(name)
     if (!receiver) return peer.say('FAIL07 USER DOES NOT EXIST')
-    keyed.add([peer.name, name].toSorted().join(' '))
+    keyed.add(pairOf(peer.name!, name))
     receiver.say(`PM_SESSIONKEY ${peer.name} ${key}`)
   }
 
@@ -94,4 +94,9 @@ function identScript(peers: ReadonlySet<ServedClient>): LineScript {
       toOthers(peer, `LEFT ${peer.name}`)
     },
   }
+}
+
+/** The same for both directions. */
+function pairOf(one: string, other: string): string {
+  return one < other ? `${one} ${other}` : `${other} ${one}`
 }
