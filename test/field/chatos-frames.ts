@@ -1,5 +1,5 @@
 /** Bytes that a server of the field has room for, on each connection (C-10). */
-export const bufferBytes = 1_024
+const bufferBytes = 1_024
 
 export const op = { CR: 1, SPM: 2, SMA: 3, TCPAsk: 4, TCPAccept: 5, TCPAbort: 6, TCPConnect: 7, ERROR: 8 } as const
 /** How many strings each packet has, and whether a SHORT follows; the tables of the document. */
