@@ -64,8 +64,11 @@ export interface SentFile {
   onProgress(run: (sent: number, size: number) => void): void
   cancel(): void
   /** Rejects with what the other side or the server said. */
-  readonly delivered: Promise<void>
+  readonly delivered: Promise<Delivery>
 }
+
+/** How a file went: `delivered` to the other side, or `sent`: the server has all of it and does not say more. */
+export type Delivery = 'delivered' | 'sent'
 
 export interface FileOffer {
   readonly from: string

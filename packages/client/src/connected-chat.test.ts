@@ -234,6 +234,10 @@ class FakeLink implements Link {
   onDestroy: () => void = () => {}
   read = async () => null
   write = async () => true
+  async flushed(): Promise<boolean> {
+    return true
+  }
+
   end(): void {}
 
   destroy(): void {

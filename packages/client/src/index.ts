@@ -9,6 +9,7 @@ export type {
   Mailbox,
   Sealing,
   SentFile,
+  Delivery,
   Tunnel,
   TunnelRequest,
   Tunnels,

@@ -4,6 +4,8 @@ export interface Link {
   read(): Promise<Uint8Array | null>
   /** Resolves when more may be written; false: the connection is gone. */
   write(bytes: Uint8Array): Promise<boolean>
+  /** Resolves once the system has taken all that was written; false: the connection is gone. Not after `end`. */
+  flushed(): Promise<boolean>
   /** Ends our side once everything is written. */
   end(): void
   destroy(): void

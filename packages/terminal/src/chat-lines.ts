@@ -5,6 +5,11 @@ import type { ChatModel } from './chat-model/chat-model.ts'
 import type { Talk } from './chat-model/talk.ts'
 import type { ExitCode, Streams } from './streams.ts'
 
+/** How long files may stand still before they are given up, after `/quit` and at the end of what was typed. */
+const briefMs = 5_000
+/** The same at the end of a script, which wants to know how they went. */
+const scriptMs = 60_000
+
 /** Prints every line of the model as it comes, but for what this user said to everybody, which is on the screen or in the script already. */
 export function printLines(model: ChatModel, output: Streams['output']): void {
   const print = (line: Line) => {
@@ -26,21 +31,40 @@ export async function chatInLines(talk: Talk, streams: Streams, stop: AbortSigna
   const end = () => lines.close()
   const forget = talk.chat.on('closed', end)
   stop.addEventListener('abort', end, { once: true })
+  const typed = lines[Symbol.asyncIterator]()
   let failed = false
+  let hasQuit = false
+  let lost = false
   try {
-    for await (const line of lines) {
-      if (stop.aborted) break
+    while (!hasQuit && !stop.aborted && talk.chat.state !== 'closed') {
+      const { value: line, done } = await typed.next()
+      if (done || stop.aborted) break
       const outcome = await talk.enter(line)
       failed ||= outcome === 'failed'
-      if (outcome === 'quit' || talk.chat.state === 'closed') break
+      hasQuit = outcome === 'quit'
+    }
+    lost = talk.chat.state === 'closed' && !stop.aborted
+    if (!stop.aborted && !lost) {
+      const standstillMs = hasQuit || input.isTTY ? briefMs : scriptMs
+      failed = !(await talk.settled({ standstillMs, hurry: hurried(typed, stop) })) || failed
     }
   } finally {
     lines.close()
     forget()
     stop.removeEventListener('abort', end)
   }
-  const lost = talk.chat.state === 'closed' && !stop.aborted
-  if (!stop.aborted && !lost) failed = !(await talk.settled()) || failed
   await talk.close()
   return lost || (failed && !input.isTTY) ? 1 : 0
+}
+
+/** Aborted by the next `/quit`, and when the program is told to end. What else is typed meanwhile is passed over. */
+function hurried(typed: AsyncIterator<string>, stop: AbortSignal): AbortSignal {
+  const hurry = new AbortController()
+  const listen = async () => {
+    for (let line = await typed.next(); !line.done; line = await typed.next()) {
+      if (line.value.trim() === '/quit') hurry.abort()
+    }
+  }
+  void listen()
+  return AbortSignal.any([hurry.signal, stop])
 }

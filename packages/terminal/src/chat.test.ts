@@ -1,6 +1,6 @@
 import { ChatError } from '@parley/client'
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type mock } from 'node:test'
 import { byteSize, parseByteSize } from './byte-size.ts'
 import { chat, type ChatOptions } from './chat.ts'
 import { FakeChat, fakeWorld } from './fake-chat.ts'
@@ -10,6 +10,11 @@ import { progressBar } from './progress-line.ts'
 import { users } from './users.ts'
 
 const url = 'helo://alice@localhost'
+
+interface Left {
+  readonly streams: FakeStreams
+  readonly stop: AbortController
+}
 
 async function piped(script: string, fake = new FakeChat(), options: ChatOptions = {}) {
   const streams = new FakeStreams({ piped: script })
@@ -58,6 +63,51 @@ test('a signal ends the chat in order', async () => {
   stop.abort()
   assert.equal(await over, 0)
   assert.equal(fake.calls.at(-1), 'close')
+})
+
+for (const [how, leave] of [
+  ['a second /quit', ({ streams }) => void streams.input.write('/quit\n')],
+  ['a signal', ({ stop }) => stop.abort()],
+  ['a little time', (_, timers) => timers.tick(5_000)],
+] as const satisfies readonly (readonly [string, (left: Left, timers: typeof mock.timers) => void])[]) {
+  test(`/quit waits for a file that nobody answers until there is ${how}`, async (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] })
+    const fake = new FakeChat()
+    fake.answers['file'] = new Promise(() => {})
+    const streams = new FakeStreams({ typed: [`/file bob ${import.meta.filename}\n/quit\n`] })
+    const { world, stop } = fakeWorld(fake, streams)
+    const over = chat(url, { plain: true, seal: false }, world)
+    let written = ''
+    while (!/^\* waiting for chat\.test\.ts to bob .*; \/quit once more leaves at once$/m.test(written)) {
+      await new Promise((resolve) => setImmediate(resolve))
+      written += streams.written
+    }
+    leave({ streams, stop }, context.mock.timers)
+    assert.equal(await over, 0)
+    assert.match(streams.written, /^! left before it was finished: chat\.test\.ts to bob/m)
+    assert.equal(fake.calls.at(-1), 'close')
+  })
+}
+
+test('a script ends with 1 when a file that it sent was not answered, and what follows its /quit is not carried out', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  for (const [end, ms] of [
+    ['/quit\nnever\n', 5_000],
+    ['', 60_000],
+  ] as const) {
+    const fake = new FakeChat()
+    fake.answers['file'] = new Promise(() => {})
+    const streams = new FakeStreams({ piped: `/file bob ${import.meta.filename}\n${end}` })
+    const over = chat(url, { seal: false }, fakeWorld(fake, streams).world)
+    let written = ''
+    while (!written.includes('waiting for')) {
+      await new Promise((resolve) => setImmediate(resolve))
+      written += streams.written
+    }
+    context.mock.timers.tick(ms)
+    assert.equal(await over, 1)
+    assert.ok(!fake.calls.includes('say never'))
+  }
 })
 
 test('with --raw the first bytes are shown too, and a wrong size is wrong usage', async () => {

@@ -4,6 +4,7 @@ import {
   type Chat,
   type ChatEvents,
   type ConnectOptions,
+  type Delivery,
   type Game,
   type Groups,
   type Letter,
@@ -51,7 +52,10 @@ export class FakeChat implements Chat {
     return {
       onProgress: (run) => void (progress = run),
       cancel: () => {},
-      delivered: this.#answer<void>(`file ${user} ${name} ${size}`).then(() => progress(size, size)),
+      delivered: this.#answer<Delivery>(`file ${user} ${name} ${size}`, 'delivered').then((how) => {
+        progress(size, size)
+        return how
+      }),
     }
   }
 

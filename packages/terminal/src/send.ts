@@ -2,6 +2,7 @@ import { ChatError, type Chat } from '@parley/client'
 import { stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
+import { deliveryWords } from './chat-model/chat-files.ts'
 import { complainOf } from './chat-errors.ts'
 import type { ClientWorld } from './client-world.ts'
 import { fileSource } from './file-source.ts'
@@ -30,7 +31,7 @@ type What =
 const paceMs = 250
 const mostPauses = 240
 
-/** `parley send`: 0 when the server, or the receiver of a file, has taken all of it. */
+/** `parley send`: 0 when the server has taken all of it, and where it says so, the receiver of a file as well. */
 export async function send(
   url: string,
   words: readonly string[],
@@ -146,7 +147,9 @@ async function sendFile(chat: Chat, user: string, path: string, { streams }: Cli
   const progress = new ProgressLine(streams.errors)
   sent.onProgress((bytes, size) => progress.show(bytes, size))
   try {
-    await sent.delivered
+    const how = await sent.delivered
+    progress.end()
+    if (how === 'sent') streams.errors.write(`${path} ${deliveryWords[how]}.\n`)
   } finally {
     progress.end()
   }

@@ -331,6 +331,10 @@ class GivenBytes implements Link {
     return true
   }
 
+  async flushed(): Promise<boolean> {
+    return true
+  }
+
   end(): void {}
 
   destroy(): void {

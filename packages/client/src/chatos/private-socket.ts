@@ -84,6 +84,10 @@ class EarlyBytes implements Link {
     return this.#link.write(bytes)
   }
 
+  flushed(): Promise<boolean> {
+    return this.#link.flushed()
+  }
+
   end(): void {
     this.#link.end()
   }

@@ -1,5 +1,5 @@
 import { Base64Encoder, encodeText, LinkReader, safeName } from '@parley/protocols'
-import type { FileSource, SentFile } from '../abilities.ts'
+import type { Delivery, FileSource, SentFile } from '../abilities.ts'
 import { ChatError } from '../chat.ts'
 import type { Link } from '../link.ts'
 import { Checksum } from './checksum.ts'
@@ -11,9 +11,9 @@ const longestStatus = 65_536
 /** A file on its way to somebody: offered, then sent on a connection of its own (helo.txt 7.11). */
 export class FileSending implements SentFile {
   readonly user: string
-  readonly delivered: Promise<void>
+  readonly delivered: Promise<Delivery>
   readonly #source: FileSource
-  readonly #delivered = Promise.withResolvers<void>()
+  readonly #delivered = Promise.withResolvers<Delivery>()
   readonly #stop = new AbortController()
   readonly #listeners: ((sent: number, size: number) => void)[] = []
   #link: Link | undefined
@@ -65,7 +65,7 @@ export class FileSending implements SentFile {
       await link.write(encodeText(`FILE <${me} @${this.user} ${metadata} `))
       await this.#sendBytes(link)
       const said = (await status)?.text ?? ''
-      if (/^FILE_STATUS file has successfully been delivered/i.test(said)) this.#delivered.resolve()
+      if (/^FILE_STATUS file has successfully been delivered/i.test(said)) this.#delivered.resolve('delivered')
       else this.fail(notDelivered(said))
     } finally {
       this.#stop.abort(new ChatError('closed', 'the file has been sent'))

@@ -2,6 +2,7 @@ import { encodeText } from '@parley/protocols'
 import { ChatError } from '../chat.ts'
 import type { Link, Transport, Where } from '../link.ts'
 import type { SpeakOptions } from '../speaker.ts'
+import type { SaidForm } from './forms.ts'
 
 /** Our server waits 60 s for the other side (J-16); what moves nothing for longer is given up. */
 const stalledMs = 120_000
@@ -11,6 +12,8 @@ export interface FileOptions {
   readonly where: Where
   readonly filePort: number | undefined
   readonly tell: SpeakOptions['tell']
+  readonly me: string
+  readonly form: () => SaidForm
   /** Aborted with a ChatError when the chat's connection has ended. */
   readonly ending: AbortSignal
 }

@@ -8,14 +8,21 @@ export interface SaidForm {
   keyRequest(me: string, receiver: string): Body
   key(me: string, asker: string, publicKey: string): Body
   sealed(me: string, receiver: string, sessionKey: string, message: string): Body
-  file(receiver: string, filename: string, size: number, md5: string): Body
+  file(me: string, receiver: string, filename: string, size: number, md5: string): Body
+  /** Bytes of a file whose offer says `size`; null: it was not given. */
+  sizeOf(size: number | null): number | null
+  /** How long after the last byte a server may take to hang up, by which it says that all of it arrived. */
+  readonly confirmationMs: number
 }
 
 export const documentForm: SaidForm = {
   keyRequest: (_, receiver) => ({ receiver }),
   key: (_, asker, publicKey) => ({ sender: asker, publicKey }),
   sealed: (sender, receiver, sessionKey, message) => ({ sender, receiver, sessionKey, message }),
-  file: (receiver, filename, size, checksum) => ({ receiver, filename, size, checksum }),
+  file: (_, receiver, filename, size, checksum) => ({ receiver, filename, size, checksum }),
+  sizeOf: (size) => size,
+  // As long as our server waits for a receiver that takes nothing (J-16).
+  confirmationMs: 60_000,
 }
 
 /** Programs in the field reject a whole message for one member that they do not know. */
@@ -23,5 +30,10 @@ export const fieldForm: SaidForm = {
   keyRequest: (sender, receiver) => ({ sender, receiver }),
   key: (receiver, asker, publicKey) => ({ sender: asker, receiver, publicKey }),
   sealed: (sender, receiver, sessionKey, encryptedMessage) => ({ sender, receiver, sessionKey, encryptedMessage }),
-  file: (receiver, filename, size) => ({ receiver, filename, ...(size <= fieldSizes && { size }) }),
+  // Servers in the field relay the sender as it is given here (J-15).
+  file: (sender, receiver, filename, size) => ({ sender, receiver, filename, ...(size <= fieldSizes && { size }) }),
+  // Clients in the field always send a size, and it is always 0.
+  sizeOf: (size) => size || null,
+  // Some servers in the field leave the connection open.
+  confirmationMs: 3_000,
 }

@@ -39,8 +39,9 @@ export class JsonSpeaker implements Speaker {
     this.game = new JsonGame(this.#link, how.tell)
     this.keys = new JsonKeys(this.#link, { me: how.name, form: () => this.#form, tell: how.tell })
     const { transport, where, filePort, tell } = how
-    const files = { transport, where, filePort, tell, ending: this.#ending.signal }
-    this.#sentFiles = new SentFiles(this.#link, { ...files, form: () => this.#form })
+    const signedIn = { me: how.name, form: () => this.#form, ending: this.#ending.signal }
+    const files = { transport, where, filePort, tell, ...signedIn }
+    this.#sentFiles = new SentFiles(this.#link, files)
     this.#offeredFiles = new OfferedFiles(this.#link, files)
   }
 

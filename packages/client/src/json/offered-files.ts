@@ -41,10 +41,11 @@ export class OfferedFiles {
       return this.#options.tell('strange', { problem: 'a file was offered without a sender or a name' })
     }
     const size = numberMember(body, 'size')
+    const isSize = size !== null && Number.isSafeInteger(size) && size >= 0
     const announced = {
       from,
       name,
-      size: size !== null && Number.isSafeInteger(size) && size >= 0 ? size : null,
+      size: this.#options.form().sizeOf(isSize ? size : null),
       checksum: textMember(body, 'checksum')?.toLowerCase() ?? null,
     }
     const open: Open = { from, turn: Promise.withResolvers(), isAnswered: false, isVoid: false }

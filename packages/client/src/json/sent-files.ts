@@ -1,9 +1,8 @@
 import { textMember, type Body } from '@parley/protocols'
-import type { FileSource, SentFile } from '../abilities.ts'
+import type { Delivery, FileSource, SentFile } from '../abilities.ts'
 import { ChatError } from '../chat.ts'
 import { Md5 } from '../kit/md5.ts'
 import { FileConnection, type FileOptions } from './file-connection.ts'
-import type { SaidForm } from './forms.ts'
 import type { JsonLink } from './json-link.ts'
 import { isRefused, numberMember, refusal } from './refusals.ts'
 
@@ -31,12 +30,12 @@ interface Sending {
  */
 export class SentFiles {
   readonly #link: JsonLink
-  readonly #options: FileOptions & { readonly form: () => SaidForm }
+  readonly #options: FileOptions
   /** The oldest first; all but the last were cancelled before the other side had answered. */
   #unanswered: Request[] = []
   #turn: Promise<void> = Promise.resolve()
 
-  constructor(link: JsonLink, options: FileOptions & { readonly form: () => SaidForm }) {
+  constructor(link: JsonLink, options: FileOptions) {
     this.#link = link
     this.#options = options
   }
@@ -71,7 +70,7 @@ export class SentFiles {
     else request.transferId.reject(new ChatError('broken-server', 'the server accepted the file without a transferId'))
   }
 
-  async #deliver(sending: Sending): Promise<void> {
+  async #deliver(sending: Sending): Promise<Delivery> {
     const { file, signal } = sending
     const md5 = await checksum(file, signal)
     const transferId = await untilAborted(this.#ask(sending, md5), signal)
@@ -79,7 +78,7 @@ export class SentFiles {
     const header = `S${transferId}${extension.slice(0, 3).padEnd(3)}${md5}`
     const connection = await FileConnection.open(header, this.#options, signal)
     try {
-      await upload(connection, sending)
+      return await upload(connection, sending, this.#options.form().confirmationMs)
     } catch (error) {
       throw signal.aborted ? signal.reason : error
     } finally {
@@ -119,7 +118,7 @@ export class SentFiles {
     const request: Request = { user, transferId: Promise.withResolvers() }
     request.transferId.promise.catch(() => {})
     this.#unanswered = [...this.#unanswered.slice(1 - mostUnanswered), request]
-    const body = this.#options.form().file(user, file.name, file.size, md5)
+    const body = this.#options.form().file(this.#options.me, user, file.name, file.size, md5)
     this.#link
       .exchange('FILE_TRANSFER_REQUEST', body, (header, answer) =>
         header === 'FILE_TRANSFER_RESPONSE' && isRefused(answer) ? refusal(answer) : undefined,
@@ -151,7 +150,11 @@ async function checksum(file: FileSource, signal: AbortSignal): Promise<string> 
   return sum.hex()
 }
 
-async function upload(connection: FileConnection, { file, progress }: Sending): Promise<void> {
+async function upload(
+  connection: FileConnection,
+  { file, progress }: Sending,
+  confirmationMs: number,
+): Promise<Delivery> {
   const { link } = connection
   let isOver = false
   const hungUp = drain().then(() => (isOver = true))
@@ -164,14 +167,25 @@ async function upload(connection: FileConnection, { file, progress }: Sending): 
     progress(sent)
   }
   if (sent !== file.size) throw new ChatError('usage', `${file.name} has changed while it was sent`)
+  if (!(await link.flushed())) throw brokenOff(file)
   link.end()
-  await hungUp
+  const isConfirmed = await within(confirmationMs, hungUp)
   if (link.lost) throw brokenOff(file)
+  return isConfirmed ? 'delivered' : 'sent'
 
   /** The server says nothing here, and hangs up when the other side has everything. */
   async function drain(): Promise<void> {
     while (await link.read());
   }
+}
+
+/** Whether it came about in time. */
+async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => late.resolve(false), ms)
+  const isInTime = await Promise.race([promise.then(() => true), late.promise])
+  clearTimeout(timer)
+  return isInTime
 }
 
 async function* readable(file: FileSource): AsyncIterable<Uint8Array> {

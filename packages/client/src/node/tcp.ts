@@ -5,6 +5,7 @@ import type { Link, Transport, Where } from '../link.ts'
 
 /** Bytes that may wait to be read before the far side is made to wait. */
 const readAhead = 262_144
+const nothing = new Uint8Array(0)
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there',
@@ -99,6 +100,11 @@ class SocketLink implements Link {
     if (this.#closed || this.#socket.destroyed) return false
     if (!this.#socket.write(bytes)) while (this.#socket.writableNeedDrain && !this.#closed) await this.#change()
     return !this.#closed
+  }
+
+  flushed(): Promise<boolean> {
+    if (this.#closed || this.#socket.destroyed) return Promise.resolve(false)
+    return new Promise((resolve) => this.#socket.write(nothing, (error) => resolve(!error)))
   }
 
   end(): void {

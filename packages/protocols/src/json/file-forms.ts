@@ -3,6 +3,8 @@ import type { Body } from './body.ts'
 
 /** What the two forms of a connection say of files (J-1, J-15). Errors have one form for both. */
 export interface FileForm {
+  /** Bytes of a file whose request says `size`; null: it was not given. */
+  sizeOf(size: number | null): number | null
   offered(offer: FileOffer, filename: string): Body
   accepted(offer: FileOffer, transferId: string): Body
   refused(offer: FileOffer): Body
@@ -13,6 +15,7 @@ export const receiverRejected = 10002
 const fieldSizes = 2_147_483_647
 
 export const documentFiles: FileForm = {
+  sizeOf: (size) => size,
   offered: ({ from, size, md5 }, filename) => ({
     sender: from,
     filename,
@@ -24,6 +27,8 @@ export const documentFiles: FileForm = {
 }
 
 export const fieldFiles: FileForm = {
+  // Clients in the field always send a size, and it is always 0.
+  sizeOf: (size) => size || null,
   offered: ({ from, size }, filename) => ({
     sender: from,
     filename,

@@ -49,7 +49,7 @@ export class JsonFiles {
     const checksum = body['checksum'] ?? null
     const md5 = typeof checksum === 'string' && /^[0-9a-f]{32}$/i.test(checksum) ? checksum.toLowerCase() : null
     if (checksum !== null && md5 === null) return this.#refuse(wrongChecksum)
-    const file = { name, size: sizeOf(body['size']), md5, weightedSum: null }
+    const file = { name, size: this.#form().sizeOf(sizeMember(body)), md5, weightedSum: null }
     const offered = this.#context.core.files.offer(me, textMember(body, 'receiver') ?? '', file)
     if (!offered.ok) this.#refuse(offerCodes[offered.fail])
   }
@@ -101,7 +101,8 @@ export class JsonFiles {
 }
 
 /** Bytes, also as a numeric string (J-2); null: not given, or no size at all. */
-function sizeOf(value: unknown): number | null {
+function sizeMember(body: Body): number | null {
+  const value = body['size']
   const size = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   return typeof size === 'number' && size >= 0 && Number.isInteger(size) ? size : null
 }

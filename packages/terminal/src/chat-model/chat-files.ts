@@ -1,10 +1,16 @@
-import { ChatError, type Chat, type FileOffer } from '@parley/client'
+import { ChatError, type Chat, type Delivery, type FileOffer } from '@parley/client'
 import { byteSize } from '../byte-size.ts'
 import { explain } from '../chat-errors.ts'
 import { cleanLine } from '../clean-text.ts'
 import { fileSource } from '../file-source.ts'
 import { receiveFailures, type ReceivedFiles } from '../received-files.ts'
 import type { ChatModel } from './chat-model.ts'
+
+/** What is said of a file that went well. */
+export const deliveryWords = {
+  delivered: 'was delivered',
+  sent: 'was sent; the server does not say whether it arrived',
+} satisfies Record<Delivery, string>
 
 /** Files to and from others, each in the background. */
 export class ChatFiles {
@@ -26,9 +32,8 @@ export class ChatFiles {
     const transfer = this.#model.transfers.begin({ direction: 'sending', user, name, size })
     sent.onProgress((bytes) => transfer.progress(bytes))
     this.#note('event', user, `${name} (${byteSize(size)}) is offered to ${user}`)
-    return {
-      delivered: this.#finish(transfer, user, `${name} to ${user}`, () => sent.delivered.then(() => 'was delivered')),
-    }
+    const work = () => sent.delivered.then((how) => deliveryWords[how])
+    return { delivered: this.#finish(transfer, user, `${name} to ${user}`, work) }
   }
 
   /** The same for one that was offered and accepted. */

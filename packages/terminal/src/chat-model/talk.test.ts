@@ -132,7 +132,7 @@ describe('a talk', () => {
     chat.emit('file-offered', offer('../../evil.txt', 'hello'))
     assert.equal(last(), '* bob offers the file ../../evil.txt of 5 bytes; /accept 1 or /decline 1')
     assert.equal(await talk.enter('/accept'), 'done')
-    assert.equal(await talk.settled(), true)
+    assert.equal(await talk.settled(patient), true)
     assert.equal(last(), `* ../../evil.txt from bob is ${join(directory, 'alice', 'evil.txt')} (5 bytes)`)
     assert.equal(await readFile(join(directory, 'alice', 'evil.txt'), 'utf8'), 'hello')
     assert.deepEqual(model.transfers.list, [])
@@ -168,10 +168,37 @@ describe('a talk', () => {
     chat.answers['file'] = new ChatError('refused', 'bob has refused the file')
     assert.equal(await talk.enter(`/file bob ${join(directory, 'notes.txt')}`), 'done')
     assert.deepEqual(chat.calls, ['file bob notes.txt 5'])
-    assert.equal(await talk.settled(), false)
+    assert.equal(await talk.settled(patient), false)
     assert.equal(last(), '! notes.txt to bob failed: bob has refused the file.')
     assert.equal(await talk.enter('/file bob no-such-file'), 'failed')
     assert.equal(last(), '! no-such-file: there is no such file.')
+  })
+
+  test('a file that the server has and says no more of is not called delivered', async () => {
+    await writeFile(join(directory, 'notes.txt'), 'hello')
+    chat.answers['file'] = 'sent'
+    await talk.enter(`/file bob ${join(directory, 'notes.txt')}`)
+    assert.equal(await talk.settled(patient), true)
+    assert.equal(last(), '* notes.txt to bob was sent; the server does not say whether it arrived')
+  })
+
+  test('whoever leaves is told which files are under way, and waits for them as long as they move', async () => {
+    const answer = Promise.withResolvers<void>()
+    await writeFile(join(directory, 'notes.txt'), 'hello')
+    chat.answers['file'] = answer.promise
+    await talk.enter(`/file bob ${join(directory, 'notes.txt')}`)
+    const waiting = '* waiting for notes.txt to bob (nothing of it is sent yet); /quit once more leaves at once'
+    const given = '! left before it was finished: notes.txt to bob (nothing of it is sent yet)'
+    assert.equal(await talk.settled({ ...patient, standstillMs: 1 }), false)
+    assert.deepEqual(shown().slice(-2), [waiting, given])
+    const hurry = new AbortController()
+    const hurried = talk.settled({ ...patient, hurry: hurry.signal })
+    hurry.abort()
+    assert.equal(await hurried, false)
+    assert.deepEqual(shown().slice(-2), [waiting, given])
+    const settled = talk.settled(patient)
+    answer.resolve()
+    assert.equal(await settled, true)
   })
 
   test('a tunnel needs a place to lead to, and is not lost for want of it', async () => {
@@ -190,6 +217,8 @@ describe('a talk', () => {
     assert.deepEqual(calls, ['decline'])
   })
 })
+
+const patient = { standstillMs: 60_000, hurry: new AbortController().signal }
 
 function offer(name: string, text: string): FileOffer & { readonly calls: string[] } {
   const calls: string[] = []

@@ -9,6 +9,7 @@ import type { ChatModel } from './chat-model.ts'
 import { ChatTunnels } from './chat-tunnels.ts'
 import { helpText } from './commands.ts'
 import { complete } from './complete.ts'
+import { FilesUnderWay, type Patience } from './files-under-way.ts'
 import { followChat, refreshUsers } from './follow-chat.ts'
 import { Invitations, type Invitation, type TakeFailure } from './invitations.ts'
 import { parseInput, type Action, type Target } from './parse-input.ts'
@@ -30,13 +31,13 @@ export class Talk {
   readonly invitations = new Invitations()
   readonly #files: ChatFiles
   readonly #tunnels: ChatTunnels
-  readonly #underWay = new Set<Promise<void>>()
-  #allArrived = true
+  readonly #underWay: FilesUnderWay
 
   constructor({ chat, model, received, secret }: TalkParts) {
     this.chat = chat
     this.model = model
     this.#files = new ChatFiles(chat, model, received)
+    this.#underWay = new FilesUnderWay(model)
     this.#tunnels = new ChatTunnels(chat, model)
     followChat(chat, model, { secret })
     chat.on('file-offered', (offer) => this.#offered(offer))
@@ -69,10 +70,9 @@ export class Talk {
     }
   }
 
-  /** Resolves when no file is under way any more, with whether all that ever were have arrived. */
-  async settled(): Promise<boolean> {
-    await Promise.all(this.#underWay)
-    return this.#allArrived
+  /** See FilesUnderWay. */
+  settled(patience: Patience): Promise<boolean> {
+    return this.#underWay.settled(patience)
   }
 
   /** Ends the tunnels, says goodbye and ends the connection. */
@@ -124,7 +124,7 @@ export class Talk {
       case 'file': {
         if (model.distrusts(action.name)) return this.#fail(distrusted(action.name))
         const { delivered } = await this.#files.send(action.name, action.path)
-        this.#await(delivered)
+        this.#underWay.add(delivered)
         return 'done'
       }
       case 'tunnel': {
@@ -211,7 +211,7 @@ export class Talk {
     const taken = this.invitations.take(number)
     if (!taken.ok) return this.#fail(takeFailures[taken.fail])
     const { value } = taken
-    if (value.kind === 'file') this.#await(this.#files.receive(value.offer))
+    if (value.kind === 'file') this.#underWay.add(this.#files.receive(value.offer))
     else if (target) {
       this.#tunnels.letThrough(value.request, target)
       const { host, port } = target
@@ -225,14 +225,6 @@ export class Talk {
     if (!taken.ok) return this.#fail(takeFailures[taken.fail])
     await declineOf(taken.value)
     return this.#answer(`declined what ${cleanLine(taken.value.from)} offered`)
-  }
-
-  #await(work: Promise<boolean>): void {
-    const noted = work.then((arrived) => {
-      this.#allArrived &&= arrived
-      this.#underWay.delete(noted)
-    })
-    this.#underWay.add(noted)
   }
 
   #answer(text: string): Outcome {

@@ -218,7 +218,7 @@ describe('the screen', () => {
     await shows('HERE 3', '│')
   })
 
-  it('is left by ctrl-c and by /quit', async () => {
+  it('is left by ctrl-c and by /quit, which waits for files until it comes once more', async () => {
     const first = await open(new FakeChat())
     await first.keys(key.control('c'))
     assert.ok(first.left)
@@ -226,5 +226,16 @@ describe('the screen', () => {
     const second = await open(new FakeChat())
     await second.keys('/quit', key.enter)
     assert.ok(second.left)
+    second.close()
+    const fake = new FakeChat()
+    fake.offer('bob', 'notes.txt')
+    const third = await open(fake)
+    await third.keys('/accept', key.enter)
+    await third.keys('/quit', key.enter)
+    await third.shows('waiting for notes.txt from bob; /quit once more')
+    assert.ok(!third.left)
+    await third.keys('/quit', key.enter)
+    await third.shows('left before it was finished')
+    assert.ok(third.left)
   })
 })

@@ -6,6 +6,8 @@ import { secrecyWords, type Line } from '../chat-model/line.ts'
 import type { Talk } from '../chat-model/talk.ts'
 import type { Connection, Entry, InvitationEntry, OpenConversation, View } from './view.ts'
 
+/** How long files may stand still before they are given up, after `/quit`. */
+const briefMs = 5_000
 /** How many lines of a conversation can be scrolled back. */
 const mostLines = 2_000
 
@@ -18,6 +20,8 @@ export class ViewModel {
   #connection: Connection = { is: 'connected' }
   #isGameOpen = false
   #view: View | undefined
+  /** Once somebody is leaving; aborted when they will not wait. */
+  #hurry: AbortController | undefined
   /** What is said goes out in the order in which it was written. */
   #saying: Promise<unknown> = Promise.resolve()
 
@@ -62,13 +66,16 @@ export class ViewModel {
       .map((name) => `${before}${name}${before === '' ? ': ' : ' '}`)
   }
 
-  /** A line as it was typed: a command, or text for the open conversation. `quit`: leave. */
+  /** A line as it was typed: a command, or text for the open conversation. `quit`: leave, which waits a little for files under way, but only once. */
   async enter(input: string): Promise<'stay' | 'quit'> {
     if (!input.startsWith('/') || input.startsWith('//')) {
       await this.say(input.startsWith('//') ? input.slice(1) : input)
       return 'stay'
     }
-    if ((await this.#talk.enter(input)) === 'quit') return 'quit'
+    if ((await this.#talk.enter(input)) === 'quit') {
+      await this.#settle()
+      return 'quit'
+    }
     this.#follow(input)
     return 'stay'
   }
@@ -91,8 +98,15 @@ export class ViewModel {
 
   /** The view hears no more. */
   close(): void {
+    this.#hurry?.abort()
     for (const forget of this.#forget) forget()
     this.#watchers.clear()
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#hurry) return this.#hurry.abort()
+    this.#hurry = new AbortController()
+    await this.#talk.settled({ standstillMs: briefMs, hurry: this.#hurry.signal })
   }
 
   /** Whoever writes to somebody by a command wants to see it. */

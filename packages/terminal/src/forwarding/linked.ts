@@ -48,11 +48,16 @@ class WayLink implements Link {
 
   async write(bytes: Uint8Array): Promise<boolean> {
     const way = this.#out
-    while (way.chunks.length > 0 && !way.broken) await way.change()
-    if (way.broken) return false
+    if (!(await this.flushed())) return false
     way.chunks.push(bytes)
     way.changed()
     return true
+  }
+
+  async flushed(): Promise<boolean> {
+    const way = this.#out
+    while (way.chunks.length > 0 && !way.broken) await way.change()
+    return !way.broken
   }
 
   end(): void {
