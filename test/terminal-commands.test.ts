@@ -67,6 +67,28 @@ describe('the commands of the client, with a server', () => {
     assert.equal(await readFile(join(directory, 'bob', 'notes.txt'), 'utf8'), 'hello\n'.repeat(1_000))
   })
 
+  for (const protocol of ['helo', 'json']) {
+    test(
+      `whoever leaves over ${protocol} while a file is not answered is told, and may`,
+      { timeout: 4_000 },
+      async () => {
+        const [ann, bob] = [talking(protocol, 'ann'), talking('json', 'bob')]
+        await Promise.all([ann.hears(/you are ann/), bob.hears(/you are bob/)])
+        await writeFile(join(directory, 'notes.txt'), 'hello\n')
+        ann.type(`/file bob ${join(directory, 'notes.txt')}`)
+        await bob.hears(/ann offers the file notes\.txt/)
+        ann.type('/quit')
+        await ann.hears(
+          /^= waiting for notes\.txt to bob \(nothing of it is sent yet\); \/quit once more leaves at once$/m,
+        )
+        ann.type('/quit')
+        assert.equal(await ann.over, 0)
+        await ann.hears(/^! left before it was finished: notes\.txt to bob/m)
+        await bob.hears(/\* ann has left/)
+      },
+    )
+  }
+
   test('what is sent waits in a mailbox, and the inbox takes it out', { timeout: 5_000 }, async () => {
     const sent = await runs((world) =>
       send(url('json', 'ann'), ['see you', 'at eight'], { to: 'carol', seal: false }, world),

@@ -78,7 +78,7 @@ for (const [how, leave] of [
     const { world, stop } = fakeWorld(fake, streams)
     const over = chat(url, { plain: true, seal: false }, world)
     let written = ''
-    while (!/^\* waiting for chat\.test\.ts to bob .*; \/quit once more leaves at once$/m.test(written)) {
+    while (!/^= waiting for chat\.test\.ts to bob .*; \/quit once more leaves at once$/m.test(written)) {
       await new Promise((resolve) => setImmediate(resolve))
       written += streams.written
     }

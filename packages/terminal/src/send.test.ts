@@ -37,6 +37,11 @@ test('a file goes to one user, and its text on request', async () => {
   const file = join(directory, 'notes.txt')
   await writeFile(file, 'hello')
   assert.deepEqual((await sent([file], { to: 'bob' })).calls, ['file bob notes.txt 5', 'close'])
+  const unconfirmed = new FakeChat()
+  unconfirmed.answers['file'] = 'sent'
+  const { code, complaints } = await sent([file], { to: 'bob' }, unconfirmed)
+  assert.equal(code, 0)
+  assert.equal(complaints, `${file} was sent; the server does not say whether it arrived.\n`)
   assert.deepEqual((await sent([file], { to: 'bob', text: true })).calls, [`tell bob ${file}`, 'close'])
   const broadcast = await sent([file])
   assert.deepEqual([broadcast.code, broadcast.calls], [2, []])

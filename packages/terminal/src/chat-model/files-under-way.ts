@@ -35,7 +35,7 @@ export class FilesUnderWay {
   async settled({ standstillMs, hurry }: Patience): Promise<boolean> {
     const { transfers } = this.#model
     if (transfers.list.length > 0) {
-      this.#model.note('event', `waiting for ${this.#names()}; /quit once more leaves at once`)
+      this.#model.note('answer', `waiting for ${this.#names()}; /quit once more leaves at once`)
     }
     for (let seen = -1; this.#works.size > 0 && seen !== transfers.moved && !hurry.aborted;) {
       seen = transfers.moved

@@ -187,7 +187,7 @@ describe('a talk', () => {
     await writeFile(join(directory, 'notes.txt'), 'hello')
     chat.answers['file'] = answer.promise
     await talk.enter(`/file bob ${join(directory, 'notes.txt')}`)
-    const waiting = '* waiting for notes.txt to bob (nothing of it is sent yet); /quit once more leaves at once'
+    const waiting = '= waiting for notes.txt to bob (nothing of it is sent yet); /quit once more leaves at once'
     const given = '! left before it was finished: notes.txt to bob (nothing of it is sent yet)'
     assert.equal(await talk.settled({ ...patient, standstillMs: 1 }), false)
     assert.deepEqual(shown().slice(-2), [waiting, given])

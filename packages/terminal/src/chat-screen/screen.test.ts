@@ -231,6 +231,7 @@ describe('the screen', () => {
     fake.offer('bob', 'notes.txt')
     const third = await open(fake)
     await third.keys('/accept', key.enter)
+    fake.view.open('@bob')
     await third.keys('/quit', key.enter)
     await third.shows('waiting for notes.txt from bob; /quit once more')
     assert.ok(!third.left)
