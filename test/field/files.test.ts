@@ -99,6 +99,15 @@ describe("files of our json client at other people's server (J-15)", () => {
     })
   })
 
+  it('cannot be accepted where that server relayed them without a sender, which is said', async () => {
+    await atTheirs(async ({ ours, theirs }) => {
+      const odd = next(await ours('ann'), 'strange')
+      const eve = await theirs('eve')
+      eve.requestWithoutSender('ann', 'note.txt')
+      assert.match((await odd()).problem, /offered without a sender .* cannot be accepted/)
+    })
+  })
+
   it('are refused there like anywhere else', async () => {
     await atTheirs(async ({ ours }) => {
       const ann = await ours('ann')

@@ -50,6 +50,11 @@ export class JsonFilePeer {
     )
   }
 
+  /** What a server that relays the sender as it came makes null of. */
+  requestWithoutSender(receiver: string, filename: string): void {
+    this.#client.send(`FILE_TRANSFER_REQUEST {"receiver":"${receiver}","filename":"${filename}","size":0}`)
+  }
+
   /** Offers a file and, once it is accepted, uploads it. Resolves when the server has hung up. */
   async give(receiver: string, filename: string, content: string): Promise<void> {
     this.request(receiver, filename)

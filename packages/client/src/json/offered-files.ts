@@ -38,7 +38,9 @@ export class OfferedFiles {
     const from = textMember(body, 'sender')
     const name = textMember(body, 'filename')
     if (from === undefined || name === undefined) {
-      return this.#options.tell('strange', { problem: 'a file was offered without a sender or a name' })
+      return this.#options.tell('strange', {
+        problem: 'a file was offered without a sender or a name, so it cannot be accepted',
+      })
     }
     const size = numberMember(body, 'size')
     const isSize = size !== null && Number.isSafeInteger(size) && size >= 0
