@@ -35,7 +35,7 @@ export interface Chat {
 
 export type Ability = 'users' | 'say' | 'tell' | 'groups' | 'game' | 'mailbox' | 'tunnels' | 'files' | 'sealing'
 
-/** `weak`: by the field profile of other people's clients. */
+/** `weak`: by the interop profile of other people's clients. */
 export type Secrecy = 'sealed' | 'weak' | 'plain'
 
 export type ChatErrorCode =
@@ -56,6 +56,8 @@ export type ChatErrorCode =
   | 'not-sealable'
   /** A key came that cannot be used: nothing was sent, and nothing is sent plain instead. */
   | 'sealing-failed'
+  /** Nothing was sent, as it is not known which profile their program opens: once they have written, it is. */
+  | 'profile-unknown'
   | 'key-changed'
   /** The server said what its protocol does not allow. */
   | 'broken-server'

@@ -7,7 +7,6 @@ import type { ChatEvents } from './events.ts'
 import { InOrder } from './in-order.ts'
 import type { ConnectOptions } from './options.ts'
 import { Conversations } from './sealing/conversations.ts'
-import { parley1 } from './sealing/parley-1.ts'
 import { MemoryTrust, type TrustStore } from './sealing/trust.ts'
 import { wrongNameIn } from './spoken-names.ts'
 import type { ClientProtocol, Speaker, SpokenEvents, SpokenKeys } from './speaker.ts'
@@ -200,14 +199,13 @@ export class ConnectedChat implements Chat {
 
   async #startSealing(keys: SpokenKeys): Promise<Conversations> {
     const identity = await this.#trust.identity()
-    const field = this.#options.fieldProfiles?.[this.protocol]
     const conversations = new Conversations(keys, {
       me: this.#me,
       server: `${this.#url.host}:${this.#url.port}`,
       identity,
       trust: this.#trust,
-      profiles: field ? [parley1, field] : [parley1],
-      forced: this.#options.forceFieldProfile ? field : undefined,
+      interop: this.#options.interopProfiles,
+      assumed: this.#options.interopProfile,
       changed: (user, safetyNumber) => this.#events.emit('key-changed', { user, safetyNumber }),
     })
     keys.publish(identity.publicKey)

@@ -1,6 +1,6 @@
 import type { Chat } from './chat.ts'
 import type { Transport } from './link.ts'
-import type { Profile } from './sealing/profile.ts'
+import type { InteropProfiles, InteropProtocol } from './sealing/profile.ts'
 import type { TrustStore } from './sealing/trust.ts'
 
 export interface ConnectOptions {
@@ -15,10 +15,10 @@ export interface ConnectOptions {
   readonly trust?: TrustStore
   /** `off`: everything is plain, and no key is published. */
   readonly sealing?: 'on' | 'off'
-  /** The field profiles of other people's clients, by protocol; without them only `parley-1` is spoken. */
-  readonly fieldProfiles?: { readonly [protocol: string]: Profile }
-  /** Speaks the field profile to everybody instead of finding out. */
-  readonly forceFieldProfile?: boolean
+  /** How other people's clients seal, whatever protocol this one speaks; without them only `parley-1` is spoken. */
+  readonly interopProfiles?: InteropProfiles
+  /** Which of them opens what is sent to a key that does not tell; without it nothing is sent there before something was heard (X-6). */
+  readonly interopProfile?: InteropProtocol
   /** Tries again when the connection breaks: after 1 s, twice as long each time, 60 s at most. Default: true. */
   readonly reconnect?: boolean
   /** Emits `wire` events. */

@@ -71,7 +71,7 @@ export interface Speaker {
 
 /** Sealed messages as the wire carries them: opaque strings. */
 export interface SpokenKeys {
-  /** Whoever is asked for its key forgets the session that it had with the asker (H-16). */
+  /** Whoever is asked for its key may forget the session that it had with the asker (H-16). */
   readonly askingEndsSession?: boolean
   /** Our public key, for whoever asks from now on; published at once where the protocol does that. */
   publish(key: string): void

@@ -14,6 +14,7 @@ const advice = {
   'too-many-messages': 'wait a few seconds and try again',
   'not-sealable': 'nothing was sent; they have to sign in with a client that can seal',
   'sealing-failed': 'they have to sign in with another client; --no-seal sends everything plain',
+  'profile-unknown': 'let them write first, or say which: --interop-profile helo or --interop-profile json',
   'key-changed':
     'nothing was sent; in parley chat, /verify shows the number to compare and /accept-key accepts the key',
   'broken-server': 'is this the port of that protocol?',

@@ -95,7 +95,10 @@ function withTalking(command: Command): Command {
   return command
     .option('--keys <DIR>', 'your key, and those of others as first seen (default: ~/.config/parley)')
     .option('--no-seal', 'send everything plain')
-    .option('--field-profile', "seal as other people's clients of the protocol do: weak, but they can read it")
+    .option(
+      '--interop-profile <PROTOCOL>',
+      "whose other programs open what you seal, where a key does not tell: ident, helo or json",
+    )
     .option('--file-port <PORT>', 'where a json server takes the bytes of files (default: the port behind its own)')
 }
 

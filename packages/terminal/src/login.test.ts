@@ -78,20 +78,23 @@ test('wrong usage ends with 2 and names what is wrong', async () => {
   }
 })
 
-test('the field profile is forced where it is asked for, and not beside --no-seal', async () => {
+test('the interop profile is one of three, and not beside --no-seal', async () => {
   const streams = new FakeStreams({ piped: '' })
   const { world } = fakeWorld(new FakeChat(), streams)
-  const forced: (boolean | undefined)[] = []
+  const said: (string | undefined)[] = []
   const dial: typeof world.dial = (where, options) => {
-    forced.push(options.forceFieldProfile)
+    said.push(options.interopProfile)
     return world.dial(where, options)
   }
-  assert.ok((await signIn(url, { fieldProfile: true }, { ...world, dial }, transient)).ok)
+  for (const interopProfile of ['ident', 'helo', 'json']) {
+    assert.ok((await signIn(url, { interopProfile }, { ...world, dial }, transient)).ok)
+  }
   assert.ok((await signIn(url, {}, { ...world, dial }, transient)).ok)
-  assert.deepEqual(forced, [true, undefined])
-  assert.deepEqual(await signIn(url, { fieldProfile: true, seal: false }, { ...world, dial }, transient), {
-    ok: false,
-    code: 2,
-  })
-  assert.match(streams.complaints, /--field-profile and --no-seal/)
+  assert.deepEqual(said, ['ident', 'helo', 'json', undefined])
+  for (const wrong of [{ interopProfile: 'cp' }, { interopProfile: 'json', seal: false }]) {
+    assert.deepEqual(await signIn(url, wrong, { ...world, dial }, transient), { ok: false, code: 2 })
+  }
+  assert.equal(said.length, 4)
+  assert.match(streams.complaints, /--interop-profile cannot be "cp"; write ident, helo or json/)
+  assert.match(streams.complaints, /--interop-profile and --no-seal cannot stand together/)
 })

@@ -1,4 +1,4 @@
-import { ChatError, MemoryTrust, parseChatUrl, type Chat } from '@parley/client'
+import { ChatError, MemoryTrust, parseChatUrl, type Chat, type InteropProtocol } from '@parley/client'
 import { defaultTrustDirectory, tcp, TrustDirectory } from '@parley/client/node'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
@@ -17,8 +17,8 @@ export interface LoginOptions {
   readonly keys?: string
   /** false: everything is plain. */
   readonly seal?: boolean
-  /** Seals as other people's clients of the protocol do, which is weak, instead of finding out what each peer speaks. */
-  readonly fieldProfile?: boolean
+  /** `ident`, `helo` or `json`: what other people's programs open whose key does not tell (X-6). */
+  readonly interopProfile?: string
   /** Where a json server takes the bytes of files, if that is not the port behind its own (J-16). */
   readonly filePort?: string
 }
@@ -52,15 +52,13 @@ export async function signIn(
     const ca = options.ca === undefined ? {} : { ca: await readText(options.ca, '--ca') }
     const filePort = options.filePort === undefined ? undefined : parsePort(options.filePort)
     if (filePort === null) throw new ChatError('usage', `--file-port cannot be "${options.filePort}"; write 1 to 65535`)
-    if (options.fieldProfile && options.seal === false) {
-      throw new ChatError('usage', '--field-profile and --no-seal cannot stand together')
-    }
+    const interopProfile = givenProfile(options)
     const keys = options.keys ?? defaultTrustDirectory(world.environment)
     const base = {
       wire,
       reconnect,
       ...(filePort !== undefined && { filePort }),
-      ...(options.fieldProfile && { forceFieldProfile: true }),
+      ...(interopProfile && { interopProfile }),
       transport: tcp(ca),
       trust: transient ? new MemoryTrust() : new TrustDirectory(keys),
       sealing: transient || options.seal === false ? 'off' : 'on',
@@ -84,6 +82,13 @@ export async function signIn(
   } catch (error) {
     return { ok: false, code: complainOf(world.streams, error) }
   }
+}
+
+function givenProfile({ interopProfile, seal }: LoginOptions): InteropProtocol | undefined {
+  if (interopProfile === undefined) return undefined
+  if (seal === false) throw new ChatError('usage', '--interop-profile and --no-seal cannot stand together')
+  if (interopProfile === 'ident' || interopProfile === 'helo' || interopProfile === 'json') return interopProfile
+  throw new ChatError('usage', `--interop-profile cannot be "${interopProfile}"; write ident, helo or json`)
 }
 
 async function givenPassword(

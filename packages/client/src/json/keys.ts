@@ -23,6 +23,8 @@ export interface KeysOptions {
 
 /** json.txt 11, J-17, J-18. */
 export class JsonKeys implements SpokenKeys {
+  /** A server may have to ask a `helo` client for its key first, which then forgets the session (H-16). */
+  readonly askingEndsSession = true
   readonly #link: JsonLink
   readonly #options: KeysOptions
   #key: string | undefined

@@ -1,17 +1,17 @@
 import type { Chat } from '../chat.ts'
 import { connect as connectWith } from '../connect.ts'
 import type { ConnectOptions } from '../options.ts'
-import { fieldProfiles } from './field-profiles.ts'
+import { interopProfiles } from './interop-profiles.ts'
 import { tcp, type TcpOptions } from './tcp.ts'
 import { TrustDirectory } from './trust-directory.ts'
 
-/** Nothing has to be given: the rest is TCP, keys in the user's directory, and the field profiles. `ca`: as in `tcp()`. */
+/** Nothing has to be given: the rest is TCP, keys in the user's directory, and the interop profiles. `ca`: as in `tcp()`. */
 export type NodeConnectOptions = Partial<ConnectOptions> & TcpOptions
 
 /** `connect` of the client library with what Node brings along. Rejects in the same way. */
 export async function connect(url: string, { ca, ...options }: NodeConnectOptions = {}): Promise<Chat> {
   return connectWith(url, {
-    fieldProfiles,
+    interopProfiles,
     ...options,
     trust: options.trust ?? new TrustDirectory(),
     transport: options.transport ?? tcp(ca === undefined ? {} : { ca }),

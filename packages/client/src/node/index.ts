@@ -1,4 +1,4 @@
 export { connect, type NodeConnectOptions } from './connect.ts'
-export { fieldProfiles } from './field-profiles.ts'
+export { interopProfiles } from './interop-profiles.ts'
 export { tcp, type TcpOptions } from './tcp.ts'
 export { defaultTrustDirectory, TrustDirectory } from './trust-directory.ts'

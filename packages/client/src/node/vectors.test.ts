@@ -5,7 +5,7 @@ import { fromBase64, toBase64 } from '../sealing/base64.ts'
 import { modulusBits } from '../sealing/identity.ts'
 import { parley1 } from '../sealing/parley-1.ts'
 import type { Pair, Profile } from '../sealing/profile.ts'
-import { fieldProfiles } from './field-profiles.ts'
+import { interopProfiles } from './interop-profiles.ts'
 
 interface Vector {
   readonly profile: string
@@ -18,7 +18,7 @@ interface Vector {
   readonly message: string
 }
 
-const profiles: readonly Profile[] = [parley1, fieldProfiles.ident, fieldProfiles.helo, fieldProfiles.json]
+const profiles: readonly Profile[] = [parley1, interopProfiles.ident, interopProfiles.helo, interopProfiles.json]
 const vectorOf = ({ name }: Profile): Vector =>
   JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), 'utf8'))
 const long = 'é😀\n'.repeat(1_000)
@@ -95,8 +95,8 @@ describe('what authenticates a message', () => {
     }
   })
 
-  it('opens hardly any tampered message of a field profile: what has no whole padding and no valid text is refused', async () => {
-    for (const profile of [fieldProfiles.ident, fieldProfiles.helo, fieldProfiles.json]) {
+  it('opens hardly any tampered message of a interop profile: what has no whole padding and no valid text is refused', async () => {
+    for (const profile of [interopProfiles.ident, interopProfiles.helo, interopProfiles.json]) {
       const { names, sessionKey, message } = vectorOf(profile)
       const bytes = fromBase64(message)!
       // The last block holds the padding; a change in it makes chance bytes of the whole block.

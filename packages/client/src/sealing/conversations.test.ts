@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { ChatError } from '../chat.ts'
-import { fieldProfiles } from '../node/field-profiles.ts'
+import { interopProfiles } from '../node/interop-profiles.ts'
 import type { SpokenKeys } from '../speaker.ts'
 import { Conversations, type Opened, type SealingOptions } from './conversations.ts'
 import { safetyNumber } from './identity.ts'
@@ -14,9 +14,9 @@ import { MemoryTrust } from './trust.ts'
 const identityIn = (vector: string): Identity =>
   JSON.parse(readFileSync(new URL(`../../vectors/${vector}.json`, import.meta.url), 'utf8'))
 const own = identityIn('parley-1')
-const other = identityIn('helo-field')
-const small = identityIn('ident-field')
-const both = [parley1, fieldProfiles.ident] as const
+const other = identityIn('helo-interop')
+const small = identityIn('ident-interop')
+const both = [parley1, interopProfiles.ident] as const
 
 describe('sealed conversations', () => {
   it('are sealed each way under a key of its writer, which is handed over once: nobody writes with what was handed to him', async () => {
@@ -116,8 +116,8 @@ describe('sealed conversations', () => {
     await assert.rejects(ann.sealing.safetyNumber('nobody'), { code: 'no-such-user' })
   })
 
-  it('use the field profile toward a key of its size, and say that they are weak', async () => {
-    const { ann, bob, wire } = world({ bobHas: small, bobSpeaks: [fieldProfiles.ident] })
+  it('use the interop profile toward a key of its size, and say that they are weak', async () => {
+    const { ann, bob, wire } = world({ bobHas: small, bobSpeaks: [interopProfiles.ident] })
     assert.equal(await ann.sealing.send('bob', 'hello'), 'weak')
     await bob.sealing.send('ann', 'hi')
     assert.deepEqual([bob.heard, ann.heard], [[weak('hello')], [weak('hi')]])
@@ -125,27 +125,27 @@ describe('sealed conversations', () => {
   })
 
   it('read what came weakly, and are not talked into answering so by a large key', async () => {
-    const { ann, bob } = world({ bobSpeaks: [fieldProfiles.ident] })
+    const { ann, bob } = world({ bobSpeaks: [interopProfiles.ident] })
     assert.equal(await bob.sealing.send('ann', 'I am a field client with a large key'), 'weak')
     assert.deepEqual(ann.heard, [weak('I am a field client with a large key')])
     assert.equal(await ann.sealing.send('bob', 'answer'), 'sealed')
   })
 
-  it('use the field profile toward everybody where it is forced', async () => {
-    const { ann, bob } = world({ forced: fieldProfiles.ident })
+  it('use the interop profile toward everybody where it is forced', async () => {
+    const { ann, bob } = world({ forced: interopProfiles.ident })
     assert.equal(await ann.sealing.send('bob', 'hello'), 'weak')
     assert.deepEqual(bob.heard, [weak('hello')])
   })
 
   it('make a fresh key for every message where the profile says so, and read both kinds', async () => {
     const { ann, bob, wire } = world({
-      bobSpeaks: [fieldProfiles.json, parley1],
-      annSpeaks: [parley1, fieldProfiles.json],
+      bobSpeaks: [interopProfiles.json, parley1],
+      annSpeaks: [parley1, interopProfiles.json],
     })
     await bob.sealing.send('ann', 'one')
     await bob.sealing.send('ann', 'two')
     assert.notEqual(wire.frames[0]?.sessionKey, wire.frames[1]?.sessionKey)
-    assert.deepEqual(ann.heard, [sealedBy(fieldProfiles.json, 'one'), sealedBy(fieldProfiles.json, 'two')])
+    assert.deepEqual(ann.heard, [sealedBy(interopProfiles.json, 'one'), sealedBy(interopProfiles.json, 'two')])
   })
 
   it('do not open what was tampered with, redirected, or sealed under a key that never came', async () => {

@@ -1,12 +1,11 @@
 import { ChatError, type Secrecy } from '../chat.ts'
 import type { SpokenKeys } from '../speaker.ts'
 import { modulusBits, safetyNumber } from './identity.ts'
-import type { Identity, Pair, Profile } from './profile.ts'
+import { parley1 } from './parley-1.ts'
+import { profileFor } from './profile-choice.ts'
+import type { Identity, InteropProfiles, InteropProtocol, Pair, Profile } from './profile.ts'
 import { SessionKeys } from './session-keys.ts'
 import type { TrustStore } from './trust.ts'
-
-/** A public key of fewer bits is somebody else's client's (their page's field profile). */
-const ownLeastBits = 3_072
 
 /** A server that makes up more users than anybody talks to must not fill the memory. */
 const mostPeers = 10_000
@@ -17,10 +16,10 @@ export interface SealingOptions {
   readonly server: string
   readonly identity: Identity
   readonly trust: TrustStore
-  /** `parley-1`, and the field profile of the protocol where this client has it. */
-  readonly profiles: readonly [Profile, ...Profile[]]
-  /** Forces one of them toward everybody. */
-  readonly forced?: Profile | undefined
+  /** Absent: only `parley-1` is spoken. */
+  readonly interop?: InteropProfiles | undefined
+  /** Which of them opens what is sent to a key that does not tell. */
+  readonly assumed?: InteropProtocol | undefined
   changed(user: string, safetyNumber: string): void
 }
 
@@ -33,10 +32,17 @@ interface Peer {
   publicKey: string | null
   /** Whose safety number was shown last. */
   shown: string | null
-  /** What opened last from them: what they speak. */
-  spoken: Profile | null
+  heard: Heard | null
+  /** They were asked to begin a new session, and nothing of it has come yet. */
+  isRenewing: boolean
   /** What is being sent: one message after the other, or two of them would begin two sessions. */
   sending: Promise<unknown>
+}
+
+/** What opened last from a peer: what its program speaks. `publicKey`: whose program that was, once somebody else may have come; null: who is here now. */
+interface Heard {
+  readonly profile: Profile
+  readonly publicKey: string | null
 }
 
 /** The sealed side of all conversations of one session: which key, which profile, and whether to trust it. */
@@ -44,13 +50,15 @@ export class Conversations {
   readonly #options: SealingOptions
   readonly #wire: SpokenKeys
   readonly #peers = new Map<string, Peer>()
+  /** Somebody is being asked to begin anew. */
+  #renewing = false
 
   constructor(wire: SpokenKeys, options: SealingOptions) {
     this.#wire = wire
     this.#options = options
   }
 
-  /** Sends sealed, or rejects: `not-sealable`, `key-changed`, or what the server said. */
+  /** Sends sealed, or rejects: `not-sealable`, `key-changed`, `profile-unknown`, `sealing-failed`, or what the server said. */
   send(user: string, text: string): Promise<Exclude<Secrecy, 'plain'>> {
     const peer = this.#peer(user)
     const sent = peer.sending.then(() => this.#send(user, peer, text))
@@ -60,7 +68,7 @@ export class Conversations {
 
   async #send(user: string, peer: Peer, text: string): Promise<Exclude<Secrecy, 'plain'>> {
     const publicKey = await this.#trustedKey(user, peer)
-    const profile = await this.#profileFor(peer, publicKey)
+    const profile = await this.#profileFor(user, peer, publicKey)
     let key = profile.keyPerMessage ? undefined : peer.keys.latest(profile)
     if (!key) {
       const raw = profile.newSessionKey()
@@ -69,7 +77,8 @@ export class Conversations {
     }
     const message = await profile.seal(key.raw, text, this.#pair(user))
     await this.#wire.send(user, message, key.wrapped, !peer.keys.isShared(key))
-    peer.keys.share(key)
+    // Other people's clients have room for one key and may have put another into it: there each message brings its own.
+    if (profile.secrecy === 'sealed') peer.keys.share(key)
     return profile.secrecy
   }
 
@@ -86,11 +95,14 @@ export class Conversations {
     for (const key of peer.keys.newestFirst()) {
       const text = await key.profile.open(key.raw, message, this.#pair(from))
       if (text === null) continue
-      peer.spoken = key.profile
+      peer.heard = { profile: key.profile, publicKey: null }
+      peer.isRenewing = false
       return { ok: true, text, secrecy: key.profile.secrecy }
     }
-    const reason = wrapped === null ? 'no key for it was ever handed over' : 'none of the keys that are known opens it'
-    return { ok: false, reason }
+    const why = wrapped === null ? 'no key for it was ever handed over' : 'none of the keys that are known opens it'
+    const isAsked = this.#wire.askingEndsSession === true && this.#renew(from, peer)
+    const hope = `${from}'s program was asked to begin a new session; ask ${from} to write it again`
+    return { ok: false, reason: isAsked ? `${why}; ${hope}` : why }
   }
 
   /** A public key came, asked for or not. */
@@ -104,10 +116,15 @@ export class Conversations {
   }
 
   /** The other side has forgotten this client, or is somebody else under the same name: all but what opens late messages starts anew (H-16). */
-  endSession(user: string): void {
+  async endSession(user: string): Promise<void> {
     const peer = this.#peer(user)
+    const { heard, publicKey } = peer
     peer.keys.retire()
     peer.publicKey = null
+    peer.isRenewing = false
+    if (!heard || heard.publicKey !== null) return
+    const held = publicKey ?? (await this.#options.trust.pinned(this.#options.server, user))
+    if (peer.heard === heard) peer.heard = held === null ? null : { ...heard, publicKey: held }
   }
 
   /** X-9: whoever comes back under that name makes a new start. */
@@ -127,7 +144,11 @@ export class Conversations {
     const { shown } = this.#peer(user)
     if (shown === null) throw new ChatError('usage', `compare the safety number of ${user} first`)
     await this.#options.trust.pin(this.#options.server, user, shown)
-    this.forget(user)
+    // What was heard stays: it may be all that tells what their program opens.
+    const peer = this.#peer(user)
+    peer.keys.retire()
+    peer.publicKey = null
+    peer.shown = null
   }
 
   async #trustedKey(user: string, peer: Peer): Promise<string> {
@@ -156,23 +177,44 @@ export class Conversations {
     throw new ChatError('key-changed', `the key of ${user} is not the one seen before; compare and accept it first`)
   }
 
-  async #profileFor(peer: Peer, publicKey: string): Promise<Profile> {
-    const { forced, profiles } = this.#options
-    if (forced) return forced
-    // The pinned key says it; what arrives must not talk anybody into the weaker profile.
-    if (((await modulusBits(publicKey)) ?? 0) >= ownLeastBits) return profiles[0]
-    return peer.spoken ?? profiles[1] ?? profiles[0]
+  #profileFor(user: string, { heard }: Peer, publicKey: string): Promise<Profile> {
+    const { interop, assumed } = this.#options
+    const isTheirs = heard !== null && (heard.publicKey === null || heard.publicKey === publicKey)
+    return profileFor(user, publicKey, { heard: isTheirs ? heard.profile : null, interop, assumed })
   }
 
-  /** A session key that was handed over: one's own is known by its text. */
+  /**
+   * A `helo` client keeps a session from before this one was here for as long as it lives, unless it is asked for its key (H-16). Whoever only sends what
+   * nobody can open is asked once; and one at a time, or such users would keep this one's own questions waiting.
+   */
+  #renew(user: string, peer: Peer): boolean {
+    if (this.#renewing || peer.isRenewing) return false
+    this.#renewing = true
+    peer.isRenewing = true
+    this.#request(user, peer)
+      .then((publicKey) => this.learnPublicKey(user, publicKey))
+      .catch((error: unknown) => {
+        peer.isRenewing = false
+        if (!(error instanceof ChatError)) throw error
+      })
+      .finally(() => (this.#renewing = false))
+    return true
+  }
+
+  /**
+   * A session key that was handed over: one's own is known by its text. What it unwraps to tells the profile: 16 bytes in base64 are of `ident`, any text of
+   * `helo`, 16 raw bytes of `json` (X-6). It may be more than one of them; the one that opens the message is meant.
+   */
   async #learn(peer: Peer, wrapped: string): Promise<void> {
     if (peer.keys.withText(wrapped)) return
-    for (const profile of this.#options.profiles) {
-      const raw = await profile.unwrap(wrapped, this.#options.identity)
+    const { identity, interop } = this.#options
+    const likeliestLast = interop ? [interop.json, interop.helo, interop.ident, parley1] : [parley1]
+    for (const profile of likeliestLast) {
+      const raw = await profile.unwrap(wrapped, identity)
       if (!raw) continue
       const key = { profile, raw, wrapped, made: false }
       peer.keys.add(key)
-      return peer.keys.share(key)
+      peer.keys.share(key)
     }
   }
 
@@ -200,5 +242,12 @@ function cannotWrap(cause: unknown): never {
 }
 
 function newPeer(): Peer {
-  return { keys: new SessionKeys(), publicKey: null, shown: null, spoken: null, sending: Promise.resolve() }
+  return {
+    keys: new SessionKeys(),
+    publicKey: null,
+    shown: null,
+    heard: null,
+    isRenewing: false,
+    sending: Promise.resolve(),
+  }
 }

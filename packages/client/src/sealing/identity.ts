@@ -1,12 +1,12 @@
 import { fromBase64, toBase64 } from './base64.ts'
 import type { Identity } from './profile.ts'
 
-/** More than the 2,048 bits that other people's clients have: by that they know each other (see `profileOf`). */
-const modulusLength = 3_072
+/** The size of our keys, which no other program's have: by that our clients know each other (see `profileFor`). */
+export const markBits = 3_072
 
 export async function newIdentity(): Promise<Identity> {
   const pair = await crypto.subtle.generateKey(
-    { name: 'RSA-OAEP', hash: 'SHA-256', modulusLength, publicExponent: Uint8Array.of(1, 0, 1) },
+    { name: 'RSA-OAEP', hash: 'SHA-256', modulusLength: markBits, publicExponent: Uint8Array.of(1, 0, 1) },
     true,
     ['encrypt', 'decrypt'],
   )

@@ -14,9 +14,9 @@ export type Pair = readonly [string, string]
  * What does not open, whether by the wrong key or tampering, is null: never half a text.
  */
 export interface Profile {
-  readonly name: 'parley-1' | 'ident-field' | 'helo-field' | 'json-field'
+  readonly name: 'parley-1' | 'ident-interop' | 'helo-interop' | 'json-interop'
   readonly secrecy: Exclude<Secrecy, 'plain'>
-  /** json-field makes a fresh key for every message. */
+  /** `json-interop` makes a fresh key for every message. */
   readonly keyPerMessage: boolean
   newSessionKey(): Uint8Array<ArrayBuffer>
   /** The session key, encrypted to a public key. Rejects when that is no RSA key. */
@@ -25,3 +25,9 @@ export interface Profile {
   seal(sessionKey: Uint8Array<ArrayBuffer>, text: string, pair: Pair): Promise<string>
   open(sessionKey: Uint8Array<ArrayBuffer>, message: string, pair: Pair): Promise<string | null>
 }
+
+/** The protocols whose other clients have a profile of their own. */
+export type InteropProtocol = 'ident' | 'helo' | 'json'
+
+/** How other people's clients seal, by the protocol that they speak (I, H and J: the interop profiles of the rulings). */
+export type InteropProfiles = { readonly [protocol in InteropProtocol]: Profile }

@@ -52,12 +52,12 @@ export class SessionKeys {
 
   /**
    * The one to write with. Under `parley-1` only one that was made here: a server could hand over a key of its own in somebody's name, and read what is
-   * written with it. The field profiles know one key for both directions, and are marked weak.
+   * written with it. The interop profiles know one key for both directions, and are marked weak. There, too, the own key goes before: where both sides
+   * made one at the same time, this side hands its own over again.
    */
   latest(profile: Profile): SessionKey | undefined {
-    return this.#keys.findLast(
-      (key) => key.profile === profile && !this.#retired.has(key) && (key.made || profile.secrecy === 'weak'),
-    )
+    const usable = this.#keys.filter((key) => key.profile === profile && !this.#retired.has(key))
+    return usable.findLast(({ made }) => made) ?? (profile.secrecy === 'weak' ? usable.at(-1) : undefined)
   }
 
   withText(wrapped: string): SessionKey | undefined {

@@ -12,7 +12,7 @@ import {
 } from 'node:crypto'
 import { ChatError } from '../chat.ts'
 import { fromBase64, toBase64 } from '../sealing/base64.ts'
-import type { Identity, Profile } from '../sealing/profile.ts'
+import type { Identity, InteropProfiles, Profile } from '../sealing/profile.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -25,8 +25,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * How other people's `ident` clients seal: under RSA the base64 text of an AES key, messages in AES-128-ECB. As in the other two, nothing tells
  * tampering from what was meant: what is no whole padding around valid UTF-8 is refused, and the conversation is marked as weak (X-6).
  */
-const identField: Profile = {
-  name: 'ident-field',
+const identInterop: Profile = {
+  name: 'ident-interop',
   secrecy: 'weak',
   keyPerMessage: false,
   newSessionKey: () => random(aesKeyBytes),
@@ -41,8 +41,8 @@ const identField: Profile = {
 }
 
 /** How other people's `helo` clients seal: the session key is any text, and the AES key the first 16 bytes of its SHA-1. */
-const heloField: Profile = {
-  name: 'helo-field',
+const heloInterop: Profile = {
+  name: 'helo-interop',
   secrecy: 'weak',
   keyPerMessage: false,
   newSessionKey: () => new TextEncoder().encode(toBase64(random(2 * aesKeyBytes))),
@@ -57,8 +57,8 @@ const heloField: Profile = {
 }
 
 /** How other people's `json` clients seal: AES-128-CBC with the initialisation vector in front, and a fresh key for every message. */
-const jsonField: Profile = {
-  name: 'json-field',
+const jsonInterop: Profile = {
+  name: 'json-interop',
   secrecy: 'weak',
   keyPerMessage: true,
   newSessionKey: () => random(aesKeyBytes),
@@ -77,11 +77,11 @@ const jsonField: Profile = {
   },
 }
 
-/** By protocol, for `ConnectOptions.fieldProfiles`. */
-export const fieldProfiles: { readonly [protocol in 'ident' | 'helo' | 'json']: Profile } = {
-  ident: identField,
-  helo: heloField,
-  json: jsonField,
+/** For `ConnectOptions.interopProfiles`. */
+export const interopProfiles: InteropProfiles = {
+  ident: identInterop,
+  helo: heloInterop,
+  json: jsonInterop,
 }
 
 function random(length: number): Bytes {
