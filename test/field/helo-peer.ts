@@ -34,7 +34,7 @@ export class HeloPeer extends LinePeer {
     const user = address.replace(/^@/, '')
     switch (word) {
       case 'HELO':
-        return /^HELO Welkom/.test(line) ? this.send(`HELO ${this.name}`) : this.goDeaf()
+        return line.startsWith('HELO Welkom') ? this.send(`HELO ${this.name}`) : this.goDeaf()
       case '+OK':
         return void (this.isSignedIn ||= address === 'HELO')
       case 'PING':

@@ -1,20 +1,20 @@
 import { MemoryTrust, type InteropProtocol } from '@parley/client'
 import { interopProfiles } from '@parley/client/node'
 import { ChatUnderTest } from '../chat-under-test.ts'
-import type { ServerUnderTest } from '../server-under-test.ts'
 
 export const protocols = ['ident', 'helo', 'json'] as const
 
-/** Our client beside one of somebody else's. A pair of keys takes long to make: all of ours have one. */
-const identity = new MemoryTrust().identity()
+/** Making a pair of keys takes long: all of our clients have one. */
+const keys = new MemoryTrust()
 
-/** Every one of them sees keys for the first time. */
+/** Sees the keys of others for the first time. */
 class FreshTrust extends MemoryTrust {
-  override identity = () => identity
+  override identity = () => keys.identity()
 }
 
+/** One of our clients, which speaks all profiles. */
 export function openOurs(
-  server: ServerUnderTest,
+  server: { port(protocol: string): number },
   protocol: InteropProtocol,
   name: string,
   interopProfile?: InteropProtocol,

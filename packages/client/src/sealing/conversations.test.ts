@@ -7,7 +7,7 @@ import type { SpokenKeys } from '../speaker.ts'
 import { Conversations, type Opened, type SealingOptions } from './conversations.ts'
 import { safetyNumber } from './identity.ts'
 import { parley1 } from './parley-1.ts'
-import type { Identity, Profile } from './profile.ts'
+import type { Identity, InteropProtocol, Profile } from './profile.ts'
 import { MemoryTrust } from './trust.ts'
 
 /** Key pairs that are there already: to make one takes long. */
@@ -16,7 +16,7 @@ const identityIn = (vector: string): Identity =>
 const own = identityIn('parley-1')
 const other = identityIn('helo-interop')
 const small = identityIn('ident-interop')
-const both = [parley1, interopProfiles.ident] as const
+const medium = identityIn('json-interop')
 
 describe('sealed conversations', () => {
   it('are sealed each way under a key of its writer, which is handed over once: nobody writes with what was handed to him', async () => {
@@ -70,7 +70,7 @@ describe('sealed conversations', () => {
   })
 
   it('tell of a changed key and refuse to send, until it is accepted', async () => {
-    const { ann, wire } = world()
+    const { ann, wire } = world({ assumed: 'helo' })
     await ann.sealing.send('bob', 'hello')
     ann.sealing.forget('bob')
     wire.keys.set('bob', other.publicKey)
@@ -116,36 +116,115 @@ describe('sealed conversations', () => {
     await assert.rejects(ann.sealing.safetyNumber('nobody'), { code: 'no-such-user' })
   })
 
-  it('use the interop profile toward a key of its size, and say that they are weak', async () => {
-    const { ann, bob, wire } = world({ bobHas: small, bobSpeaks: [interopProfiles.ident] })
+  it('use the profile of ident toward a key of its size, and say that it is weak', async () => {
+    const { ann, bob, wire } = beside(interopProfiles.ident, small)
     assert.equal(await ann.sealing.send('bob', 'hello'), 'weak')
     await bob.sealing.send('ann', 'hi')
-    assert.deepEqual([bob.heard, ann.heard], [[weak('hello')], [weak('hi')]])
-    assert.equal(new Set(wire.frames.map(({ sessionKey }) => sessionKey)).size, 1)
+    await ann.sealing.send('bob', 'and again')
+    assert.deepEqual([bob.heard, ann.heard], [[weak('hello'), weak('and again')], [weak('hi')]])
+    assert.equal(wire.frames[0]?.sessionKey, wire.frames[2]?.sessionKey)
+    assert.deepEqual(
+      wire.frames.map(({ fresh }) => fresh),
+      [true, true, true],
+      'other programs may have put another key in its place',
+    )
   })
 
-  it('read what came weakly, and are not talked into answering so by a large key', async () => {
-    const { ann, bob } = world({ bobSpeaks: [interopProfiles.ident] })
-    assert.equal(await bob.sealing.send('ann', 'I am a field client with a large key'), 'weak')
-    assert.deepEqual(ann.heard, [weak('I am a field client with a large key')])
+  it('read what came weakly, and are not talked into answering so a key that has our mark', async () => {
+    const { ann, bob } = beside(interopProfiles.ident, own)
+    assert.equal(await bob.sealing.send('ann', 'not by the program of this key'), 'weak')
+    assert.deepEqual(ann.heard, [weak('not by the program of this key')])
     assert.equal(await ann.sealing.send('bob', 'answer'), 'sealed')
   })
 
-  it('use the interop profile toward everybody where it is forced', async () => {
-    const { ann, bob } = world({ forced: interopProfiles.ident })
-    assert.equal(await ann.sealing.send('bob', 'hello'), 'weak')
-    assert.deepEqual(bob.heard, [weak('hello')])
+  for (const profile of Object.values(interopProfiles)) {
+    it(`send nothing to a key that does not tell, until they have heard ${profile.name} from it`, async () => {
+      const { ann, bob, wire } = beside(profile, medium)
+      await assert.rejects(ann.sealing.send('bob', 'hello?'), { code: 'profile-unknown' })
+      assert.deepEqual(wire.frames, [])
+      for (const text of ['one', 'two']) {
+        await bob.sealing.send('ann', text)
+        assert.equal(await ann.sealing.send('bob', `to ${text}`), 'weak')
+      }
+      assert.deepEqual(ann.heard, ['one', 'two'].map(weak))
+      assert.deepEqual(bob.heard, ['to one', 'to two'].map(weak))
+    })
+
+    it(`send in ${profile.name} to a key that does not tell, where somebody says so`, async () => {
+      const assumed = profile.name.replace('-interop', '') as InteropProtocol
+      const { ann, bob } = beside(profile, medium, { assumed })
+      assert.equal(await ann.sealing.send('bob', 'hello'), 'weak')
+      assert.deepEqual(bob.heard, [weak('hello')])
+    })
+  }
+
+  it('send parley-1 to a key without our mark once they have heard it from there', async () => {
+    const { ann, bob } = beside(parley1, medium)
+    await assert.rejects(ann.sealing.send('bob', 'hello?'), { code: 'profile-unknown' })
+    await bob.sealing.send('ann', 'I am a program of somebody else, and speak it')
+    assert.equal(await ann.sealing.send('bob', 'so do I'), 'sealed')
+    assert.deepEqual(bob.heard, [sealed('so do I')])
   })
 
-  it('make a fresh key for every message where the profile says so, and read both kinds', async () => {
-    const { ann, bob, wire } = world({
-      bobSpeaks: [interopProfiles.json, parley1],
-      annSpeaks: [parley1, interopProfiles.json],
-    })
+  it('send only parley-1 where they speak nothing else', async () => {
+    const { ann, bob } = beside(interopProfiles.ident, small, { interop: undefined })
+    await assert.rejects(ann.sealing.send('bob', 'hello?'), { code: 'sealing-failed' })
+    await bob.sealing.send('ann', 'can you read this?')
+    assert.equal(ann.heard[0]?.ok, false)
+  })
+
+  it('take a text of 16 bytes for what opens the message: a session key of helo, not of json', async () => {
+    const { ann } = world()
+    const raw = new TextEncoder().encode('sixteen letters!')
+    const wrapped = await interopProfiles.helo.wrap(raw, own.publicKey)
+    const message = await interopProfiles.helo.seal(raw, 'hello', ['ann', 'bob'])
+    assert.deepEqual(await ann.sealing.receive('bob', message, wrapped), weak('hello'))
+  })
+
+  it('make a fresh key for every message where the profile says so', async () => {
+    const { ann, bob, wire } = beside(interopProfiles.json, medium)
     await bob.sealing.send('ann', 'one')
     await bob.sealing.send('ann', 'two')
     assert.notEqual(wire.frames[0]?.sessionKey, wire.frames[1]?.sessionKey)
-    assert.deepEqual(ann.heard, [sealedBy(interopProfiles.json, 'one'), sealedBy(interopProfiles.json, 'two')])
+    assert.deepEqual(ann.heard, ['one', 'two'].map(weak))
+  })
+
+  it('forget what they heard when somebody else may have come, unless the key is the same', async () => {
+    const { ann, bob, wire } = beside(interopProfiles.helo, medium)
+    await bob.sealing.send('ann', 'hello')
+    await ann.sealing.send('bob', 'hi')
+    await ann.sealing.endSession('bob')
+    assert.equal(await ann.sealing.send('bob', 'still you'), 'weak')
+    await ann.sealing.endSession('bob')
+    wire.keys.set('bob', other.publicKey)
+    await assert.rejects(ann.sealing.send('bob', 'you?'), { code: 'key-changed' })
+    await ann.sealing.acceptKey('bob')
+    await assert.rejects(ann.sealing.send('bob', 'you?'), { code: 'profile-unknown' })
+  })
+
+  it('remember what they heard from the holder of a key that is accepted later', async () => {
+    const { ann, bob, wire } = beside(interopProfiles.helo, medium)
+    await ann.sealing.learnPublicKey('bob', other.publicKey)
+    await ann.sealing.endSession('bob')
+    await bob.sealing.send('ann', 'I have a new key')
+    await assert.rejects(ann.sealing.send('bob', 'you?'), { code: 'key-changed' })
+    await ann.sealing.acceptKey('bob')
+    assert.equal(await ann.sealing.send('bob', 'it is you'), 'weak')
+    assert.deepEqual(bob.heard, [weak('it is you')])
+    assert.equal(wire.keys.get('bob'), medium.publicKey)
+  })
+
+  it('ask once whoever sends what cannot be opened to begin anew, where asking does that', async () => {
+    const { ann, bob, wire } = world({ askingEndsSession: true })
+    const lost = await parley1.seal(parley1.newSessionKey(), 'lost', ['ann', 'bob'])
+    for (let count = 0; count < 3; count++) {
+      assert.match(JSON.stringify(await ann.sealing.receive('bob', lost, null)), /asked to begin a new session/)
+    }
+    assert.deepEqual(wire.requested, ['bob'])
+    await bob.sealing.send('ann', 'anew')
+    assert.deepEqual(ann.heard, [sealed('anew')])
+    await ann.sealing.receive('bob', lost, null)
+    assert.deepEqual(wire.requested, ['bob', 'ann', 'bob'])
   })
 
   it('do not open what was tampered with, redirected, or sealed under a key that never came', async () => {
@@ -163,10 +242,11 @@ describe('sealed conversations', () => {
     assert.deepEqual(await bob.sealing.receive('ann', message, null), unknown)
   })
 
-  it('refuse a key that is too small for a session key', async () => {
-    const { ann, wire } = world({ annSpeaks: [parley1] })
+  it('refuse a key that is too small to protect anything', async () => {
+    const { ann, wire } = world({ assumed: 'helo' })
     wire.keys.set('bob', tinyKey)
     await assert.rejects(ann.sealing.send('bob', 'hello'), { code: 'sealing-failed' })
+    assert.deepEqual(wire.frames, [])
   })
 })
 
@@ -176,7 +256,6 @@ const tinyKey =
 
 const sealed = (text: string): Opened => ({ ok: true, text, secrecy: 'sealed' })
 const weak = (text: string): Opened => ({ ok: true, text, secrecy: 'weak' })
-const sealedBy = ({ secrecy }: Profile, text: string): Opened => ({ ok: true, text, secrecy })
 
 interface Frame {
   readonly from: string
@@ -191,13 +270,21 @@ class Wire {
   readonly keys = new Map<string, string>()
   readonly frames: Frame[] = []
   readonly users = new Map<string, User>()
+  readonly requested: string[] = []
+  readonly #askingEndsSession: boolean
   isHeld = false
   refuses: ChatError | undefined
 
+  constructor(askingEndsSession: boolean) {
+    this.#askingEndsSession = askingEndsSession
+  }
+
   of(from: string): SpokenKeys {
     return {
+      askingEndsSession: this.#askingEndsSession,
       publish: (key) => void this.keys.set(from, key),
       request: async (user) => {
+        this.requested.push(user.toLowerCase())
         const key = this.keys.get(user.toLowerCase())
         if (key === undefined) throw new ChatError('no-such-user', `there is no ${user}`)
         return key
@@ -222,31 +309,82 @@ class Wire {
   }
 }
 
-interface User {
-  readonly sealing: Conversations
+interface User<Sealing extends Pick<Conversations, 'receive'> = Pick<Conversations, 'receive'>> {
+  readonly sealing: Sealing
   readonly heard: Opened[]
+}
+
+interface OwnUser extends User<Conversations> {
   readonly changed: (readonly [user: string, number: string])[]
 }
 
-interface Setting {
-  readonly annSpeaks?: SealingOptions['profiles']
-  readonly bobSpeaks?: SealingOptions['profiles']
-  readonly bobHas?: Identity
-  readonly forced?: Profile
+/** Somebody else's program: it knows one profile and one session key at a time, for both directions. */
+class OtherProgram {
+  readonly #keys: SpokenKeys
+  readonly #identity: Identity
+  readonly #profile: Profile
+  readonly #handedOver = new Set<string>()
+  #raw: Uint8Array<ArrayBuffer> | null = null
+
+  constructor(keys: SpokenKeys, identity: Identity, profile: Profile) {
+    this.#keys = keys
+    this.#identity = identity
+    this.#profile = profile
+    keys.publish(identity.publicKey)
+  }
+
+  async send(user: string, text: string): Promise<string> {
+    const { keyPerMessage, newSessionKey, wrap, seal, secrecy } = this.#profile
+    if (keyPerMessage || !this.#raw) this.#raw = newSessionKey()
+    const wrapped = await wrap(this.#raw, await this.#keys.request(user))
+    this.#handedOver.add(wrapped)
+    await this.#keys.send(user, await seal(this.#raw, text, ['ann', 'bob']), wrapped, true)
+    return secrecy
+  }
+
+  async receive(_from: string, message: string, wrapped: string | null): Promise<Opened> {
+    const isNews = wrapped !== null && !this.#handedOver.has(wrapped)
+    if (isNews) this.#raw = await this.#profile.unwrap(wrapped, this.#identity)
+    const text = this.#raw && (await this.#profile.open(this.#raw, message, ['ann', 'bob']))
+    return text === null ? { ok: false, reason: 'null' } : { ok: true, text, secrecy: this.#profile.secrecy }
+  }
 }
 
-function world({ annSpeaks = both, bobSpeaks = both, bobHas = own, forced }: Setting = {}) {
-  const wire = new Wire()
-  const user = (me: string, identity: Identity, profiles: SealingOptions['profiles'], forced?: Profile): User => {
-    const keys = wire.of(me)
-    keys.publish(identity.publicKey)
-    const changed: (readonly [string, string])[] = []
-    const trust = new MemoryTrust()
-    const options = { me, server: 'host:1', identity, trust, profiles, forced }
-    const sealing = new Conversations(keys, { ...options, changed: (who, number) => void changed.push([who, number]) })
-    const made: User = { sealing, heard: [], changed }
-    wire.users.set(me, made)
-    return made
+interface OwnOptions extends Pick<SealingOptions, 'interop' | 'assumed'> {
+  readonly askingEndsSession?: boolean
+}
+
+/** Two of our users. */
+function world({ bobHas = own, ...options }: OwnOptions & { readonly bobHas?: Identity } = {}) {
+  const wire = new Wire(options.askingEndsSession ?? false)
+  return { wire, ann: ownUser(wire, 'ann', own, options), bob: ownUser(wire, 'bob', bobHas, {}) }
+}
+
+/** One of ours, and bob with a program that knows one profile. */
+function beside(profile: Profile, identity: Identity, options: OwnOptions = {}) {
+  const wire = new Wire(false)
+  const bob: User<OtherProgram> = { sealing: new OtherProgram(wire.of('bob'), identity, profile), heard: [] }
+  wire.users.set('bob', bob)
+  return { wire, ann: ownUser(wire, 'ann', own, options), bob }
+}
+
+function ownUser(wire: Wire, me: string, identity: Identity, { assumed, ...options }: OwnOptions): OwnUser {
+  const keys = wire.of(me)
+  keys.publish(identity.publicKey)
+  const interop = 'interop' in options ? options.interop : interopProfiles
+  const user: OwnUser = {
+    sealing: new Conversations(keys, {
+      me,
+      server: 'host:1',
+      identity,
+      trust: new MemoryTrust(),
+      interop,
+      assumed,
+      changed: (who, number) => void user.changed.push([who, number]),
+    }),
+    heard: [],
+    changed: [],
   }
-  return { wire, ann: user('ann', own, annSpeaks, forced), bob: user('bob', bobHas, bobSpeaks) }
+  wire.users.set(me, user)
+  return user
 }

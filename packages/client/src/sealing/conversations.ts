@@ -4,7 +4,7 @@ import { modulusBits, safetyNumber } from './identity.ts'
 import { parley1 } from './parley-1.ts'
 import { profileFor } from './profile-choice.ts'
 import type { Identity, InteropProfiles, InteropProtocol, Pair, Profile } from './profile.ts'
-import { SessionKeys } from './session-keys.ts'
+import { SessionKeys, type SessionKey } from './session-keys.ts'
 import type { TrustStore } from './trust.ts'
 
 /** A server that makes up more users than anybody talks to must not fill the memory. */
@@ -100,9 +100,9 @@ export class Conversations {
       return { ok: true, text, secrecy: key.profile.secrecy }
     }
     const why = wrapped === null ? 'no key for it was ever handed over' : 'none of the keys that are known opens it'
-    const isAsked = this.#wire.askingEndsSession === true && this.#renew(from, peer)
+    if (this.#wire.askingEndsSession) this.#renew(from, peer)
     const hope = `${from}'s program was asked to begin a new session; ask ${from} to write it again`
-    return { ok: false, reason: isAsked ? `${why}; ${hope}` : why }
+    return { ok: false, reason: peer.isRenewing ? `${why}; ${hope}` : why }
   }
 
   /** A public key came, asked for or not. */
@@ -187,18 +187,17 @@ export class Conversations {
    * A `helo` client keeps a session from before this one was here for as long as it lives, unless it is asked for its key (H-16). Whoever only sends what
    * nobody can open is asked once; and one at a time, or such users would keep this one's own questions waiting.
    */
-  #renew(user: string, peer: Peer): boolean {
-    if (this.#renewing || peer.isRenewing) return false
+  #renew(user: string, peer: Peer): void {
+    if (this.#renewing || peer.isRenewing) return
     this.#renewing = true
     peer.isRenewing = true
     this.#request(user, peer)
-      .then((publicKey) => this.learnPublicKey(user, publicKey))
+      .then((publicKey) => (peer.isRenewing ? this.learnPublicKey(user, publicKey) : undefined))
       .catch((error: unknown) => {
         peer.isRenewing = false
         if (!(error instanceof ChatError)) throw error
       })
       .finally(() => (this.#renewing = false))
-    return true
   }
 
   /**
@@ -208,11 +207,14 @@ export class Conversations {
   async #learn(peer: Peer, wrapped: string): Promise<void> {
     if (peer.keys.withText(wrapped)) return
     const { identity, interop } = this.#options
-    const likeliestLast = interop ? [interop.json, interop.helo, interop.ident, parley1] : [parley1]
-    for (const profile of likeliestLast) {
+    const readings: SessionKey[] = []
+    for (const profile of [parley1, ...(interop ? [interop.ident, interop.helo, interop.json] : [])]) {
       const raw = await profile.unwrap(wrapped, identity)
-      if (!raw) continue
-      const key = { profile, raw, wrapped, made: false }
+      if (raw) readings.push({ profile, raw, wrapped, made: false })
+      // Only here the padding proves that it is right.
+      if (raw && profile === parley1) break
+    }
+    for (const key of readings.toReversed()) {
       peer.keys.add(key)
       peer.keys.share(key)
     }

@@ -26,6 +26,9 @@ export async function profileFor(
 ): Promise<Profile> {
   const bits = await modulusBits(publicKey)
   if (bits === markBits) return parley1
+  if (bits === null || bits < identBits) {
+    throw new ChatError('sealing-failed', `the key of ${user} is too small to protect anything; nothing was sent`)
+  }
   if (heard) return heard
   if (!interop) {
     throw new ChatError('sealing-failed', `${user} has a key of another program, which this one cannot seal for`)
