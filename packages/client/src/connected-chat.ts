@@ -7,6 +7,7 @@ import type { ChatEvents } from './events.ts'
 import { InOrder } from './in-order.ts'
 import type { ConnectOptions } from './options.ts'
 import { Conversations } from './sealing/conversations.ts'
+import { HeardProfiles } from './sealing/heard-profiles.ts'
 import { MemoryTrust, type TrustStore } from './sealing/trust.ts'
 import { wrongNameIn } from './spoken-names.ts'
 import type { ClientProtocol, Speaker, SpokenEvents, SpokenKeys } from './speaker.ts'
@@ -24,6 +25,7 @@ export class ConnectedChat implements Chat {
   readonly #trust: TrustStore
   readonly #pause: typeof pause
   readonly #events = new Emitter<ChatEvents>()
+  readonly #heard = new HeardProfiles()
   readonly #ending = new AbortController()
   #speaker: Speaker | undefined
   #conversations: Conversations | undefined
@@ -204,6 +206,7 @@ export class ConnectedChat implements Chat {
       server: `${this.#url.host}:${this.#url.port}`,
       identity,
       trust: this.#trust,
+      heard: this.#heard,
       interop: this.#options.interopProfiles,
       assumed: this.#options.interopProfile,
       changed: (user, safetyNumber) => this.#events.emit('key-changed', { user, safetyNumber }),

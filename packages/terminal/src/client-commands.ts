@@ -97,7 +97,7 @@ function withTalking(command: Command): Command {
     .option('--no-seal', 'send everything plain')
     .option(
       '--interop-profile <PROTOCOL>',
-      "whose other programs open what you seal, where a key does not tell: ident, helo or json",
+      'whose other programs open what you seal, where a key does not tell: ident, helo or json',
     )
     .option('--file-port <PORT>', 'where a json server takes the bytes of files (default: the port behind its own)')
 }

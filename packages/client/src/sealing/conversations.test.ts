@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { ChatError } from '../chat.ts'
 import { interopProfiles } from '../node/interop-profiles.ts'
 import type { SpokenKeys } from '../speaker.ts'
+import { HeardProfiles } from './heard-profiles.ts'
 import { Conversations, type Opened, type SealingOptions } from './conversations.ts'
 import { safetyNumber } from './identity.ts'
 import { parley1 } from './parley-1.ts'
@@ -193,19 +194,29 @@ describe('sealed conversations', () => {
     const { ann, bob, wire } = beside(interopProfiles.helo, medium)
     await bob.sealing.send('ann', 'hello')
     await ann.sealing.send('bob', 'hi')
-    await ann.sealing.endSession('bob')
+    ann.sealing.endSession('bob')
     assert.equal(await ann.sealing.send('bob', 'still you'), 'weak')
-    await ann.sealing.endSession('bob')
+    ann.sealing.endSession('bob')
     wire.keys.set('bob', other.publicKey)
     await assert.rejects(ann.sealing.send('bob', 'you?'), { code: 'key-changed' })
     await ann.sealing.acceptKey('bob')
     await assert.rejects(ann.sealing.send('bob', 'you?'), { code: 'profile-unknown' })
   })
 
+  it('know over the next connection what they heard over the last one', async () => {
+    const heard = new HeardProfiles()
+    const { ann, bob, wire } = beside(interopProfiles.helo, medium, { heard })
+    await bob.sealing.send('ann', 'hello')
+    await ann.sealing.send('bob', 'hi')
+    const again = ownUser(wire, 'ann', own, { heard })
+    assert.equal(await again.sealing.send('bob', 'back'), 'weak')
+    assert.deepEqual(bob.heard.at(-1), weak('back'))
+  })
+
   it('remember what they heard from the holder of a key that is accepted later', async () => {
     const { ann, bob, wire } = beside(interopProfiles.helo, medium)
     await ann.sealing.learnPublicKey('bob', other.publicKey)
-    await ann.sealing.endSession('bob')
+    ann.sealing.endSession('bob')
     await bob.sealing.send('ann', 'I have a new key')
     await assert.rejects(ann.sealing.send('bob', 'you?'), { code: 'key-changed' })
     await ann.sealing.acceptKey('bob')
@@ -350,7 +361,7 @@ class OtherProgram {
   }
 }
 
-interface OwnOptions extends Pick<SealingOptions, 'interop' | 'assumed'> {
+interface OwnOptions extends Partial<Pick<SealingOptions, 'interop' | 'assumed' | 'heard'>> {
   readonly askingEndsSession?: boolean
 }
 
@@ -378,6 +389,7 @@ function ownUser(wire: Wire, me: string, identity: Identity, { assumed, ...optio
       server: 'host:1',
       identity,
       trust: new MemoryTrust(),
+      heard: options.heard ?? new HeardProfiles(),
       interop,
       assumed,
       changed: (who, number) => void user.changed.push([who, number]),

@@ -1,5 +1,6 @@
 import { ChatError, type Secrecy } from '../chat.ts'
 import type { SpokenKeys } from '../speaker.ts'
+import type { HeardProfiles } from './heard-profiles.ts'
 import { modulusBits, safetyNumber } from './identity.ts'
 import { parley1 } from './parley-1.ts'
 import { profileFor } from './profile-choice.ts'
@@ -16,6 +17,7 @@ export interface SealingOptions {
   readonly server: string
   readonly identity: Identity
   readonly trust: TrustStore
+  readonly heard: HeardProfiles
   /** Absent: only `parley-1` is spoken. */
   readonly interop?: InteropProfiles | undefined
   /** Which of them opens what is sent to a key that does not tell. */
@@ -32,17 +34,12 @@ interface Peer {
   publicKey: string | null
   /** Whose safety number was shown last. */
   shown: string | null
-  heard: Heard | null
+  /** The profile of what opened last from whoever has the name now. */
+  heard: Profile | null
   /** They were asked to begin a new session, and nothing of it has come yet. */
   isRenewing: boolean
   /** What is being sent: one message after the other, or two of them would begin two sessions. */
   sending: Promise<unknown>
-}
-
-/** What opened last from a peer: what its program speaks. `publicKey`: whose program that was, once somebody else may have come; null: who is here now. */
-interface Heard {
-  readonly profile: Profile
-  readonly publicKey: string | null
 }
 
 /** The sealed side of all conversations of one session: which key, which profile, and whether to trust it. */
@@ -95,7 +92,8 @@ export class Conversations {
     for (const key of peer.keys.newestFirst()) {
       const text = await key.profile.open(key.raw, message, this.#pair(from))
       if (text === null) continue
-      peer.heard = { profile: key.profile, publicKey: null }
+      peer.heard = key.profile
+      if (peer.publicKey !== null) this.#options.heard.set(peer.publicKey, key.profile)
       peer.isRenewing = false
       return { ok: true, text, secrecy: key.profile.secrecy }
     }
@@ -116,15 +114,12 @@ export class Conversations {
   }
 
   /** The other side has forgotten this client, or is somebody else under the same name: all but what opens late messages starts anew (H-16). */
-  async endSession(user: string): Promise<void> {
+  endSession(user: string): void {
     const peer = this.#peer(user)
-    const { heard, publicKey } = peer
     peer.keys.retire()
     peer.publicKey = null
+    peer.heard = null
     peer.isRenewing = false
-    if (!heard || heard.publicKey !== null) return
-    const held = publicKey ?? (await this.#options.trust.pinned(this.#options.server, user))
-    if (peer.heard === heard) peer.heard = held === null ? null : { ...heard, publicKey: held }
   }
 
   /** X-9: whoever comes back under that name makes a new start. */
@@ -177,10 +172,10 @@ export class Conversations {
     throw new ChatError('key-changed', `the key of ${user} is not the one seen before; compare and accept it first`)
   }
 
-  #profileFor(user: string, { heard }: Peer, publicKey: string): Promise<Profile> {
-    const { interop, assumed } = this.#options
-    const isTheirs = heard !== null && (heard.publicKey === null || heard.publicKey === publicKey)
-    return profileFor(user, publicKey, { heard: isTheirs ? heard.profile : null, interop, assumed })
+  #profileFor(user: string, peer: Peer, publicKey: string): Promise<Profile> {
+    const { heard, interop, assumed } = this.#options
+    if (peer.heard) heard.set(publicKey, peer.heard)
+    return profileFor(user, publicKey, { heard: heard.get(publicKey), interop, assumed })
   }
 
   /**
