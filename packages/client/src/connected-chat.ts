@@ -151,7 +151,7 @@ export class ConnectedChat implements Chat {
   }
 
   async #connect(): Promise<void> {
-    const { transport, password, signal, wire, sealing, filePort } = this.#options
+    const { transport, clock, password, signal, wire, sealing, filePort } = this.#options
     const signals = signal ? AbortSignal.any([signal, this.#ending.signal]) : this.#ending.signal
     const link = await transport.connect(this.#url, signals)
     const cut = () => link.destroy()
@@ -172,6 +172,7 @@ export class ConnectedChat implements Chat {
         where: this.#url,
         filePort,
         transport,
+        clock,
         tell,
         ended: (reason) => {
           over = reason

@@ -1,4 +1,5 @@
 import type { Chat } from './chat.ts'
+import type { Clock } from './clock.ts'
 import type { Transport } from './link.ts'
 import type { InteropProfiles, InteropProtocol } from './sealing/profile.ts'
 import type { TrustStore } from './sealing/trust.ts'
@@ -11,6 +12,8 @@ export interface ConnectOptions {
   readonly filePort?: number
   /** Given by `@parley/client/node`; in a browser by the program. */
   readonly transport: Transport
+  /** What it waits by for answers of a server. Default: the system's. */
+  readonly clock?: Clock
   /** Keys that outlive the program; without it they are new at each start. */
   readonly trust?: TrustStore
   /** `off`: everything is plain, and no key is published. */

@@ -1,4 +1,5 @@
 import type { Game, Groups, Letter, FileOffer, FileSource, SentFile, Tunnel, TunnelRequest } from './abilities.ts'
+import type { Clock } from './clock.ts'
 import type { ChatEvents } from './events.ts'
 import type { Link, Transport, Where } from './link.ts'
 
@@ -20,6 +21,8 @@ export interface SpeakOptions {
   readonly filePort?: number | undefined
   /** For the private connections of files and tunnels. */
   readonly transport: Transport
+  /** Default: the system's. */
+  readonly clock?: Clock | undefined
   /** Events are told as they come, from the moment of signing in. */
   tell<K extends keyof SpokenEvents>(event: K, what: SpokenEvents[K]): void
   /** Every line of the wire, both ways, in the notation; absent unless somebody looks. */

@@ -25,6 +25,7 @@ export class MainLine {
     this.#frames = new FrameLink(link, {
       decoder: chatosCodec.decoder(() => Infinity),
       notation: chatosNotation,
+      clock: how.clock,
       heard: hear,
       garbage: () => this.#garbage(),
       ended: (reason) => {

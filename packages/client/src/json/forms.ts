@@ -1,10 +1,17 @@
 import type { Body } from '@parley/protocols'
+import { relayedText } from './talk.ts'
 
 /** A client in the field keeps the size in 32 bits (J-15). */
 const fieldSizes = 2_147_483_647
 
-/** What is sent in one of the two forms of J-1. Both are understood when they are heard. */
+/** How one server is spoken to: what differs between the two forms of J-1, and from server to server. */
 export interface SaidForm {
+  /** The body of BROADCAST_REQ. */
+  broadcast(text: string): Body | string
+  /** What was said, from the member `message` of BROADCAST. */
+  broadcastText(message: string): string
+  /** Whether the server takes two spellings for one user. */
+  isSameUser(one: string, other: string): boolean
   keyRequest(me: string, receiver: string): Body
   key(me: string, asker: string, publicKey: string): Body
   sealed(me: string, receiver: string, sessionKey: string, message: string): Body
@@ -16,6 +23,9 @@ export interface SaidForm {
 }
 
 export const documentForm: SaidForm = {
+  broadcast: (message) => ({ message }),
+  broadcastText: (message) => message,
+  isSameUser: (one, other) => one.toLowerCase() === other.toLowerCase(),
   keyRequest: (_, receiver) => ({ receiver }),
   key: (_, asker, publicKey) => ({ sender: asker, publicKey }),
   sealed: (sender, receiver, sessionKey, message) => ({ sender, receiver, sessionKey, message }),
@@ -27,6 +37,7 @@ export const documentForm: SaidForm = {
 
 /** Programs in the field reject a whole message for one member that they do not know. */
 export const fieldForm: SaidForm = {
+  ...documentForm,
   keyRequest: (sender, receiver) => ({ sender, receiver }),
   key: (receiver, asker, publicKey) => ({ sender: asker, receiver, publicKey }),
   sealed: (sender, receiver, sessionKey, encryptedMessage) => ({ sender, receiver, sessionKey, encryptedMessage }),
@@ -36,4 +47,15 @@ export const fieldForm: SaidForm = {
   sizeOf: (size) => size || null,
   // Some servers in the field leave the connection open.
   confirmationMs: 3_000,
+}
+
+/**
+ * For a server in the field that hands on the body of BROADCAST_REQ as the message, without a look into it: its own clients send
+ * a bare string there. It tells `bob` from `Bob`.
+ */
+export const relayForm: SaidForm = {
+  ...fieldForm,
+  broadcast: (text) => text,
+  broadcastText: relayedText,
+  isSameUser: (one, other) => one === other,
 }

@@ -1,59 +1,112 @@
 import { isBody, textMember, type Body } from '@parley/protocols'
 import type { Game } from '../abilities.ts'
 import { ChatError } from '../chat.ts'
+import type { Clock } from '../clock.ts'
 import type { SpeakOptions } from '../speaker.ts'
 import type { JsonLink } from './json-link.ts'
 import { isRefused, numberMember, refusal } from './refusals.ts'
+import { usersIn } from './talk.ts'
 
 /** How long the list of players may be behind the start; the document has none. */
 const playersMs = 300
 const tooFewPlayers = 6002
 const announced = /initiated|join now/i
-const participant = /^\s*-\s*(.*\S)\s*$/
+/** A line of the list of players. A row of dashes around it is none. */
+const participant = /^\s*-\s*(\w+)\s*$/
 
-/** json.txt 9, J-8 to J-14. */
+export interface GameOptions {
+  readonly tell: SpeakOptions['tell']
+  readonly clock: Clock
+}
+
+/**
+ * json.txt 9, J-8 to J-14. A server in the field says in other words that a game has started: JOIN_GAME_RESP to every player, the list
+ * of players in a GAME_NOTIFICATION, and the same list in a LIST_USERS_RESP without a status. It refuses by GAME_NOTIFICATION.
+ */
 export class JsonGame implements Game {
   readonly #link: JsonLink
   readonly #tell: SpeakOptions['tell']
-  #phase: 'none' | 'joined' | 'running' = 'none'
+  readonly #clock: Clock
+  #phase: 'none' | 'announced' | 'joined' | 'running' = 'none'
   /** Set between the start and the list of players. */
-  #starting: ReturnType<typeof setTimeout> | undefined
+  #cancelStart: (() => void) | undefined
+  /** Whether the list of players is still to come as LIST_USERS_RESP. */
+  #isUserListDue = false
 
-  constructor(link: JsonLink, tell: SpeakOptions['tell']) {
+  constructor(link: JsonLink, { tell, clock }: GameOptions) {
     this.#link = link
     this.#tell = tell
+    this.#clock = clock
   }
 
   async start(): Promise<void> {
-    await this.#link.request('START_GAME_REQ', undefined, 'START_GAME_RESP', (body) => {
-      const isNews = isRefused(body) ? numberMember(body, 'code') === tooFewPlayers : this.#phase === 'joined'
-      return isNews ? undefined : this.#joined(body)
-    })
+    await this.#ask('START_GAME_REQ', 'START_GAME_RESP', (body) => this.#joined(body))
   }
 
   async join(): Promise<void> {
-    await this.#link.request('JOIN_GAME_REQ', undefined, 'JOIN_GAME_RESP', (body) => this.#joined(body))
+    await this.#ask('JOIN_GAME_REQ', 'JOIN_GAME_RESP', (body) => this.#joined(body))
   }
 
   guess(number: number): Promise<'low' | 'high' | 'right'> {
-    return this.#link.request('GUESS_NUMBER_REQ', { number }, 'GUESS_NUMBER_RESP', verdict)
+    return this.#ask('GUESS_NUMBER_REQ', 'GUESS_NUMBER_RESP', verdict, { number })
   }
 
-  heard(header: string, body: Body): void {
+  /** Whether it tells of the game, though an answer to a request has the same header. */
+  isNews(header: string, body: Body): boolean {
     switch (header) {
       case 'START_GAME_RESP':
-        return isRefused(body) ? this.#cancelled() : this.#started()
+        return isRefused(body) ? isCancellation(body) : this.#phase === 'joined'
+      case 'JOIN_GAME_RESP':
+        return !isRefused(body) && this.#plays
+      case 'LIST_USERS_RESP':
+        return this.#isUserListDue && textMember(body, 'status') === undefined
       case 'GAME_NOTIFICATION':
-        return this.#notified(textMember(body, 'message') ?? '')
-      case 'GUESS_NUMBER_RESP':
-        return this.#tell('notice', { text: textMember(body, 'message') ?? '' }) // json.txt 9.3
-      case 'GAME_RESULTS':
-        return this.#finished(body)
+        return !isRefused(body) || isCancellation(body)
     }
+    return false
+  }
+
+  /** False: it says nothing of a game. */
+  heard(header: string, body: Body): boolean {
+    switch (header) {
+      case 'START_GAME_RESP':
+        if (isRefused(body)) this.#cancelled()
+        else this.#started()
+        return true
+      case 'JOIN_GAME_RESP':
+        if (!this.isNews(header, body)) return false
+        if (this.#phase === 'joined') this.#started()
+        this.#isUserListDue = true
+        return true
+      case 'LIST_USERS_RESP':
+        if (!this.isNews(header, body)) return false
+        this.#playersListed(body)
+        return true
+      case 'GAME_NOTIFICATION':
+        this.#notified(body)
+        return true
+      case 'GUESS_NUMBER_RESP':
+        this.#tell('notice', { text: textMember(body, 'message') ?? '' }) // json.txt 9.3
+        return true
+      case 'GAME_RESULTS':
+        this.#finished(body)
+        return true
+    }
+    return false
   }
 
   ended(): void {
-    clearTimeout(this.#starting)
+    this.#cancelStart?.()
+  }
+
+  get #plays(): boolean {
+    return this.#phase === 'joined' || this.#phase === 'running'
+  }
+
+  #ask<T>(header: string, answer: string, read: (body: Body) => T | ChatError | undefined, body?: Body): Promise<T> {
+    const refused = (other: string, notification: Body) =>
+      other === 'GAME_NOTIFICATION' ? refusal(notification) : undefined
+    return this.#link.request({ header, body, answer, read, refused })
   }
 
   #joined(body: Body): true | ChatError {
@@ -64,35 +117,55 @@ export class JsonGame implements Game {
 
   #started(): void {
     this.#phase = 'running'
-    clearTimeout(this.#starting)
-    this.#starting = setTimeout(() => this.#tellPlayers([]), playersMs)
+    this.#cancelStart?.()
+    this.#cancelStart = this.#clock.after(playersMs, () => this.#tellPlayers([]))
   }
 
+  /** Those who do not play hear it as well in the field, and whoever started the game hears it twice. */
   #cancelled(): void {
+    if (this.#phase !== 'none') this.#tell('game-cancelled', {})
     this.#phase = 'none'
-    this.#tell('game-cancelled', {})
   }
 
-  #notified(text: string): void {
-    if (this.#phase === 'none' || announced.test(text)) return this.#tell('game-announced', {})
+  #notified(body: Body): void {
+    if (isCancellation(body)) return this.#cancelled()
+    if (isRefused(body)) return this.#tell('notice', { text: `the game: ${refusal(body).message}` })
+    const text = textMember(body, 'message') ?? ''
+    if (this.#phase === 'none' || announced.test(text)) return this.#announced()
     const players = text.split('\n').flatMap((line) => participant.exec(line)?.[1] ?? [])
-    if (this.#starting !== undefined && players.length > 0) return this.#tellPlayers(players)
+    if (this.#cancelStart && players.length > 0) return this.#tellPlayers(players)
     this.#tell('notice', { text })
   }
 
+  #announced(): void {
+    if (!this.#plays) this.#phase = 'announced'
+    this.#tell('game-announced', {})
+  }
+
+  #playersListed(body: Body): void {
+    this.#isUserListDue = false
+    const players = usersIn(body)
+    if (this.#cancelStart && !(players instanceof ChatError)) this.#tellPlayers(players)
+  }
+
   #tellPlayers(players: readonly string[]): void {
-    clearTimeout(this.#starting)
-    this.#starting = undefined
+    this.#cancelStart?.()
+    this.#cancelStart = undefined
     this.#tell('game-started', { players })
   }
 
   #finished(body: Body): void {
-    if (this.#starting !== undefined) this.#tellPlayers([])
+    if (this.#cancelStart) this.#tellPlayers([])
     this.#phase = 'none'
+    this.#isUserListDue = false
     // The example of json.txt 9.5 has the names on the outside.
     const results = isBody(body['results']) ? body['results'] : 'status' in body ? {} : body
     this.#tell('game-finished', { results: resultsIn(results) })
   }
+}
+
+function isCancellation(body: Body): boolean {
+  return isRefused(body) && numberMember(body, 'code') === tooFewPlayers
 }
 
 /** J-13: by the code, by the status of the field form, and by the result alone as in json.txt 9.5. */

@@ -1,5 +1,6 @@
 import { textMember, type Body } from '@parley/protocols'
 import { ChatError } from '../chat.ts'
+import type { Clock } from '../clock.ts'
 import type { SpeakOptions, SpokenKeys } from '../speaker.ts'
 import type { SaidForm } from './forms.ts'
 import type { JsonLink } from './json-link.ts'
@@ -9,6 +10,7 @@ import { isRefused, refusal } from './refusals.ts'
 const keyMs = 12_000
 /** Who may ask for our key before there is one. */
 const mostAskers = 100
+const noSuchUser = 6001
 
 interface Wanted {
   readonly user: string
@@ -18,6 +20,7 @@ interface Wanted {
 export interface KeysOptions {
   readonly me: string
   readonly form: () => SaidForm
+  readonly clock: Clock
   readonly tell: SpeakOptions['tell']
 }
 
@@ -80,16 +83,20 @@ export class JsonKeys implements SpokenKeys {
   async #request(user: string): Promise<string> {
     const answer = Promise.withResolvers<string>()
     this.#wanted = { user, answer }
-    const late = setTimeout(() => answer.reject(noKey(user)), keyMs)
-    const body = this.#options.form().keyRequest(this.#options.me, user)
-    // What is refused at once is refused by the exchange; a key, or a refusal later on, is heard.
-    this.#link.exchange('SECURE_MESSAGE_REQ', body, refusedSealed).catch((error: ChatError) => {
-      answer.reject(error.code === 'cannot' ? noKey(user) : error)
-    })
+    const { me, form, clock } = this.#options
+    const cancel = clock.after(keyMs, () => answer.reject(noKey(user)))
+    // What is refused at once is refused by the exchange; a key, or a refusal later on, is heard. A server in the field has no
+    // answer at all for a user who is not there.
+    this.#link.exchange('SECURE_MESSAGE_REQ', form().keyRequest(me, user), refusedSealed).then(
+      (users) => {
+        if (users?.every((each) => !form().isSameUser(each, user))) answer.reject(refusal({ code: noSuchUser }))
+      },
+      (error: ChatError) => answer.reject(error.code === 'cannot' ? noKey(user) : error),
+    )
     try {
       return await answer.promise
     } finally {
-      clearTimeout(late)
+      cancel()
       this.#wanted = undefined
     }
   }

@@ -93,9 +93,9 @@ export class OfferedFiles {
   }
 
   /** Resolves when the server knows of it, so that the connection for the bytes does not come before. */
-  #accept(sender: string, transferId: string): Promise<void> {
+  async #accept(sender: string, transferId: string): Promise<void> {
     const body = { sender, status: 'OK', transferId }
-    return this.#link.exchange('FILE_TRANSFER_RESPONSE', body, (header, answer) => {
+    await this.#link.exchange('FILE_TRANSFER_RESPONSE', body, (header, answer) => {
       const isForMe = header === 'FILE_TRANSFER_RESPONSE' && numberMember(answer, 'code') === noSuchUser
       return isForMe && isRefused(answer) ? refusal(answer) : undefined
     })

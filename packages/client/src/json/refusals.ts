@@ -12,6 +12,7 @@ const refusals: Readonly<Record<number, readonly [ChatErrorCode, string]>> = {
   6003: ['refused', 'the game has started already'],
   6004: ['refused', 'this user plays already'],
   6005: ['refused', 'there is no game; start one'],
+  6006: ['refused', 'this user does not play'],
   6007: ['refused', 'that is this user; choose somebody else'],
   6008: ['refused', 'the message is empty'],
   6009: ['too-many-messages', 'too many messages; wait a little'],

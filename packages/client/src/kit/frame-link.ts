@@ -1,5 +1,6 @@
 import type { Decoded, Decoder, Notation } from '@parley/protocols'
 import { ChatError } from '../chat.ts'
+import { systemClock, type Clock } from '../clock.ts'
 import type { Link } from '../link.ts'
 
 /** How long a server may take to answer. */
@@ -22,6 +23,8 @@ export interface FrameLinkOptions<In> {
   /** Once, when nothing more comes, whoever ended it. */
   ended(reason: string): void
   wire?: ((direction: 'sent' | 'received', line: string) => void) | undefined
+  /** Default: the system's. */
+  clock?: Clock | undefined
 }
 
 interface Expectation<In> {
@@ -36,11 +39,12 @@ interface Expectation<In> {
 export class FrameLink<In> {
   readonly #link: Link
   readonly #options: FrameLinkOptions<In>
+  readonly #clock: Clock
   #expectations: Expectation<In>[] = []
   #reason: string | undefined
   #over = false
   #unread = 0
-  #silence: ReturnType<typeof setTimeout> | undefined
+  #cancelSilence: () => void = () => {}
   /** The beginning of a frame that `wire` has not been told of, each way. */
   readonly #unshown: Record<'sent' | 'received', Uint8Array> = { sent: none, received: none }
   readonly #finished = Promise.withResolvers<void>()
@@ -48,6 +52,7 @@ export class FrameLink<In> {
   constructor(link: Link, options: FrameLinkOptions<In>) {
     this.#link = link
     this.#options = options
+    this.#clock = options.clock ?? systemClock
     void this.#read()
   }
 
@@ -70,21 +75,21 @@ export class FrameLink<In> {
   ask<T>(bytes: Uint8Array | null, read: (frame: In) => T | ChatError | undefined, ms: number = answerMs): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#over) return reject(this.#closed())
-      const timer = setTimeout(() => {
+      const cancel = this.#clock.after(ms, () => {
         this.#drop(expectation)
         reject(new ChatError('timeout', 'the server did not answer in time'))
-      }, ms)
+      })
       const expectation: Expectation<In> = {
         take: (frame) => {
           const answer = read(frame)
           if (answer === undefined) return false
-          clearTimeout(timer)
+          cancel()
           if (answer instanceof ChatError) reject(answer)
           else resolve(answer)
           return true
         },
         fail: (error) => {
-          clearTimeout(timer)
+          cancel()
           reject(error)
         },
       }
@@ -103,9 +108,9 @@ export class FrameLink<In> {
   async quit(goodbye: Uint8Array, reason = 'closed here'): Promise<void> {
     this.send(goodbye)
     this.end(reason)
-    const late = setTimeout(() => this.destroy(reason), goodbyeMs)
+    const cancel = this.#clock.after(goodbyeMs, () => this.destroy(reason))
     await this.#finished.promise
-    clearTimeout(late)
+    cancel()
   }
 
   /** Cuts the connection. */
@@ -127,10 +132,10 @@ export class FrameLink<In> {
 
   #handleAll(): void {
     const { decoder } = this.#options
-    clearTimeout(this.#silence)
+    this.#cancelSilence()
     for (let item = decoder.next(); item; item = decoder.next()) this.#handle(item)
     const ms = decoder.silence?.()
-    if (ms !== undefined) this.#silence = setTimeout(() => this.#settle(), ms)
+    if (ms !== undefined) this.#cancelSilence = this.#clock.after(ms, () => this.#settle())
   }
 
   /** What is pending ends here, in a protocol whose frames may end by silence. */
@@ -150,7 +155,7 @@ export class FrameLink<In> {
 
   #finish(): void {
     this.#over = true
-    clearTimeout(this.#silence)
+    this.#cancelSilence()
     this.#link.end()
     const waiting = this.#expectations
     this.#expectations = []

@@ -36,6 +36,7 @@ export class LineTalk {
     this.#frames = new FrameLink(link, {
       decoder: codec.decoder(() => longestLine),
       notation: lineNotation,
+      clock: how.clock,
       heard: (line) => {
         if (!this.#aside?.(line)) hear(line)
       },

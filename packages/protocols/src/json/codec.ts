@@ -13,10 +13,10 @@ export interface JsonFrame {
   readonly body: unknown
 }
 
-/** What we send. Without a body the header stands alone. */
+/** What we send. Without a body the header stands alone; a bare string is one of BROADCAST_REQ (J-2). */
 export interface JsonMessage {
   readonly header: string
-  readonly body?: Body
+  readonly body?: Body | string | undefined
 }
 
 export const jsonCodec: Codec<JsonFrame, JsonMessage> = {
@@ -29,7 +29,7 @@ export function encodeMessage(message: JsonMessage): Uint8Array {
 }
 
 export function messageLine({ header, body }: JsonMessage): string {
-  return body ? `${header} ${JSON.stringify(body)}` : header
+  return body === undefined ? header : `${header} ${JSON.stringify(body)}`
 }
 
 function frame(line: string): JsonFrame {
