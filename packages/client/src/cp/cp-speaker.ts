@@ -16,7 +16,7 @@ export class CpSpeaker implements Speaker {
 
   constructor(link: Link, how: SpeakOptions) {
     this.me = how.name
-    this.#link = new CpLink(link, how.wire, {
+    this.#link = new CpLink(link, how, {
       strange: (problem) => how.tell('strange', { problem }),
       ended: (reason) => how.ended(reason),
     })
@@ -30,8 +30,13 @@ export class CpSpeaker implements Speaker {
     await this.#request(`PASS${password}`, '230')
   }
 
-  say(text: string): Promise<void> {
-    return this.#send(everybody, text)
+  async say(text: string): Promise<void> {
+    try {
+      await this.#send(everybody, text)
+    } catch (error) {
+      if (!(error instanceof ChatError) || error.code !== 'no-such-user') throw error
+      throw new ChatError('cannot', 'this server has no messages to everybody; write to one user', { cause: error })
+    }
   }
 
   async tell(user: string, text: string): Promise<void> {
@@ -52,7 +57,7 @@ export class CpSpeaker implements Speaker {
     const messages = messagesOf(user, text)
     for (const [at, message] of messages.entries()) {
       try {
-        await this.#request(message, '240')
+        await this.#request(message, '240', '200')
       } catch (error) {
         if (!(error instanceof ChatError) || at === 0) throw error
         const sent = `${at} of ${messages.length} parts were sent`
@@ -61,8 +66,9 @@ export class CpSpeaker implements Speaker {
     }
   }
 
-  async #request(pdu: string, wanted: string): Promise<void> {
+  /** `wanted`: the codes that mean yes; a server in the field says 200 for 240 (P-9). */
+  async #request(pdu: string, ...wanted: readonly string[]): Promise<void> {
     const answer = await this.#link.inTurn(() => this.#link.ask(pdu))
-    if (!isReply(answer, wanted)) throw refusal(answer)
+    if (!wanted.some((code) => isReply(answer, code))) throw refusal(answer)
   }
 }

@@ -106,7 +106,7 @@ describe('a cp client and a server that is not ours', () => {
     })
     const socket = await tcp().connect({ host: '127.0.0.1', port: server.port, tls: false })
     const ended = Promise.withResolvers<void>()
-    const link = new CpLink(socket, undefined, { strange: assert.fail, ended: () => ended.resolve() })
+    const link = new CpLink(socket, {}, { strange: assert.fail, ended: () => ended.resolve() })
     let now = 0
     const texts: string[] = []
     for await (const { text } of fetchMailbox(link, () => now)) {

@@ -1,25 +1,23 @@
 import type { Letter } from '../abilities.ts'
 import type { CpLink } from './cp-link.ts'
-import type { Pdu } from './pdus.ts'
+import type { Message, Pdu } from './pdus.ts'
 import { isReply, refusal } from './replies.ts'
 
 /** The server waits 10 s for the confirmation (P-6). */
 const confirmableMs = 8_000
 /** What is remembered of a fetch: more than the pieces of the longest message. */
 const mostSeen = 200
-const confirmation = '250 received message'
 const toAll = '[all] '
-
-type Message = Extract<Pdu, { kind: 'message' }>
 
 /**
  * RMSG, message by message (P-6). While the program has a letter in hand other requests may go out, and it may take its time: the letter is
- * then refused for the moment, and when the fetch goes on it comes again, is passed over and confirmed. `now`: milliseconds.
+ * then refused for the moment, and when the fetch goes on it comes again, is passed over and confirmed. A server that takes everything for a
+ * confirmation is asked for all letters at once then. `now`: milliseconds.
  */
 export async function* fetchMailbox(link: CpLink, now = () => performance.now()): AsyncGenerator<Letter> {
   const seen: Message[] = []
   let isDone = false
-  let pdu = await link.inTurn(() => link.ask('RMSG'))
+  let pdu = await link.inTurn(async () => link.kept() ?? link.ask('RMSG'))
   try {
     while (pdu.kind === 'message') {
       const since = now()
@@ -28,14 +26,15 @@ export async function* fetchMailbox(link: CpLink, now = () => performance.now())
       yield letterIn(pdu)
       const last: Message = pdu
       pdu = await link.inTurn(async () => {
-        if (link.isInHand(last) && now() - since < confirmableMs) return link.ask(confirmation)
+        const isConfirmable = link.takesAllForConfirmation || now() - since < confirmableMs
+        if (link.isInHand(last) && isConfirmable) return link.confirm()
         if (link.isInHand(last)) await link.refuseMessage()
-        return again(link, seen)
+        return link.takesAllForConfirmation ? (link.kept() ?? link.ask('RMSG')) : again(link, seen)
       }, last)
     }
     isDone = true
   } finally {
-    if (!isDone && link.isInHand(pdu)) await link.inTurn(async () => {})
+    if (!isDone && pdu.kind === 'message') await link.giveBack(pdu)
   }
   if (!isReply(pdu, '255') && !isReply(pdu, '256')) throw refusal(pdu)
 }
@@ -48,7 +47,7 @@ async function again(link: CpLink, seen: readonly Message[]): Promise<Pdu> {
   let pdu = await link.ask('RMSG')
   let at = seen.findLastIndex((each) => isSame(each, pdu))
   if (at < 0) return pdu
-  for (; at < seen.length && isSame(seen[at]!, pdu); at++) pdu = await link.ask(confirmation)
+  for (; at < seen.length && isSame(seen[at]!, pdu); at++) pdu = await link.confirm()
   return pdu
 }
 

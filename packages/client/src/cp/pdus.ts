@@ -2,8 +2,10 @@ import type { Decoded, Decoder } from '@parley/protocols'
 
 /** Four times what the document allows (P-1): somebody else's server may count differently. */
 const longestHeard = 4_096
-/** As with clients, a server in the field may send no line ends: a PDU of one ends by silence (P-1). */
+/** As with clients, a server in the field sends some PDUs without a line end: each may end by silence (P-1). */
 const silenceMs = 40
+/** A message of a server that has only sent line ends so far: half of one must not be confirmed because the rest is late. */
+const lateMs = 1_000
 
 const lineFeed = 0x0a
 const none = new Uint8Array(0)
@@ -11,14 +13,21 @@ const none = new Uint8Array(0)
 /** What a server sent: a reply, or a message. Letters of a message are as they came, but for bytes that are no UTF-8. */
 export type Pdu =
   | { readonly kind: 'reply'; readonly code: string; readonly text: string }
-  | { readonly kind: 'message'; readonly from: string; readonly text: string }
+  | Message
   | { readonly kind: 'other'; readonly text: string }
 
-/** PDUs up to CRLF or LF, and up to a silence where the server has sent no line end so far. Empty ones are passed over. */
+export interface Message {
+  readonly kind: 'message'
+  readonly from: string
+  readonly text: string
+}
+
+/** PDUs up to CRLF or LF, or else up to a silence: a server in the field mixes both. Empty ones are passed over. */
 export class PduDecoder implements Decoder<Pdu> {
   #pending: Uint8Array = none
   #searched = 0
   #sendsLineEnds = false
+  #leavesOutLineEnds = false
   #settled = false
   #over = false
 
@@ -42,14 +51,21 @@ export class PduDecoder implements Decoder<Pdu> {
       const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#pending.subarray(0, end))
       this.#pending = this.#pending.subarray(end)
       this.#searched = 0
-      const pdu = text.replace(/\r?\n$/, '')
+      const pdu = text.replace(/\r\n$|[\r\n]$/, '')
       if (pdu !== '') return { ok: true, frame: read(pdu) }
     }
     return undefined
   }
 
+  /** Whether a PDU of this server has ended by silence. */
+  get leavesOutLineEnds(): boolean {
+    return this.#leavesOutLineEnds
+  }
+
   silence(): number | undefined {
-    return this.#pending.length > 0 && !this.#sendsLineEnds ? silenceMs : undefined
+    if (this.#pending.length === 0) return undefined
+    const isOrderly = this.#sendsLineEnds && !this.#leavesOutLineEnds
+    return isOrderly && !isDigit(this.#pending[0]) ? lateMs : silenceMs
   }
 
   settle(): void {
@@ -66,8 +82,15 @@ export class PduDecoder implements Decoder<Pdu> {
     }
     const isSettled = this.#settled
     this.#settled = false
-    return isSettled ? this.#pending.length : undefined
+    if (!isSettled) return undefined
+    this.#leavesOutLineEnds = true
+    return this.#pending.length
   }
+}
+
+/** As the code of a reply begins. */
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39
 }
 
 function read(pdu: string): Pdu {

@@ -104,11 +104,12 @@ export class FrameLink<In> {
     this.#link.end()
   }
 
-  /** Says `goodbye` and ends; resolves when the connection has ended, which is cut where the far side does not hang up. */
-  async quit(goodbye: Uint8Array, reason = 'closed here'): Promise<void> {
+  /** Says `goodbye` and ends; resolves when the connection has ended, which is cut where the far side does not hang up within `ms`. */
+  async quit(goodbye: Uint8Array, ms: number | undefined = goodbyeMs): Promise<void> {
+    const reason = 'closed here'
     this.send(goodbye)
     this.end(reason)
-    const cancel = this.#clock.after(goodbyeMs, () => this.destroy(reason))
+    const cancel = this.#clock.after(ms, () => this.destroy(reason))
     await this.#finished.promise
     cancel()
   }

@@ -47,7 +47,8 @@ export async function refreshUsers(chat: Chat, model: ChatModel): Promise<void> 
 function followGame(chat: Chat, model: ChatModel): void {
   chat.on('game-announced', () => model.note('event', 'a game of guessing begins; /game join joins it'))
   chat.on('game-started', ({ players }) => {
-    model.note('event', `the game has started with ${players.join(', ')}; /game guess NUMBER guesses`)
+    const who = players.length === 0 ? '' : ` with ${players.join(', ')}`
+    model.note('event', `the game has started${who}; /game guess NUMBER guesses`)
   })
   chat.on('game-cancelled', () => model.note('event', 'the game was cancelled'))
   chat.on('game-finished', ({ results }) => model.note('event', `the game is over: ${standings(results)}`))

@@ -1,0 +1,104 @@
+import type { Letter } from '@parley/client'
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { inbox } from 'parley/src/inbox.ts'
+import { send } from 'parley/src/send.ts'
+import { users } from 'parley/src/users.ts'
+import { ChatUnderTest } from '../chat-under-test.ts'
+import { CommandLine } from './command-line.ts'
+import { FieldCpServer } from './cp-server.ts'
+
+describe('a cp server in the field that leaves out line ends', () => {
+  let server: FieldCpServer
+  let commands: CommandLine
+
+  beforeEach(async () => {
+    server = await FieldCpServer.open()
+    commands = await CommandLine.open()
+  })
+  afterEach(async () => {
+    await commands.close()
+    await server.close()
+  })
+
+  const url = (name: string) => `cp://${name}@127.0.0.1:${server.port}`
+  const open = (name: string) => ChatUnderTest.open(url(name), { password: server.password })
+
+  it('is signed in on, takes messages by 200, and hands them out', async () => {
+    const pamina = await open('Pamina')
+    await pamina.chat.tell('George', 'hello: you')
+    await pamina.chat.tell('Pamina', 'a note')
+    assert.deepEqual(
+      server.waiting('George').map(({ text }) => text),
+      ['hello; you'],
+    )
+    const note: Letter = { from: 'Pamina', text: 'a note', toAll: false }
+    assert.deepEqual(await Array.fromAsync(pamina.chat.mailbox.fetch()), [note])
+    assert.deepEqual(await Array.fromAsync(pamina.chat.mailbox.fetch()), [])
+    await pamina.chat.close()
+    assert.deepEqual(pamina.heard, ['closed closed here'])
+  })
+
+  it('refuses a wrong password, an unknown receiver, and what is meant for everybody', async () => {
+    await assert.rejects(ChatUnderTest.open(url('Pamina'), { password: 'wrong' }), { code: 'name-taken' })
+    const { chat } = await open('Pamina')
+    await assert.rejects(chat.tell('nobody', 'x'), { code: 'no-such-user' })
+    await assert.rejects(chat.say('x'), /no messages to everybody/)
+    await chat.tell('George', 'still here')
+    assert.equal(server.waiting('George').length, 1)
+    await chat.close()
+  })
+
+  it('hands out every letter once, though it takes whatever comes between them for a confirmation', async () => {
+    for (const text of ['1', '1', '2', '3']) server.store('George', 'Pamina', text)
+    const { chat } = await open('Pamina')
+    const texts: string[] = []
+    for await (const { text } of chat.mailbox.fetch()) {
+      texts.push(text)
+      await chat.tell('George', `got ${text}`)
+    }
+    assert.deepEqual(texts, ['1', '1', '2', '3'])
+    assert.deepEqual(
+      server.waiting('George').map(({ text }) => text),
+      ['got 1', 'got 1', 'got 2', 'got 3'],
+    )
+    await chat.close()
+  })
+
+  it('has its letters fetched again after a fetch that was broken off', async () => {
+    for (const text of ['1', '2', '3']) server.store('George', 'Pamina', text)
+    const { chat } = await open('Pamina')
+    for await (const { text } of chat.mailbox.fetch()) if (text === '2') break
+    await chat.tell('George', 'in between')
+    const again = await Array.fromAsync(chat.mailbox.fetch(), ({ text }) => text)
+    assert.deepEqual(again, ['2', '3'])
+    assert.equal(server.waiting('George')[0]?.text, 'in between')
+    await chat.close()
+  })
+
+  it('has a whole conversation with the commands', async () => {
+    const { password } = server
+    const pamina = await commands.chat(url('Pamina'), { password })
+    const george = await commands.chat(url('George'), { password })
+    pamina.type('/msg George hello there')
+    await pamina.shows(/^you to George.*: hello there$/m)
+    george.type('/inbox')
+    await george.shows(/^Pamina wrote to you: hello there$/m)
+    await george.shows(/^= 1 message$/m)
+    george.type('hello everybody')
+    await george.shows(/^! this server has no messages to everybody; write to one user\.$/m)
+    const sent = await commands.runs(
+      (world) => send(url('Dolce'), ['from', 'Dolce'], { to: 'Pamina' }, world),
+      password,
+    )
+    assert.deepEqual(sent, { code: 0, written: '', complaints: '' })
+    const waiting = await commands.runs((world) => inbox(url('Pamina'), {}, world), password)
+    assert.deepEqual(waiting, { code: 0, written: 'Dolce: from Dolce\n', complaints: '' })
+    const listed = await commands.runs((world) => users(url('Dolce'), {}, world), password)
+    assert.deepEqual([listed.code, /cp cannot tell who is here/.test(listed.complaints)], [2, true])
+    for (const each of [pamina, george]) {
+      await each.quit()
+      assert.doesNotMatch(each.shown, /odd|WARNING/)
+    }
+  })
+})
