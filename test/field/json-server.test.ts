@@ -147,6 +147,12 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     await ann.chat.game.start()
     await assert.rejects(ann.chat.game.join(), /plays already/)
     await assert.rejects(ann.chat.game.start(), /has started already/)
+    // This refusal goes to whoever connected last.
+    const bob = await open('bob')
+    await assert.rejects(ann.chat.game.start(), /has started already/)
+    await bob.hears('notice the game: the game has started already')
+    assert.deepEqual((await ann.chat.users()).toSorted(), ['ann', 'bob'])
+    assert.ok([...ann.heard, ...bob.heard].every((line) => !line.startsWith('strange')))
   })
 
   it('cancels a game of one, which is told once to each', async () => {

@@ -3,13 +3,14 @@ import type { Game } from '../abilities.ts'
 import { ChatError } from '../chat.ts'
 import type { Clock } from '../clock.ts'
 import type { SpeakOptions } from '../speaker.ts'
-import type { JsonLink } from './json-link.ts'
+import type { Asked, JsonLink } from './json-link.ts'
 import { isRefused, numberMember, refusal } from './refusals.ts'
 import { usersIn } from './talk.ts'
 
 /** How long the list of players may be behind the start; the document has none. */
 const playersMs = 300
 const tooFewPlayers = 6002
+const gameUnderWay = 6003
 const announced = /initiated|join now/i
 /** A line of the list of players. A row of dashes around it is none. */
 const participant = /^\s*-\s*(\w+)\s*$/
@@ -40,15 +41,26 @@ export class JsonGame implements Game {
   }
 
   async start(): Promise<void> {
-    await this.#ask('START_GAME_REQ', 'START_GAME_RESP', (body) => this.#joined(body))
+    await this.#ask({
+      header: 'START_GAME_REQ',
+      answer: 'START_GAME_RESP',
+      read: (body) => this.#joined(body),
+      // In the field the refusal goes to whoever connected last.
+      unanswered: refusal({ code: gameUnderWay }),
+    })
   }
 
   async join(): Promise<void> {
-    await this.#ask('JOIN_GAME_REQ', 'JOIN_GAME_RESP', (body) => this.#joined(body))
+    await this.#ask({ header: 'JOIN_GAME_REQ', answer: 'JOIN_GAME_RESP', read: (body) => this.#joined(body) })
   }
 
   guess(number: number): Promise<'low' | 'high' | 'right'> {
-    return this.#ask('GUESS_NUMBER_REQ', 'GUESS_NUMBER_RESP', verdict, { number })
+    return this.#ask({
+      header: 'GUESS_NUMBER_REQ',
+      body: { number },
+      answer: 'GUESS_NUMBER_RESP',
+      read: verdict,
+    })
   }
 
   /** Whether it tells of the game, though an answer to a request has the same header. */
@@ -103,10 +115,9 @@ export class JsonGame implements Game {
     return this.#phase === 'joined' || this.#phase === 'running'
   }
 
-  #ask<T>(header: string, answer: string, read: (body: Body) => T | ChatError | undefined, body?: Body): Promise<T> {
-    const refused = (other: string, notification: Body) =>
-      other === 'GAME_NOTIFICATION' ? refusal(notification) : undefined
-    return this.#link.request({ header, body, answer, read, refused })
+  #ask<T>(asked: Asked<T>): Promise<T> {
+    const refused = (header: string, body: Body) => (header === 'GAME_NOTIFICATION' ? refusal(body) : undefined)
+    return this.#link.request({ ...asked, refused })
   }
 
   #joined(body: Body): true | ChatError {

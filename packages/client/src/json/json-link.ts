@@ -33,6 +33,8 @@ export interface Asked<T> {
   read(body: Body): T | ChatError | undefined
   /** What refuses it under another header. */
   refused?(header: string, body: Body): ChatError | undefined
+  /** Why it is refused when no answer comes: a LIST_USERS_REQ goes behind it, and that is answered. */
+  readonly unanswered?: ChatError
   /** How long to wait, in milliseconds. */
   readonly ms?: number
 }
@@ -75,7 +77,8 @@ export class JsonLink {
   }
 
   /** A request that is answered at once. */
-  request<T>({ header, body, answer, read, refused, ms }: Asked<T>): Promise<T> {
+  request<T>(asked: Asked<T>): Promise<T> {
+    const { header, body, answer, read, refused, unanswered, ms } = asked
     const bytes = jsonCodec.encode({ header, body })
     if (bytes.length > longestSaid) return Promise.reject(tooLong())
     const take = (frame: JsonFrame) => {
@@ -84,7 +87,18 @@ export class JsonLink {
         ? read(frame.body)
         : new ChatError('broken-server', `${answer} came without a JSON object`)
     }
-    return this.#ask(bytes, take, ms)
+    if (!unanswered) return this.#ask(bytes, take, ms)
+    this.#frames.send(bytes)
+    return this.#ask(
+      jsonCodec.encode({ header: 'LIST_USERS_REQ' }),
+      (frame) => {
+        if (frame.header === 'LIST_USERS_RESP') return unanswered
+        const taken = take(frame)
+        if (taken !== undefined) this.#passOverUsers()
+        return taken
+      },
+      ms,
+    )
   }
 
   /**
