@@ -1,69 +1,65 @@
 import { connect } from '@parley/client/node'
-import type { ConnectOptions } from '@parley/client'
+import type { Clock, ConnectOptions } from '@parley/client'
+import { generateKeyPair } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { chat, type ChatOptions } from 'parley/src/chat.ts'
 import type { ClientWorld } from 'parley/src/client-world.ts'
 import { FakeStreams } from 'parley/src/fake-streams.ts'
 
-/** A `parley chat` in line mode that is typed into while it runs. */
-export interface Talking {
-  type(line: string): void
-  /** Resolves with all that it has written once that holds `what`. Rejects when it ends without it. */
-  hears(what: RegExp): Promise<string>
-  /** Its exit code. */
-  readonly over: Promise<number>
+let made: Promise<string> | undefined
+
+/** What `identity.json` holds: made once for all, because making a pair of keys takes longer than a test may. */
+function identity(): Promise<string> {
+  return (made ??= promisify(generateKeyPair)('rsa', { modulusLength: 3_072 }).then(({ publicKey, privateKey }) =>
+    JSON.stringify({
+      publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+      privateKey: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
+    }),
+  ))
 }
 
-/** The commands of the client, run within this process over streams in memory. `directory` is their home. */
+/** The commands of the client, run within this process over streams in memory. */
 export class CommandsInProcess {
-  readonly #directory: string
-  #ending: (() => Promise<unknown>)[] = []
+  /** Their home, and where files are received. */
+  readonly directory: string
+  readonly #time: { readonly clock?: Clock }
+  #chats: Talking[] = []
 
-  constructor(directory: string) {
-    this.#directory = directory
+  private constructor(directory: string, time: { readonly clock?: Clock }) {
+    this.directory = directory
+    this.#time = time
   }
 
-  /** `home`: whose keys are used, where several have to seal. */
-  worldOf(streams: FakeStreams, password?: string, home = 'config'): { stop: AbortController; world: ClientWorld } {
+  /** `clock`: the time that they wait by. */
+  static async open(time: { readonly clock?: Clock } = {}): Promise<CommandsInProcess> {
+    return new CommandsInProcess(await mkdtemp(join(tmpdir(), 'parley-commands-')), time)
+  }
+
+  worldOf(streams: FakeStreams, password?: string): { stop: AbortController; world: ClientWorld } {
     const stop = new AbortController()
-    const environment = { PARLEY_PASSWORD: password, XDG_CONFIG_HOME: join(this.#directory, home) }
-    const dial = (where: string, options: ConnectOptions) => connect(where, options)
-    return { stop, world: { streams, environment, dial, stop: stop.signal } }
+    const environment = { PARLEY_PASSWORD: password, XDG_CONFIG_HOME: join(this.directory, 'config') }
+    const dial = (where: string, options: ConnectOptions) => connect(where, { ...options, ...this.#time })
+    return { stop, world: { streams, environment, dial, stop: stop.signal, ...this.#time } }
   }
 
-  talking(url: string, options: ChatOptions = { seal: false }, home?: string): Talking {
+  /** `parley chat` in line mode. Unsealed, unless the options say otherwise. */
+  talking(url: string, options: ChatOptions = {}, password?: string): Talking {
     const streams = new FakeStreams({ typed: [] })
-    const { world } = this.worldOf(streams, undefined, home)
-    let heard = ''
-    let isOver = false
-    let wake: () => void = () => {}
-    for (const stream of [streams.output, streams.errors]) {
-      stream.on('data', (bytes) => {
-        heard += String(bytes)
-        wake()
-      })
-    }
-    const over = chat(url, { plain: true, downloads: this.#directory, ...options }, world).finally(() => {
-      isOver = true
-      wake()
-    })
-    const type = (line: string) => void streams.input.write(`${line}\n`)
-    this.#ending.push(() => {
-      type('/quit')
-      return over
-    })
-    return {
-      type,
-      over,
-      hears: async (what) => {
-        while (!what.test(heard)) {
-          if (isOver) throw new Error(`it ended without ${String(what)}: ${heard}`)
-          await new Promise<void>((resolve) => (wake = resolve))
-        }
-        return heard
-      },
-    }
+    const { world } = this.worldOf(streams, password)
+    const talking = new Talking(streams, this.#chat(url, options, world))
+    this.#chats.push(talking)
+    return talking
+  }
+
+  /** The same, once it is signed in. */
+  async signedIn(url: string, options?: ChatOptions, password?: string): Promise<Talking> {
+    const talking = this.talking(url, options, password)
+    await talking.hears(/^\* you are /m)
+    return talking
   }
 
   /** A command from its beginning to its end, with nothing on its standard input. */
@@ -75,7 +71,70 @@ export class CommandsInProcess {
 
   /** Types /quit wherever somebody is talking, and waits for the end. */
   async end(): Promise<void> {
-    await Promise.all(this.#ending.splice(0).map((end) => end()))
+    await Promise.all(this.#chats.splice(0).map((each) => each.quit()))
+  }
+
+  async close(): Promise<void> {
+    await this.end()
+    await rm(this.directory, { recursive: true })
+  }
+
+  async #chat(url: string, options: ChatOptions, world: ClientWorld): Promise<number> {
+    // Each has pins of its own.
+    const keys = await mkdtemp(join(this.directory, 'keys-'))
+    if (options.seal) await writeFile(join(keys, 'identity.json'), await identity())
+    return chat(url, { plain: true, seal: false, keys, downloads: this.directory, ...options }, world)
+  }
+}
+
+/** A chat in line mode that is typed into while it runs. */
+export class Talking {
+  /** Its exit code. */
+  readonly over: Promise<number>
+  readonly #streams: FakeStreams
+  #shown = ''
+  #isOver = false
+  #wake: (() => void)[] = []
+
+  constructor(streams: FakeStreams, over: Promise<number>) {
+    this.#streams = streams
+    for (const stream of [streams.output, streams.errors]) {
+      stream.on('data', (bytes) => {
+        this.#shown += String(bytes)
+        this.#wakeAll()
+      })
+    }
+    this.over = over.finally(() => {
+      this.#isOver = true
+      this.#wakeAll()
+    })
+  }
+
+  get shown(): string {
+    return this.#shown
+  }
+
+  type(line: string): void {
+    this.#streams.input.write(`${line}\n`)
+  }
+
+  /** Resolves with all that it has written once that holds `what`. Rejects when it ends without it. */
+  async hears(what: RegExp): Promise<string> {
+    while (!what.test(this.#shown)) {
+      if (this.#isOver) throw new Error(`it ended without ${String(what)}: ${this.#shown}`)
+      await new Promise<void>((resolve) => this.#wake.push(resolve))
+    }
+    return this.#shown
+  }
+
+  /** Resolves with the exit code. */
+  quit(): Promise<number> {
+    if (!this.#isOver) this.type('/quit')
+    return this.over
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#wake.splice(0)) wake()
   }
 }
 

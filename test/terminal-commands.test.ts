@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { connect as connectTcp, createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { FakeStreams } from 'parley/src/fake-streams.ts'
@@ -21,12 +20,12 @@ describe('the commands of the client, with a server', () => {
   before(async () => {
     const names = ['ident', 'helo', 'json', 'cp', 'chatos']
     server = await serverUnderTest({ listen: names.map((name) => `${name}://127.0.0.1:0`) })
-    directory = await mkdtemp(join(tmpdir(), 'parley-commands-'))
-    commands = new CommandsInProcess(directory)
+    commands = await CommandsInProcess.open()
+    directory = commands.directory
     for (const name of ['carol', 'dave']) await server.addAccount(name, 'geheim')
   })
   after(async () => {
-    await rm(directory, { recursive: true })
+    await commands.close()
     await server.stop()
   })
 

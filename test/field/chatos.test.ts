@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { connect as connectTcp, createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { FakeStreams } from 'parley/src/fake-streams.ts'
@@ -19,10 +18,10 @@ describe('our commands at a chatos server of the field', () => {
   let commands: CommandsInProcess
 
   before(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'parley-field-chatos-'))
-    commands = new CommandsInProcess(directory)
+    commands = await CommandsInProcess.open()
+    directory = commands.directory
   })
-  after(() => rm(directory, { recursive: true }))
+  after(() => commands.close())
   afterEach(() => commands.end())
 
   it('talk and leave', { timeout: 10_000 }, async (t) => {

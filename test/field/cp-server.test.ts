@@ -5,16 +5,16 @@ import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
 import { users } from 'parley/src/users.ts'
 import { ChatUnderTest } from '../chat-under-test.ts'
-import { CommandLine } from './command-line.ts'
+import { CommandsInProcess } from '../commands-in-process.ts'
 import { FieldCpServer } from './cp-server.ts'
 
 describe('a cp server in the field that leaves out line ends', () => {
   let server: FieldCpServer
-  let commands: CommandLine
+  let commands: CommandsInProcess
 
   beforeEach(async () => {
     server = await FieldCpServer.open()
-    commands = await CommandLine.open()
+    commands = await CommandsInProcess.open()
   })
   afterEach(async () => {
     await commands.close()
@@ -78,15 +78,15 @@ describe('a cp server in the field that leaves out line ends', () => {
 
   it('has a whole conversation with the commands', async () => {
     const { password } = server
-    const pamina = await commands.chat(url('Pamina'), { password })
-    const george = await commands.chat(url('George'), { password })
+    const pamina = await commands.signedIn(url('Pamina'), {}, password)
+    const george = await commands.signedIn(url('George'), {}, password)
     pamina.type('/msg George hello there')
-    await pamina.shows(/^you to George.*: hello there$/m)
+    await pamina.hears(/^you to George.*: hello there$/m)
     george.type('/inbox')
-    await george.shows(/^Pamina wrote to you: hello there$/m)
-    await george.shows(/^= 1 message$/m)
+    await george.hears(/^Pamina wrote to you: hello there$/m)
+    await george.hears(/^= 1 message$/m)
     george.type('hello everybody')
-    await george.shows(/^! this server has no messages to everybody; write to one user\.$/m)
+    await george.hears(/^! this server has no messages to everybody; write to one user\.$/m)
     const sent = await commands.runs(
       (world) => send(url('Dolce'), ['from', 'Dolce'], { to: 'Pamina' }, world),
       password,

@@ -1,10 +1,11 @@
-import { connect, type Chat, type ChatEvents, type FileOffer, type FileSource } from '@parley/client'
+import { connect, type Chat, type ChatEvents, type Clock, type FileOffer, type FileSource } from '@parley/client'
 import { tcp } from '@parley/client/node'
+import { VirtualClock } from '@parley/core/memory'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { serverUnderTest } from '../server-under-test.ts'
 import { JsonFilePeer } from './json-file-peer.ts'
-import { JsonFileServer } from './json-file-server.ts'
+import { FieldJsonServer } from './json-server.ts'
 
 const content = 'some bytes of a file\n'.repeat(5_000)
 
@@ -56,7 +57,7 @@ describe("files of our json client at other people's server (J-15)", () => {
       const { delivered } = ann.sendFile('bob', source('note.txt', content))
       const offer = await offered()
       assert.deepEqual([offer.from, offer.size], ['ann', content.length])
-      const [taken, uploader] = await Promise.all([take(offer), server.arrived()])
+      const [taken, uploader] = await Promise.all([take(offer), server.files.arrived()])
       assert.deepEqual(taken, { text: content, isWhole: true })
       uploader.end()
       assert.equal(await delivered, 'delivered')
@@ -70,7 +71,7 @@ describe("files of our json client at other people's server (J-15)", () => {
       const { delivered } = ann.sendFile('bob', source('note.txt', content))
       const offer = await offered()
       context.mock.timers.enable({ apis: ['setTimeout'] })
-      await Promise.all([take(offer), server.arrived()])
+      await Promise.all([take(offer), server.files.arrived()])
       context.mock.timers.tick(3_000)
       assert.equal(await delivered, 'sent')
       context.mock.timers.reset()
@@ -83,7 +84,7 @@ describe("files of our json client at other people's server (J-15)", () => {
       const offered = next(ann, 'file-offered')
       const eve = await theirs('eve')
       const { delivered } = ann.sendFile('eve', source('note.txt', content))
-      const [{ offer, file }, uploader] = await Promise.all([eve.take(), server.arrived()])
+      const [{ offer, file }, uploader] = await Promise.all([eve.take(), server.files.arrived()])
       assert.deepEqual(offer, { sender: 'ann', filename: 'note.txt', size: content.length })
       assert.deepEqual(file, { extension: 'txt', content, isWhole: true })
       uploader.end()
@@ -93,7 +94,7 @@ describe("files of our json client at other people's server (J-15)", () => {
       const back = await offered()
       assert.deepEqual([back.from, back.name, back.size], ['eve', 'back.txt', null])
       const given = eve.upload('back.txt', content)
-      const ended = server.arrived().then((socket) => socket.end())
+      const ended = server.files.arrived().then((socket) => socket.end())
       assert.deepEqual(await take(back), { text: content, isWhole: true })
       await Promise.all([given, ended])
     })
@@ -148,20 +149,23 @@ async function atOurs(run: (there: AtOurs) => Promise<void>): Promise<void> {
 }
 
 interface AtTheirs {
-  readonly server: JsonFileServer
+  readonly server: FieldJsonServer
   ours(name: string): Promise<Chat>
   theirs(name: string): Promise<JsonFilePeer>
 }
 
 async function atTheirs(run: (there: AtTheirs) => Promise<void>): Promise<void> {
-  const server = await JsonFileServer.start()
-  const { ports } = server
+  const server = await FieldJsonServer.open()
+  const clock = new VirtualClock()
+  // The answer to LOGIN_REQ is waited for no longer.
+  server.onSilence = () => clock.advance(2_000)
+  const ports = { json: server.port, files: server.files.port }
   const all: { close(): Promise<void> }[] = []
   try {
     await run({
       server,
       ours: async (name) => {
-        const chat = await open(`json://${name}@127.0.0.1:${ports.json}`, ports.files)
+        const chat = await open(`json://${name}@127.0.0.1:${ports.json}`, ports.files, clock)
         all.push(chat)
         return chat
       },
@@ -173,12 +177,12 @@ async function atTheirs(run: (there: AtTheirs) => Promise<void>): Promise<void> 
     })
   } finally {
     await Promise.all(all.map((each) => each.close()))
-    await server.stop()
+    await server.close()
   }
 }
 
-function open(url: string, filePort: number): Promise<Chat> {
-  return connect(url, { transport: tcp(), sealing: 'off', reconnect: false, filePort })
+function open(url: string, filePort: number, clock?: Clock): Promise<Chat> {
+  return connect(url, { transport: tcp(), sealing: 'off', reconnect: false, filePort, ...(clock && { clock }) })
 }
 
 /** Returns the events of that kind one after the other, from now on. */

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import { lineServer, wordAndRest, type FieldServer, type ServedClient, type LineScript } from './line-server.ts'
+import { lineServer, wordAndRest, type LineServer, type ServedClient, type LineScript } from './line-server.ts'
 
 interface Group {
   readonly admin: string
@@ -11,7 +11,7 @@ interface Group {
  * A `helo` server of the field. Where it differs from its document: lists have quotes, groups are listed as its program
  * prints them, a private message is acknowledged, and a group message has the name of the group in front (H-5, H-6).
  */
-export function heloServer(t: TestContext): Promise<FieldServer> {
+export function heloServer(t: TestContext): Promise<LineServer> {
   return lineServer(t, heloScript)
 }
 

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
 import { afterEach, before, after, describe, it } from 'node:test'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
 import { users } from 'parley/src/users.ts'
@@ -11,18 +8,17 @@ import { LineClient } from '../line-client.ts'
 import { heloServer } from './helo-server.ts'
 
 describe('our commands at a helo server of the field', () => {
-  let directory: string
   let commands: CommandsInProcess
 
   before(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'parley-field-helo-'))
-    commands = new CommandsInProcess(directory)
+    commands = await CommandsInProcess.open()
   })
-  after(() => rm(directory, { recursive: true }))
+  after(() => commands.close())
   afterEach(() => commands.end())
 
   it('talk, list and leave, with one of their clients on the other side', { timeout: 10_000 }, async (t) => {
-    const { port, heard, ask } = await heloServer(t)
+    const server = await heloServer(t)
+    const { port } = server
     const them = await LineClient.open(port)
     them.send('HELO them')
     await them.hears('+OK HELO them')
@@ -41,10 +37,10 @@ describe('our commands at a helo server of the field', () => {
     await us.hears(/^= them\s+ours$/m)
     us.type('/msg nobody psst')
     await us.hears(/^! that user is not here: the server said "no such user!"/m)
-    await ask('PING', 'PONG')
+    await server.ask('PING', 'PONG')
     us.type('/quit')
     assert.equal(await us.over, 0)
-    assert.equal(heard.at(-1), 'ours: QUIT')
+    assert.equal(server.heard.at(-1), 'ours: QUIT')
     assert.doesNotMatch(await us.hears(/ours/), /WARNING|should not have said/)
     await them.close()
   })
@@ -118,8 +114,8 @@ describe('our commands at a helo server of the field', () => {
 
   it('seal what is private between two of ours', { timeout: 10_000 }, async (t) => {
     const { port } = await heloServer(t)
-    const ann = commands.talking(`helo://ann@127.0.0.1:${port}`, {}, 'ann')
-    const bob = commands.talking(`helo://bob@127.0.0.1:${port}`, {}, 'bob')
+    const ann = commands.talking(`helo://ann@127.0.0.1:${port}`, { seal: true })
+    const bob = commands.talking(`helo://bob@127.0.0.1:${port}`, { seal: true })
     await Promise.all([ann.hears(/you are ann/), bob.hears(/you are bob/)])
     ann.type('/msg bob psst')
     await bob.hears(/^ann to you \(sealed\): psst$/m)

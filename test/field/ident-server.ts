@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import { lineServer, wordAndRest, type FieldServer, type ServedClient, type LineScript } from './line-server.ts'
+import { lineServer, wordAndRest, type LineServer, type ServedClient, type LineScript } from './line-server.ts'
 
 /** I-10: what this server puts up with of a line that has not ended. */
 const mostUnterminated = 1_024
@@ -8,7 +8,7 @@ const mostUnterminated = 1_024
  * An `ident` server of the field, which was made of the server of the course: its texts are in mixed case (I-5), and a
  * line of more than 1,024 characters that comes in pieces is its end (I-10). It keeps no keys: it passes them on.
  */
-export function identServer(t: TestContext): Promise<FieldServer> {
+export function identServer(t: TestContext): Promise<LineServer> {
   return lineServer(t, identScript)
 }
 

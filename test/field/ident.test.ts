@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
@@ -11,18 +8,17 @@ import { LineClient } from '../line-client.ts'
 import { identServer } from './ident-server.ts'
 
 describe('our commands at an ident server of the field', () => {
-  let directory: string
   let commands: CommandsInProcess
 
   before(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'parley-field-ident-'))
-    commands = new CommandsInProcess(directory)
+    commands = await CommandsInProcess.open()
   })
-  after(() => rm(directory, { recursive: true }))
+  after(() => commands.close())
   afterEach(() => commands.end())
 
   it('talk, list and leave, with one of their clients on the other side', { timeout: 10_000 }, async (t) => {
-    const { port, heard, ask } = await identServer(t)
+    const server = await identServer(t)
+    const { port } = server
     const us = commands.talking(`ident://ours@127.0.0.1:${port}`)
     await us.hears(/you are ours over ident/)
     us.type('/users')
@@ -47,12 +43,12 @@ describe('our commands at an ident server of the field', () => {
     await us.hears(/^! .*FAIL08 CANNOT SEND PRIVATE MESSAGE TO YOURSELF/m)
     us.type('/group create team')
     await us.hears(/^! ident cannot have groups; helo can/m)
-    await ask('PING', 'PONG')
+    await server.ask('PING', 'PONG')
     them.send('QUIT')
     await us.hears(/^\* them has left$/m)
     us.type('/quit')
     assert.equal(await us.over, 0)
-    assert.equal(heard.at(-1), 'ours: QUIT')
+    assert.equal(server.heard.at(-1), 'ours: QUIT')
     assert.doesNotMatch(await us.hears(/ours/), /WARNING|should not have said/)
     await them.close()
   })
@@ -89,9 +85,9 @@ describe('our commands at an ident server of the field', () => {
 
   it('seal what is private between two of ours', { timeout: 10_000 }, async (t) => {
     const { port } = await identServer(t)
-    const ann = commands.talking(`ident://ann@127.0.0.1:${port}`, {}, 'ann')
+    const ann = commands.talking(`ident://ann@127.0.0.1:${port}`, { seal: true })
     await ann.hears(/you are ann/)
-    const bob = commands.talking(`ident://bob@127.0.0.1:${port}`, {}, 'bob')
+    const bob = commands.talking(`ident://bob@127.0.0.1:${port}`, { seal: true })
     await bob.hears(/you are bob/)
     await ann.hears(/bob is here/)
     ann.type('/msg bob psst')

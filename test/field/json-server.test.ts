@@ -7,7 +7,7 @@ import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
 import { users } from 'parley/src/users.ts'
 import { ChatUnderTest } from '../chat-under-test.ts'
-import { CommandLine, type PlainChat } from './command-line.ts'
+import { CommandsInProcess, type Talking } from '../commands-in-process.ts'
 import { FieldJsonServer } from './json-server.ts'
 
 /** How long a client waits for the answer to LOGIN_REQ. */
@@ -16,14 +16,14 @@ const silentMs = 2_000
 describe('a json server in the field that is silent to LOGIN_REQ', () => {
   let server: FieldJsonServer
   let clock: VirtualClock
-  let commands: CommandLine
+  let commands: CommandsInProcess
   let chats: Chat[] = []
 
   beforeEach(async () => {
     server = await FieldJsonServer.open()
     clock = new VirtualClock()
     server.onSilence = () => clock.advance(silentMs)
-    commands = await CommandLine.open({ clock })
+    commands = await CommandsInProcess.open({ clock })
   })
   afterEach(async () => {
     await Promise.all([commands.close(), ...chats.splice(0).map((chat) => chat.close())])
@@ -39,14 +39,14 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
   }
 
   /** Ann has started a game, bob has joined it, and it has begun. */
-  async function playing(ann: PlainChat, bob: PlainChat): Promise<void> {
+  async function playing(ann: Talking, bob: Talking): Promise<void> {
     ann.type('/game start')
-    await ann.shows(/^= the game is announced$/m)
-    await bob.shows(/^\* a game of guessing begins/m)
+    await ann.hears(/^= the game is announced$/m)
+    await bob.hears(/^\* a game of guessing begins/m)
     bob.type('/game join')
-    await bob.shows(/^= you are in the game$/m)
+    await bob.hears(/^= you are in the game$/m)
     server.clock.advance(10_000)
-    for (const each of [ann, bob]) await each.shows(/^\* the game has started with ann, bob;/m)
+    for (const each of [ann, bob]) await each.hears(/^\* the game has started with ann, bob;/m)
   }
 
   it('is signed in on by LOGIN, after two seconds and with no member that it does not know', async () => {
@@ -55,10 +55,10 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     const opened = open('ann', 'secret')
     await signingIn.promise
     clock.advance(silentMs - 1)
-    assert.deepEqual(server.heard, ['LOGIN_REQ {"username":"ann","password":"secret"}'])
+    assert.deepEqual(server.heard, ['null: LOGIN_REQ {"username":"ann","password":"secret"}'])
     clock.advance(1)
     const ann = await opened
-    assert.equal(server.heard[1], 'LOGIN {"username":"ann"}')
+    assert.equal(server.heard[1], 'null: LOGIN {"username":"ann"}')
     await ann.hears('notice this server was asked without the password')
     assert.deepEqual(await ann.chat.users(), ['ann'])
   })
@@ -74,7 +74,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     const bob = await open('bob')
     await bob.chat.say('hello: "you" \\')
     assert.equal(await ann.hears('broadcast'), 'broadcast bob hello: "you" \\')
-    assert.equal(server.heard.at(-1), String.raw`BROADCAST_REQ "hello: \"you\" \\"`)
+    assert.equal(server.heard.at(-1), String.raw`bob: BROADCAST_REQ "hello: \"you\" \\"`)
     await assert.rejects(bob.chat.say(' '), /empty/)
   })
 
@@ -109,8 +109,8 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
   })
 
   it('lets two play a game from the start to the results, and says nothing odd', async () => {
-    const ann = await commands.chat(url('ann'))
-    const bob = await commands.chat(url('bob'))
+    const ann = await commands.signedIn(url('ann'))
+    const bob = await commands.signedIn(url('bob'))
     await playing(ann, bob)
     for (const [guess, answer] of [
       ['20', '= 20 is too low'],
@@ -119,11 +119,11 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
       ['25', '= 25 is right'],
     ] as const) {
       ann.type(`/game guess ${guess}`)
-      await ann.shows(new RegExp(`^${answer.replaceAll('.', '\\.')}$`, 'm'))
+      await ann.hears(new RegExp(`^${answer.replaceAll('.', '\\.')}$`, 'm'))
     }
     server.clock.advance(1_000)
     bob.type('/game guess 25')
-    for (const each of [ann, bob]) await each.shows(/^\* the game is over: ann 0\.0 s, bob 1\.0 s$/m)
+    for (const each of [ann, bob]) await each.hears(/^\* the game is over: ann 0\.0 s, bob 1\.0 s$/m)
     for (const each of [ann, bob]) assert.doesNotMatch(each.shown, /odd/)
   })
 
@@ -156,13 +156,13 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
   })
 
   it('cancels a game of one, which is told once to each', async () => {
-    const ann = await commands.chat(url('ann'))
-    const bob = await commands.chat(url('bob'))
+    const ann = await commands.signedIn(url('ann'))
+    const bob = await commands.signedIn(url('bob'))
     ann.type('/game start')
-    await bob.shows(/^\* a game of guessing begins/m)
+    await bob.hears(/^\* a game of guessing begins/m)
     server.clock.advance(10_000)
     ann.type('done')
-    await bob.shows(/^ann: done$/m)
+    await bob.hears(/^ann: done$/m)
     for (const each of [ann, bob]) {
       assert.equal(each.shown.match(/the game was cancelled/g)?.length, 1)
       assert.doesNotMatch(each.shown, /odd/)
@@ -170,41 +170,41 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
   })
 
   it('is asked for the key of nobody, and that is no reason to wait', async () => {
-    const ann = await commands.chat(url('ann'), { seal: true })
+    const ann = await commands.signedIn(url('ann'), { seal: true })
     const now = clock.monotonic()
     server.onSilence = () => {}
     ann.type('/msg nobody hello')
-    await ann.shows(/^! there is no such user:/m)
+    await ann.hears(/^! there is no such user:/m)
     ann.type('/msg Ann hello')
-    await ann.shows(/^(?:! there is no such user:[^]*){2}/m)
+    await ann.hears(/^(?:! there is no such user:[^]*){2}/m)
     assert.equal(clock.monotonic(), now)
   })
 
   it('has a whole conversation with the commands', async () => {
-    const ann = await commands.chat(url('ann'))
-    const bob = await commands.chat(url('bob'))
-    await ann.shows(/^\* bob is here$/m)
+    const ann = await commands.signedIn(url('ann'))
+    const bob = await commands.signedIn(url('bob'))
+    await ann.hears(/^\* bob is here$/m)
     ann.type('hello everybody')
-    await bob.shows(/^ann: hello everybody$/m)
+    await bob.hears(/^ann: hello everybody$/m)
     bob.type('/msg ann hello yourself')
-    await ann.shows(/^bob to you.*: hello yourself$/m)
+    await ann.hears(/^bob to you.*: hello yourself$/m)
     const listed = await commands.runs((world) => users(url('eve'), {}, world))
     assert.deepEqual([listed.code, listed.written.trim().split('\n').toSorted()], [0, ['ann', 'bob', 'eve']])
     const options = { seal: false }
     const sent = await commands.runs((world) => send(url('eve'), ['from', 'eve'], options, world))
     assert.deepEqual(sent, { code: 0, written: '', complaints: '' })
-    await ann.shows(/^eve: from eve$/m)
+    await ann.hears(/^eve: from eve$/m)
     const told = await commands.runs((world) => send(url('eve'), ['psst'], { ...options, to: 'bob' }, world))
     assert.equal(told.code, 0)
-    await bob.shows(/^eve to you.*: psst$/m)
+    await bob.hears(/^eve to you.*: psst$/m)
     const nobody = await commands.runs((world) => send(url('eve'), ['psst'], { ...options, to: 'nobody' }, world))
     assert.deepEqual([nobody.code, /no such user/.test(nobody.complaints)], [1, true])
     const waiting = await commands.runs((world) => inbox(url('eve'), {}, world))
     assert.deepEqual([waiting.code, /json has no mailbox/.test(waiting.complaints)], [2, true])
     server.clock.advance(10_000)
+    await Promise.all(['ann: PONG', 'bob: PONG'].map((line) => server.hears(line)))
     assert.deepEqual([await ann.quit(), await bob.quit()], [0, 0])
     for (const each of [ann, bob]) assert.doesNotMatch(each.shown, /odd|WARNING/)
-    assert.ok(server.heard.includes('PONG'))
   })
 })
 

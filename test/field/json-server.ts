@@ -1,66 +1,69 @@
 import { VirtualClock } from '@parley/core/memory'
-import { LinePort, type LineConnection } from './line-port.ts'
+import { JsonFilePort } from './json-file-port.ts'
+import { LineServer, wordAndRest, type ServedClient } from './line-server.ts'
 
 type Body = { readonly [member: string]: unknown }
-
-const unnamed = null
 
 /**
  * A `json` server as one in the field is, byte for byte. It knows LOGIN and leaves unanswered what it does not know, throws a request away for
  * one member too many, hands on the body of BROADCAST_REQ without a look into it, never tells who has left, and tells of a game in words of
- * its own.
+ * its own. It relays an offer with the sender that stands in it.
  */
 export class FieldJsonServer {
   /** The joining of a game and the heartbeat go by it. */
   readonly clock = new VirtualClock()
-  /** Every line that clients sent. */
-  readonly heard: string[] = []
   /** The number to be guessed. */
   readonly secret = 25
   /** Called when something was said that it leaves unanswered. */
   onSilence: () => void = () => {}
-  readonly #port: LinePort
-  readonly #names = new Map<LineConnection, string | null>()
-  readonly #players: LineConnection[] = []
-  readonly #times = new Map<LineConnection, number>()
+  readonly files: JsonFilePort
+  readonly #lines: LineServer
+  readonly #peers: ReadonlySet<ServedClient>
+  readonly #players: ServedClient[] = []
+  readonly #times = new Map<ServedClient, number>()
   #phase: 'idle' | 'requested' | 'running' = 'idle'
   #startedAt = 0
   /** Whoever connected last; some refusals go there, whoever asked. */
-  #latest: LineConnection | undefined
+  #latest: ServedClient | undefined
 
-  private constructor() {
-    this.#port = new LinePort({
-      opened: (connection) => this.#opened(connection),
-      heard: (connection, line) => this.#heard(connection, line),
-      closed: (connection) => void this.#names.delete(connection),
-    })
+  private constructor(lines: LineServer, files: JsonFilePort) {
+    this.files = files
+    this.#lines = lines
+    this.#peers = lines.peers
   }
 
   static async open(): Promise<FieldJsonServer> {
-    const server = new FieldJsonServer()
-    await server.#port.open()
+    const [lines, files] = await Promise.all([LineServer.open(), JsonFilePort.open()])
+    const server = new FieldJsonServer(lines, files)
+    lines.play({
+      greeting: 'WELCOME {"message":"Welcome to the server 1.5","status":null,"code":0}',
+      arrived: (connection) => (server.#latest = connection),
+      heard: (connection, line) => server.#heard(connection, line),
+    })
     return server
   }
 
   get port(): number {
-    return this.#port.port
+    return this.#lines.port
   }
 
-  close(): Promise<void> {
-    return this.#port.close()
+  /** Every line that clients sent, after their names. */
+  get heard(): readonly string[] {
+    return this.#lines.heard
   }
 
-  #opened(connection: LineConnection): void {
-    this.#names.set(connection, unnamed)
-    this.#latest = connection
-    say(connection, 'WELCOME', { message: 'Welcome to the server 1.5', status: null, code: 0 })
+  /** Resolves once somebody has said that, as `heard` has it. */
+  hears(said: string): Promise<void> {
+    return this.#lines.hears(said)
   }
 
-  #heard(connection: LineConnection, line: string): void {
-    this.heard.push(line)
-    const at = line.indexOf(' ')
-    const header = at < 0 ? line : line.slice(0, at)
-    const payload = at < 0 ? '{}' : line.slice(at + 1)
+  async close(): Promise<void> {
+    await Promise.all([this.#lines.close(), this.files.close()])
+  }
+
+  #heard(connection: ServedClient, line: string): void {
+    const [header, rest] = wordAndRest(line)
+    const payload = line === header ? '{}' : rest
     switch (header) {
       case 'LOGIN':
         return this.#login(connection, payload)
@@ -69,10 +72,9 @@ export class FieldJsonServer {
       case 'PONG':
         return
       case 'BYE':
-        say(connection, 'BYE_RESP', { code: 0, status: null })
-        return connection.end()
+        return connection.end('BYE_RESP {"code":0,"status":null}')
       case 'LIST_USERS_REQ':
-        return say(connection, 'LIST_USERS_RESP', userList('OK', [...this.#names.values()]))
+        return say(connection, 'LIST_USERS_RESP', userList('OK', this.#names()))
       case 'PRIVATE_MESSAGE_REQ':
         return this.#privateMessage(connection, payload)
       case 'START_GAME_REQ':
@@ -87,44 +89,47 @@ export class FieldJsonServer {
         return this.#relay(header, read(payload, ['sender', 'receiver', 'publicKey']), 'sender')
       case 'SECURE_MESSAGE':
         return this.#relay(header, read(payload, ['receiver', 'sessionKey', 'encryptedMessage', 'sender']), 'receiver')
+      case 'FILE_TRANSFER_REQUEST':
+        return this.#offer(connection, payload)
+      case 'FILE_TRANSFER_RESPONSE':
+        return this.#answerOffer(payload)
       default:
         this.onSilence()
     }
   }
 
-  #login(connection: LineConnection, payload: string): void {
+  #login(connection: ServedClient, payload: string): void {
     const answer = (code: number) => say(connection, 'LOGIN_RESP', { code, status: code === 0 ? 'OK' : 'ERROR' })
     if (payload === '') return answer(5001)
     const username = read(payload, ['username'])?.['username']
     if (typeof username !== 'string') return this.onSilence()
-    if (this.#names.get(connection)) return answer(5002)
+    if (connection.name !== null) return answer(5002)
     if (!/^[A-Z0-9_]{3,14}$/i.test(username)) return answer(5001)
     if (this.#find(username)) return answer(5000)
-    this.#names.set(connection, username)
+    connection.name = username
     answer(0)
-    for (const [other, name] of this.#names) {
-      if (name !== unnamed && name !== username) say(other, 'JOINED', { code: 0, status: null, username })
+    for (const other of this.#peers) {
+      if (other !== connection && other.name !== null) say(other, 'JOINED', { code: 0, status: null, username })
     }
     this.#heartbeat(connection)
   }
 
-  #heartbeat(connection: LineConnection): void {
+  #heartbeat(connection: ServedClient): void {
     this.clock.after(10_000, () => {
-      if (!this.#names.has(connection)) return
+      if (!this.#peers.has(connection)) return
       connection.say('PING')
       this.#heartbeat(connection)
     })
   }
 
-  #broadcast(connection: LineConnection, payload: string): void {
-    for (const other of this.#names.keys()) {
-      if (other !== connection)
-        say(other, 'BROADCAST', { username: this.#names.get(connection) ?? null, message: payload })
+  #broadcast(connection: ServedClient, payload: string): void {
+    for (const other of this.#peers) {
+      if (other !== connection) say(other, 'BROADCAST', { username: connection.name, message: payload })
     }
     say(connection, 'BROADCAST_RESP', { code: 0, status: 'OK' })
   }
 
-  #privateMessage(connection: LineConnection, payload: string): void {
+  #privateMessage(connection: ServedClient, payload: string): void {
     const request = read(payload, ['receiver', 'message'])
     if (!request) return this.onSilence()
     const answer = (code: number, status: string, message: string | null) =>
@@ -135,8 +140,7 @@ export class FieldJsonServer {
     if (found === connection) return answer(6007, 'ERROR', 'Sender is not allowed to send messages to themselves')
     if (typeof message !== 'string' || message.trim() === '')
       return answer(6008, 'ERROR', 'Message body cannot be empty')
-    const sender = this.#names.get(connection)
-    const inner = { sender, message, code: 0, status: null, receiver: null }
+    const inner = { sender: connection.name, message, code: 0, status: null, receiver: null }
     say(found, 'PRIVATE_MESSAGE', { code: 0, status: 'OK', message: JSON.stringify(inner) })
     answer(0, 'OK', null)
   }
@@ -147,11 +151,29 @@ export class FieldJsonServer {
     else this.onSilence()
   }
 
-  #startGame(connection: LineConnection): void {
+  /** The sender is the one that stands in the request. */
+  #offer(connection: ServedClient, payload: string): void {
+    const request = read(payload, ['sender', 'receiver', 'filename', 'size'])
+    if (!request) return this.onSilence()
+    const { sender, receiver, filename, size } = request
+    const found = this.#find(receiver)
+    const refused = { code: 0, status: 'ERROR', message: 'Recipient not found' }
+    if (found) say(found, 'FILE_TRANSFER_REQUEST', { sender, filename, size: size ?? 0 })
+    else say(connection, 'PRIVATE_MESSAGE_RESP', refused)
+  }
+
+  #answerOffer(payload: string): void {
+    const { sender, status, transferId } = read(payload, ['sender', 'status', 'transferId']) ?? {}
+    const found = this.#find(sender)
+    if (found) say(found, 'FILE_TRANSFER_RESPONSE', { code: 0, status, sender, transferId })
+    else this.onSilence()
+  }
+
+  #startGame(connection: ServedClient): void {
     if (this.#phase !== 'idle') return notify(this.#latest ?? connection, 'ERROR', 6003)
     say(connection, 'START_GAME_RESP', { status: 'OK', message: null, code: 0 })
-    for (const [other, name] of this.#names) {
-      if (other !== connection && name !== unnamed)
+    for (const other of this.#peers) {
+      if (other !== connection && other.name !== null)
         notify(other, 'OK', 0, 'A guessing game has been initiated. Join now!')
     }
     this.#phase = 'requested'
@@ -159,7 +181,7 @@ export class FieldJsonServer {
     this.#players.push(connection)
   }
 
-  #joinGame(connection: LineConnection): void {
+  #joinGame(connection: ServedClient): void {
     if (this.#phase !== 'requested') return notify(connection, 'ERROR', 6005)
     if (this.#players.includes(connection)) return notify(connection, 'ERROR', 6004)
     this.#players.push(connection)
@@ -171,13 +193,13 @@ export class FieldJsonServer {
     if (requester && this.#players.length < 2) {
       notify(requester, 'ERROR', 6002)
       this.#phase = 'idle'
-      for (const each of this.#names.keys()) notify(each, null, 6002)
+      for (const each of this.#peers) notify(each, null, 6002)
       this.#players.length = 0
       return
     }
     this.#phase = 'running'
     this.#startedAt = this.clock.monotonic()
-    const players = this.#players.map((player) => this.#names.get(player) ?? null)
+    const players = this.#players.map(({ name }) => name)
     const border = '--------------------'
     const list = players.map((player) => `- ${player}\n`).join('')
     const announcement = `${border}\nThe game has started with the following participants: \n${list}${border}`
@@ -187,7 +209,7 @@ export class FieldJsonServer {
     for (const each of this.#players) notify(each, 'OK', 0, 'You can now make a guess between 1 & 50. Good Luck!')
   }
 
-  #guess(connection: LineConnection, payload: string): void {
+  #guess(connection: ServedClient, payload: string): void {
     if (this.#phase !== 'running') return notify(connection, 'ERROR', 6005)
     if (!this.#players.includes(connection)) return notify(connection, 'ERROR', 6006)
     const number = read(payload, ['message', 'status', 'code', 'result', 'guess', 'results', 'number'])?.['number']
@@ -202,10 +224,10 @@ export class FieldJsonServer {
     if (result === 0) this.#guessedRight(connection)
   }
 
-  #guessedRight(connection: LineConnection): void {
+  #guessedRight(connection: ServedClient): void {
     this.#times.set(connection, this.clock.monotonic() - this.#startedAt)
     if (this.#times.size < this.#players.length) return
-    const results = Object.fromEntries([...this.#times].map(([player, ms]) => [this.#names.get(player), `${ms} ms`]))
+    const results = Object.fromEntries([...this.#times].map(([player, ms]) => [player.name, `${ms} ms`]))
     const body = { message: null, status: 'OK', code: 0, result: 0, guess: 0, results, number: 0 }
     for (const each of this.#players) say(each, 'GAME_RESULTS', body)
     this.#players.length = 0
@@ -213,18 +235,22 @@ export class FieldJsonServer {
     this.#phase = 'idle'
   }
 
+  #names(): readonly (string | null)[] {
+    return Array.from(this.#peers, ({ name }) => name)
+  }
+
   /** It tells `bob` from `Bob`. */
-  #find(username: unknown): LineConnection | undefined {
+  #find(username: unknown): ServedClient | undefined {
     if (typeof username !== 'string') return undefined
-    return [...this.#names].find(([, name]) => name === username)?.[0]
+    return [...this.#peers].find(({ name }) => name === username)
   }
 }
 
-function say(connection: LineConnection, header: string, body: Body): void {
+function say(connection: ServedClient, header: string, body: Body): void {
   connection.say(`${header} ${JSON.stringify(body)}`)
 }
 
-function notify(connection: LineConnection, status: string | null, code: number, message: string | null = null): void {
+function notify(connection: ServedClient, status: string | null, code: number, message: string | null = null): void {
   say(connection, 'GAME_NOTIFICATION', { code, message, status })
 }
 

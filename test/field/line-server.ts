@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 
 /** A client of a scripted line server, seen from the server. */
@@ -24,8 +24,8 @@ export class ServedClient {
   }
 
   /** The lines that are complete by now. */
-  lines(chunk: Buffer): readonly string[] {
-    const lines = (this.#pending + chunk.toString()).split('\n')
+  lines(text: string): readonly string[] {
+    const lines = (this.#pending + text).split('\n')
     this.#pending = lines.pop() ?? ''
     return lines
   }
@@ -39,67 +39,101 @@ export class ServedClient {
 /** What a server says, as a program of somebody else does. */
 export interface LineScript {
   readonly greeting: string
+  arrived?(peer: ServedClient): void
   heard(peer: ServedClient, line: string): void
   /** A line has come in part. */
   pending?(peer: ServedClient): void
   left?(peer: ServedClient): void
 }
 
-export interface FieldServer {
-  readonly port: number
+/** A port of the loopback where a script is played with everybody who connects. */
+export class LineServer {
   /** Every line from a client so far, after its name. */
-  readonly heard: readonly string[]
+  readonly heard: string[] = []
+  readonly #peers = new Set<ServedClient>()
+  readonly #sockets = new Set<Socket>()
+  readonly #server: Server
+  #waiting: (() => void)[] = []
+
+  private constructor() {
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true })
+  }
+
+  /** On a free port. Nobody is heard before `play`. */
+  static async open(): Promise<LineServer> {
+    const server = new LineServer()
+    await once(server.#server.listen(0, '127.0.0.1'), 'listening')
+    return server
+  }
+
+  /** Everybody who is connected, in their order. */
+  get peers(): ReadonlySet<ServedClient> {
+    return this.#peers
+  }
+
+  play(script: LineScript): void {
+    this.#server.on('connection', (socket) => {
+      const peer = new ServedClient(socket)
+      this.#peers.add(peer)
+      this.#sockets.add(socket)
+      socket.setEncoding('utf8')
+      socket.on('error', () => {})
+      socket.on('end', () => socket.end())
+      socket.on('close', () => {
+        this.#peers.delete(peer)
+        this.#sockets.delete(socket)
+        script.left?.(peer)
+      })
+      socket.on('data', (text: string) => this.#take(peer, script, text))
+      script.arrived?.(peer)
+      peer.say(script.greeting)
+    })
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** Resolves once somebody has said that, as `heard` has it. */
+  async hears(said: string): Promise<void> {
+    while (!this.heard.includes(said)) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
   /** Says the line to everybody who has signed in, and resolves when one of them has said `answer` behind it. */
-  ask(line: string, answer: string): Promise<void>
+  async ask(line: string, answer: string): Promise<void> {
+    const before = this.heard.length
+    for (const peer of this.#peers) if (peer.name !== null) peer.say(line)
+    while (!this.heard.slice(before).some((said) => said.endsWith(`: ${answer}`))) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+
+  #take(peer: ServedClient, script: LineScript, text: string): void {
+    for (const line of peer.lines(text)) {
+      this.heard.push(`${peer.name}: ${line}`)
+      script.heard(peer, line)
+      for (const wake of this.#waiting.splice(0)) wake()
+    }
+    if (peer.unterminated > 0) script.pending?.(peer)
+  }
 }
 
-/** A server on a free port that is gone after the test. `script` is given everybody who is connected, in their order. */
+/** A server that is gone after the test. `script` is given everybody who is connected, in their order. */
 export async function lineServer(
   t: TestContext,
   script: (peers: ReadonlySet<ServedClient>) => LineScript,
-): Promise<FieldServer> {
-  const peers = new Set<ServedClient>()
-  const sockets = new Set<Socket>()
-  const heard: string[] = []
-  let wake: () => void = () => {}
-  const { greeting, ...does } = script(peers)
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    const peer = new ServedClient(socket)
-    peers.add(peer)
-    sockets.add(socket)
-    socket.on('error', () => {})
-    socket.on('end', () => socket.end())
-    socket.on('close', () => {
-      peers.delete(peer)
-      sockets.delete(socket)
-      does.left?.(peer)
-    })
-    socket.on('data', (chunk) => {
-      for (const line of peer.lines(chunk)) {
-        heard.push(`${peer.name}: ${line}`)
-        does.heard(peer, line)
-        wake()
-      }
-      if (peer.unterminated > 0) does.pending?.(peer)
-    })
-    peer.say(greeting)
-  })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.after(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  return {
-    port: (server.address() as AddressInfo).port,
-    heard,
-    async ask(line, answer) {
-      const before = heard.length
-      for (const peer of peers) if (peer.name !== null) peer.say(line)
-      while (!heard.slice(before).some((said) => said.endsWith(`: ${answer}`))) {
-        await new Promise<void>((resolve) => (wake = resolve))
-      }
-    },
-  }
+): Promise<LineServer> {
+  const server = await LineServer.open()
+  server.play(script(server.peers))
+  t.after(() => server.close())
+  return server
 }
 
 /** `word`, and what stands behind the blank after it. */

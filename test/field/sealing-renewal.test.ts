@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { heloRelayServer } from './helo-relay-server.ts'
 import { HeloPeer } from './helo-peer.ts'
+import { heloServer } from './helo-server.ts'
 import { openOurs } from './sealed-pair.ts'
 
 const timeout = 10_000
 
 describe("somebody else's helo client at somebody else's server (H-16)", () => {
   it('keeps the session of a client that is gone, and is asked to begin anew', { timeout }, async (t) => {
-    const port = await heloRelayServer(t)
+    const { port } = await heloServer(t)
     const theirs = await HeloPeer.open(port, 'them')
     const before = await openOurs({ port: () => port }, 'helo', 'ours')
     theirs.write('ours', 'before')
@@ -34,7 +34,7 @@ describe("somebody else's helo client at somebody else's server (H-16)", () => {
   })
 
   it('takes the key of a client that is back and writes first', { timeout }, async (t) => {
-    const port = await heloRelayServer(t)
+    const { port } = await heloServer(t)
     const theirs = await HeloPeer.open(port, 'them')
     for (const text of ['hello', 'hello again']) {
       const ours = await openOurs({ port: () => port }, 'helo', 'ours', 'helo')

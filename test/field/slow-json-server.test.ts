@@ -2,18 +2,13 @@ import { VirtualClock } from '@parley/core/memory'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ChatUnderTest } from '../chat-under-test.ts'
-import { LinePort, type LineConnection } from './line-port.ts'
+import { lineServer, type ServedClient } from './line-server.ts'
 
 describe('a json server that is slow to answer LOGIN_REQ, and not silent', () => {
-  it('is spoken to in document form after all', async () => {
+  it('is spoken to in document form after all', async (t) => {
     const clock = new VirtualClock()
     const offer = Promise.withResolvers<string>()
-    const port = new LinePort({
-      opened: (connection) => connection.say('WELCOME {"msg":"Welcome"}'),
-      heard: (connection, line) => answer(connection, line),
-      closed: () => {},
-    })
-    function answer(connection: LineConnection, line: string): void {
+    function answer(connection: ServedClient, line: string): void {
       if (line.startsWith('LOGIN_REQ ')) return clock.advance(2_000)
       if (line.startsWith('LOGIN ')) {
         connection.say('LOGIN_RESP {"status":"OK"}')
@@ -21,10 +16,11 @@ describe('a json server that is slow to answer LOGIN_REQ, and not silent', () =>
       }
       if (line.startsWith('FILE_TRANSFER_REQUEST ')) offer.resolve(line)
       if (line === 'LIST_USERS_REQ') connection.say('LIST_USERS_RESP {"status":"OK","users":["ann","bob"]}')
-      if (line === 'BYE') connection.end()
+      if (line === 'BYE') connection.end('BYE_RESP {"status":"OK"}')
     }
-    await port.open()
-    const ann = await ChatUnderTest.open(`json://ann@127.0.0.1:${port.port}`, { clock, sealing: 'off' })
+    const greeting = 'WELCOME {"msg":"Welcome"}'
+    const { port } = await lineServer(t, () => ({ greeting, heard: answer }))
+    const ann = await ChatUnderTest.open(`json://ann@127.0.0.1:${port}`, { clock, sealing: 'off' })
     assert.deepEqual(await ann.chat.users(), ['ann', 'bob'])
     const file = {
       name: 'a.txt',
@@ -39,6 +35,5 @@ describe('a json server that is slow to answer LOGIN_REQ, and not silent', () =>
     await assert.rejects(sent.delivered, { code: 'aborted' })
     await ann.chat.close()
     assert.deepEqual(ann.heard, ['closed closed here'])
-    await port.close()
   })
 })

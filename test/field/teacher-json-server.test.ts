@@ -3,51 +3,48 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
 import { users } from 'parley/src/users.ts'
-import { CommandLine } from './command-line.ts'
-import { TeacherJsonServer } from './teacher-json-server.ts'
+import { CommandsInProcess } from '../commands-in-process.ts'
+import { teacherJsonServer } from './teacher-json-server.ts'
 
 describe("a teacher's json server, which knows LOGIN and reads what it is sent", () => {
-  let server: TeacherJsonServer
-  let commands: CommandLine
+  let commands: CommandsInProcess
 
   beforeEach(async () => {
-    server = await TeacherJsonServer.open()
-    commands = await CommandLine.open()
+    commands = await CommandsInProcess.open()
   })
-  afterEach(async () => {
-    await commands.close()
-    await server.close()
-  })
+  afterEach(() => commands.close())
 
-  const url = (name: string) => `json://${name}@127.0.0.1:${server.port}`
-
-  it('has a whole conversation with the commands', async () => {
-    const ann = await commands.chat(url('ann'))
-    const bob = await commands.chat(url('bob'))
-    await ann.shows(/^\* bob is here$/m)
+  it('has a whole conversation with the commands', async (t) => {
+    const server = await teacherJsonServer(t)
+    const url = (name: string) => `json://${name}@127.0.0.1:${server.port}`
+    const ann = await commands.signedIn(url('ann'))
+    const bob = await commands.signedIn(url('bob'))
+    await ann.hears(/^\* bob is here$/m)
     ann.type('hello everybody')
-    await bob.shows(/^ann: hello everybody$/m)
-    assert.ok(server.heard.includes('BROADCAST_REQ {"message":"hello everybody"}'))
+    await bob.hears(/^ann: hello everybody$/m)
+    assert.ok(server.heard.includes('ann: BROADCAST_REQ {"message":"hello everybody"}'))
     bob.type('{"message":"as it stands"}')
-    await ann.shows(/^bob: {"message":"as it stands"}$/m)
+    await ann.hears(/^bob: {"message":"as it stands"}$/m)
     const sent = await commands.runs((world) => send(url('eve'), ['from', 'eve'], { seal: false }, world))
     assert.deepEqual(sent, { code: 0, written: '', complaints: '' })
-    await ann.shows(/^eve: from eve$/m)
-    await ann.shows(/^\* eve has left$/m)
+    await ann.hears(/^eve: from eve$/m)
+    await ann.hears(/^\* eve has left$/m)
     const taken = await commands.runs((world) => send(url('ann'), ['x'], { seal: false }, world))
     assert.deepEqual([taken.code, /the name is in use/.test(taken.complaints)], [1, true])
     assert.deepEqual([await ann.quit(), await bob.quit()], [0, 0])
     for (const each of [ann, bob]) assert.doesNotMatch(each.shown, /odd|WARNING/)
   })
 
-  it('says what it does not know, and so do the commands, without waiting and without anything odd', async () => {
-    const ann = await commands.chat(url('ann'), { seal: true })
+  it('says what it does not know, and so do the commands, without waiting and without anything odd', async (t) => {
+    const server = await teacherJsonServer(t)
+    const url = (name: string) => `json://${name}@127.0.0.1:${server.port}`
+    const ann = await commands.signedIn(url('ann'), { seal: true })
     ann.type('/users')
-    await ann.shows(/^! this server does not know LIST_USERS_REQ\.$/m)
+    await ann.hears(/^! this server does not know LIST_USERS_REQ\.$/m)
     ann.type('/msg bob hello')
-    await ann.shows(/^! this server does not know PRIVATE_MESSAGE_REQ\.$/m)
+    await ann.hears(/^! this server does not know PRIVATE_MESSAGE_REQ\.$/m)
     ann.type('/game start')
-    await ann.shows(/^! this server does not know START_GAME_REQ\.$/m)
+    await ann.hears(/^! this server does not know START_GAME_REQ\.$/m)
     assert.doesNotMatch(ann.shown, /odd/)
     const listed = await commands.runs((world) => users(url('eve'), {}, world))
     assert.deepEqual([listed.code, /does not know LIST_USERS_REQ/.test(listed.complaints)], [2, true])

@@ -1,4 +1,5 @@
-import { LinePort, type LineConnection } from './line-port.ts'
+import type { TestContext } from 'node:test'
+import { lineServer, wordAndRest, type LineScript, type LineServer, type ServedClient } from './line-server.ts'
 
 type Body = { readonly [member: string]: unknown }
 
@@ -6,84 +7,58 @@ type Body = { readonly [member: string]: unknown }
  * A `json` server as a teacher's in the field is: level 1 of the document with LOGIN for LOGIN_REQ. It reads what it is sent, so
  * BROADCAST_REQ must have its object, and it says so when it does not know a word.
  */
-export class TeacherJsonServer {
-  /** Every line that clients sent. */
-  readonly heard: string[] = []
-  readonly #port: LinePort
-  readonly #names = new Map<LineConnection, string>()
+export function teacherJsonServer(t: TestContext): Promise<LineServer> {
+  return lineServer(t, teacherScript)
+}
 
-  private constructor() {
-    this.#port = new LinePort({
-      opened: (connection) => connection.say('WELCOME {"msg":"Welcome to the server 1.5"}'),
-      heard: (connection, line) => this.#heard(connection, line),
-      closed: (connection) => this.#left(connection),
-    })
+function teacherScript(peers: ReadonlySet<ServedClient>): LineScript {
+  const toOthers = (peer: ServedClient, header: string, body: Body) => {
+    for (const other of peers) if (other !== peer && other.name !== null) say(other, header, body)
   }
 
-  static async open(): Promise<TeacherJsonServer> {
-    const server = new TeacherJsonServer()
-    await server.#port.open()
-    return server
-  }
-
-  get port(): number {
-    return this.#port.port
-  }
-
-  close(): Promise<void> {
-    return this.#port.close()
-  }
-
-  #heard(connection: LineConnection, line: string): void {
-    this.heard.push(line)
-    const [, header = '', payload = ''] = /^(\S*) ?(.*)$/.exec(line) ?? []
-    switch (header) {
-      case 'LOGIN':
-        return this.#login(connection, textIn(payload, 'username'))
-      case 'BROADCAST_REQ':
-        return this.#broadcast(connection, textIn(payload, 'message'))
-      case 'PONG':
-        return say(connection, 'PONG_ERROR', { code: 8000 })
-      case 'BYE':
-        say(connection, 'BYE_RESP', { status: 'OK' })
-        return connection.end()
-      default:
-        connection.say('UNKNOWN_COMMAND')
-    }
-  }
-
-  #login(connection: LineConnection, username: string | undefined): void {
-    const refuse = (code: number) => say(connection, 'LOGIN_RESP', { status: 'ERROR', code })
-    if (username === undefined) return connection.say('PARSE_ERROR')
-    if (this.#names.has(connection)) return refuse(5002)
+  const login = (peer: ServedClient, username: string | undefined) => {
+    const refuse = (code: number) => say(peer, 'LOGIN_RESP', { status: 'ERROR', code })
+    if (username === undefined) return peer.say('PARSE_ERROR')
+    if (peer.name !== null) return refuse(5002)
     if (!/^\w{3,14}$/.test(username)) return refuse(5001)
-    if ([...this.#names.values()].includes(username)) return refuse(5000)
-    say(connection, 'LOGIN_RESP', { status: 'OK' })
-    this.#toOthers(connection, 'JOINED', { username })
-    this.#names.set(connection, username)
+    if ([...peers].some(({ name }) => name === username)) return refuse(5000)
+    peer.name = username
+    say(peer, 'LOGIN_RESP', { status: 'OK' })
+    toOthers(peer, 'JOINED', { username })
   }
 
-  #broadcast(connection: LineConnection, message: string | undefined): void {
-    const username = this.#names.get(connection)
-    if (message === undefined) return connection.say('PARSE_ERROR')
-    if (username === undefined) return say(connection, 'BROADCAST_RESP', { status: 'ERROR', code: 6000 })
-    say(connection, 'BROADCAST_RESP', { status: 'OK' })
-    this.#toOthers(connection, 'BROADCAST', { username, message })
+  const broadcast = (peer: ServedClient, message: string | undefined) => {
+    if (message === undefined) return peer.say('PARSE_ERROR')
+    if (peer.name === null) return say(peer, 'BROADCAST_RESP', { status: 'ERROR', code: 6000 })
+    say(peer, 'BROADCAST_RESP', { status: 'OK' })
+    toOthers(peer, 'BROADCAST', { username: peer.name, message })
   }
 
-  #left(connection: LineConnection): void {
-    const username = this.#names.get(connection)
-    this.#names.delete(connection)
-    if (username !== undefined) this.#toOthers(connection, 'LEFT', { username })
-  }
-
-  #toOthers(connection: LineConnection, header: string, body: Body): void {
-    for (const other of this.#names.keys()) if (other !== connection) say(other, header, body)
+  return {
+    greeting: 'WELCOME {"msg":"Welcome to the server 1.5"}',
+    heard(peer, line) {
+      const [header, payload] = wordAndRest(line)
+      switch (header) {
+        case 'LOGIN':
+          return login(peer, textIn(payload, 'username'))
+        case 'BROADCAST_REQ':
+          return broadcast(peer, textIn(payload, 'message'))
+        case 'PONG':
+          return say(peer, 'PONG_ERROR', { code: 8000 })
+        case 'BYE':
+          return peer.end('BYE_RESP {"status":"OK"}')
+        default:
+          peer.say('UNKNOWN_COMMAND')
+      }
+    },
+    left(peer) {
+      if (peer.name !== null) toOthers(peer, 'LEFT', { username: peer.name })
+    },
   }
 }
 
-function say(connection: LineConnection, header: string, body: Body): void {
-  connection.say(`${header} ${JSON.stringify(body)}`)
+function say(peer: ServedClient, header: string, body: Body): void {
+  peer.say(`${header} ${JSON.stringify(body)}`)
 }
 
 /** Undefined: this is no object with such a text. */

@@ -1,4 +1,4 @@
-import type { Chat, ConnectOptions } from '@parley/client'
+import type { Chat, Clock, ConnectOptions } from '@parley/client'
 import type { Streams } from './streams.ts'
 
 /** What a command of the client has of the world; a test gives its own. */
@@ -9,6 +9,8 @@ export interface ClientWorld {
   dial(url: string, options: ConnectOptions): Promise<Chat>
   /** Aborted when the program is told to end. */
   readonly stop: AbortSignal
+  /** What it waits by. Default: the system's. */
+  readonly clock?: Clock
 }
 
 /** Resolves once the system has taken the text; false: whoever read it is gone. */
