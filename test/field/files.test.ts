@@ -7,10 +7,11 @@ import { serverUnderTest } from '../server-under-test.ts'
 import { JsonFilePeer } from './json-file-peer.ts'
 import { FieldJsonServer } from './json-server.ts'
 
+const timeout = 10_000
 const content = 'some bytes of a file\n'.repeat(5_000)
 
 describe("files of other people's json clients at our server (J-15, X-7)", () => {
-  it('go from one of theirs to another of theirs', async () => {
+  it('go from one of theirs to another of theirs', { timeout }, async () => {
     await atOurs(async ({ theirs }) => {
       const [eve, bob] = [await theirs('eve'), await theirs('bob')]
       const [taken] = await Promise.all([bob.take(), eve.give('bob', 'note.txt', content)])
@@ -20,22 +21,26 @@ describe("files of other people's json clients at our server (J-15, X-7)", () =>
   })
 
   for (const protocol of ['json', 'helo'] as const) {
-    it(`go from theirs to our ${protocol} client, which knows the size where its protocol must name it`, async () => {
-      await atOurs(async ({ ours, theirs }) => {
-        const offered = next(await ours(protocol, 'bob'), 'file-offered')
-        const eve = await theirs('eve')
-        for (const text of [content, '']) {
-          const given = eve.give('bob', 'note.txt', text)
-          const offer = await offered()
-          assert.deepEqual([offer.from, offer.name], ['eve', 'note.txt'])
-          assert.equal(offer.size, protocol === 'json' ? null : text.length)
-          assert.deepEqual(await take(offer), { text, isWhole: true })
-          await given
-        }
-      })
-    })
+    it(
+      `go from theirs to our ${protocol} client, which knows the size where its protocol must name it`,
+      { timeout },
+      async () => {
+        await atOurs(async ({ ours, theirs }) => {
+          const offered = next(await ours(protocol, 'bob'), 'file-offered')
+          const eve = await theirs('eve')
+          for (const text of [content, '']) {
+            const given = eve.give('bob', 'note.txt', text)
+            const offer = await offered()
+            assert.deepEqual([offer.from, offer.name], ['eve', 'note.txt'])
+            assert.equal(offer.size, protocol === 'json' ? null : text.length)
+            assert.deepEqual(await take(offer), { text, isWhole: true })
+            await given
+          }
+        })
+      },
+    )
 
-    it(`go from our ${protocol} client to theirs`, async () => {
+    it(`go from our ${protocol} client to theirs`, { timeout }, async () => {
       await atOurs(async ({ ours, theirs }) => {
         const eve = await theirs('eve')
         const bob = await ours(protocol, 'bob')
@@ -50,7 +55,7 @@ describe("files of other people's json clients at our server (J-15, X-7)", () =>
 })
 
 describe("files of our json client at other people's server (J-15)", () => {
-  it('carry the name of their sender, which that server relays, and arrive', async () => {
+  it('carry the name of their sender, which that server relays, and arrive', { timeout }, async () => {
     await atTheirs(async ({ ours, server }) => {
       const ann = await ours('ann')
       const offered = next(await ours('bob'), 'file-offered')
@@ -64,21 +69,19 @@ describe("files of our json client at other people's server (J-15)", () => {
     })
   })
 
-  it('are sent, and not said to be delivered, where that server leaves the connection open', async (context) => {
-    await atTheirs(async ({ ours, server }) => {
+  it('are sent, and not said to be delivered, where that server leaves the connection open', { timeout }, async () => {
+    await atTheirs(async ({ ours, server, clock }) => {
       const ann = await ours('ann')
       const offered = next(await ours('bob'), 'file-offered')
       const { delivered } = ann.sendFile('bob', source('note.txt', content))
       const offer = await offered()
-      context.mock.timers.enable({ apis: ['setTimeout'] })
       await Promise.all([take(offer), server.files.arrived()])
-      context.mock.timers.tick(3_000)
+      clock.advance(3_000)
       assert.equal(await delivered, 'sent')
-      context.mock.timers.reset()
     })
   })
 
-  it('reach one of theirs, and one of theirs with a size of 0 is taken whole', async () => {
+  it('reach one of theirs, and one of theirs with a size of 0 is taken whole', { timeout }, async () => {
     await atTheirs(async ({ ours, theirs, server }) => {
       const ann = await ours('ann')
       const offered = next(ann, 'file-offered')
@@ -100,7 +103,7 @@ describe("files of our json client at other people's server (J-15)", () => {
     })
   })
 
-  it('cannot be accepted where that server relayed them without a sender, which is said', async () => {
+  it('cannot be accepted where that server relayed them without a sender, which is said', { timeout }, async () => {
     await atTheirs(async ({ ours, theirs }) => {
       const odd = next(await ours('ann'), 'strange')
       const eve = await theirs('eve')
@@ -109,7 +112,22 @@ describe("files of our json client at other people's server (J-15)", () => {
     })
   })
 
-  it('are refused there like anywhere else', async () => {
+  it(
+    'are refused for somebody who is not there, which that server says in words for messages',
+    { timeout },
+    async () => {
+      await atTheirs(async ({ ours }) => {
+        const ann = await ours('ann')
+        const odd: string[] = []
+        ann.on('strange', ({ problem }) => odd.push(problem))
+        await assert.rejects(ann.sendFile('nobody', source('note.txt', content)).delivered, { code: 'no-such-user' })
+        assert.deepEqual(await ann.users(), ['ann'])
+        assert.deepEqual(odd, [])
+      })
+    },
+  )
+
+  it('are refused there like anywhere else', { timeout }, async () => {
     await atTheirs(async ({ ours }) => {
       const ann = await ours('ann')
       const offered = next(await ours('bob'), 'file-offered')
@@ -149,6 +167,7 @@ async function atOurs(run: (there: AtOurs) => Promise<void>): Promise<void> {
 }
 
 interface AtTheirs {
+  readonly clock: VirtualClock
   readonly server: FieldJsonServer
   ours(name: string): Promise<Chat>
   theirs(name: string): Promise<JsonFilePeer>
@@ -163,6 +182,7 @@ async function atTheirs(run: (there: AtTheirs) => Promise<void>): Promise<void> 
   const all: { close(): Promise<void> }[] = []
   try {
     await run({
+      clock,
       server,
       ours: async (name) => {
         const chat = await open(`json://${name}@127.0.0.1:${ports.json}`, ports.files, clock)

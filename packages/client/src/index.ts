@@ -15,7 +15,7 @@ export type {
   Tunnels,
 } from './abilities.ts'
 export { ChatError, type Ability, type Chat, type ChatErrorCode, type Secrecy } from './chat.ts'
-export type { Clock } from './clock.ts'
+export { systemClock, type Clock } from './clock.ts'
 export { connect } from './connect.ts'
 export type { ChatEvents } from './events.ts'
 export type { Link, Transport, Where } from './link.ts'

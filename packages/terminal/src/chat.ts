@@ -37,7 +37,7 @@ export async function chat(url: string, options: ChatOptions, world: ClientWorld
   const talks: Talk[] = []
   const signedIn = await signIn(url, options, world, {
     wire: true,
-    prepare: (chat, secret) => talks.push(new Talk({ chat, model, received, secret })),
+    prepare: (chat, secret) => talks.push(new Talk({ chat, model, received, secret, clock: world.clock })),
   })
   if (!signedIn.ok) return signedIn.code
   const talk = talks.at(-1)!

@@ -2,6 +2,7 @@ import type { WordLine } from '@parley/protocols'
 import { encodeText } from '@parley/protocols'
 import type { FileSource, IncomingFile, SentFile } from '../abilities.ts'
 import { ChatError } from '../chat.ts'
+import { systemClock } from '../clock.ts'
 import { checkedUser } from '../kit/line-text.ts'
 import type { SpeakOptions } from '../speaker.ts'
 import { connectToFilePort, isPort } from './file-port.ts'
@@ -16,15 +17,17 @@ interface Sending {
   ready: boolean
 }
 
+type FilesOptions = Pick<SpeakOptions, 'tell' | 'transport' | 'where' | 'clock'>
+
 /** Files both ways: helo.txt 7.11. */
 export class HeloFiles {
   /** The name as the server took it. */
   me = ''
   readonly #talk: HeloTalk
-  readonly #how: Pick<SpeakOptions, 'tell' | 'transport' | 'where'>
+  readonly #how: FilesOptions
   #sendings: Sending[] = []
 
-  constructor(talk: HeloTalk, how: Pick<SpeakOptions, 'tell' | 'transport' | 'where'>) {
+  constructor(talk: HeloTalk, how: FilesOptions) {
     this.#talk = talk
     this.#how = how
     talk.ending.addEventListener('abort', () => {
@@ -33,7 +36,7 @@ export class HeloFiles {
   }
 
   send(user: string, source: FileSource): SentFile {
-    const file = new FileSending(user, source)
+    const file = new FileSending(user, source, this.#how.clock ?? systemClock)
     this.#offer(file).catch((error: unknown) => file.fail(asChatError(error)))
     return file
   }

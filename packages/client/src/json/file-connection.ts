@@ -1,5 +1,6 @@
 import { encodeText } from '@parley/protocols'
 import { ChatError } from '../chat.ts'
+import type { Clock } from '../clock.ts'
 import type { Link, Transport, Where } from '../link.ts'
 import type { SpeakOptions } from '../speaker.ts'
 import type { SaidForm } from './forms.ts'
@@ -12,6 +13,7 @@ export interface FileOptions {
   readonly where: Where
   readonly filePort: number | undefined
   readonly tell: SpeakOptions['tell']
+  readonly clock: Clock
   readonly me: string
   readonly form: () => SaidForm
   /** Aborted with a ChatError when the chat's connection has ended. */
@@ -23,10 +25,12 @@ export class FileConnection {
   readonly link: Link
   readonly #signal: AbortSignal
   readonly #cut = () => this.close()
-  #stall: ReturnType<typeof setTimeout> | undefined
+  readonly #clock: Clock
+  #cancelStall = () => {}
 
-  private constructor(link: Link, signal: AbortSignal) {
+  private constructor(link: Link, clock: Clock, signal: AbortSignal) {
     this.link = link
+    this.#clock = clock
     this.#signal = signal
     signal.addEventListener('abort', this.#cut, { once: true })
     if (signal.aborted) this.close()
@@ -34,22 +38,22 @@ export class FileConnection {
   }
 
   /** `prefix`: side and UUID. Rejects as `Transport.connect` does. */
-  static async open(prefix: string, { transport, where, filePort }: FileOptions, signal: AbortSignal) {
+  static async open(prefix: string, { transport, where, filePort, clock }: FileOptions, signal: AbortSignal) {
     const port = filePort ?? where.port + 1
     if (port > 65_535) throw new ChatError('usage', `there is no port ${port} for files; name the one of this server`)
-    const connection = new FileConnection(await transport.connect({ ...where, port }, signal), signal)
+    const connection = new FileConnection(await transport.connect({ ...where, port }, signal), clock, signal)
     await connection.link.write(encodeText(prefix))
     return connection
   }
 
   /** Something has moved. */
   alive(): void {
-    clearTimeout(this.#stall)
-    this.#stall = setTimeout(this.#cut, stalledMs)
+    this.#cancelStall()
+    this.#cancelStall = this.#clock.after(stalledMs, this.#cut)
   }
 
   close(): void {
-    clearTimeout(this.#stall)
+    this.#cancelStall()
     this.#signal.removeEventListener('abort', this.#cut)
     this.link.destroy()
   }

@@ -51,7 +51,7 @@ export class JsonSpeaker implements Speaker {
     this.game = new JsonGame(this.#link, { tell, clock })
     this.keys = new JsonKeys(this.#link, { me: how.name, form: () => this.#form, tell, clock })
     const signedIn = { me: how.name, form: () => this.#form, ending: this.#ending.signal }
-    const files = { transport, where, filePort, tell, ...signedIn }
+    const files = { transport, where, filePort, tell, clock, ...signedIn }
     this.#sentFiles = new SentFiles(this.#link, files)
     this.#offeredFiles = new OfferedFiles(this.#link, files)
   }

@@ -1,6 +1,7 @@
 import { textMember, type Body } from '@parley/protocols'
 import type { Delivery, FileSource, SentFile } from '../abilities.ts'
 import { ChatError } from '../chat.ts'
+import type { Clock } from '../clock.ts'
 import { Md5 } from '../kit/md5.ts'
 import { FileConnection, type FileOptions } from './file-connection.ts'
 import type { JsonLink } from './json-link.ts'
@@ -10,6 +11,7 @@ import { isRefused, numberMember, refusal } from './refusals.ts'
 const mostUnanswered = 100
 /** A wrong form of it is refused at once, and in the exchange; later it is about a file that was sent (J-20). */
 const wrongChecksum = 10001
+const noSuchUser = 6001
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 interface Request {
@@ -78,7 +80,9 @@ export class SentFiles {
     const header = `S${transferId}${extension.slice(0, 3).padEnd(3)}${md5}`
     const connection = await FileConnection.open(header, this.#options, signal)
     try {
-      return await upload(connection, sending, this.#options.form().confirmationMs)
+      const { clock, form } = this.#options
+      const confirmed = (hungUp: Promise<unknown>) => within(form().confirmationMs, hungUp, clock)
+      return await upload(connection, sending, confirmed)
     } catch (error) {
       throw signal.aborted ? signal.reason : error
     } finally {
@@ -119,14 +123,10 @@ export class SentFiles {
     request.transferId.promise.catch(() => {})
     this.#unanswered = [...this.#unanswered.slice(1 - mostUnanswered), request]
     const body = this.#options.form().file(this.#options.me, user, file.name, file.size, md5)
-    this.#link
-      .exchange('FILE_TRANSFER_REQUEST', body, (header, answer) =>
-        header === 'FILE_TRANSFER_RESPONSE' && isRefused(answer) ? refusal(answer) : undefined,
-      )
-      .catch((error: ChatError) => {
-        this.#unanswered = this.#unanswered.filter((each) => each !== request)
-        request.transferId.reject(error)
-      })
+    this.#link.exchange('FILE_TRANSFER_REQUEST', body, refusedAtOnce).catch((error: ChatError) => {
+      this.#unanswered = this.#unanswered.filter((each) => each !== request)
+      request.transferId.reject(error)
+    })
     return untilAborted(request.transferId.promise, signal)
   }
 
@@ -135,6 +135,16 @@ export class SentFiles {
     if (isRefused(body)) this.#options.tell('notice', { text: `a file was not delivered: ${refusal(body).message}` })
     else this.#options.tell('strange', { problem: 'FILE_TRANSFER_RESPONSE to nothing that was asked' })
   }
+}
+
+/**
+ * A server in the field says PRIVATE_MESSAGE_RESP with code 0 for a receiver who is not there. Other codes there refuse a key, and may
+ * come late (J-17).
+ */
+function refusedAtOnce(header: string, body: Body): ChatError | undefined {
+  if (header === 'FILE_TRANSFER_RESPONSE' && isRefused(body)) return refusal(body)
+  const isAbsent = header === 'PRIVATE_MESSAGE_RESP' && (numberMember(body, 'code') ?? 0) === 0
+  return isAbsent ? refusal({ code: noSuchUser }) : undefined
 }
 
 /** MD5 of all bytes. Rejects with `usage` where they are not as many as announced, or cannot be read. */
@@ -153,7 +163,7 @@ async function checksum(file: FileSource, signal: AbortSignal): Promise<string> 
 async function upload(
   connection: FileConnection,
   { file, progress }: Sending,
-  confirmationMs: number,
+  confirmed: (hungUp: Promise<unknown>) => Promise<boolean>,
 ): Promise<Delivery> {
   const { link } = connection
   let isOver = false
@@ -169,7 +179,7 @@ async function upload(
   if (sent !== file.size) throw new ChatError('usage', `${file.name} has changed while it was sent`)
   if (!(await link.flushed())) throw brokenOff(file)
   link.end()
-  const isConfirmed = await within(confirmationMs, hungUp)
+  const isConfirmed = await confirmed(hungUp)
   if (link.lost) throw brokenOff(file)
   return isConfirmed ? 'delivered' : 'sent'
 
@@ -180,11 +190,11 @@ async function upload(
 }
 
 /** Whether it came about in time. */
-async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+async function within(ms: number, promise: Promise<unknown>, clock: Clock): Promise<boolean> {
   const late = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => late.resolve(false), ms)
+  const cancel = clock.after(ms, () => late.resolve(false))
   const isInTime = await Promise.race([promise.then(() => true), late.promise])
-  clearTimeout(timer)
+  cancel()
   return isInTime
 }
 

@@ -5,6 +5,7 @@ import { cleanLine } from '../clean-text.ts'
 import { fileSource } from '../file-source.ts'
 import { receiveFailures, type ReceivedFiles } from '../received-files.ts'
 import type { ChatModel } from './chat-model.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** What is said of a file that went well. */
 export const deliveryWords = {
@@ -17,15 +18,17 @@ export class ChatFiles {
   readonly #chat: Chat
   readonly #model: ChatModel
   readonly #received: ReceivedFiles
+  readonly #underWay: UnderWay
 
-  constructor(chat: Chat, model: ChatModel, received: ReceivedFiles) {
+  constructor(chat: Chat, model: ChatModel, received: ReceivedFiles, underWay: UnderWay) {
     this.#chat = chat
     this.#model = model
     this.#received = received
+    this.#underWay = underWay
   }
 
-  /** Rejects when it cannot even be begun; `delivered` resolves with whether it arrived, and has said so. */
-  async send(user: string, path: string): Promise<{ readonly delivered: Promise<boolean> }> {
+  /** Rejects when it cannot even be begun. How it went is said later. */
+  async send(user: string, path: string): Promise<void> {
     const file = await fileSource(path)
     const sent = this.#chat.sendFile(user, file)
     const { size, name } = file
@@ -33,18 +36,19 @@ export class ChatFiles {
     sent.onProgress((bytes) => transfer.progress(bytes))
     this.#note('event', user, `${name} (${byteSize(size)}) is offered to ${user}`)
     const work = () => sent.delivered.then((how) => deliveryWords[how])
-    return { delivered: this.#finish(transfer, user, `${name} to ${user}`, work) }
+    this.#underWay.add(this.#finish(transfer, user, `${name} to ${user}`, work))
   }
 
   /** The same for one that was offered and accepted. */
-  receive(offer: FileOffer): Promise<boolean> {
+  receive(offer: FileOffer): void {
     const { from: user, name, size } = offer
     const transfer = this.#model.transfers.begin({ direction: 'receiving', user, name, size })
-    return this.#finish(transfer, user, `${cleanLine(name)} from ${user}`, async () => {
+    const work = async () => {
       const received = await this.#received.receive(offer, this.#chat.me, (bytes) => transfer.progress(bytes))
       if (!received.ok) throw new ChatError('refused', receiveFailures[received.fail])
       return `is ${received.value.path} (${byteSize(received.value.size)})`
-    })
+    }
+    this.#underWay.add(this.#finish(transfer, user, `${cleanLine(name)} from ${user}`, work))
   }
 
   async #finish(transfer: { end(): void }, user: string, what: string, work: () => Promise<string>): Promise<boolean> {
@@ -53,7 +57,7 @@ export class ChatFiles {
       return true
     } catch (error) {
       if (!(error instanceof ChatError)) throw error
-      this.#note('error', user, `${what} failed: ${explain(error)}`)
+      if (!this.#underWay.isLeft) this.#note('error', user, `${what} failed: ${explain(error)}`)
       return false
     } finally {
       transfer.end()

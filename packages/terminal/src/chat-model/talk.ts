@@ -1,4 +1,12 @@
-import { ChatError, type Chat, type FileOffer, type ListedGroup, type TunnelRequest } from '@parley/client'
+import {
+  ChatError,
+  systemClock,
+  type Chat,
+  type Clock,
+  type FileOffer,
+  type ListedGroup,
+  type TunnelRequest,
+} from '@parley/client'
 import { byteSize } from '../byte-size.ts'
 import { explain } from '../chat-errors.ts'
 import { cleanLine } from '../clean-text.ts'
@@ -9,10 +17,11 @@ import type { ChatModel } from './chat-model.ts'
 import { ChatTunnels } from './chat-tunnels.ts'
 import { helpText } from './commands.ts'
 import { complete } from './complete.ts'
-import { FilesUnderWay, type Patience } from './files-under-way.ts'
 import { followChat, refreshUsers } from './follow-chat.ts'
 import { Invitations, type Invitation, type TakeFailure } from './invitations.ts'
 import { parseInput, type Action, type Target } from './parse-input.ts'
+import { PrivateMessages } from './private-messages.ts'
+import { UnderWay, type Patience } from './under-way.ts'
 
 export interface TalkParts {
   readonly chat: Chat
@@ -20,6 +29,8 @@ export interface TalkParts {
   readonly received: ReceivedFiles
   /** Whether it signs in with a password, which nobody is to see. */
   readonly secret: boolean
+  /** What it waits by. Default: the system's. */
+  readonly clock?: Clock | undefined
 }
 
 export type Outcome = 'done' | 'failed' | 'quit'
@@ -31,13 +42,15 @@ export class Talk {
   readonly invitations = new Invitations()
   readonly #files: ChatFiles
   readonly #tunnels: ChatTunnels
-  readonly #underWay: FilesUnderWay
+  readonly #messages: PrivateMessages
+  readonly #underWay: UnderWay
 
-  constructor({ chat, model, received, secret }: TalkParts) {
+  constructor({ chat, model, received, secret, clock = systemClock }: TalkParts) {
     this.chat = chat
     this.model = model
-    this.#files = new ChatFiles(chat, model, received)
-    this.#underWay = new FilesUnderWay(model)
+    this.#underWay = new UnderWay(model, clock)
+    this.#files = new ChatFiles(chat, model, received, this.#underWay)
+    this.#messages = new PrivateMessages({ chat, model, underWay: this.#underWay, clock })
     this.#tunnels = new ChatTunnels(chat, model)
     followChat(chat, model, { secret })
     chat.on('file-offered', (offer) => this.#offered(offer))
@@ -56,7 +69,7 @@ export class Talk {
     return complete(input, { can: this.chat.can, users: this.model.users, groups: this.model.groups })
   }
 
-  /** Resolves when the server has answered; files go on in the background. */
+  /** Resolves when the server has replied. Files, and messages that take long, go on in the background. */
   async enter(input: string): Promise<Outcome> {
     const parsed = parseInput(input)
     if (!parsed) return 'done'
@@ -70,7 +83,7 @@ export class Talk {
     }
   }
 
-  /** See FilesUnderWay. */
+  /** See UnderWay. */
   settled(patience: Patience): Promise<boolean> {
     return this.#underWay.settled(patience)
   }
@@ -123,8 +136,7 @@ export class Talk {
       }
       case 'file': {
         if (model.distrusts(action.name)) return this.#fail(distrusted(action.name))
-        const { delivered } = await this.#files.send(action.name, action.path)
-        this.#underWay.add(delivered)
+        await this.#files.send(action.name, action.path)
         return 'done'
       }
       case 'tunnel': {
@@ -166,7 +178,7 @@ export class Talk {
 
   async #tell(user: string, text: string): Promise<Outcome> {
     if (this.model.distrusts(user)) return this.#fail(distrusted(user))
-    for (const line of linesOf(text)) this.model.told(user, line, await this.chat.tell(user, line), true)
+    await this.#messages.tell(user, text)
     return 'done'
   }
 
@@ -211,7 +223,7 @@ export class Talk {
     const taken = this.invitations.take(number)
     if (!taken.ok) return this.#fail(takeFailures[taken.fail])
     const { value } = taken
-    if (value.kind === 'file') this.#underWay.add(this.#files.receive(value.offer))
+    if (value.kind === 'file') this.#files.receive(value.offer)
     else if (target) {
       this.#tunnels.letThrough(value.request, target)
       const { host, port } = target
