@@ -69,9 +69,10 @@ export class CommandsInProcess {
     return { code, written: streams.written, complaints: streams.complaints }
   }
 
-  /** Types /quit wherever somebody is talking, and waits for the end. */
+  /** Types /quit wherever somebody is talking, once more where something is under way, and waits for the end. */
   async end(): Promise<void> {
-    await Promise.all(this.#chats.splice(0).map((each) => each.quit()))
+    const chats = this.#chats.splice(0)
+    await Promise.all(chats.flatMap((each) => [each.quit(), each.quit()]))
   }
 
   async close(): Promise<void> {

@@ -2,16 +2,21 @@ import type { Chat } from '@parley/client'
 import { tcp } from '@parley/client/node'
 import { VirtualClock } from '@parley/core/memory'
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
 import { users } from 'parley/src/users.ts'
 import { ChatUnderTest } from '../chat-under-test.ts'
 import { CommandsInProcess, type Talking } from '../commands-in-process.ts'
+import { LineClient } from '../line-client.ts'
 import { FieldJsonServer } from './json-server.ts'
 
 /** How long a client waits for the answer to LOGIN_REQ. */
 const silentMs = 2_000
+
+const timeout = 10_000
 
 describe('a json server in the field that is silent to LOGIN_REQ', () => {
   let server: FieldJsonServer
@@ -49,7 +54,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     for (const each of [ann, bob]) await each.hears(/^\* the game has started with ann, bob;/m)
   }
 
-  it('is signed in on by LOGIN, after two seconds and with no member that it does not know', async () => {
+  it('is signed in on by LOGIN, after two seconds and with no member that it does not know', { timeout }, async () => {
     const signingIn = Promise.withResolvers<void>()
     server.onSilence = signingIn.resolve
     const opened = open('ann', 'secret')
@@ -63,13 +68,13 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     assert.deepEqual(await ann.chat.users(), ['ann'])
   })
 
-  it('refuses a name that is in use or has a wrong form', async () => {
+  it('refuses a name that is in use or has a wrong form', { timeout }, async () => {
     await open('ann')
     await assert.rejects(open('ann'), { code: 'name-taken' })
     await assert.rejects(open('an'), { code: 'name-invalid' })
   })
 
-  it('hands on what is said to everybody, and each client shows the text', async () => {
+  it('hands on what is said to everybody, and each client shows the text', { timeout }, async () => {
     const ann = await open('ann')
     const bob = await open('bob')
     await bob.chat.say('hello: "you" \\')
@@ -78,7 +83,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     await assert.rejects(bob.chat.say(' '), /empty/)
   })
 
-  it('is understood where another client says the object, or bare words', async () => {
+  it('is understood where another client says the object, or bare words', { timeout }, async () => {
     const ann = await open('ann')
     for (const body of ['{"message":"as an object"}', '"as a string"', 'bare words', '{"text":"of its own"}']) {
       await sayRaw(server.port, body)
@@ -95,7 +100,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     )
   })
 
-  it('carries private messages, and lists nobody who has not signed in', async () => {
+  it('carries private messages, and lists nobody who has not signed in', { timeout }, async () => {
     const ann = await open('ann')
     const bob = await open('bob')
     const stranger = await tcp().connect({ host: '127.0.0.1', port: server.port, tls: false })
@@ -108,7 +113,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     stranger.destroy()
   })
 
-  it('lets two play a game from the start to the results, and says nothing odd', async () => {
+  it('lets two play a game from the start to the results, and says nothing odd', { timeout }, async () => {
     const ann = await commands.signedIn(url('ann'))
     const bob = await commands.signedIn(url('bob'))
     await playing(ann, bob)
@@ -127,7 +132,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     for (const each of [ann, bob]) assert.doesNotMatch(each.shown, /odd/)
   })
 
-  it('does not mix up the list of players with the list of users', async () => {
+  it('does not mix up the list of players with the list of users', { timeout }, async () => {
     await open('eve')
     const ann = await open('ann')
     const bob = await open('bob')
@@ -140,7 +145,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     assert.deepEqual((await list).toSorted(), ['ann', 'bob', 'eve'])
   })
 
-  it('refuses by GAME_NOTIFICATION, and each refusal is the answer to its request', async () => {
+  it('refuses by GAME_NOTIFICATION, and each refusal is the answer to its request', { timeout }, async () => {
     const ann = await open('ann')
     await assert.rejects(ann.chat.game.join(), /there is no game/)
     await assert.rejects(ann.chat.game.guess(7), /there is no game/)
@@ -155,7 +160,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     assert.ok([...ann.heard, ...bob.heard].every((line) => !line.startsWith('strange')))
   })
 
-  it('cancels a game of one, which is told once to each', async () => {
+  it('cancels a game of one, which is told once to each', { timeout }, async () => {
     const ann = await commands.signedIn(url('ann'))
     const bob = await commands.signedIn(url('bob'))
     ann.type('/game start')
@@ -169,7 +174,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     }
   })
 
-  it('is asked for the key of nobody, and that is no reason to wait', async () => {
+  it('is asked for the key of nobody, and that is no reason to wait', { timeout }, async () => {
     const ann = await commands.signedIn(url('ann'), { seal: true })
     const now = clock.monotonic()
     server.onSilence = () => {}
@@ -180,7 +185,54 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     assert.equal(clock.monotonic(), now)
   })
 
-  it('has a whole conversation with the commands', async () => {
+  /** Somebody is there whose client never gives a key, and ann has written there. */
+  async function pending(): Promise<{ mute: LineClient; ann: Talking }> {
+    const mute = await LineClient.open(server.port)
+    mute.send('LOGIN {"username":"mute"}')
+    await mute.hears('LOGIN_RESP')
+    const ann = await commands.signedIn(url('ann'), { seal: true })
+    ann.type('/msg mute hello')
+    await server.hears('ann: SECURE_MESSAGE_REQ {"sender":"ann","receiver":"mute"}')
+    clock.advance(1_000)
+    await ann.hears(/^\* "hello" to mute is pending: no reply has come yet$/m)
+    return { mute, ann }
+  }
+
+  it('has somebody whose client never gives a key, and nobody is kept waiting for it', { timeout }, async () => {
+    const { mute, ann } = await pending()
+    ann.type('meanwhile, everybody')
+    await mute.hears('meanwhile, everybody')
+    clock.advance(11_000)
+    await ann.hears(/^you to mute \(plain\): hello$/m)
+    await mute.hears('hello')
+    await mute.close()
+  })
+
+  it('is left while a message is pending, which is said once', { timeout }, async () => {
+    const { mute, ann } = await pending()
+    ann.type('/quit')
+    await ann.hears(/^= waiting for "hello" to mute; \/quit once more leaves at once$/m)
+    assert.equal(await ann.quit(), 0)
+    await ann.hears(/^! left before it was finished: "hello" to mute$/m)
+    assert.doesNotMatch(ann.shown, /was not sent/)
+    await mute.close()
+  })
+
+  it('is left while a file waits for its receiver, which is said once', { timeout }, async () => {
+    const path = join(commands.directory, 'notes.txt')
+    await writeFile(path, 'hello')
+    await open('bob')
+    const ann = await commands.signedIn(url('ann'), { filePort: String(server.files.port) })
+    ann.type(`/file bob ${path}`)
+    await ann.hears(/is offered to bob$/m)
+    ann.type('/quit')
+    await ann.hears(/^= waiting for notes\.txt to bob \(nothing of it is sent yet\); \/quit once more leaves at once$/m)
+    assert.equal(await ann.quit(), 0)
+    await ann.hears(/^! left before it was finished: notes\.txt to bob/m)
+    assert.doesNotMatch(ann.shown, /failed/)
+  })
+
+  it('has a whole conversation with the commands', { timeout }, async () => {
     const ann = await commands.signedIn(url('ann'))
     const bob = await commands.signedIn(url('bob'))
     await ann.hears(/^\* bob is here$/m)
