@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
+import { ask } from 'parley/src/tunnel.ts'
 import { users } from 'parley/src/users.ts'
 import { ChatUnderTest } from '../chat-under-test.ts'
 import { CommandsInProcess } from '../commands-in-process.ts'
@@ -96,6 +97,8 @@ describe('a cp server in the field that leaves out line ends', () => {
     assert.deepEqual(waiting, { code: 0, written: 'Dolce: from Dolce\n', complaints: '' })
     const listed = await commands.runs((world) => users(url('Dolce'), {}, world), password)
     assert.deepEqual([listed.code, /cp cannot tell who is here/.test(listed.complaints)], [2, true])
+    const tunnel = await commands.runs((world) => ask(url('Dolce'), 'them', [], { listen: '0' }, world), password)
+    assert.deepEqual([tunnel.code, /cp cannot open tunnels; chatos can/.test(tunnel.complaints)], [2, true])
     for (const each of [pamina, george]) {
       await each.quit()
       assert.doesNotMatch(each.shown, /odd|WARNING/)

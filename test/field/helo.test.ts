@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, before, after, describe, it } from 'node:test'
 import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
+import { ask } from 'parley/src/tunnel.ts'
 import { users } from 'parley/src/users.ts'
 import { CommandsInProcess } from '../commands-in-process.ts'
 import { LineClient } from '../line-client.ts'
@@ -103,6 +104,8 @@ describe('our commands at a helo server of the field', () => {
     const none = await commands.runs((world) => inbox(url, {}, world))
     assert.equal(none.code, 2)
     assert.match(none.complaints, /helo has no mailbox to fetch, cp has one/)
+    const tunnel = await commands.runs((world) => ask(url, 'them', [], { listen: '0' }, world))
+    assert.deepEqual([tunnel.code, /helo cannot open tunnels; chatos can/.test(tunnel.complaints)], [2, true])
     const taken = await commands.runs((world) => users(`helo://them@127.0.0.1:${port}`, {}, world))
     assert.equal(taken.code, 1)
     assert.match(taken.complaints, /user already logged in.*choose another name/s)

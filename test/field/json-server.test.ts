@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
+import { ask } from 'parley/src/tunnel.ts'
 import { users } from 'parley/src/users.ts'
 import { ChatUnderTest } from '../chat-under-test.ts'
 import { CommandsInProcess, type Talking } from '../commands-in-process.ts'
@@ -253,6 +254,8 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     assert.deepEqual([nobody.code, /no such user/.test(nobody.complaints)], [1, true])
     const waiting = await commands.runs((world) => inbox(url('eve'), {}, world))
     assert.deepEqual([waiting.code, /json has no mailbox/.test(waiting.complaints)], [2, true])
+    const tunnel = await commands.runs((world) => ask(url('eve'), 'them', [], { listen: '0' }, world))
+    assert.deepEqual([tunnel.code, /json cannot open tunnels; chatos can/.test(tunnel.complaints)], [2, true])
     server.clock.advance(10_000)
     await Promise.all(['ann: PONG', 'bob: PONG'].map((line) => server.hears(line)))
     assert.deepEqual([await ann.quit(), await bob.quit()], [0, 0])

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { inbox } from 'parley/src/inbox.ts'
 import { send } from 'parley/src/send.ts'
+import { ask } from 'parley/src/tunnel.ts'
 import { users } from 'parley/src/users.ts'
 import { CommandsInProcess } from '../commands-in-process.ts'
 import { teacherJsonServer } from './teacher-json-server.ts'
@@ -50,5 +51,7 @@ describe("a teacher's json server, which knows LOGIN and reads what it is sent",
     assert.deepEqual([listed.code, /does not know LIST_USERS_REQ/.test(listed.complaints)], [2, true])
     const waiting = await commands.runs((world) => inbox(url('eve'), {}, world))
     assert.deepEqual([waiting.code, /json has no mailbox/.test(waiting.complaints)], [2, true])
+    const tunnel = await commands.runs((world) => ask(url('eve'), 'them', [], { listen: '0' }, world))
+    assert.deepEqual([tunnel.code, /json cannot open tunnels; chatos can/.test(tunnel.complaints)], [2, true])
   })
 })
