@@ -5,9 +5,9 @@ import type { ChatModel } from './chat-model/chat-model.ts'
 import type { Talk } from './chat-model/talk.ts'
 import type { ExitCode, Streams } from './streams.ts'
 
-/** How long files may stand still before they are given up, after `/quit` and at the end of what was typed. */
+/** How long what is under way may stand still before it is given up, after `/quit` and at the end of what was typed. */
 const briefMs = 5_000
-/** The same at the end of a script, which wants to know how they went. */
+/** The same at the end of a script, which wants to know how it went. */
 const scriptMs = 60_000
 
 /** Prints every line of the model as it comes, but for what this user said to everybody, which is on the screen or in the script already. */

@@ -30,6 +30,7 @@ export async function chat(url: string, options: ChatOptions, world: ClientWorld
   const received = new ReceivedFiles({ directory: options.downloads ?? defaultDownloads(environment), mostBytes })
   const draws = environment['TERM'] !== 'dumb' && streams.input.isTTY === true && streams.output.isTTY === true
   const onScreen = draws && !options.plain
+  const isScript = streams.input.isTTY !== true
   const model = new ChatModel({ raw: options.raw ?? false })
   if (!onScreen) printLines(model, streams.output)
 
@@ -37,7 +38,7 @@ export async function chat(url: string, options: ChatOptions, world: ClientWorld
   const talks: Talk[] = []
   const signedIn = await signIn(url, options, world, {
     wire: true,
-    prepare: (chat, secret) => talks.push(new Talk({ chat, model, received, secret, clock: world.clock })),
+    prepare: (chat, secret) => talks.push(new Talk({ chat, model, received, secret, isScript, clock: world.clock })),
   })
   if (!signedIn.ok) return signedIn.code
   const talk = talks.at(-1)!

@@ -15,6 +15,8 @@ export interface PrivateMessagesParts {
   readonly model: ChatModel
   readonly underWay: UnderWay
   readonly clock: Clock
+  /** Every message is waited for: nobody is typing meanwhile. */
+  readonly isScript: boolean
 }
 
 /** Messages to single users, those to one user in the order in which they were written. */
@@ -32,11 +34,12 @@ export class PrivateMessages {
    * Rejects with a ChatError when it was refused before that.
    */
   tell(user: string, text: string): Promise<void> {
-    const { model, underWay, clock } = this.#parts
+    const { model, underWay, clock, isScript } = this.#parts
     const name = user.toLowerCase()
     const sent = (this.#last.get(name) ?? Promise.resolve()).then(() => this.#send(user, text))
     const over = sent.catch(() => {}).then(() => void (this.#last.get(name) === over && this.#last.delete(name)))
     this.#last.set(name, over)
+    if (isScript) return sent
     const pending = Promise.withResolvers<void>()
     const cancel = clock.after(promptMs, () => {
       const what = `${quoted(text)} to ${cleanLine(user)}`

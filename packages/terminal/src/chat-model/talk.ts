@@ -29,6 +29,8 @@ export interface TalkParts {
   readonly received: ReceivedFiles
   /** Whether it signs in with a password, which nobody is to see. */
   readonly secret: boolean
+  /** Nobody types: each message is waited for, however long it takes. Default: false. */
+  readonly isScript?: boolean
   /** What it waits by. Default: the system's. */
   readonly clock?: Clock | undefined
 }
@@ -45,12 +47,12 @@ export class Talk {
   readonly #messages: PrivateMessages
   readonly #underWay: UnderWay
 
-  constructor({ chat, model, received, secret, clock = systemClock }: TalkParts) {
+  constructor({ chat, model, received, secret, isScript = false, clock = systemClock }: TalkParts) {
     this.chat = chat
     this.model = model
     this.#underWay = new UnderWay(model, clock)
     this.#files = new ChatFiles(chat, model, received, this.#underWay)
-    this.#messages = new PrivateMessages({ chat, model, underWay: this.#underWay, clock })
+    this.#messages = new PrivateMessages({ chat, model, underWay: this.#underWay, clock, isScript })
     this.#tunnels = new ChatTunnels(chat, model)
     followChat(chat, model, { secret })
     chat.on('file-offered', (offer) => this.#offered(offer))

@@ -6,7 +6,7 @@ import { secrecyWords, type Line } from '../chat-model/line.ts'
 import type { Talk } from '../chat-model/talk.ts'
 import type { Connection, Entry, InvitationEntry, OpenConversation, View } from './view.ts'
 
-/** How long files may stand still before they are given up, after `/quit`. */
+/** How long what is under way may stand still before it is given up, after `/quit`. */
 const briefMs = 5_000
 /** How many lines of a conversation can be scrolled back. */
 const mostLines = 2_000
@@ -66,7 +66,7 @@ export class ViewModel {
       .map((name) => `${before}${name}${before === '' ? ': ' : ' '}`)
   }
 
-  /** A line as it was typed: a command, or text for the open conversation. `quit`: leave, which waits a little for files under way, but only once. */
+  /** A line as it was typed: a command, or text for the open conversation. `quit`: leave, which waits a little for what is under way, but only once. */
   async enter(input: string): Promise<'stay' | 'quit'> {
     if (!input.startsWith('/') || input.startsWith('//')) {
       await this.say(input.startsWith('//') ? input.slice(1) : input)
