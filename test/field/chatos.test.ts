@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '@parley/client'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -13,12 +14,17 @@ import { CommandsInProcess, firstLine } from '../commands-in-process.ts'
 import { op } from './chatos-frames.ts'
 import { chatosServer } from './chatos-server.ts'
 
+/** How long our client waits for the OK to a TCPAbort (C-7), which this server never says. */
+const abortMs = 2_000
+/** A time in which that is over at once. */
+const clock: Clock = { after: (ms, run) => systemClock.after(ms === abortMs ? 20 : ms, run) }
+
 describe('our commands at a chatos server of the field', () => {
   let directory: string
   let commands: CommandsInProcess
 
   before(async () => {
-    commands = await CommandsInProcess.open()
+    commands = await CommandsInProcess.open({ clock })
     directory = commands.directory
   })
   after(() => commands.close())

@@ -56,14 +56,11 @@ export class CpPeer {
 
   /** null: it is not ASCII. */
   async #receive(): Promise<string | null> {
-    let hasCome = false
-    const chunk = this.#chunks.next().finally(() => (hasCome = true))
-    while (!hasCome) {
-      await new Promise((resolve) => setImmediate(resolve))
-      this.#lull()
-    }
-    const { value } = await chunk
-    const bytes: Buffer = (value ?? Buffer.alloc(0)).subarray(0, pduBytes)
+    const chunk = this.#chunks.next()
+    const turn = () => new Promise<null>((resolve) => setImmediate(resolve, null))
+    let come = await Promise.race([chunk, turn()])
+    for (; come === null; come = await Promise.race([chunk, turn()])) this.#lull()
+    const bytes = (come.done ? Buffer.alloc(0) : come.value).subarray(0, pduBytes)
     return bytes.some((byte) => byte > 0x7f) ? null : bytes.toString('latin1').trimEnd()
   }
 }

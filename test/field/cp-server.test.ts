@@ -1,4 +1,4 @@
-import type { Letter } from '@parley/client'
+import { systemClock, type Clock, type Letter } from '@parley/client'
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { inbox } from 'parley/src/inbox.ts'
@@ -9,13 +9,16 @@ import { ChatUnderTest } from '../chat-under-test.ts'
 import { CommandsInProcess } from '../commands-in-process.ts'
 import { FieldCpServer } from './cp-server.ts'
 
+/** A time in which the silence is short by which a PDU ends, and nothing else. */
+const clock: Clock = { after: (ms, run) => systemClock.after(ms <= 100 ? ms / 10 : ms, run) }
+
 describe('a cp server in the field that leaves out line ends', () => {
   let server: FieldCpServer
   let commands: CommandsInProcess
 
   beforeEach(async () => {
     server = await FieldCpServer.open()
-    commands = await CommandsInProcess.open()
+    commands = await CommandsInProcess.open({ clock })
   })
   afterEach(async () => {
     await commands.close()
@@ -23,7 +26,7 @@ describe('a cp server in the field that leaves out line ends', () => {
   })
 
   const url = (name: string) => `cp://${name}@127.0.0.1:${server.port}`
-  const open = (name: string) => ChatUnderTest.open(url(name), { password: server.password })
+  const open = (name: string) => ChatUnderTest.open(url(name), { password: server.password, clock })
 
   it('is signed in on, takes messages by 200, and hands them out', async () => {
     const pamina = await open('Pamina')
@@ -41,7 +44,7 @@ describe('a cp server in the field that leaves out line ends', () => {
   })
 
   it('refuses a wrong password, an unknown receiver, and what is meant for everybody', async () => {
-    await assert.rejects(ChatUnderTest.open(url('Pamina'), { password: 'wrong' }), { code: 'name-taken' })
+    await assert.rejects(ChatUnderTest.open(url('Pamina'), { password: 'wrong', clock }), { code: 'name-taken' })
     const { chat } = await open('Pamina')
     await assert.rejects(chat.tell('nobody', 'x'), { code: 'no-such-user' })
     await assert.rejects(chat.say('x'), /no messages to everybody/)
