@@ -2,10 +2,10 @@
  * `node bench/start.ts`: how long `parley serve` takes to `ready` on its defaults, and what it keeps resident when idle, beside a
  * bare server of a few lines started the same way. Medians of several starts.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { lines, median, start } from './processes.ts'
+import { lines, median, residentBytes, start } from './processes.ts'
 
 const rounds = 7
 const idleMs = 2_000
@@ -24,9 +24,9 @@ async function measure(script: string, ...args: string[]): Promise<Start> {
   await lines<{ event: string }>(server, ({ event }) => event === 'ready')
   const ms = performance.now() - from
   await new Promise((resolve) => setTimeout(resolve, idleMs))
-  const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))
+  const residentMb = residentBytes(server.pid!) / 1e6
   server.kill()
-  return { ms, residentMb: (Number(resident?.[1]) * 1024) / 1e6 }
+  return { ms, residentMb }
 }
 
 async function medians(name: string, once: () => Promise<Start>): Promise<Start> {

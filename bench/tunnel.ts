@@ -4,12 +4,10 @@
  * the rounds, and so not the ratio of the two medians before it.
  */
 import { spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { lines, median, start, startProgram } from './processes.ts'
+import { freePort, lines, median, start, startProgram } from './processes.ts'
 
 const rounds = 5
 const seconds = 2
@@ -29,15 +27,6 @@ interface Relay {
 async function announced(server: ChildProcess): Promise<Relay> {
   const said = await lines<Announcement>(server, ({ event }) => event === 'ready')
   return { server, ports: said.flatMap(({ port }) => port ?? []) }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 async function socat(): Promise<Relay> {

@@ -1,13 +1,14 @@
 import { protocols } from '@parley/protocols'
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { join, posix, sep } from 'node:path'
 import { describe, it } from 'node:test'
+import { circleAmong, unitOf } from './import-circles.ts'
 import { brokenRule } from './import-rules.ts'
 import { namesIn, specifiersIn } from './source-text.ts'
 
 const root = join(import.meta.dirname, '..')
-const patterns = ['packages/*/{src,suites}/**/*.ts', 'packages/*/bin/*.js', '{test,bench}/**/*.ts']
+const patterns = ['packages/*/{src,suites,testing}/**/*.ts', 'packages/*/bin/*.js', '{test,bench}/**/*.ts']
 const files = globSync(patterns, { cwd: root }).map((file) => file.split(sep).join('/'))
 const sourceOf = (file: string) => readFileSync(join(root, file), 'utf8')
 
@@ -35,24 +36,69 @@ describe('who may import whom', () => {
   })
 })
 
+describe('imports in a circle', () => {
+  const imports = files
+    .filter((file) => !file.endsWith('.test.ts') && file.startsWith('packages/'))
+    .flatMap((from) => specifiersIn(sourceOf(from)).map((specifier) => ({ from, specifier })))
+  const relative = imports.flatMap(({ from, specifier }) => {
+    return specifier.startsWith('.') ? [[from, posix.join(posix.dirname(from), specifier)] as const] : []
+  })
+
+  it('are among no two files of the core', () => {
+    const ofCore = relative.filter(([from]) => from.startsWith('packages/core/src/'))
+    assert.ok(ofCore.length > 50, `only ${ofCore.length} imports were seen`)
+    assert.deepEqual(circleAmong(ofCore), [])
+  })
+
+  it('are among no two folders of a package', () => {
+    const units = relative.map(([from, to]) => [unitOf(from), unitOf(to)] as const)
+    assert.deepEqual(circleAmong(units.filter(([from, to]) => from !== to)), [])
+  })
+
+  it('are found wherever they close, and named in their order', () => {
+    const one = [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['x', 'y'],
+    ] as const
+    assert.deepEqual(circleAmong(one), [])
+    assert.deepEqual(circleAmong([...one, ['c', 'b']]), ['b', 'c', 'b'])
+    assert.deepEqual(circleAmong([...one, ['y', 'x'], ['a', 'x']]), ['x', 'y', 'x'])
+    assert.deepEqual(circleAmong([['a', 'a']]), ['a', 'a'])
+  })
+
+  it('are looked for among folders and the files beside them', () => {
+    const units = [
+      ['packages/core/src/users.ts', 'packages/core/src/users.ts'],
+      ['packages/core/src/ports/log.ts', 'packages/core/src/ports'],
+      ['packages/client/src/node/deep/er.ts', 'packages/client/src/node'],
+      ['packages/core/testing/clock.ts', 'packages/core/testing'],
+    ] as const
+    for (const [file, unit] of units) assert.equal(unitOf(file), unit)
+  })
+})
+
 describe('the rules of importing', () => {
   const wrong: readonly (readonly [file: string, specifier: string, rule: RegExp])[] = [
     ['packages/core/src/users.ts', 'node:crypto', /^core imports no node/],
     ['packages/core/src/users.ts', 'fast-check', /^core imports no node:\* and no dependency/],
     ['packages/core/src/users.test.ts', 'node:net', /^a test of core imports only node:test/],
-    ['packages/core/suites/bus-suite.ts', 'node:fs', /^a test of core imports only/],
+    ['packages/core/suites/log-suite.ts', 'node:fs', /^a test of core imports only/],
+    ['packages/core/testing/clock.ts', 'node:timers', /^a test of core imports only/],
     ['packages/core/src/users.ts', '@parley/protocols', /^core imports no package/],
-    ['packages/core/src/users.ts', './memory/bus.ts', /^a feature of core knows the ports/],
-    ['packages/core/src/ports/bus.ts', '../memory/bus.ts', /^a feature of core/],
-    ['packages/core/src/users.ts', '../suites/bus-suite.ts', /^only tests import tests and suites/],
+    ['packages/core/src/index.ts', '../testing/clock.ts', /^only tests import tests, suites and testing/],
+    ['packages/core/src/users.ts', '../suites/log-suite.ts', /^only tests import tests, suites/],
     ['packages/core/src/users.ts', './talk.test.ts', /^only tests import tests/],
     ['packages/protocols/src/ident/session.ts', '../helo/replies.ts', /^ident imports core's face, the kit/],
     ['packages/protocols/src/ident/session.test.ts', '../helo/replies.ts', /no other protocol$/],
     ['packages/protocols/src/ident/session.ts', '../index.ts', /^ident imports/],
     ['packages/protocols/src/kit/lines.ts', '../ident/codec.ts', /^kit imports/],
     ['packages/protocols/src/ident/session.ts', 'node:net', /^protocols imports no node/],
-    ['packages/protocols/src/ident/session.ts', '@parley/core/memory', /^only tests import memory of core/],
+    ['packages/protocols/src/ident/session.ts', '@parley/core/testing', /^only tests import testing of core/],
+    ['packages/terminal/src/serve.ts', '@parley/server/testing', /^only tests import testing of server/],
     ['packages/protocols/src/ident/session.ts', '@parley/server', /^protocols imports @parley\/core$/],
+    ['packages/protocols/src/ident/session.ts', '@parley/server/testing', /^protocols imports @parley\/core$/],
+    ['packages/protocols/src/ident/session.test.ts', '@parley/server', /^protocols imports @parley\/core$/],
     ['packages/protocols/src/ident/session.ts', '../../../core/src/index.ts', /imported by its name$/],
     ['packages/conformance/src/runner.ts', '@parley/core', /^conformance imports @parley\/protocols$/],
     ['packages/conformance/src/runner.test.ts', '@parley/server', /^conformance imports/],
@@ -71,22 +117,25 @@ describe('the rules of importing', () => {
   }
 
   const right: readonly (readonly [file: string, specifier: string])[] = [
-    ['packages/core/src/index.ts', './memory/bus.ts'],
-    ['packages/core/src/memory/store.ts', './clock.ts'],
-    ['packages/core/src/users.test.ts', './memory/community.ts'],
-    ['packages/core/suites/bus-suite.ts', 'node:test'],
-    ['packages/core/src/memory/bus.test.ts', '../../suites/index.ts'],
+    ['packages/core/src/index.ts', './ports/log.ts'],
+    ['packages/core/testing/store.ts', '../src/ports/store.ts'],
+    ['packages/core/src/users.test.ts', '../testing/test-community.ts'],
+    ['packages/core/suites/log-suite.ts', 'node:test'],
+    ['packages/core/suites/log-suite.ts', '../testing/clock.ts'],
+    ['packages/core/testing/clock.test.ts', '../suites/index.ts'],
     ['packages/protocols/src/ident/session.ts', '../kit/words.ts'],
     ['packages/protocols/src/ident/session.ts', '../protocol.ts'],
     ['packages/protocols/src/ident/codec.test.ts', '../../suites/codec-suite.ts'],
-    ['packages/protocols/src/ident/session.test.ts', '@parley/core/memory'],
+    ['packages/protocols/src/ident/session.test.ts', '@parley/core/testing'],
+    ['packages/protocols/src/ident/session.test.ts', '@parley/server/testing'],
+    ['packages/server/testing/memory-server.ts', '@parley/core/testing'],
     ['packages/protocols/src/index.ts', './ident/index.ts'],
     ['packages/server/src/server.ts', 'node:net'],
     ['packages/client/src/node/index.ts', 'node:net'],
     ['packages/client/src/node/index.ts', '../chat.ts'],
     ['packages/terminal/src/serve.ts', '@parley/server'],
     ['packages/terminal/src/chat.ts', '@parley/client/node'],
-    ['test/ghosts.test.ts', '@parley/core/memory'],
+    ['test/ghosts.test.ts', '@parley/core/testing'],
   ]
   for (const [file, specifier] of right) {
     it(`${file} may import ${specifier}`, () => assert.equal(brokenRule(file, specifier), undefined))

@@ -1,7 +1,14 @@
 import { connect } from '@parley/client'
 import { tcp } from '@parley/client/node'
-import { MemoryStore, PlainPasswords } from '@parley/core/memory'
-import { defaultSettings, silentLog, startServer, systemClock, systemRandom, type RunningServer } from '@parley/server'
+import { MemoryStore, PlainPasswords } from '@parley/core/testing'
+import {
+  defaultSettings,
+  silentLogger,
+  startServer,
+  systemClock,
+  systemRandom,
+  type RunningServer,
+} from '@parley/server'
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -57,8 +64,14 @@ describe('the screen on a real terminal', { skip: hasTmux ? false : 'tmux is not
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'parley-screen-'))
-    const store = new MemoryStore(defaultSettings.mailbox)
-    const parts = { store, passwords: new PlainPasswords(), clock: systemClock, random: systemRandom, log: silentLog }
+    const store = new MemoryStore()
+    const parts = {
+      store,
+      passwords: new PlainPasswords(),
+      clock: systemClock,
+      random: systemRandom,
+      logger: silentLogger,
+    }
     const started = await startServer({ ...defaultSettings, listen: ['ident://127.0.0.1:0'] }, parts)
     assert.ok(started.ok)
     server = started.value

@@ -14,7 +14,7 @@ const events = [
   'notice',
   'key-changed',
   'closed',
-  'strange',
+  'protocol-violation',
 ] as const satisfies readonly (keyof ChatEvents)[]
 
 /** A chat that remembers what it heard: the event and its values in a line, such as `broadcast ann hello`. */

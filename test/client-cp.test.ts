@@ -1,4 +1,4 @@
-import { connect, type Chat, type Letter } from '@parley/client'
+import { connect, type Chat, type StoredMessage } from '@parley/client'
 import { tcp } from '@parley/client/node'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
@@ -100,11 +100,11 @@ async function between(run: (both: Both) => Promise<void>): Promise<void> {
   await server.addAccount('bob', password)
   const ann = await client(server, 'ann', password)
   const bob = await client(server, 'bob', password)
-  const strange: string[] = []
-  for (const chat of [ann, bob]) chat.on('strange', ({ problem }) => strange.push(problem))
+  const violations: string[] = []
+  for (const chat of [ann, bob]) chat.on('protocol-violation', ({ problem }) => violations.push(problem))
   try {
     await run({ ann, bob, server })
-    assert.deepEqual(strange, [])
+    assert.deepEqual(violations, [])
   } finally {
     await Promise.all([ann.close(), bob.close()])
     await server.stop()
@@ -115,7 +115,7 @@ function client(server: ServerUnderTest, name: string, secret?: string): Promise
   return connect(`cp://${name}@127.0.0.1:${server.port('cp')}`, { transport: tcp(), password: secret })
 }
 
-async function letters(chat: Chat): Promise<readonly Letter[]> {
+async function letters(chat: Chat): Promise<readonly StoredMessage[]> {
   return Array.fromAsync(chat.mailbox.fetch())
 }
 

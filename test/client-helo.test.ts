@@ -1,4 +1,5 @@
-import { ChatError, type FileOffer, type FileSource } from '@parley/client'
+import { ChatError, type FileOffer, type FileSource, type Link, type Transport, type Where } from '@parley/client'
+import { tcp } from '@parley/client/node'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, it, type TestContext } from 'node:test'
@@ -69,11 +70,13 @@ describe('a client of helo', () => {
   it('writes plainly to somebody who never had a key, and never because sealing was wanted', async (t) => {
     const { open, server } = await listening(t)
     const ann = await open('ann')
-    const cp = await ChatUnderTest.open(`chatos://eve@127.0.0.1:${server.port('chatos')}`).catch(() => null)
-    if (!cp) return t.skip('chatos is not spoken yet')
-    assert.equal(await ann.chat.tell('eve', 'hello'), 'plain')
-    await assert.rejects(ann.chat.tell('eve', 'hello', 'sealed'), coded('not-sealable'))
-    await cp.chat.close()
+    const eve = await ChatUnderTest.open(`chatos://eve@127.0.0.1:${server.port('chatos')}`)
+    try {
+      assert.equal(await ann.chat.tell('eve', 'hello'), 'plain')
+      await assert.rejects(ann.chat.tell('eve', 'hello', 'sealed'), coded('not-sealable'))
+    } finally {
+      await eve.chat.close()
+    }
   })
 
   it('has groups, and hears of them in the form that the server has (H-6)', async (t) => {
@@ -110,6 +113,7 @@ describe('a client of helo', () => {
     assert.equal((await open('dave', { password: 'secret', sealing: 'off' })).chat.me, 'dave')
   })
 
+  // Proves helo.txt 7.11 (2): the metadata are the file's size, its name and its checksum, which fits in the end.
   it('sends files of any size, in pieces and with progress (helo.txt 7.11)', async (t) => {
     const { open } = await listening(t)
     const [ann, bob] = [await open('ann', { sealing: 'off' }), await open('bob', { sealing: 'off' })]
@@ -151,6 +155,7 @@ describe('a client of helo', () => {
     assert.equal(await file.verify(), false)
   })
 
+  // Proves helo.txt 7.11 (14): what does not match the metadata that were kept is no file.
   it('tells the sender when what came is not what was sent', async (t) => {
     const { open } = await listening(t)
     const [ann, bob] = [await open('ann', { sealing: 'off' }), await open('bob', { sealing: 'off' })]
@@ -164,7 +169,63 @@ describe('a client of helo', () => {
     assert.equal(await file.verify(), false)
     await assert.rejects(sent.delivered, coded('refused'))
   })
+
+  // Proves helo.txt 7.11 (17); 7.11 (19): once the status is told, the receiver closes its socket and the sender, who
+  // knows it, closes its own. The same file can be offered anew.
+  it('closes the connection of a file on both sides, and keeps nothing of it', async (t) => {
+    const { open } = await listening(t)
+    const [annLinks, bobLinks] = [new CountedLinks(), new CountedLinks()]
+    const ann = await open('ann', { sealing: 'off', transport: annLinks })
+    const bob = await open('bob', { sealing: 'off', transport: bobLinks })
+    const note = source('note.txt', randomBytes(1_000))
+    for (const files of [1, 2]) {
+      const offered = Promise.withResolvers<FileOffer>()
+      const forget = bob.chat.on('file-offered', offered.resolve)
+      const sent = ann.chat.sendFile('bob', note)
+      const file = await (await offered.promise).accept()
+      forget()
+      assert.equal((await all(file.bytes)).length, 1_000)
+      assert.equal(await file.verify(), true)
+      await sent.delivered
+      await Promise.all([annLinks.closed(files), bobLinks.closed(files)])
+      assert.deepEqual([annLinks.opened, bobLinks.opened], [files + 1, files + 1])
+    }
+  })
 })
+
+/** TCP that counts the connections which the client opened, and those that it closed itself. */
+class CountedLinks implements Transport {
+  opened = 0
+  #closed = 0
+  #wake = () => {}
+
+  async connect(where: Where, signal?: AbortSignal): Promise<Link> {
+    const link = await tcp().connect(where, signal)
+    this.opened++
+    let isOpen = true
+    const close = (how: 'end' | 'destroy') => {
+      if (isOpen) this.#closed++
+      isOpen = false
+      link[how]()
+      this.#wake()
+    }
+    return {
+      read: () => link.read(),
+      write: (bytes) => link.write(bytes),
+      flushed: () => link.flushed(),
+      end: () => close('end'),
+      destroy: () => close('destroy'),
+      get lost() {
+        return link.lost
+      },
+    }
+  }
+
+  /** Resolves when so many were closed. */
+  async closed(count: number): Promise<void> {
+    while (this.#closed < count) await new Promise<void>((resolve) => (this.#wake = resolve))
+  }
+}
 
 function coded(code: ChatError['code']) {
   return (error: unknown) => error instanceof ChatError && error.code === code

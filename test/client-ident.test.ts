@@ -58,6 +58,7 @@ describe('a client of ident', () => {
     await bob.hears('private-message ann again sealed')
   })
 
+  // Proves ident.txt 3 (2): the keys of others are kept, and who comes and goes is followed.
   it('notices when somebody else comes back under a name whose key it knows, and writes nothing until told to', async (t) => {
     const { open } = await listening(t)
     const ann = await open('ident', 'ann')

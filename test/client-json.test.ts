@@ -5,7 +5,16 @@ import { describe, it } from 'node:test'
 import { LineClient } from './line-client.ts'
 import { serverUnderTest, type ServerUnderTest } from './server-under-test.ts'
 
-const told = ['joined', 'left', 'broadcast', 'private-message', 'file-offered', 'strange', 'notice', 'closed'] as const
+const told = [
+  'joined',
+  'left',
+  'broadcast',
+  'private-message',
+  'file-offered',
+  'protocol-violation',
+  'notice',
+  'closed',
+] as const
 const ofGames = ['game-announced', 'game-started', 'game-cancelled', 'game-finished'] as const
 
 describe('two json clients', () => {
@@ -289,7 +298,7 @@ async function between(
   try {
     await ears.ann.next('joined')
     await run({ ann, bob, server, hears: (who, event) => ears[who].next(event) })
-    assert.deepEqual([ears.ann.strange, ears.bob.strange], [[], []])
+    assert.deepEqual([ears.ann.violations, ears.bob.violations], [[], []])
   } finally {
     await Promise.all([ann.close(), bob.close()])
     await server.stop()
@@ -298,13 +307,13 @@ async function between(
 
 /** Keeps every event until it is asked for. */
 class Ears {
-  readonly strange: string[] = []
+  readonly violations: string[] = []
   readonly #heard = new Map<keyof ChatEvents, unknown[]>()
   readonly #waiting = new Map<keyof ChatEvents, (what: never) => void>()
 
   constructor(chat: Chat) {
     for (const event of [...told, ...ofGames]) chat.on(event, (what) => this.#take(event, what))
-    chat.on('strange', ({ problem }) => this.strange.push(problem))
+    chat.on('protocol-violation', ({ problem }) => this.violations.push(problem))
   }
 
   next<K extends keyof ChatEvents>(event: K): Promise<ChatEvents[K]> {

@@ -1,4 +1,4 @@
-import { SeededRandom } from '@parley/core/memory'
+import { SeededRandom } from '@parley/core/testing'
 
 /** Bytes; a line this long is cut at a few places only, as each piece is waited for. */
 const longLine = 200

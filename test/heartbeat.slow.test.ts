@@ -1,5 +1,5 @@
-import { MemoryStore, PlainPasswords } from '@parley/core/memory'
-import { defaultSettings, silentLog, startServer, systemClock, systemRandom } from '@parley/server'
+import { MemoryStore, PlainPasswords } from '@parley/core/testing'
+import { defaultSettings, silentLogger, startServer, systemClock, systemRandom } from '@parley/server'
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { LineClient } from './line-client.ts'
@@ -18,11 +18,11 @@ async function playHeartbeat(): Promise<void> {
   const started = await startServer(
     { ...defaultSettings, listen: ['ident://127.0.0.1:0'] },
     {
-      store: new MemoryStore(defaultSettings.mailbox),
+      store: new MemoryStore(),
       passwords: new PlainPasswords(),
       clock: systemClock,
       random: systemRandom,
-      log: silentLog,
+      logger: silentLogger,
     },
   )
   assert.ok(started.ok)

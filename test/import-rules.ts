@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 
-/** Packages that each package may import; `@parley/core/memory` is part of core. The table of the design, as data. */
+/** Packages that each package may import; `@parley/core/testing` is part of core. The table of the design, as data. */
 const importable: { readonly [name: string]: readonly string[] } = {
   core: [],
   protocols: ['@parley/core'],
@@ -9,10 +9,16 @@ const importable: { readonly [name: string]: readonly string[] } = {
   client: ['@parley/protocols'],
   terminal: ['@parley/core', '@parley/protocols', '@parley/server', '@parley/client', '@parley/conformance'],
 }
+/** Beyond that, what their tests may import. */
+const importableByTests: { readonly [name: string]: readonly string[] } = {
+  protocols: ['@parley/server/testing'],
+}
 /** They run in a browser as well, so they know no `node:*` and nothing that has to be installed. */
 const portable = ['core', 'protocols', 'client']
 /** Where the client has what only Node can do. */
 const forNode = 'src/node/'
+/** What packages show to the tests of others. */
+const testFaces = ['suites', 'testing']
 const testTools = ['node:test', 'node:assert', 'node:assert/strict', 'fast-check']
 
 interface Place {
@@ -26,7 +32,7 @@ interface Place {
 
 /**
  * Why `file` may not import `specifier`, or undefined. `file` is a path from the root of the repository, with slashes,
- * of a source, a suite or a test; what is there on the disk does not matter.
+ * of a source, a suite, a test or what tests use; what is there on the disk does not matter.
  */
 export function brokenRule(file: string, specifier: string): string | undefined {
   const from = placeOf(file)
@@ -43,9 +49,10 @@ function brokenPackage({ owner, isTest }: Place, specifier: string): string | un
   if (owner === undefined) return undefined
   const allowed = importable[owner]
   if (!allowed) return `the table says nothing about the package ${owner}`
+  if (isTest && importableByTests[owner]?.includes(specifier)) return undefined
   const [scope, name, face] = specifier.split('/')
   if (!allowed.includes(`${scope}/${name}`)) return `${owner} imports ${allowed.join(', ') || 'no package'}`
-  if (name === 'core' && face !== undefined && !isTest) return `only tests import ${face} of core`
+  if (face !== undefined && testFaces.includes(face) && !isTest) return `only tests import ${face} of ${name}`
   return undefined
 }
 
@@ -53,24 +60,16 @@ function brokenRelative(from: Place, specifier: string): string | undefined {
   if (specifier.startsWith('/')) return 'no file is imported by its absolute path'
   const to = placeOf(posix.join(posix.dirname(from.file), specifier))
   if (to.owner !== from.owner) return 'another package is imported by its name'
-  if (!from.isTest && to.isTest) return 'only tests import tests and suites'
-  if (from.owner === 'core') return brokenInCore(from, to)
+  if (!from.isTest && to.isTest) return 'only tests import tests, suites and testing'
   if (from.owner === 'protocols') return brokenInProtocols(from, to)
   return from.owner === 'client' ? brokenInClient(from, to) : undefined
-}
-
-/** The reference implementations are for tests; `index.ts` shows those that are used in earnest. */
-function brokenInCore(from: Place, to: Place): string | undefined {
-  const inMemory = (place: Place) => place.path.startsWith('src/memory/')
-  if (from.isTest || from.path === 'src/index.ts' || inMemory(from)) return undefined
-  return inMemory(to) ? 'a feature of core knows the ports, and nothing in memory/' : undefined
 }
 
 function brokenInProtocols(from: Place, to: Place): string | undefined {
   const own = folderOf(from.path)
   const other = folderOf(to.path)
   if (own === undefined || other === own || to.path === 'src/protocol.ts') return undefined
-  if (other === 'kit' || (from.isTest && to.path.startsWith('suites/'))) return undefined
+  if (other === 'kit' || other === 'carriers' || (from.isTest && to.path.startsWith('suites/'))) return undefined
   return `${own} imports core's face, the kit and protocol.ts, and no other protocol`
 }
 
@@ -90,5 +89,5 @@ function folderOf(path: string): string | undefined {
 
 function placeOf(file: string): Place {
   const [, owner, path = file] = /^packages\/([^/]+)\/(.*)$/.exec(file) ?? []
-  return { file, owner, path, isTest: path.endsWith('.test.ts') || path.startsWith('suites/') }
+  return { file, owner, path, isTest: path.endsWith('.test.ts') || /^(suites|testing)\//.test(path) }
 }

@@ -44,9 +44,9 @@ it('a receiver that reads half a minute after the delivery gets every byte of th
   const delivered = once(giving, 'close')
   const chunks: Buffer[] = []
   // No more is read than lets the system take the rest from the server.
-  while (server.running.gate.size > 3) {
+  while (server.running.listeners.size > 3) {
     await server.rest()
-    const chunk = server.running.gate.size > 3 ? (taking.read(65_536) as Buffer | null) : null
+    const chunk = server.running.listeners.size > 3 ? (taking.read(65_536) as Buffer | null) : null
     if (chunk) chunks.push(chunk)
   }
   await delivered

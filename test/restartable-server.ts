@@ -1,6 +1,5 @@
-import { parseUserName } from '@parley/core'
 import type { Target } from '@parley/conformance'
-import { Argon2Passwords, openSqliteStore, type Settings } from '@parley/server'
+import type { Settings } from '@parley/server'
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,8 +7,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 
 export const command = join(import.meta.dirname, '..', 'packages', 'terminal', 'bin', 'parley.js')
+
+/** Runs the command to its end, which must be a good one. */
+async function run(args: readonly string[], input: string): Promise<void> {
+  const child = spawn(process.execPath, [command, ...args], { stdio: ['pipe', 'ignore', 'pipe'] })
+  child.stdin.end(input)
+  const complaints = text(child.stderr)
+  const [code] = (await once(child, 'exit')) as [number | null]
+  assert.equal(code, 0, await complaints)
+}
 
 export interface RestartableServer {
   readonly data: string
@@ -87,16 +96,7 @@ export async function restartableServer(options: {
       restart,
     },
     addAccount: async (name, password) => {
-      const store = openSqliteStore(data, options.settings.mailbox)
-      assert.ok(store.ok)
-      const parsed = parseUserName(name)
-      assert.ok(parsed.ok)
-      const added = await store.value.accounts.add({
-        name: parsed.value,
-        hash: await new Argon2Passwords().hash(password),
-      })
-      assert.ok(added.ok)
-      await store.value.close()
+      await run(['user', 'add', name, '--data', data, '--password-stdin'], `${password}\n`)
     },
     stop: async () => {
       await end('SIGTERM')

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 
-const beside = ['packages/*/{src,suites}/**/*.test.ts', 'test/model/**/*.test.ts', 'test/fuzz/**/*.test.ts']
+const beside = ['packages/*/{src,suites,testing}/**/*.test.ts', 'test/model/**/*.test.ts', 'test/fuzz/**/*.test.ts']
 const first = globSync('test/{,field/}*.test.ts')
 const second = beside.flatMap((pattern) => globSync(pattern))
 

@@ -1,5 +1,5 @@
-import { MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/memory'
-import { defaultSettings, startServer, type Log } from '@parley/server'
+import { MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/testing'
+import { defaultSettings, startServer, type Logger } from '@parley/server'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { LineClient } from './line-client.ts'
@@ -8,16 +8,16 @@ describe('the log', () => {
   it('holds no public key, no session key and no sealed message, whatever becomes of them (X-6)', async () => {
     const lines: string[] = []
     const write = (fields: object, message: string) => void lines.push(JSON.stringify({ ...fields, message }))
-    const log: Log = { debug: write, info: write, warn: write, error: write }
+    const logger: Logger = { debug: write, info: write, warn: write, error: write }
     const clock = new VirtualClock()
     const started = await startServer(
       { ...defaultSettings, listen: ['ident', 'helo', 'json'].map((protocol) => `${protocol}://127.0.0.1:0`) },
       {
-        store: new MemoryStore(defaultSettings.mailbox),
+        store: new MemoryStore(),
         passwords: new PlainPasswords(),
         clock,
         random: new SeededRandom(1),
-        log,
+        logger,
       },
     )
     assert.ok(started.ok)

@@ -1,7 +1,14 @@
-import { keyOf, parseUserName, type Store } from '@parley/core'
-import { MemorySpool, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/memory'
+import { parseUserName, type Passwords, type Store, type Told } from '@parley/core'
+import { MemorySpool, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/testing'
 import type { ClientSide, ServerSide, Target } from '@parley/conformance'
-import { defaultSettings, silentLog, startServer, type Log, type RunningServer, type Settings } from '@parley/server'
+import {
+  defaultSettings,
+  silentLogger,
+  startServer,
+  type Logger,
+  type RunningServer,
+  type Settings,
+} from '@parley/server'
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 
@@ -28,6 +35,7 @@ export interface ServerOptions {
   readonly listen: readonly string[]
   readonly settings?: Partial<Settings>
   readonly store?: Store
+  readonly passwords?: Passwords
   /** Sees every socket that is let in. */
   readonly admitted?: (socket: Socket) => void
 }
@@ -37,14 +45,15 @@ export async function serverUnderTest({
   listen,
   settings,
   store: given,
+  passwords: givenPasswords,
   admitted: seen,
 }: ServerOptions): Promise<ServerUnderTest> {
   const clock = new VirtualClock()
-  const passwords = new PlainPasswords()
+  const passwords = givenPasswords ?? new PlainPasswords()
   const all: Settings = { ...defaultSettings, ...settings, listen }
-  const store = given ?? new MemoryStore(all.mailbox)
+  const store = given ?? new MemoryStore()
   const bugs: object[] = []
-  const log: Log = { ...silentLog, error: (fields, message) => void bugs.push({ message, ...fields }) }
+  const logger: Logger = { ...silentLogger, error: (fields, message) => void bugs.push({ message, ...fields }) }
   const sockets: ServerSocket[] = []
   const admitted = (socket: Socket) => {
     sockets.push(serverSocket(socket))
@@ -52,7 +61,7 @@ export async function serverUnderTest({
   }
   const spool = new MemorySpool(all.limits.spoolBytes)
   const random = new SeededRandom(1)
-  const started = await startServer(all, { store, passwords, clock, random, log, spool, admitted })
+  const started = await startServer(all, { store, passwords, clock, random, logger, spool }, admitted)
   if (!started.ok) throw new Error(started.message)
   const running = started.value
   const port = (protocol: string) => running.listening.find((each) => each.protocol === protocol)?.port ?? 0
@@ -60,7 +69,7 @@ export async function serverUnderTest({
   async function rest(done: () => boolean = () => true): Promise<void> {
     for (let quiet = 0; quiet < restfulTurns; quiet++) {
       await new Promise((resolve) => setImmediate(resolve))
-      if (!running.gate.idle || !done()) quiet = -1
+      if (!running.listeners.idle || !done()) quiet = -1
     }
   }
 
@@ -81,13 +90,15 @@ export async function serverUnderTest({
     addAccount: async (name, password) => {
       const parsed = parseUserName(name)
       assert.ok(parsed.ok, `${name} is no user name`)
-      const added = await store.accounts.add({ name: parsed.value, hash: await passwords.hash(password) })
-      assert.ok(added.ok, `${keyOf(parsed.value)} exists`)
+      const hash = await passwords.hash(password)
+      const command = { do: 'account.add', name: parsed.value, hash } as const
+      const added = await new Promise<Told<typeof command>>((told) => void running.submit(command, told))
+      assert.ok(added.ok, `${name} exists`)
     },
     stop: async () => {
       const stopped = running.stop()
       // Whoever does not close its side is cut by the clock.
-      while (running.gate.size > 0) {
+      while (running.listeners.size > 0) {
         await new Promise((resolve) => setImmediate(resolve))
         clock.advance(1_000)
       }

@@ -1,5 +1,5 @@
-import { MemoryStore, PlainPasswords } from '@parley/core/memory'
-import { defaultSettings, silentLog, startServer, systemClock, systemRandom } from '@parley/server'
+import { MemoryStore, PlainPasswords } from '@parley/core/testing'
+import { defaultSettings, silentLogger, startServer, systemClock, systemRandom } from '@parley/server'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -13,9 +13,9 @@ const fixture = (file: string) => join(import.meta.dirname, 'fixtures', file)
 const certificate = fixture('localhost.crt')
 
 function start(listen: readonly string[], tls = { certificate, key: fixture('localhost.key') }) {
-  const store = new MemoryStore(defaultSettings.mailbox)
+  const store = new MemoryStore()
   const passwords = new PlainPasswords()
-  const parts = { store, passwords, clock: systemClock, random: systemRandom, log: silentLog }
+  const parts = { store, passwords, clock: systemClock, random: systemRandom, logger: silentLogger }
   return startServer({ ...defaultSettings, listen, tls }, parts)
 }
 

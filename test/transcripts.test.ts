@@ -1,36 +1,63 @@
-import { loadTranscripts, play, reportFailure, type PlayOptions, type Transcript } from '@parley/conformance'
-import { companions, protocols } from '@parley/protocols'
+import {
+  loadTranscripts,
+  parseTranscript,
+  play,
+  reportFailure,
+  type PlayOptions,
+  type Transcript,
+} from '@parley/conformance'
+import { protocols } from '@parley/protocols'
 import { defaultSettings, type Settings } from '@parley/server'
 import assert from 'node:assert/strict'
-import { describe, it, type TestContext } from 'node:test'
+import { readFileSync } from 'node:fs'
+import { describe, it } from 'node:test'
 import { byteByByte } from './cuts.ts'
 import { restartableServer } from './restartable-server.ts'
 import { serverUnderTest } from './server-under-test.ts'
 
 type Cut = Pick<PlayOptions, 'cut'>
 
-const spoken = new Map(protocols.map((protocol) => [protocol.name, protocol]))
-/** `TRANSCRIPTS=cp/` plays only the files whose path holds that. */
+const names = new Set(protocols.map(({ name }) => name))
+/** `TRANSCRIPTS=helo/groups` plays only the files whose path holds that. */
 const only = process.env['TRANSCRIPTS'] ?? ''
 
 const transcripts = loadTranscripts().filter(({ file }) => file.includes(only))
 const restarts = ({ steps }: Transcript) => steps.some(({ kind }) => kind === 'restarts')
 
 describe('transcripts', () => {
-  for (const transcript of transcripts) it(transcript.file, (context) => perform(transcript, context))
+  for (const transcript of transcripts) it(transcript.file, () => perform(transcript))
 })
 
 describe('transcripts whose lines arrive in pieces (X-10)', () => {
   // A server in another process cannot tell when it is at rest, and TCP would join the pieces again.
   for (const transcript of transcripts.filter((each) => !restarts(each))) {
     const seed = transcript.file.length
-    it(`${transcript.file} byte by byte`, (context) => perform(transcript, context, { cut: byteByByte(seed) }))
+    it(`${transcript.file} byte by byte`, () => perform(transcript, { cut: byteByByte(seed) }))
   }
 })
 
-async function perform(transcript: Transcript, context: TestContext, cut: Cut = {}): Promise<void> {
+describe('docs/transcripts.md', () => {
+  const page = readFileSync(new URL('../docs/transcripts.md', import.meta.url), 'utf8')
+  const blocks = Array.from(page.matchAll(/^```\n([^]*?)^```$/gm), ([, block = '']) => block)
+  const example = blocks.find((block) => block.includes('signs in by')) ?? ''
+  const parsed = (text: string) => {
+    const read = parseTranscript('helo/groups/join.transcript', text)
+    assert.ok(read.ok, JSON.stringify(read))
+    return read.value
+  }
+
+  it('begins with a transcript that passes', () => perform(parsed(example)))
+
+  it('shows a failure as it is', async () => {
+    const failing = perform(parsed(example.replace('JOIN_GROUP CATS', 'JOIN_GROUP dogs')))
+    const shown = blocks.find((block) => block.includes('It expects:')) ?? ''
+    await assert.rejects(failing, { message: shown.trimEnd() })
+  })
+})
+
+async function perform(transcript: Transcript, cut: Cut = {}): Promise<void> {
   // A companion listens where its listener does, by itself.
-  const listeners = transcript.listeners.filter(({ protocol }) => spoken.has(protocol))
+  const listeners = transcript.listeners.filter(({ protocol }) => names.has(protocol))
   const listen = listeners.map(({ protocol, options }) => {
     return `${protocol}://127.0.0.1:0?${new URLSearchParams(options).toString()}`
   })
@@ -38,9 +65,10 @@ async function perform(transcript: Transcript, context: TestContext, cut: Cut = 
   const server = await (restarts(transcript) ? restartableServer : serverUnderTest)({ listen, settings })
   try {
     for (const { name, password } of transcript.accounts) await server.addAccount(name, password)
-    const verdict = await play(transcript, server.target, { protocols: new Map([...spoken, ...companions]), ...cut })
+    const verdict = await play(transcript, server.target, cut)
     if (verdict.outcome === 'failed') assert.fail(reportFailure(transcript, verdict.failure))
-    if (verdict.outcome === 'skipped') context.skip(verdict.reason)
+    // Our own server offers everything, and a transcript that is not played proves nothing.
+    assert.equal(verdict.outcome, 'passed', verdict.outcome === 'skipped' ? `not played: ${verdict.reason}` : '')
   } finally {
     await server.stop()
   }

@@ -62,7 +62,7 @@ describe('a tunnel', () => {
     while (!to.writableNeedDrain) await turn()
     annEnd.socket.resetAndDestroy()
     bobEnd.socket.resetAndDestroy()
-    while (server.running.gate.size > 2) await turn()
+    while (server.running.listeners.size > 2) await turn()
     await pouring
     await leave(server, all)
   })

@@ -1,4 +1,4 @@
-import { systemClock, type Clock, type Letter } from '@parley/client'
+import { systemClock, type Clock, type StoredMessage } from '@parley/client'
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { inbox } from 'parley/src/inbox.ts'
@@ -36,7 +36,7 @@ describe('a cp server in the field that leaves out line ends', () => {
       server.waiting('George').map(({ text }) => text),
       ['hello; you'],
     )
-    const note: Letter = { from: 'Pamina', text: 'a note', toAll: false }
+    const note: StoredMessage = { from: 'Pamina', text: 'a note', toAll: false }
     assert.deepEqual(await Array.fromAsync(pamina.chat.mailbox.fetch()), [note])
     assert.deepEqual(await Array.fromAsync(pamina.chat.mailbox.fetch()), [])
     await pamina.chat.close()

@@ -1,6 +1,6 @@
 import { connect, type Chat, type ChatEvents, type Clock, type FileOffer, type FileSource } from '@parley/client'
 import { tcp } from '@parley/client/node'
-import { VirtualClock } from '@parley/core/memory'
+import { VirtualClock } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { serverUnderTest } from '../server-under-test.ts'
@@ -105,7 +105,7 @@ describe("files of our json client at other people's server (J-15)", () => {
 
   it('cannot be accepted where that server relayed them without a sender, which is said', { timeout }, async () => {
     await atTheirs(async ({ ours, theirs }) => {
-      const odd = next(await ours('ann'), 'strange')
+      const odd = next(await ours('ann'), 'protocol-violation')
       const eve = await theirs('eve')
       eve.requestWithoutSender('ann', 'note.txt')
       assert.match((await odd()).problem, /offered without a sender .* cannot be accepted/)
@@ -119,7 +119,7 @@ describe("files of our json client at other people's server (J-15)", () => {
       await atTheirs(async ({ ours }) => {
         const ann = await ours('ann')
         const odd: string[] = []
-        ann.on('strange', ({ problem }) => odd.push(problem))
+        ann.on('protocol-violation', ({ problem }) => odd.push(problem))
         await assert.rejects(ann.sendFile('nobody', source('note.txt', content)).delivered, { code: 'no-such-user' })
         assert.deepEqual(await ann.users(), ['ann'])
         assert.deepEqual(odd, [])

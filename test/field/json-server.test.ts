@@ -1,6 +1,6 @@
 import type { Chat } from '@parley/client'
 import { tcp } from '@parley/client/node'
-import { VirtualClock } from '@parley/core/memory'
+import { VirtualClock } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -158,7 +158,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     await assert.rejects(ann.chat.game.start(), /has started already/)
     await bob.hears('notice the game: the game has started already')
     assert.deepEqual((await ann.chat.users()).toSorted(), ['ann', 'bob'])
-    assert.ok([...ann.heard, ...bob.heard].every((line) => !line.startsWith('strange')))
+    assert.ok([...ann.heard, ...bob.heard].every((line) => !line.startsWith('protocol-violation')))
   })
 
   it('cancels a game of one, which is told once to each', { timeout }, async () => {

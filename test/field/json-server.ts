@@ -1,4 +1,4 @@
-import { VirtualClock } from '@parley/core/memory'
+import { VirtualClock } from '@parley/core/testing'
 import { JsonFilePort } from './json-file-port.ts'
 import { LineServer, wordAndRest, type ServedClient } from './line-server.ts'
 

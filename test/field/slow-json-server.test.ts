@@ -1,4 +1,4 @@
-import { VirtualClock } from '@parley/core/memory'
+import { VirtualClock } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ChatUnderTest } from '../chat-under-test.ts'

@@ -1,7 +1,9 @@
 import { Chance } from './chance.ts'
-import { accounts, type Mood } from './dictionary.ts'
+import { accountNames, type Mood } from './dictionary.ts'
 import type { Variant } from './listeners.ts'
-import { conversation, cut, doorSaying, privateSocket } from './streams.ts'
+import { conversation, cut, privateSocket, transferSaying } from './streams.ts'
+
+export type AccountChange = 'add' | 'password' | 'remove'
 
 /** One thing that happens to a community. Plain data, so that a failing run can be shown, cut down and played again. */
 export type Action =
@@ -13,16 +15,19 @@ export type Action =
       readonly address: string
       readonly answers: boolean
     }
-  /** Comes in by one of the side doors that are open, where there is one. */
-  | { readonly kind: 'knocks'; readonly client: number; readonly door: number; readonly address: string }
+  /** Comes to one of the transfer listeners that are open, where there is one. */
+  | { readonly kind: 'opens-transfer'; readonly client: number; readonly which: number; readonly address: string }
   /** `<uuid>`, also written `<id>`, and `<port>` stand for the last that anybody was told. */
   | { readonly kind: 'says'; readonly client: number; readonly bytes: Uint8Array }
   | { readonly kind: 'ends' | 'resets' | 'stalls' | 'reads'; readonly client: number }
   | { readonly kind: 'turns'; readonly count: number }
   | { readonly kind: 'passes'; readonly ms: number }
-  /** Somebody at the command line takes the account away. */
-  | { readonly kind: 'removes'; readonly account: string }
+  /** By the operator. */
+  | { readonly kind: 'account'; readonly change: AccountChange; readonly account: string }
+  /** The server stops. Last. */
+  | { readonly kind: 'stops' }
 
+const changes: readonly AccountChange[] = ['add', 'password', 'remove']
 const addresses = ['192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.2']
 
 /** A run: a few clients of a few protocols, their chunks interleaved, with ends, stalls, turns and time in between. */
@@ -38,9 +43,11 @@ export function actionsOf(seed: number, mains: readonly Variant[], companions: n
     if (action) actions.push(action)
     if (queue.length === 0) queues.splice(at, 1)
     if (chance.odds(60)) actions.push({ kind: 'turns', count: 1 + chance.below(5) })
-    if (chance.odds(1)) actions.push({ kind: 'removes', account: chance.pick(accounts)[0] })
+    if (chance.odds(2))
+      actions.push({ kind: 'account', change: chance.pick(changes), account: chance.pick(accountNames) })
     if (chance.odds(6)) actions.push({ kind: 'passes', ms: chance.pick(plan.passes) })
   }
+  if (chance.odds(10)) actions.push({ kind: 'stops' })
   return actions
 }
 
@@ -66,7 +73,7 @@ class Plan {
   clientOf(client: number): Action[] {
     const chance = this.#chance
     const address = chance.pick(addresses)
-    if (chance.odds(15)) return this.#visitor(client, address)
+    if (chance.odds(15)) return this.#secondSocket(client, address)
     const listener = chance.pick(this.#used)
     const frames = conversation(this.#mains[listener]!.name, 3 + chance.below(20), this.#mood, chance)
     const actions: Action[] = [{ kind: 'opens', client, listener, address, answers: chance.odds(75) }]
@@ -80,14 +87,14 @@ class Plan {
     return actions
   }
 
-  /** Somebody with a second socket, at a side door or at the port of a companion, once others have talked for a while. */
-  #visitor(client: number, address: string): Action[] {
+  /** Somebody's second socket, at a transfer listener or a companion's port, once others have talked for a while. */
+  #secondSocket(client: number, address: string): Action[] {
     const chance = this.#chance
     const wait: Action[] = Array.from({ length: chance.below(20) }, () => ({ kind: 'turns', count: 2 }))
     const chatos = this.#used.find((each) => this.#mains[each]!.name === 'chatos')
     const sayings =
       chatos === undefined
-        ? Array.from({ length: 1 + chance.below(3) }, () => doorSaying(this.#mood, chance))
+        ? Array.from({ length: 1 + chance.below(3) }, () => transferSaying(this.#mood, chance))
         : privateSocket(this.#mood, chance)
     const says = sayings.map((bytes): Action => ({ kind: 'says', client, bytes }))
     const leaves: Action[] = chance.odds(70) ? [{ kind: chance.pick(['ends', 'resets']), client }] : []
@@ -100,6 +107,6 @@ class Plan {
     const listener = this.#mains.length + chance.below(this.#companions)
     return this.#companions > 0 && chance.odds(50)
       ? { kind: 'opens', client, listener, address, answers: false }
-      : { kind: 'knocks', client, door: chance.below(8), address }
+      : { kind: 'opens-transfer', client, which: chance.below(8), address }
   }
 }

@@ -1,9 +1,9 @@
+import type { MemoryListener } from '@parley/server/testing'
 import { actionsOf, type Action } from './actions.ts'
 import { Chance } from './chance.ts'
 import { playActions } from './community-run.ts'
 import { decodeStream, heldByEndlessFrames } from './decoder-run.ts'
 import { companions, variants } from './listeners.ts'
-import type { Listener } from './memory-connection.ts'
 import { replay } from './replays.ts'
 import { shrink } from './shrink.ts'
 import { showActions } from './show.ts'
@@ -57,7 +57,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
 
 async function communityRound(
   seed: number,
-  listeners: readonly Listener[],
+  listeners: readonly MemoryListener[],
   mains: ReturnType<typeof variants>,
 ): Promise<string | undefined> {
   const chance = new Chance(seed)

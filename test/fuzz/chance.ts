@@ -1,4 +1,4 @@
-import { SeededRandom } from '@parley/core/memory'
+import { SeededRandom } from '@parley/core/testing'
 
 /** Choices that a seed repeats. */
 export class Chance {

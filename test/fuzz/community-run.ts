@@ -1,110 +1,188 @@
-import type { Core } from '@parley/core'
-import { MemoryCommunity } from '@parley/core/memory'
-import type { Action } from './actions.ts'
+import { Community, parseUserName, type Store, type UserName } from '@parley/core'
+import { MemoryStore } from '@parley/core/testing'
+import { defaultSettings, type Settings } from '@parley/server'
+import {
+  MemoryServer,
+  type LoggedError,
+  type MemoryClient,
+  type MemoryListener,
+  type MemoryServerOptions,
+} from '@parley/server/testing'
+import { isDeepStrictEqual } from 'node:util'
+import type { Action, AccountChange } from './actions.ts'
 import { Chance } from './chance.ts'
 import { accounts } from './dictionary.ts'
-import type { Listener, MemoryConnection } from './memory-connection.ts'
-import { MemoryGate } from './memory-gate.ts'
-import { concat } from './memory-socket.ts'
+import { FaultyStore } from './faulty-store.ts'
 import { wrongWords } from './said.ts'
-import { SlowStore } from './slow-store.ts'
+import { LogWatch } from './watched-log.ts'
+import { SessionWatch, type SpoilSession } from './watched-session.ts'
 
 /** Turns within which a frame must have been handled, unless what it waits for is time: then so much virtual time. */
 const patienceTurns = 60
 const patienceMs = 200_000
-/** A refused password is answered this long after (X-3): the longest that anything outlives those who caused it. */
-const aftermathMs = 3_001
+/** One side of a tunnel waits so long for the other: the longest that anything outlives those who caused it. */
+const aftermathMs = 10_001
 
-const pong = Buffer.from('PONG\n')
+const pong = 'PONG\n'
 
-interface Client {
-  readonly connection: MemoryConnection
+const settings: Settings = {
+  ...defaultSettings,
+  mailbox: { ...defaultSettings.mailbox, perPair: 3, perRecipient: 8, guestShare: 1 / 2 },
+  limits: {
+    ...defaultSettings.limits,
+    // All so low that they are reached now and then.
+    transferPorts: { first: 50_000, last: 50_003 },
+    messageRate: { burst: 8, perSecond: 1 },
+    unsentBytes: 16_384,
+  },
+}
+
+/** A bug that a test plants, to see that it is found. */
+export interface Plant {
+  readonly session?: SpoilSession
+  readonly services?: NonNullable<MemoryServerOptions['services']>
+  readonly store?: (store: Store) => Store
+}
+
+interface Client extends MemoryClient {
+  readonly listener: MemoryListener
   readonly answers: boolean
+  /** Chunks of the stream that were looked at. */
+  seen: number
+  /** What was heard in the words of the protocol. */
   readonly heard: Uint8Array[]
 }
 
 /**
- * Plays the actions in a community of its own and lets everybody leave. Answers what is wrong: a throw, a frame that is never
- * done, words that a protocol does not have, and whatever is left behind.
+ * Plays the actions on a server of its own and lets everybody leave. Returns what is wrong: a throw, a frame that is never
+ * done, a broken promise of the connection or the log, words that a protocol does not have, and whatever is left behind.
  */
 export async function playActions(
   actions: readonly Action[],
   seed: number,
-  listeners: readonly Listener[],
+  listeners: readonly MemoryListener[],
+  plant: Plant = {},
 ): Promise<string | undefined> {
-  const run = new CommunityRun(seed, listeners)
   try {
+    const run = await CommunityRun.start(seed, listeners, plant)
     return await run.play(actions)
   } catch (bug) {
     return bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)
   }
 }
 
+/** What a run looks at besides the server itself. */
+class Watch {
+  readonly wrong: string[] = []
+  readonly log = new LogWatch((wrong) => this.wrong.push(wrong))
+  readonly sessions: SessionWatch
+
+  constructor(plant: Plant) {
+    this.sessions = new SessionWatch((wrong) => this.wrong.push(wrong), plant.session)
+  }
+}
+
 class CommunityRun {
-  readonly #listeners: readonly Listener[]
-  readonly #store: SlowStore
-  readonly #community: MemoryCommunity
-  readonly #gate: MemoryGate
+  readonly #server: MemoryServer
+  readonly #watch: Watch
+  readonly #store: FaultyStore
+  readonly #listeners: readonly MemoryListener[]
   readonly #clients = new Map<number, Client>()
   readonly #known = { uuid: '00000000-0000-4000-8000-000000000000', port: '0' }
 
-  constructor(seed: number, listeners: readonly Listener[]) {
+  private constructor(server: MemoryServer, watch: Watch, store: FaultyStore, listeners: readonly MemoryListener[]) {
+    this.#server = server
+    this.#watch = watch
+    this.#store = store
+    this.#listeners = listeners.map(({ name, dialect }) => ({ name, dialect: watch.sessions.dialect(name, dialect) }))
+  }
+
+  static async start(seed: number, listeners: readonly MemoryListener[], plant: Plant): Promise<CommunityRun> {
     const chance = new Chance(seed)
-    this.#listeners = listeners
-    this.#store = new SlowStore(chance, chance.pick([0, 0, 5]))
-    const mailbox = { perPair: 3, perRecipient: 5 }
-    this.#community = new MemoryCommunity({ mailbox }, (store) => this.#store.wrap(store))
-    this.#gate = new MemoryGate(this.#community.core, this.#community.clock)
+    const watch = new Watch(plant)
+    const memory = plant.store?.(new MemoryStore()) ?? new MemoryStore()
+    const store = new FaultyStore(memory, chance, chance.pick([0, 0, 5]))
+    const server = await MemoryServer.start({
+      settings,
+      store,
+      services: (services) => {
+        watch.log.attach(services.community, services.delivery)
+        const spoilt = plant.services?.(services) ?? services
+        return { ...spoilt, submit: watch.log.submit(spoilt.submit) }
+      },
+    })
+    for (const [name, password] of accounts) await server.addAccount(name, password)
+    store.faulty = true
+    return new CommunityRun(server, watch, store, listeners)
   }
 
   async play(actions: readonly Action[]): Promise<string | undefined> {
-    const { core } = this.#community
-    for (const [name, password] of accounts) await core.accounts.add(name, password)
-    this.#store.start()
     for (const action of actions) {
       await this.#act(action)
-      if (this.#gate.bugs.length > 0) return this.#gate.bugs[0]
+      const wrong = this.#wrong()
+      if (wrong) return wrong
     }
-    const stuck = await this.#settle()
-    if (stuck) return stuck
+    const wrong = (await this.#settle()) ?? this.#notRestored()
+    if (wrong) return wrong
+    this.#store.faulty = false
     await this.#everybodyLeaves()
-    this.#store.stop()
-    return this.#gate.bugs[0] ?? this.#wrongWords() ?? this.#leftovers(core) ?? this.#orphanedGroups(core)
+    return this.#wrong() ?? this.#wrongWords() ?? this.#leftovers() ?? (await this.#notRemembered())
   }
 
   async #act(action: Action): Promise<void> {
     switch (action.kind) {
-      case 'opens': {
-        const connection = this.#gate.connect(this.#listeners[action.listener]!, action.address)
-        return void this.#clients.set(action.client, { connection, answers: action.answers, heard: [] })
-      }
-      case 'knocks': {
-        const connection = this.#gate.knock(action.door, action.address)
-        return connection && void this.#clients.set(action.client, { connection, answers: false, heard: [] })
-      }
+      case 'opens':
+        return this.#open(action.client, this.#listeners[action.listener]!, action.address, action.answers)
+      case 'opens-transfer':
+        return this.#openTransfer(action.client, action.which, action.address)
       case 'says':
-        return this.#clients.get(action.client)?.connection.socket.say(this.#withKnown(action.bytes))
+        return this.#clients.get(action.client)?.stream.say(this.#withKnown(action.bytes))
       case 'ends':
-        return this.#clients.get(action.client)?.connection.socket.finish()
+        return this.#clients.get(action.client)?.stream.hangUp()
       case 'resets':
-        return this.#clients.get(action.client)?.connection.socket.destroy()
+        return this.#clients.get(action.client)?.stream.breakOff()
       case 'stalls':
-        return this.#clients.get(action.client)?.connection.socket.stall()
+        return this.#clients.get(action.client)?.stream.stopReading()
       case 'reads':
-        return this.#clients.get(action.client)?.connection.socket.read()
+        return this.#clients.get(action.client)?.stream.readOn()
       case 'turns':
         return this.#turn(action.count)
       case 'passes':
         return this.#pass(action.ms)
-      case 'removes':
-        return void (await Promise.race([this.#gate.core.accounts.remove(action.account), this.#turn(8)]))
+      case 'account':
+        return this.#changeAccount(action.change, action.account)
+      case 'stops':
+        return this.#server.connections.stop()
     }
+  }
+
+  #open(number: number, listener: MemoryListener, address: string, answers: boolean): void {
+    const client = this.#server.connectBy(listener, address)
+    this.#clients.set(number, { ...client, listener, answers, seen: 0, heard: [] })
+  }
+
+  /** One of the transfer listeners that are open, where there is one. */
+  #openTransfer(number: number, which: number, address: string): void {
+    const ports = this.#server.transferPorts
+    const port = ports[which % ports.length]
+    const client = port === undefined ? null : this.#server.connectTo(port, address)
+    if (!client) return
+    const listener = { name: 'a transfer listener', dialect: this.#listeners[0]!.dialect }
+    this.#clients.set(number, { ...client, listener, answers: false, seen: 0, heard: [] })
+  }
+
+  #changeAccount(change: AccountChange, account: string): void {
+    const name = nameOf(account)
+    if (!name) return
+    const { submit } = this.#server.composed
+    const hash = 'plain:secret12'
+    if (change === 'remove') void submit({ do: 'account.remove', name }, () => {})
+    else void submit({ do: change === 'add' ? 'account.add' : 'account.password', name, hash }, () => {})
   }
 
   async #turn(count: number): Promise<void> {
     for (let turn = 0; turn < count; turn++) {
       this.#store.turn()
-      this.#gate.sweep()
       this.#listen()
       await new Promise((resolve) => setImmediate(resolve))
     }
@@ -114,7 +192,7 @@ class CommunityRun {
   async #pass(ms: number): Promise<void> {
     const step = Math.max(1_000, Math.ceil(ms / 40))
     for (let left = ms; left > 0; left -= step) {
-      this.#community.clock.advance(Math.min(step, left))
+      this.#server.clock.advance(Math.min(step, left))
       await this.#turn(1)
     }
   }
@@ -122,64 +200,118 @@ class CommunityRun {
   /** Every frame comes to its end within turns, or within time where it is time that it waits for. */
   async #settle(): Promise<string | undefined> {
     await this.#turn(patienceTurns)
-    const busy = () => [...this.#gate.connections].find((each) => each.busySince !== undefined && !each.detached)
-    if (busy()) await this.#pass(patienceMs)
-    const stuck = busy()
-    return stuck && `a frame of ${stuck.listener.name} was never done`
+    if (this.#watch.sessions.busy()) await this.#pass(patienceMs)
+    const stuck = this.#watch.sessions.busy()
+    return stuck && `a frame of ${stuck} was never done`
   }
 
   async #everybodyLeaves(): Promise<void> {
-    for (const { connection } of this.#clients.values()) connection.socket.destroy()
+    for (const { stream } of this.#clients.values()) stream.breakOff()
     await this.#turn(patienceTurns)
     await this.#pass(aftermathMs)
     await this.#turn(patienceTurns)
   }
 
-  #leftovers(core: Core): string | undefined {
-    const { clock } = this.#community
-    const left = {
-      'users online': core.users.names().length,
-      'connections that were not closed': this.#gate.connections.size,
-      'connections that are still cast to': this.#gate.listening,
-      'open doors': this.#gate.doors,
-      timers: clock.waiting,
-    }
-    const found = Object.entries(left).filter(([, count]) => count > 0)
-    return found.length > 0 ? `left behind: ${found.map(([what, count]) => `${count} ${what}`).join(', ')}` : undefined
+  /** What a promise of the connection, the log or a session has come to. */
+  #wrong(): string | undefined {
+    const isAllowed = ({ message }: LoggedError) => this.#store.hasFailed && message.startsWith('the store ')
+    const error = this.#server.errors.find((each) => !isAllowed(each))
+    if (error) return error.stack ?? JSON.stringify(error)
+    return this.#watch.wrong[0]
   }
 
-  /** Whoever is away for good has no group any more: of guests only the members that are here count (H-7). */
-  async #orphanedGroups(core: Core): Promise<string | undefined> {
-    const [groups, accounts] = [await core.groups.list(), await core.accounts.list()]
-    const holders = new Set(accounts.ok ? accounts.value.map(({ name }) => name.toLowerCase()) : [])
-    const orphan = groups.find(({ admin }) => !holders.has(admin.toLowerCase()))
-    return orphan && `left behind: the group ${orphan.name} of ${orphan.admin}, who is gone`
+  #leftovers(): string | undefined {
+    const { clock, community, composed, connections, spool, transferPorts } = this.#server
+    const left = {
+      'users online': community.users.names().length,
+      'connections that were not closed': connections.size,
+      'channels or connections that still hear': composed.services.delivery.isEmpty ? 0 : 1,
+      'open transfer listeners': transferPorts.length,
+      timers: clock.waiting,
+      'spooled bytes': spool.size,
+      'transfers that are carried': composed.services.carrier.size,
+      'commands that were never told': this.#watch.log.untold,
+    }
+    const found = Object.entries(left).filter(([, count]) => count > 0)
+    if (found.length > 0) return `left behind: ${found.map(([what, count]) => `${count} ${what}`).join(', ')}`
+    return this.#leftInCommunity() ?? this.#guestsInGroups()
+  }
+
+  /** Keys, games, files and tunnels are for those who are here (X-9). */
+  #leftInCommunity(): string | undefined {
+    const { keys, game, files, tunnels } = this.#server.community.save()
+    const empty = new Community(communitySettings).save()
+    const left = { keys, game, files, tunnels }
+    if (isDeepStrictEqual(left, { keys: empty.keys, game: empty.game, files: empty.files, tunnels: empty.tunnels }))
+      return undefined
+    return `left behind: ${JSON.stringify(left)}`
+  }
+
+  /** Of guests only those who are here are members (H-7). */
+  #guestsInGroups(): string | undefined {
+    const { accounts: known, groups } = this.#server.community.save()
+    const holders = new Set(known.map(({ name }) => name.toLowerCase()))
+    for (const { name, members } of groups) {
+      const guest = members.find((member) => !holders.has(member.name.toLowerCase()))
+      if (guest || members.length === 0) return `left behind: the group ${name} of ${guest?.name ?? 'nobody'}`
+    }
+    return undefined
+  }
+
+  /** Equal communities come of a snapshot, whatever the moment. */
+  #notRestored(): string | undefined {
+    const { community } = this.#server
+    const restored = new Community(communitySettings)
+    restored.restore(community.save())
+    return restored.digest() === community.digest() ? undefined : 'a community is not what its snapshot was made of'
+  }
+
+  /** With everybody gone, what the store holds is all there is. */
+  async #notRemembered(): Promise<string | undefined> {
+    await this.#server.composed.close()
+    const state = await this.#store.load()
+    if (!state.ok) return 'the store cannot be read'
+    const reloaded = new Community(communitySettings)
+    reloaded.load(state.value)
+    // What needs no durability is an entry, too.
+    const [memory, disk] = [this.#server.community, reloaded].map((each) => ({ ...each.save(), seq: 0 }))
+    if (isDeepStrictEqual(memory, disk)) return undefined
+    return `the store does not hold what memory does:\n${JSON.stringify(disk)}\n${JSON.stringify(memory)}`
   }
 
   #listen(): void {
-    for (const { connection, answers, heard } of this.#clients.values()) {
-      const bytes = connection.socket.hear()
-      if (bytes.length === 0) continue
-      const text = Buffer.from(bytes).toString('latin1')
+    for (const client of this.#clients.values()) {
+      const { stream, connection, answers, heard } = client
+      if (stream.heard.length === client.seen) continue
+      const bytes = Buffer.concat(stream.heard.slice(client.seen))
+      client.seen = stream.heard.length
+      const text = bytes.toString('latin1')
       this.#known.uuid = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f-]{17}/.exec(text)?.[0] ?? this.#known.uuid
       this.#known.port = /(?:OPEN_PORT_TO_RECEIVE|READY_FOR_FILE .*) (\d+)\n/.exec(text)?.[1] ?? this.#known.port
-      if (!connection.detached) heard.push(bytes)
-      if (answers && /^PING$/m.test(text)) connection.socket.say(pong)
+      if (!this.#watch.sessions.find(connection.id)?.isDetached) heard.push(bytes)
+      if (answers && /^PING$/m.test(text)) stream.say(pong)
     }
   }
 
   #withKnown(bytes: Uint8Array): Uint8Array {
     const text = Buffer.from(bytes).toString('latin1')
-    if (!text.includes('<')) return bytes
+    if (!text.includes('<')) return Uint8Array.from(bytes)
     const { uuid, port } = this.#known
     return Buffer.from(text.replaceAll(/<(?:uuid|id)>/g, uuid).replaceAll('<port>', port), 'latin1')
   }
 
   #wrongWords(): string | undefined {
-    for (const { connection, heard } of this.#clients.values()) {
-      const wrong = wrongWords(connection.listener, concat(heard))
-      if (wrong) return `${connection.listener.name} was told ${wrong}`
+    for (const { listener, heard } of this.#clients.values()) {
+      const wrong = wrongWords(listener, Buffer.concat(heard))
+      if (wrong) return `${listener.name} was told ${wrong}`
     }
     return undefined
   }
+}
+
+const communitySettings = { ...settings.limits, mailbox: settings.mailbox }
+
+function nameOf(account: string): UserName | undefined {
+  const name = parseUserName(account)
+  return name.ok ? name.value : undefined
 }

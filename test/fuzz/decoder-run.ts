@@ -3,12 +3,11 @@ import { isDeepStrictEqual } from 'node:util'
 import { Chance } from './chance.ts'
 import { hostile } from './dictionary.ts'
 import type { Variant } from './listeners.ts'
-import { concat } from './memory-socket.ts'
 import { showBytes } from './show.ts'
 import { conversation, cut } from './streams.ts'
 
 /**
- * One stream through one decoder, whole and cut at random. Answers what is wrong: it throws, or the frames depend on the cuts.
+ * One stream through one decoder, whole and cut at random. Returns what is wrong: it throws, or the frames depend on the cuts.
  * Where frames may end by silence (P-1) it also falls silent at some of the cuts, and then the frames may differ.
  */
 export function decodeStream(seed: number, { name, options, dialect }: Variant): string | undefined {
@@ -17,7 +16,7 @@ export function decodeStream(seed: number, { name, options, dialect }: Variant):
   const chunks = cut(frames, chance)
   const limit = chance.pick([100, 1_024, 16_384, 65_536])
   try {
-    const whole = decode(dialect.codec, limit, [concat(chunks)])
+    const whole = decode(dialect.codec, limit, [Buffer.concat(chunks)])
     const pieces = decode(dialect.codec, limit, chunks)
     decode(dialect.codec, limit, chunks, chance)
     if (isDeepStrictEqual(whole, pieces)) return undefined

@@ -1,12 +1,15 @@
 import type { Chance } from './chance.ts'
 
-/** The accounts of every fuzzed community. Each of the names is also claimed by strangers. */
+/** The accounts of every fuzzed community. Each of the names is also claimed by others. */
 export const accounts: readonly (readonly [name: string, password: string])[] = [
   ['Zoe', 'secret12'],
   ['yan', 'hunter 2'],
   ['__proto__', 'pass'],
   ['constructor', 'pass'],
 ]
+
+/** Whose accounts come, change and go: those that are there, and some that guests have. */
+export const accountNames: readonly string[] = [...accounts.map(([name]) => name), 'eve', 'cleo']
 
 const names = [
   ...accounts.map(([name]) => name),

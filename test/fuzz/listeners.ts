@@ -1,7 +1,7 @@
 import { protocols, type Options, type Protocol } from '@parley/protocols'
-import type { Listener } from './memory-connection.ts'
+import type { MemoryListener } from '@parley/server/testing'
 
-export interface Variant extends Listener {
+export interface Variant extends MemoryListener {
   readonly protocol: Protocol<unknown, unknown>
   /** As behind the `?` of a listener's URL. */
   readonly options: string
@@ -13,7 +13,7 @@ export function variants(): readonly Variant[] {
 }
 
 /** Listeners that come with others, such as a file port. */
-export function companions(of: readonly Variant[]): readonly Listener[] {
+export function companions(of: readonly Variant[]): readonly MemoryListener[] {
   return of.flatMap(({ dialect }) => dialect.companions ?? [])
 }
 

@@ -1,8 +1,10 @@
+import type { Command, Store, Told } from '@parley/core'
 import { protocols, type Dialect, type Session, type SessionContext } from '@parley/protocols'
+import type { MemoryServerOptions } from '@parley/server/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Action } from './actions.ts'
-import { playActions } from './community-run.ts'
+import { playActions, type Plant } from './community-run.ts'
 import { decodeStream } from './decoder-run.ts'
 import type { Variant } from './listeners.ts'
 import { shrink } from './shrink.ts'
@@ -22,6 +24,7 @@ function spoilt(
       const methods: Session<unknown> = {
         opened: () => sound.opened(),
         received: (item) => sound.received(item),
+        hear: (event) => sound.hear(event),
         closed: () => sound.closed(),
         farewell: (reason) => sound.farewell(reason),
       }
@@ -30,13 +33,47 @@ function spoilt(
   }
 }
 
+type Services = NonNullable<MemoryServerOptions['services']>
+type Submit = ReturnType<Services>['submit']
+
+/** A log that somebody has spoilt. */
+function logThat(spoil: (submit: Submit) => Submit): Plant {
+  return { services: (services) => ({ ...services, submit: spoil(services.submit) }) }
+}
+
+/** A store that forgets the private messages that it has taken. */
+function forgetful(store: Store): Store {
+  return {
+    load: () => store.load(),
+    commit: (writes, seq, at) =>
+      store.commit(
+        writes.filter(({ write }) => write !== 'letter.put'),
+        seq,
+        at,
+      ),
+    letters: (of, after, limit) => store.letters(of, after, limit),
+    close: () => store.close(),
+  }
+}
+
+/** The community changes at each look. */
+const unequal: Services = (services) => {
+  let looks = 0
+  services.community.digest = () => `digest ${++looks}`
+  return services
+}
+
 const conversation: readonly Action[] = [
   { kind: 'opens', client: 0, listener: 0, address: '192.0.2.1', answers: false },
-  { kind: 'says', client: 0, bytes: Buffer.from('IDENT eve\nBCST hello\n') },
+  {
+    kind: 'says',
+    client: 0,
+    bytes: Buffer.from('IDENT Zoe secret12\nBCST hello\nPM yan hello\nPM nobody hello\nUSERS\n'),
+  },
   { kind: 'turns', count: 5 },
 ]
 
-const bugs: readonly (readonly [what: string, found: RegExp, dialect: Dialect<unknown, unknown>])[] = [
+const bugs: readonly (readonly [what: string, found: RegExp, dialect: Dialect<unknown, unknown>, plant?: Plant])[] = [
   [
     'a session that throws',
     /planted/,
@@ -48,7 +85,6 @@ const bugs: readonly (readonly [what: string, found: RegExp, dialect: Dialect<un
   ],
   ['a session that rejects', /planted/, spoilt(() => ({ received: () => Promise.reject(new Error('planted')) }))],
   ['a frame that is never done', /never done/, spoilt(() => ({ received: () => new Promise(() => {}) }))],
-  ['a user who stays', /1 users online/, spoilt(() => ({ closed: () => {} }))],
   ['a timer that is left', /1 timers/, spoilt((_, { clock }) => ({ opened: () => void clock.after(1e9, () => {}) }))],
   [
     'a line that is not ended',
@@ -60,16 +96,80 @@ const bugs: readonly (readonly [what: string, found: RegExp, dialect: Dialect<un
     /no UTF-8/,
     { ...dialect, codec: { ...dialect.codec, encode: () => Uint8Array.of(0xff, 0x0a) } },
   ],
+  [
+    'a session that is entered twice',
+    /entered twice/,
+    dialect,
+    { session: (session) => ({ received: (item) => void session.received(item) }) },
+  ],
+  [
+    'a session that is closed twice',
+    /closed twice/,
+    dialect,
+    { session: (session) => ({ closed: () => [session.closed(), session.closed()] }) },
+  ],
+  [
+    'a session that is closed in the middle of a frame',
+    /closed in the middle/,
+    dialect,
+    {
+      session: (session) => ({
+        received: (item) => {
+          const pending = session.received(item)
+          session.closed()
+          return pending
+        },
+      }),
+    },
+  ],
+  [
+    'a user who stays',
+    /1 users online/,
+    dialect,
+    logThat((submit) => (command, told) => (command.do === 'leave' ? undefined : submit(command, told))),
+  ],
+  [
+    'a command that is told twice',
+    /broadcast is told twice/,
+    dialect,
+    logThat((submit) => (command, told) => submit(command, twice(command, told))),
+  ],
+  [
+    'a command that is not told when it fails',
+    /1 commands that were never told/,
+    dialect,
+    logThat((submit) => (command, told) => submit(command, (result) => void (result.ok && told(result)))),
+  ],
+  [
+    'an event that is heard before its reply',
+    /broadcast is heard before its reply/,
+    dialect,
+    logThat((submit) => (command, told) => submit(command, command.do === 'broadcast' ? later(told) : told)),
+  ],
+  ['a store that forgets', /the store does not hold/, dialect, { store: forgetful }],
+  ['a community that is not what its snapshot says', /not what its snapshot/, dialect, { services: unequal }],
 ]
+
+function twice<C extends Command>(command: C, told: (result: Told<C>) => void): (result: Told<C>) => void {
+  return (result) => {
+    told(result)
+    if (command.do === 'broadcast') told(result)
+  }
+}
+
+function later<T>(told: (result: T) => void): (result: T) => void {
+  return (result) => queueMicrotask(() => told(result))
+}
 
 describe('the fuzzer', () => {
   it('finds nothing in a conversation where nothing is wrong', async () => {
     assert.equal(await playActions(conversation, 1, [{ name: 'ident', dialect }]), undefined)
   })
 
-  for (const [what, found, bad] of bugs) {
+  for (const [what, found, bad, plant] of bugs) {
     it(`finds ${what}`, async () => {
-      assert.match((await playActions(conversation, 1, [{ name: 'ident', dialect: bad }])) ?? 'nothing', found)
+      const wrong = await playActions(conversation, 1, [{ name: 'ident', dialect: bad }], plant)
+      assert.match(wrong ?? 'nothing', found)
     })
   }
 

@@ -1,4 +1,4 @@
-import type { Listener } from './memory-connection.ts'
+import type { MemoryListener } from '@parley/server/testing'
 
 const longestPdu = 1_024 // P-1
 const longestString = 1_024 // C-10
@@ -9,7 +9,7 @@ const said = /^(BCST|PRIVATE_MESSAGE|JOINED|LEFT|GROUP_MESSAGE|PM) /
 type Check = (bytes: Uint8Array, text: string) => string | undefined
 
 /** What is wrong with the bytes that a client of this listener was sent, in words; undefined: nothing. */
-export function wrongWords({ name, dialect }: Listener, bytes: Uint8Array): string | undefined {
+export function wrongWords({ name, dialect }: MemoryListener, bytes: Uint8Array): string | undefined {
   const check = checks[name]
   if (!check || bytes.length === 0) return undefined
   if (name === 'chatos')
@@ -53,7 +53,7 @@ function wrongPdu(pdu: string): boolean {
 }
 
 function wrongFrames(
-  decoder: ReturnType<Listener['dialect']['codec']['decoder']>,
+  decoder: ReturnType<MemoryListener['dialect']['codec']['decoder']>,
   bytes: Uint8Array,
 ): string | undefined {
   decoder.push(bytes)

@@ -7,9 +7,9 @@ export function transcriptSeeds(): ReadonlyMap<string, readonly (readonly Uint8A
   for (const { steps } of loadTranscripts()) {
     const conversations = new Map<string, { protocol: string; said: Uint8Array[] }>()
     for (const step of steps) {
-      if (step.kind === 'opens') conversations.set(step.client, { protocol: step.protocol, said: [] })
+      if (step.kind === 'connects') conversations.set(step.actor, { protocol: step.protocol, said: [] })
       if (step.kind !== 'writes') continue
-      const conversation = conversations.get(step.client)
+      const conversation = conversations.get(step.actor)
       const bytes = conversation && bytesOf(step.payload, conversation.protocol)
       if (bytes) conversation.said.push(bytes)
     }

@@ -1,9 +1,8 @@
 import { protocols } from '@parley/protocols'
 import type { Chance } from './chance.ts'
 import { fill, hostile, type Mood } from './dictionary.ts'
-import { concat } from './memory-socket.ts'
 import { transcriptSeeds } from './seeds.ts'
-import { doorTemplates, privateSocketTemplates, templates } from './templates.ts'
+import { privateSocketTemplates, templates, transferTemplates } from './templates.ts'
 
 const notations = new Map(protocols.map(({ name, notation }) => [name, notation]))
 const seeds = transcriptSeeds()
@@ -34,9 +33,9 @@ export function privateSocket(mood: Mood, chance: Chance): readonly Uint8Array[]
   return [begin, ...Array.from({ length: chance.below(6) }, () => chance.bytes(chance.pick([1, 100, 40_000])))]
 }
 
-/** What is said to a file port, to a side door or inside a tunnel. */
-export function doorSaying(mood: Mood, chance: Chance): Uint8Array {
-  const saying = Buffer.from(fill(chance.pick(doorTemplates), mood, chance))
+/** What is said to a file port, to a transfer listener or inside a tunnel. */
+export function transferSaying(mood: Mood, chance: Chance): Uint8Array {
+  const saying = Buffer.from(fill(chance.pick(transferTemplates), mood, chance))
   return mutate(saying, mood === 'wild' ? 20 : 0, [], chance)
 }
 
@@ -44,7 +43,7 @@ export function doorSaying(mood: Mood, chance: Chance): Uint8Array {
 export function cut(frames: readonly Uint8Array[], chance: Chance): readonly Uint8Array[] {
   if (chance.odds(50)) return frames
   const chunks: Uint8Array[] = []
-  const whole = concat(frames)
+  const whole = Buffer.concat(frames)
   const most = chance.pick([1, 7, 100, 100, 3_000, 100_000])
   // A long stream byte by byte is all the same after a while.
   const least = Math.ceil(whole.length / 60)
@@ -96,21 +95,21 @@ export function mutate(
   const [head, middle, tail] = [bytes.subarray(0, at), bytes.subarray(at, to), bytes.subarray(to)]
   switch (chance.below(7)) {
     case 0:
-      return concat([head, chance.pick(hostile), tail])
+      return Buffer.concat([head, chance.pick(hostile), tail])
     case 1:
-      return concat([head, tail])
+      return Buffer.concat([head, tail])
     case 2:
-      return concat([head, middle, middle, middle, tail])
+      return Buffer.concat([head, middle, middle, middle, tail])
     case 3:
       return head
     case 4:
-      return concat([head, chance.bytes(1 + chance.below(20)), tail])
+      return Buffer.concat([head, chance.bytes(1 + chance.below(20)), tail])
     case 5: {
       const flipped = Uint8Array.from(bytes)
       if (at < bytes.length) flipped[at]! ^= 1 << chance.below(8)
       return flipped
     }
     default:
-      return concat([head, seeds.length > 0 ? chance.pick(chance.pick(seeds)) : middle])
+      return Buffer.concat([head, seeds.length > 0 ? chance.pick(chance.pick(seeds)) : middle])
   }
 }

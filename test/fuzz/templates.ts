@@ -154,8 +154,8 @@ export const templates: { readonly [protocol: string]: Templates } = {
   },
 }
 
-/** What is said at side doors and to the file port: by the documents' first lines, and bytes. */
-export const doorTemplates: readonly string[] = [
+/** What is said to transfer listeners and to the file port: by the documents' first lines, and bytes. */
+export const transferTemplates: readonly string[] = [
   'OPEN_PORT_TO_RECEIVE {name}\n',
   'FILE <{name} @{name} 4 a.txt 4660 AAECAw==\n',
   'FILE <{name} @{name} {number} {file} {sum} {key}\n',

@@ -6,16 +6,16 @@ const beyondAscii = /[^\u0000-\u007f]/u
  * The client has said something: if it stands where a PDU beyond ASCII is to be confirmed, and does not confirm or
  * refuse it, it cannot read such PDUs (P-9). What it says is out of place; from then on nothing is in hand.
  */
-export function looksAtAlphabet({ desk }: Connection, said: string | undefined): void {
-  if (desk.isGivenUp && desk.state === 'Receiving Message') desk.state = 'Error Processing'
-  desk.isGivenUp = false
-  const cannotRead = desk.last !== undefined && beyondAscii.test(desk.last) && said !== '250' && said !== '550'
-  desk.last = undefined
+export function looksAtAlphabet({ cp }: Connection, said: string | undefined): void {
+  if (cp.isGivenUp && cp.state === 'Receiving Message') cp.state = 'Error Processing'
+  cp.isGivenUp = false
+  const cannotRead = cp.last !== undefined && beyondAscii.test(cp.last) && said !== '250' && said !== '550'
+  cp.last = undefined
   if (!cannotRead) return
-  desk.isAscii = true
-  if (desk.state !== 'Receiving Message') return
-  desk.isGivenUp = true
-  desk.confirmationDue = undefined
+  cp.isAscii = true
+  if (cp.state !== 'Receiving Message') return
+  cp.isGivenUp = true
+  cp.confirmationDue = undefined
 }
 
 /** The accents of Latin letters go; any other character beyond ASCII is a question mark, with whatever accents it has. */

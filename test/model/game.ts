@@ -22,10 +22,10 @@ export type Verdict = 'low' | 'high' | 'right'
 
 export function startGame(state: State, by: Connection): void {
   if (state.game) return refuse(by, 'START_GAME_RESP', 6003)
-  if (!state.mayTalk(by.person!)) return refuse(by, 'START_GAME_RESP', 6009)
+  if (!state.mayTalk(by)) return refuse(by, 'START_GAME_RESP', 6009)
   const times = new Map<Connection, number>()
   const latecomers = new Set<Connection>()
-  const due = state.now + joiningMs
+  const due = state.logTime + joiningMs
   state.game = { phase: 'joining', due, since: 0, players: [by], times, latecomers, most: 50, least: 1 }
   for (const other of state.others(by.person!)) {
     if (other.speech.startsWith('json')) other.heard.push(notification('A guessing game has been initiated. Join now!'))
@@ -94,7 +94,7 @@ export function judge(state: State, game: Game, by: Connection, guess: number, v
   if (verdict !== 'high') game.least = Math.max(game.least, verdict === 'low' ? guess + 1 : guess)
   if (verdict !== 'low') game.most = Math.min(game.most, verdict === 'high' ? guess - 1 : guess)
   if (verdict !== 'right') return
-  game.times.set(by, state.now - game.since)
+  game.times.set(by, state.logTime - game.since)
   finishIfAllAreRight(state, game)
 }
 
@@ -106,7 +106,7 @@ export function gameIsDue(state: State, game: Game): void {
     state.game = undefined
     return
   }
-  Object.assign(game, { phase: 'running', since: state.now, due: state.now + runningMs })
+  Object.assign(game, { phase: 'running', since: state.logTime, due: state.logTime + runningMs })
   for (const player of game.players) {
     player.heard.push(
       'START_GAME_RESP {"status":"OK"}',
@@ -134,7 +134,7 @@ function finish(state: State, game: Game): void {
   state.game = undefined
   const late = game.players.filter((each) => !game.times.has(each))
   const results = [
-    ...Array.from(game.times, ([who, ms]) => `"${who.person!.name}":"${Math.round(ms)} ms"`),
+    ...Array.from(game.times, ([who, ms]) => `"${who.person!.name}":"${ms} ms"`),
     ...late.map((who) => `"${who.person!.name}":"-timed out-"`),
   ]
   const line =

@@ -31,7 +31,7 @@ export function groupCommand(
   const group = groups.get(name.toLowerCase())
   if (command === 'CREATE_GROUP') {
     if (group) return say('-SOFT_ERR a group with that name already exists!')
-    if (!state.mayTalk(me)) return say('-SOFT_ERR …')
+    if (!state.mayTalk(by)) return say('-SOFT_ERR …')
     groups.set(name.toLowerCase(), { name, admin: me.key, members: [me.key], banned: new Set() })
     return say(`+SUCCESS group "${name}" has been created!`)
   }
@@ -40,13 +40,15 @@ export function groupCommand(
     case 'JOIN_GROUP':
       if (group.members.includes(me.key)) return say('-SOFT_ERR you are already a member of that group!')
       if (group.banned.has(me.key)) return say('-SOFT_ERR you are banned from that group!')
-      if (!state.mayTalk(me)) return say('-SOFT_ERR …')
+      if (!state.mayTalk(by)) return say('-SOFT_ERR …')
+      // The order is that of a store, which knows no guests.
+      if (me.registered && !group.members.some((each) => accounts.has(each))) last(groups, group)
       group.members.push(me.key)
       return say(`+SUCCESS you have successfully entered group "${group.name}"`)
     case 'LEAVE_GROUP':
       if (!group.members.includes(me.key)) return say('-SOFT_ERR you are not a member of that group!')
       if (group.admin === me.key) return say("-SOFT_ERR you are an admin, you can't leave the group!")
-      if (!state.mayTalk(me)) return say('-SOFT_ERR …')
+      if (!state.mayTalk(by)) return say('-SOFT_ERR …')
       group.members = group.members.filter((each) => each !== me.key)
       return say(`+SUCCESS you have successfully left the group "${group.name}"`)
     case 'GROUP_MESSAGE':
@@ -56,11 +58,16 @@ export function groupCommand(
   }
 }
 
+function last(groups: Groups, group: Group): void {
+  groups.delete(group.name.toLowerCase())
+  groups.set(group.name.toLowerCase(), group)
+}
+
 function speak(state: State, group: Group, by: Connection, me: Person, text: string): void {
   if (!group.members.includes(me.key))
     return void by.heard.push('-SOFT_ERR you are not allowed to write in that group!')
   const clean = cleaned(text)
-  if (clean === '' || !state.mayTalk(me)) return void by.heard.push('-SOFT_ERR …')
+  if (clean === '' || !state.mayTalk(by)) return void by.heard.push('-SOFT_ERR …')
   for (const member of group.members) if (member !== me.key) hear(state, member, `GROUP_MESSAGE [${me.name}] ${clean}`)
 }
 
@@ -71,7 +78,7 @@ function kick(state: State, group: Group, by: Connection, me: Person, typed: str
   if (!group.members.includes(key)) {
     return void by.heard.push(`-SOFT_ERR user ${whom} is not a member of group ${typed}`)
   }
-  if (!state.mayTalk(me)) return void by.heard.push('-SOFT_ERR …')
+  if (!state.mayTalk(by)) return void by.heard.push('-SOFT_ERR …')
   const name = state.find(key)?.name ?? accounts.get(key)!.name
   group.members = group.members.filter((each) => each !== key)
   group.banned.add(key)
@@ -98,7 +105,8 @@ function listed(state: State, groups: Groups): string {
 /** H-7: a guest's memberships end with its connection. */
 export function leaveGroups(state: State, groups: Groups, person: Person): void {
   if (person.registered) return
-  for (const [key, group] of groups) {
+  // By name, whatever order they were made in.
+  for (const [key, group] of [...groups].sort(([one], [other]) => (one < other ? -1 : 1))) {
     group.members = group.members.filter((each) => each !== person.key)
     if (group.members.length === 0) groups.delete(key)
     if (group.admin !== person.key || group.members.length === 0) continue

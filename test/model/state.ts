@@ -7,16 +7,18 @@ export const accounts: ReadonlyMap<string, { readonly name: string; readonly pas
   ['Ann', 'bob', 'Cleo'].map((name) => [name.toLowerCase(), { name, password: `of-${name}` }]),
 )
 
-export const limits = { burst: 6, perPair: 3, perRecipient: 5 }
+/** `bytes`: of a mailbox. Guests together have a quarter of it, and of `perRecipient` (X-5). */
+export const limits = { burst: 6, perPair: 3, perRecipient: 8, bytes: 12_000, guestShare: 1 / 4 }
 
 export interface Letter {
   readonly id: number
   readonly from: string
+  readonly guest: boolean
   readonly text: string
 }
 
 /** What a `cp` connection is in the middle of (P-3, P-6). */
-interface Desk {
+interface CpState {
   state: 'Idle' | 'Process Command' | 'Receiving Message' | 'Error Processing'
   /** PDUs of the message in hand that come after the next 250, and what to do when it has all come. */
   rest: string[]
@@ -35,6 +37,7 @@ interface Desk {
 export interface Connection {
   readonly id: number
   readonly speech: Speech
+  readonly address: string
   readonly words: Words
   open: boolean
   person: Person | undefined
@@ -44,8 +47,7 @@ export interface Connection {
   pongDue: number | undefined
   /** Delivered, and received with the client's next input (X-5). */
   underway: Letter[]
-  wrongPasswords: number
-  desk: Desk
+  cp: CpState
   /** What it must have heard since the last look. */
   heard: string[]
 }
@@ -56,8 +58,12 @@ export interface Person {
   readonly name: string
   readonly registered: boolean
   readonly connections: Set<Connection>
+}
+
+/** How much may still be said at once. */
+interface Bucket {
   tokens: number
-  tokensAt: number
+  at: number
 }
 
 /**
@@ -72,16 +78,25 @@ export class State {
   readonly mailboxes = new Map<string, Letter[]>()
   game: Game | undefined
   tunnels: TunnelRequest[] = []
+  /** Sign-ins with a wrong password. */
+  readonly failures: { readonly address: string; readonly at: number }[] = []
+  readonly #buckets = new Map<string, Bucket>()
   #lastLetter = 0
+
+  /** What the community decides has whole milliseconds. */
+  get logTime(): number {
+    return Math.floor(this.now)
+  }
 
   get openConnections(): readonly Connection[] {
     return this.connections.filter((each) => each.open)
   }
 
-  open(speech: Speech): Connection {
+  open(speech: Speech, address: string): Connection {
     const connection: Connection = {
       id: this.connections.length,
       speech,
+      address,
       words: words[speech],
       open: true,
       person: undefined,
@@ -89,8 +104,7 @@ export class State {
       nextPing: undefined,
       pongDue: undefined,
       underway: [],
-      wrongPasswords: 0,
-      desk: emptyDesk(),
+      cp: newCpState(),
       heard: [...words[speech].greeting],
     }
     this.connections.push(connection)
@@ -111,11 +125,21 @@ export class State {
     return letters
   }
 
-  put(key: string, from: string, text: string): Letter | 'full' {
+  /** X-5 */
+  put(key: string, from: Person, text: string): Letter | 'full' {
     const letters = this.mailbox(key)
-    const ofPair = letters.filter((each) => each.from.toLowerCase() === from.toLowerCase()).length
-    if (letters.length >= limits.perRecipient || ofPair >= limits.perPair) return 'full'
-    const letter = { id: ++this.#lastLetter, from, text }
+    const guest = !from.registered
+    const bytes = Buffer.byteLength(text)
+    const ofPair = letters.filter((each) => each.from.toLowerCase() === from.key)
+    const ofGuests = letters.filter((each) => each.guest)
+    const isFull =
+      ofPair.length >= limits.perPair ||
+      letters.length >= limits.perRecipient ||
+      bytesOf(letters) + bytes > limits.bytes ||
+      (guest && ofGuests.length + 1 > limits.perRecipient * limits.guestShare) ||
+      (guest && bytesOf(ofGuests) + bytes > limits.bytes * limits.guestShare)
+    if (isFull) return 'full'
+    const letter = { id: ++this.#lastLetter, from: from.name, guest, text }
     letters.push(letter)
     return letter
   }
@@ -128,16 +152,41 @@ export class State {
   }
 
   /** One more message that others hear, at one a second after the burst (X-8). */
-  mayTalk(person: Person): boolean {
-    person.tokens = Math.min(limits.burst, person.tokens + (this.now - person.tokensAt) / 1_000)
-    person.tokensAt = this.now
-    if (person.tokens < 1) return false
-    person.tokens--
+  mayTalk(by: Connection): boolean {
+    const bucket = this.#bucket(by)
+    bucket.tokens = Math.min(limits.burst, bucket.tokens + (this.now - bucket.at) / 1_000)
+    bucket.at = this.now
+    if (bucket.tokens < 1) return false
+    bucket.tokens--
     return true
+  }
+
+  /** It was said in vain. */
+  giveBack(by: Connection): void {
+    this.#bucket(by).tokens++
+  }
+
+  /** Whether one more wrong password from there is refused like those before it (X-3). */
+  mayFail(address: string): boolean {
+    return this.failures.filter((each) => each.address === address && this.now - each.at < 60_000).length < 4
+  }
+
+  /** A user's; a guest's is the address's, but on loopback the name's (X-8). */
+  #bucket({ person, address }: Connection): Bucket {
+    const key = person!.registered || address === loopback ? `name ${person!.key}` : `address ${address}`
+    let bucket = this.#buckets.get(key)
+    if (!bucket) this.#buckets.set(key, (bucket = { tokens: limits.burst, at: this.now }))
+    return bucket
   }
 }
 
-function emptyDesk(): Desk {
+export const loopback = '127.0.0.1'
+
+function bytesOf(letters: readonly Letter[]): number {
+  return letters.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
+}
+
+function newCpState(): CpState {
   return {
     state: 'Idle',
     rest: [],

@@ -1,9 +1,10 @@
 import type fc from 'fast-check'
 import assert from 'node:assert/strict'
 import type { Groups } from './groups.ts'
-import { passUntil, signIn } from './happenings.ts'
 import type { RealCommunity } from './real.ts'
-import { State, type Connection } from './state.ts'
+import { loopback, State, type Connection } from './state.ts'
+import { passUntil } from './time.ts'
+import { signIn } from './users.ts'
 import type { Speech } from './words.ts'
 
 /** A command takes so long, so that no two things fall due at once; a power of two of a second, so that sums are exact. */
@@ -18,17 +19,20 @@ export function emptyModel(): Model {
   return { state: new State(), groups: new Map() }
 }
 
+/** Where somebody comes from. Guests from `shared` have one rate between them, those on loopback have one each (X-8). */
+export type Origin = 'alone' | 'shared' | 'loopback'
+
 type Run = (model: Model, real: RealCommunity, who: Connection) => void | Promise<void>
 
 /** Something that one connection does: to the model, which says what everybody hears of it, and by its bytes to the server. */
 export class Step implements fc.AsyncCommand<Model, RealCommunity> {
   readonly #text: string
   readonly #who: number
-  readonly #may: (who: Connection) => boolean
+  readonly #may: (who: Connection, model: Readonly<Model>) => boolean
   readonly #run: Run
   #ran = ''
 
-  constructor(text: string, who: number, may: (who: Connection) => boolean, run: Run) {
+  constructor(text: string, who: number, may: (who: Connection, model: Readonly<Model>) => boolean, run: Run) {
     this.#text = text
     this.#who = who
     this.#may = may
@@ -52,8 +56,8 @@ export class Step implements fc.AsyncCommand<Model, RealCommunity> {
     return this.#ran + this.#text
   }
 
-  #choose({ state }: Model): Connection | undefined {
-    const able = state.openConnections.filter((each) => this.#may(each))
+  #choose(model: Readonly<Model>): Connection | undefined {
+    const able = model.state.openConnections.filter((each) => this.#may(each, model))
     return able.length === 0 ? undefined : able[this.#who % able.length]
   }
 }
@@ -63,21 +67,24 @@ export class Arrival implements fc.AsyncCommand<Model, RealCommunity> {
   readonly #speech: Speech
   readonly #name: string | undefined
   readonly #password: string | undefined
+  readonly #origin: Origin
 
-  constructor(speech: Speech, name: string | undefined, password: string | undefined) {
+  constructor(speech: Speech, name: string | undefined, password: string | undefined, origin: Origin) {
+    this.#origin = origin
     this.#speech = speech
     this.#name = name
     this.#password = password
   }
 
   check({ state }: Readonly<Model>): boolean {
-    return state.openConnections.length < 9
+    return state.openConnections.length < 9 && state.mayFail(this.#address(state))
   }
 
   async run(model: Model, real: RealCommunity): Promise<void> {
     await tick(model, real, tickMs)
-    const who = model.state.open(this.#speech)
-    real.open(this.#speech)
+    const address = this.#address(model.state)
+    const who = model.state.open(this.#speech, address)
+    real.open(this.#speech, address)
     await real.settle()
     if (this.#name !== undefined) signsIn(model, real, who, this.#name, this.#password)
     await real.settle()
@@ -85,8 +92,14 @@ export class Arrival implements fc.AsyncCommand<Model, RealCommunity> {
   }
 
   toString(): string {
-    if (this.#name === undefined) return `somebody opens ${this.#speech}`
-    return `${JSON.stringify(this.#name)} arrives by ${this.#speech}${this.#password ? ` with ${this.#password}` : ''}`
+    const from = `by ${this.#speech} from ${this.#origin}`
+    if (this.#name === undefined) return `somebody connects ${from}`
+    return `${JSON.stringify(this.#name)} arrives ${from}${this.#password ? ` with ${this.#password}` : ''}`
+  }
+
+  #address({ connections }: State): string {
+    if (this.#origin === 'loopback') return loopback
+    return this.#origin === 'shared' ? '192.0.2.1' : `198.51.100.${connections.length}`
   }
 }
 

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
+import { cpSays } from './cp.ts'
 import { guessCounts, joinGame, judge, possible, startGame, verdicts } from './game.ts'
 import { groupCommand, type GroupCommand } from './groups.ts'
-import { broadcast, cpSays, input, leave, pong, tell, users } from './happenings.ts'
 import { accounts, type Connection } from './state.ts'
-import { Arrival, isSame, signsIn, Step, tick } from './step.ts'
+import { Arrival, isSame, signsIn, Step, tick, type Model, type Origin } from './step.ts'
+import { broadcast, tell } from './talk.ts'
 import { abortTunnel, askForTunnel, packet } from './tunnel-requests.ts'
+import { input, leave, pong, users } from './users.ts'
 import type { Speech } from './words.ts'
 
 const speeches: readonly Speech[] = ['ident', 'helo', 'json', 'json-field', 'cp', 'chatos']
@@ -23,12 +25,22 @@ const texts = [
   '[all] hi',
   '<b>&"\\',
 ]
-const longTexts = ['x'.repeat(1_009), 'ü'.repeat(700), 'ab😀'.repeat(600), 'one\ntwo\n\nthree', '\n', '']
+const longTexts = [
+  'x'.repeat(1_009),
+  'ü'.repeat(700),
+  'ab😀'.repeat(600),
+  'one\ntwo\n\nthree',
+  'one\u2028two\u2029',
+  '\u2028',
+  '\n',
+  '',
+]
 const groupNames = ['chess', 'chess', 'Chess', 'tea']
 
 const who = fc.nat({ max: 7 })
 const name = fc.constantFrom(...names)
 const text = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...texts) }, fc.constantFrom(...longTexts))
+const origin = fc.constantFrom<Origin>('alone', 'alone', 'shared', 'loopback')
 const password = fc.constantFrom('right', 'right', 'right', 'wrong', 'none')
 
 const isIn = (each: Connection) => each.person !== undefined
@@ -48,13 +60,20 @@ export function passwordFor(user: string, kind: string): string | undefined {
 }
 
 export const arrival = fc
-  .tuple(fc.constantFrom(...speeches), fc.oneof({ weight: 9, arbitrary: name }, fc.constantFrom(...oddNames)), password)
-  .map(([speech, user, kind]) => new Arrival(speech, user, passwordFor(user, kind)))
+  .tuple(
+    fc.constantFrom(...speeches),
+    fc.oneof({ weight: 9, arbitrary: name }, fc.constantFrom(...oddNames)),
+    password,
+    origin,
+  )
+  .map(([speech, user, kind, from]) => new Arrival(speech, user, passwordFor(user, kind), from))
 
-export const stranger = fc.constantFrom(...speeches).map((speech) => new Arrival(speech, undefined, undefined))
+export const connecting = fc
+  .tuple(fc.constantFrom(...speeches), origin)
+  .map(([speech, from]) => new Arrival(speech, undefined, undefined, from))
 
 export const signingIn = fc.tuple(who, name, password).map(([at, user, kind]) => {
-  const may = (each: Connection) => each.wrongPasswords < 4
+  const may = (each: Connection, { state }: Readonly<Model>) => state.mayFail(each.address)
   return new Step(`signs in as ${user} (${kind} password)`, at, may, (model, real, each) => {
     signsIn(model, real, each, user, passwordFor(user, kind))
   })
@@ -220,29 +239,28 @@ export const tunnelling = fc
     })
   })
 
-/** Many speak before anybody is heard. In cp what is sent may be looked at a moment later, and then comes later. */
-export const choir = fc
+/** Many speak before anybody is heard, some of them more than once. In cp what is sent may be looked at a moment later. */
+export const speakingAtOnce = fc
   .array(fc.tuple(who, fc.constantFrom(...texts)), { minLength: 2, maxLength: 6 })
   .map((voices) => {
     return new Step(
-      `a choir: ${JSON.stringify(voices)}`,
+      `many say at once: ${JSON.stringify(voices)}`,
       0,
       () => true,
       ({ state }, real) => {
-        const singers = state.openConnections.filter((each) => isIn(each) && !isCp(each))
-        for (const [at, what] of singers.length > 0 ? voices : []) {
-          const each = singers[at % singers.length]!
-          const said = sayable(each, what)
-          broadcast(state, each, said)
-          real.say(each.id, each.words.sayAll(each.person!.name, said))
+        const speakers = state.openConnections.filter((each) => isIn(each) && !isCp(each))
+        for (const [number, each] of speakers.entries()) {
+          const mine = voices.filter(([at]) => at % speakers.length === number).map(([, what]) => sayable(each, what))
+          for (const said of mine) broadcast(state, each, said)
+          if (mine.length > 0) real.say(each.id, ...mine.map((said) => each.words.sayAll(each.person!.name, said)))
         }
       },
     )
   })
 
-/** Many write to one user before anything is delivered, each once: what one sender's letters wait for is that sender's affair. */
-const postbag = fc.tuple(name, fc.array(fc.constantFrom(...texts), { minLength: 2, maxLength: 5 }))
-export const writing = postbag.map(([to, letters]) => {
+/** Many write to one user before anything is delivered, each once. */
+const lettersToOne = fc.tuple(name, fc.array(fc.constantFrom(...texts), { minLength: 2, maxLength: 5 }))
+export const writingAtOnce = lettersToOne.map(([to, letters]) => {
   return new Step(
     `many write to ${to}: ${JSON.stringify(letters)}`,
     0,
@@ -282,7 +300,7 @@ export const passing = fc
     )
   })
 
-export const strange = who.map((at) => {
+export const speakingTooEarly = who.map((at) => {
   return new Step('speaks before signing in', at, isOut, ({ state }, real, each) => {
     broadcast(state, each, 'hello')
     real.say(each.id, each.words.sayAll('dan', 'hello'))

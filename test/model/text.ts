@@ -6,12 +6,12 @@ export function cleaned(text: string): string {
     const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f)
     if (!isControl || character === '\t' || character === '\n') left += character
   }
-  return left.replaceAll('\n', '') === '' ? '' : left
+  return /[^\n\u2028\u2029]/.test(left) ? left : ''
 }
 
 /** toward a line protocol, a message for each line that is not empty. */
 export function lines(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '')
+  return text.split(/[\n\u2028\u2029]/).filter((line) => line !== '')
 }
 
 /** as few messages as hold it, each as long as it may be, none cut within a character. */

@@ -1,11 +1,10 @@
 import type fc from 'fast-check'
-import { leave } from './happenings.ts'
 import type { RealCommunity } from './real.ts'
 import { accounts } from './state.ts'
-import { Arrival, compare, type Model } from './step.ts'
+import { Arrival, compare, type Model, type Origin } from './step.ts'
 import {
   arrival,
-  choir,
+  connecting,
   grouping,
   guessing,
   leaving,
@@ -19,12 +18,13 @@ import {
   receiving,
   signingIn,
   speaking,
-  strange,
-  stranger,
+  speakingAtOnce,
+  speakingTooEarly,
   telling,
   tunnelling,
-  writing,
+  writingAtOnce,
 } from './steps.ts'
+import { leave } from './users.ts'
 import type { Speech } from './words.ts'
 
 type Steps = fc.Arbitrary<fc.AsyncCommand<Model, RealCommunity>>
@@ -38,18 +38,18 @@ const anything: readonly Steps[] = [
   ...often(2, speaking, leaving, passing),
   ...often(
     1,
-    stranger,
+    connecting,
     signingIn,
     listing,
     nonsense,
     ponging,
-    strange,
+    speakingTooEarly,
     receiving,
     grouping,
     playing,
     tunnelling,
-    choir,
-    writing,
+    speakingAtOnce,
+    writingAtOnce,
   ),
 ]
 
@@ -100,9 +100,14 @@ export const themes: readonly Theme[] = [
   },
 ]
 
+const origins: readonly Origin[] = ['alone', 'shared', 'shared', 'loopback']
+
 /** The people of a theme, before anything else happens. */
 export async function assemble(cast: Theme['cast'], model: Model, real: RealCommunity): Promise<void> {
-  for (const [speech, user] of cast) await new Arrival(speech, user, passwordFor(user, 'right')).run(model, real)
+  for (const [at, [speech, user]] of cast.entries()) {
+    const origin = origins[at % origins.length]!
+    await new Arrival(speech, user, passwordFor(user, 'right'), origin).run(model, real)
+  }
 }
 
 /** In the end everybody leaves, and each account's holder finds in the mailbox what the model has there. */
@@ -110,8 +115,10 @@ export async function lookIntoMailboxes(model: Model, real: RealCommunity): Prom
   for (const each of model.state.openConnections) {
     leave(model.state, model.groups, each, 'resets')
     real.leave(each.id, 'resets')
+    // Whoever leaves next still hears of it.
+    await real.settle()
   }
-  await real.settle()
   compare(model, real)
-  for (const { name, password } of accounts.values()) await new Arrival('helo', name, password).run(model, real)
+  for (const { name, password } of accounts.values())
+    await new Arrival('helo', name, password, 'alone').run(model, real)
 }

@@ -20,8 +20,8 @@ export function askForTunnel(state: State, by: Connection, to: string, number: n
   if (mine.some((each) => each.asked === asked)) return void refuse('TCP-In-Protocole')
   if (asked === by) return void refuse('Unreachable-User')
   if (mine.length >= mostPerUser) return void refuse('TCP-In-Protocole')
-  if (!state.mayTalk(me)) return void refuse('Unreachable-User')
-  state.tunnels.push({ asker: by, asked, number, due: state.now + patienceMs })
+  if (!state.mayTalk(by)) return void refuse('Unreachable-User')
+  state.tunnels.push({ asker: by, asked, number, due: state.logTime + patienceMs })
   asked.heard.push(packet('TCPAsk', me.name, asked.person!.name, number))
   by.heard.push('ERROR OK')
 }

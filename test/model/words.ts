@@ -22,7 +22,7 @@ export interface Words {
   readonly badName: string
   readonly takenName: string
   readonly twice: readonly string[]
-  readonly stranger: string
+  readonly notSignedIn: string
   readonly nonsense: readonly [said: string, heard: string] | null
   sayAll(me: string, text: string): string
   said(text: string): string
@@ -31,7 +31,7 @@ export interface Words {
   told(to: string, text: string): readonly string[]
   readonly refusedTell: { readonly [why in Refusal]: string | null }
   readonly sayUsers: string | null
-  users(names: readonly string[], strangers: number): string
+  users(names: readonly string[], unauthenticated: number): string
   readonly bye: readonly [said: string, heard: string] | null
   readonly joined: (name: string) => readonly string[]
   readonly left: (name: string) => readonly string[]
@@ -53,7 +53,7 @@ const ident: Words = {
   badName: 'FAIL02 USERNAME HAS AN INVALID FORMAT OR LENGTH', // I-5, as all the others
   takenName: 'FAIL01 USER ALREADY LOGGED IN',
   twice: ['FAIL04 USER CANNOT LOGIN TWICE'],
-  stranger: 'FAIL03 USER MUST LOGIN FIRST',
+  notSignedIn: 'FAIL03 USER MUST LOGIN FIRST',
   nonsense: ['bcst hello', 'FAIL00 UNKNOWN COMMAND'],
   sayAll: (_, text) => `BCST ${text}`,
   said: (text) => `OK BCST ${text}`,
@@ -89,7 +89,7 @@ const helo: Words = {
   badName: '-ERR username has an invalid format (only characters, numbers and underscores are allowed)',
   takenName: '-ERR user already logged in',
   twice: ['-SOFT_ERR you are already logged in'], // H-3
-  stranger: '-SOFT_ERR you must log in first',
+  notSignedIn: '-SOFT_ERR you must log in first',
   nonsense: ['bcst hello', '-SOFT_ERR unknown command'],
   sayAll: (_, text) => `BCST ${text}`,
   said: (text) => `+OK BCST ${text}`,
@@ -104,7 +104,8 @@ const helo: Words = {
     self: "-SOFT_ERR you can't send a message to yourself!",
   },
   sayUsers: 'GET_USERS *all',
-  users: (names, strangers) => `+SUCCESS [${[...names, ...Array<string>(strangers).fill('unknown')].join(', ')}]`, // H-4
+  users: (names, unauthenticated) =>
+    `+SUCCESS [${[...names, ...Array<string>(unauthenticated).fill('unknown')].join(', ')}]`, // H-4
   bye: ['QUIT', '+OK Goodbye'],
   joined: () => [],
   left: () => [],
@@ -129,7 +130,7 @@ const json: Words = {
   badName: error('LOGIN_RESP', 5001), // J-3
   takenName: error('LOGIN_RESP', 5000),
   twice: [error('LOGIN_RESP', 5002)],
-  stranger: error('BROADCAST_RESP', 6000),
+  notSignedIn: error('BROADCAST_RESP', 6000),
   nonsense: ['HELLO {', 'UNKNOWN_COMMAND'], // J-2
   sayAll: (_, message) => `BROADCAST_REQ ${JSON.stringify({ message })}`,
   said: () => 'BROADCAST_RESP {"status":"OK"}',
@@ -177,7 +178,7 @@ const cp: Words = {
   badName: '560 error sending username',
   takenName: '565 error authenticating user',
   twice: ['500 bad command'], // P-3
-  stranger: '500 bad command',
+  notSignedIn: '500 bad command',
   nonsense: ['HELO bob', '500 bad command'],
   sayAll: (_, text) => `SMSGall:${text}`, // P-8
   said: () => '240 message successfully sent',
@@ -213,7 +214,7 @@ const chatos: Words = {
   badName: 'ERROR Invalid-Pseudonym',
   takenName: 'ERROR Pseudo-Unavailable',
   twice: [], // C-1
-  stranger: 'ERROR Invalid-Pseudonym', // C-3
+  notSignedIn: 'ERROR Invalid-Pseudonym', // C-3
   nonsense: null,
   sayAll: (me, text) => `SMA sender=${JSON.stringify(me)} message=${JSON.stringify(text)}`,
   said: () => 'ERROR OK',

@@ -1,7 +1,8 @@
-import { ChatError, type Chat } from './chat.ts'
+import { ChatError } from './chat-error.ts'
+import type { Chat } from './chat.ts'
+import { clientProtocols } from './client-protocols.ts'
 import { ConnectedChat } from './connected-chat.ts'
 import type { ConnectOptions } from './options.ts'
-import { languages } from './languages.ts'
 import { parseChatUrl } from './url.ts'
 
 /**
@@ -10,9 +11,9 @@ import { parseChatUrl } from './url.ts'
  */
 export async function connect(url: string, options: ConnectOptions): Promise<Chat> {
   const where = parseChatUrl(url)
-  const language = languages.find(({ name }) => name === where.protocol)
-  if (!language) throw new ChatError('usage', `this client does not speak ${where.protocol}`)
-  const chat = new ConnectedChat(where, language, options)
+  const protocol = clientProtocols.find(({ name }) => name === where.protocol)
+  if (!protocol) throw new ChatError('usage', `this client does not speak ${where.protocol}`)
+  const chat = new ConnectedChat(where, protocol, options)
   options.prepare?.(chat)
   await chat.start()
   return chat

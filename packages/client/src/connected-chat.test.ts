@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { backOff, pause } from './back-off.ts'
-import { ChatError, type Chat } from './chat.ts'
+import { ChatError } from './chat-error.ts'
+import type { Chat } from './chat.ts'
+import type { ClientContext, ClientProtocol, ClientSession } from './client-protocol.ts'
 import { ConnectedChat } from './connected-chat.ts'
 import type { ChatEvents } from './events.ts'
 import type { Link } from './link.ts'
@@ -10,7 +12,6 @@ import type { ConnectOptions } from './options.ts'
 import { parley1 } from './sealing/parley-1.ts'
 import type { Identity } from './sealing/profile.ts'
 import { MemoryTrust } from './sealing/trust.ts'
-import type { ClientProtocol, Speaker, SpeakOptions } from './speaker.ts'
 
 const url = { protocol: 'json', name: 'ann', host: 'host', port: 1, tls: false }
 const identity: Identity = JSON.parse(readFileSync(new URL('../vectors/parley-1.json', import.meta.url), 'utf8'))
@@ -41,12 +42,12 @@ describe('a chat', () => {
 
   it('tells what comes, also what came before anybody could listen', async () => {
     const { chat, server } = world()
-    server.greeting = ({ tell }) => tell('broadcast', { from: 'bob', text: 'early' })
+    server.greeting = ({ emit }) => emit('broadcast', { from: 'bob', text: 'early' })
     await chat.start()
     const events = listen(chat)
     await until(() => events.length === 1)
-    server.now.tell('plain-message', { from: 'bob', text: 'late' })
-    server.now.tell('left', { user: 'bob' })
+    server.now.emit('plain-message', { from: 'bob', text: 'late' })
+    server.now.emit('left', { user: 'bob' })
     assert.deepEqual(events, [
       ['broadcast', { from: 'bob', text: 'early' }],
       ['private-message', { from: 'bob', text: 'late', secrecy: 'plain' }],
@@ -63,10 +64,10 @@ describe('a chat', () => {
     const raw = parley1.newSessionKey()
     const message = await parley1.seal(raw, 'secret', ['ann', 'bob'])
     const sessionKey = await parley1.wrap(raw, identity.publicKey)
-    server.now.tell('sealed-message', { from: 'bob', message, sessionKey })
-    server.now.tell('plain-message', { from: 'bob', text: 'plain' })
-    server.now.tell('left', { user: 'bob' })
-    server.now.tell('sealed-message', { from: 'bob', message, sessionKey: null })
+    server.now.emit('sealed-message', { from: 'bob', message, sessionKey })
+    server.now.emit('plain-message', { from: 'bob', text: 'plain' })
+    server.now.emit('left', { user: 'bob' })
+    server.now.emit('sealed-message', { from: 'bob', message, sessionKey: null })
     server.isPatient = true
     server.breaks('gone')
     await until(() => events.length === 5)
@@ -94,12 +95,12 @@ describe('a chat', () => {
     await chat.start()
     const events = listen(chat)
     await turn()
-    server.now.tell('key', { user: 'bob', key: identity.publicKey })
-    server.now.tell('broadcast', { from: 'bob', text: 'after' })
+    server.now.emit('key', { user: 'bob', key: identity.publicKey })
+    server.now.emit('broadcast', { from: 'bob', text: 'after' })
     await until(() => events.length === 2)
     assert.deepEqual(
       events.map(([event]) => event),
-      ['strange', 'broadcast'],
+      ['protocol-violation', 'broadcast'],
     )
     await chat.close()
   })
@@ -107,12 +108,12 @@ describe('a chat', () => {
   it('never writes plain to a user whose key is known, and says plain when there never was one', async () => {
     const { chat, server } = world({ sealing: 'on', keys: true })
     await chat.start()
-    assert.equal(await chat.tell('stranger', 'hello'), 'plain')
-    await assert.rejects(chat.tell('stranger', 'hello', 'sealed'), { code: 'not-sealable' })
+    assert.equal(await chat.tell('newcomer', 'hello'), 'plain')
+    await assert.rejects(chat.tell('newcomer', 'hello', 'sealed'), { code: 'not-sealable' })
     await trusting.pin('host:1', 'friend', identity.publicKey)
     await assert.rejects(chat.tell('Friend', 'secret'), { code: 'not-sealable' })
     assert.equal(await chat.tell('friend', 'not secret', 'plain'), 'plain')
-    assert.deepEqual(server.said, ['stranger: hello', 'friend: not secret'])
+    assert.deepEqual(server.said, ['newcomer: hello', 'friend: not secret'])
     await chat.close()
   })
 
@@ -255,12 +256,12 @@ class FakeServer {
   isSilent = false
   /** Attempts to connect again wait for ever. */
   isPatient = false
-  greeting: (how: SpeakOptions) => void = () => {}
-  #how: SpeakOptions | undefined
+  greeting: (context: ClientContext) => void = () => {}
+  #context: ClientContext | undefined
 
-  get now(): SpeakOptions {
-    assert.ok(this.#how)
-    return this.#how
+  get now(): ClientContext {
+    assert.ok(this.#context)
+    return this.#context
   }
 
   breaks(reason: string): void {
@@ -270,7 +271,8 @@ class FakeServer {
   protocol(withKeys: boolean): ClientProtocol {
     return {
       name: 'json',
-      speak: async (link, how) => {
+      features: { talk: null, ...(withKeys && { keys: null }) },
+      signIn: async (link, context) => {
         this.connections++
         const refusal = this.refusals.shift()
         if (refusal) throw refusal
@@ -278,14 +280,14 @@ class FakeServer {
           await new Promise<void>((resolve) => ((link as FakeLink).onDestroy = resolve))
           throw new ChatError('closed', 'cut')
         }
-        this.#how = how
-        this.greeting(how)
-        return this.#speaker(how, withKeys)
+        this.#context = context
+        this.greeting(context)
+        return this.#session(context, withKeys)
       },
     }
   }
 
-  #speaker(how: SpeakOptions, withKeys: boolean): Speaker {
+  #session(context: ClientContext, withKeys: boolean): ClientSession {
     const keys = {
       publish: () => {},
       request: async () => {
@@ -294,11 +296,15 @@ class FakeServer {
       send: async () => {},
     }
     return {
-      me: how.name,
-      say: async (text) => void this.said.push(text),
-      tell: async (user, text) => void this.said.push(`${user}: ${text}`),
-      quit: async () => how.ended('closed here'),
-      ...(withKeys && { keys }),
+      me: context.name,
+      features: {
+        talk: {
+          say: async (text) => void this.said.push(text),
+          tell: async (user, text) => void this.said.push(`${user}: ${text}`),
+        },
+        ...(withKeys && { keys }),
+      },
+      quit: async () => context.ended('closed here'),
     }
   }
 }
@@ -328,7 +334,7 @@ const listenedTo = [
   'private-message',
   'left',
   'unreadable',
-  'strange',
+  'protocol-violation',
   'reconnecting',
   'reconnected',
   'closed',

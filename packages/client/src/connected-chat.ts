@@ -1,49 +1,60 @@
-import type { FileSource, Game, Groups, Letter, Mailbox, Sealing, SentFile, Tunnels } from './abilities.ts'
-import { abilitiesOf, cannot } from './abilities-of.ts'
+import { abilitiesOf, cannot, type Ability } from './abilities.ts'
 import { backOff, pause } from './back-off.ts'
-import { ChatError, type Ability, type Chat, type Secrecy } from './chat.ts'
+import { ChatError } from './chat-error.ts'
+import type { Chat } from './chat.ts'
+import type { ClientProtocol, ClientSession, SessionEvents } from './client-protocol.ts'
+import { clientProtocols } from './client-protocols.ts'
+import { systemClock } from './clock.ts'
 import { Emitter } from './emitter.ts'
 import type { ChatEvents } from './events.ts'
-import { InOrder } from './in-order.ts'
+import type {
+  Features,
+  FileSource,
+  Game,
+  Groups,
+  Keys,
+  Mailbox,
+  Sealing,
+  Secrecy,
+  SentFile,
+  StoredMessage,
+  Tunnels,
+} from './features.ts'
+import { HeardEvents } from './heard-events.ts'
 import type { ConnectOptions } from './options.ts'
 import { Conversations } from './sealing/conversations.ts'
 import { HeardProfiles } from './sealing/heard-profiles.ts'
 import { MemoryTrust, type TrustStore } from './sealing/trust.ts'
-import { wrongNameIn } from './spoken-names.ts'
-import type { ClientProtocol, Speaker, SpokenEvents, SpokenKeys } from './speaker.ts'
 import type { ChatUrl } from './url.ts'
 
-/** Events that may come before the program can hear them; a server that says more than that is cut off. */
-const mostHeld = 10_000
+/** Events that may come before the program can hear them. A server that says more than that is cut off. */
+const mostEarly = 10_000
 
-/** A chat over one connection after another: what `connect` answers. */
+/** A chat over one connection after another: what `connect` returns. */
 export class ConnectedChat implements Chat {
   readonly protocol: string
+  readonly can: ReadonlySet<Ability>
   readonly #url: ChatUrl
-  readonly #language: ClientProtocol
+  readonly #protocol: ClientProtocol
   readonly #options: ConnectOptions
   readonly #trust: TrustStore
   readonly #pause: typeof pause
   readonly #events = new Emitter<ChatEvents>()
-  readonly #heard = new HeardProfiles()
+  readonly #heardEvents = new HeardEvents(this.#events)
+  readonly #heardProfiles = new HeardProfiles()
   readonly #ending = new AbortController()
-  #speaker: Speaker | undefined
+  #session: ClientSession | undefined
   #conversations: Conversations | undefined
   #state: Chat['state'] = 'reconnecting'
   #me: string
-  #can: ReadonlySet<Ability> = new Set()
   #closing: Promise<void> = Promise.resolve()
-  /** To open a sealed message takes a while: what came behind it is told behind it. */
-  readonly #told = new InOrder((error) => {
-    const problem = error instanceof Error ? error.message : String(error)
-    this.#events.emit('strange', { problem: `a message or a key could not be dealt with: ${problem}` })
-  })
 
   /** `wait` lets the time between two attempts pass. */
-  constructor(url: ChatUrl, language: ClientProtocol, options: ConnectOptions, wait: typeof pause = pause) {
+  constructor(url: ChatUrl, protocol: ClientProtocol, options: ConnectOptions, wait: typeof pause = pause) {
     this.protocol = url.protocol
+    this.can = abilitiesOf(protocol.features)
     this.#url = url
-    this.#language = language
+    this.#protocol = protocol
     this.#options = options
     this.#pause = wait
     this.#trust = options.trust ?? new MemoryTrust()
@@ -53,10 +64,6 @@ export class ConnectedChat implements Chat {
 
   get me(): string {
     return this.#me
-  }
-
-  get can(): ReadonlySet<Ability> {
-    return this.#can
   }
 
   get state(): Chat['state'] {
@@ -74,13 +81,11 @@ export class ConnectedChat implements Chat {
   }
 
   async users(): Promise<readonly string[]> {
-    const { users } = this.#now()
-    if (!users) throw cannot(this.protocol, 'users')
-    return users.call(this.#speaker)
+    return this.#feature('users').list()
   }
 
   async say(text: string): Promise<void> {
-    await this.#now().say(text)
+    await this.#now().features.talk.say(text)
   }
 
   async tell(
@@ -88,7 +93,7 @@ export class ConnectedChat implements Chat {
     text: string,
     how: 'sealed-if-possible' | 'plain' | 'sealed' = 'sealed-if-possible',
   ): Promise<Secrecy> {
-    const speaker = this.#now()
+    const { features } = this.#now()
     if (how !== 'plain' && this.#conversations) {
       try {
         return await this.#conversations.send(user, text)
@@ -96,41 +101,35 @@ export class ConnectedChat implements Chat {
         if (!(await this.#mayBePlain(user, how, error))) throw error
       }
     } else if (how === 'sealed') {
-      throw speaker.keys ? new ChatError('usage', 'sealing is switched off') : cannot(this.protocol, 'sealing')
+      throw features.keys ? new ChatError('usage', 'sealing is switched off') : this.#cannot('sealing')
     }
-    await speaker.tell(user, text)
+    await features.talk.tell(user, text)
     return 'plain'
   }
 
   sendFile(user: string, file: FileSource): SentFile {
-    const speaker = this.#now()
-    if (!speaker.sendFile) throw cannot(this.protocol, 'files')
-    return speaker.sendFile(user, file)
+    return this.#feature('files').send(user, file)
   }
 
   readonly groups: Groups = {
-    create: async (group) => this.#groups().create(group),
-    join: async (group) => this.#groups().join(group),
-    leave: async (group) => this.#groups().leave(group),
-    kick: async (group, user) => this.#groups().kick(group, user),
-    say: async (group, text) => this.#groups().say(group, text),
-    list: async () => this.#groups().list(),
+    create: async (group) => this.#feature('groups').create(group),
+    join: async (group) => this.#feature('groups').join(group),
+    leave: async (group) => this.#feature('groups').leave(group),
+    kick: async (group, user) => this.#feature('groups').kick(group, user),
+    say: async (group, text) => this.#feature('groups').say(group, text),
+    list: async () => this.#feature('groups').list(),
   }
 
   readonly game: Game = {
-    start: async () => this.#game().start(),
-    join: async () => this.#game().join(),
-    guess: async (number) => this.#game().guess(number),
+    start: async () => this.#feature('game').start(),
+    join: async () => this.#feature('game').join(),
+    guess: async (number) => this.#feature('game').guess(number),
   }
 
   readonly mailbox: Mailbox = { fetch: () => this.#fetchMailbox() }
 
   readonly tunnels: Tunnels = {
-    ask: async (user, options) => {
-      const speaker = this.#now()
-      if (!speaker.askTunnel) throw cannot(this.protocol, 'tunnels')
-      return speaker.askTunnel(user, options?.signal)
-    },
+    ask: async (user, options) => this.#feature('tunnels').ask(user, options),
   }
 
   readonly sealing: Sealing = {
@@ -146,100 +145,76 @@ export class ConnectedChat implements Chat {
   async #close(): Promise<void> {
     this.#state = 'closed'
     this.#ending.abort(new ChatError('closed', 'this chat is closed'))
-    await this.#speaker?.quit()
-    this.#told.run(() => this.#events.emit('closed', { reason: 'closed here' }))
+    await this.#session?.quit()
+    this.#heardEvents.tell('closed', { reason: 'closed here' })
   }
 
   async #connect(): Promise<void> {
-    const { transport, clock, password, signal, wire, sealing, filePort } = this.#options
+    const { transport, clock = systemClock, password, signal, wire, sealing, filePort } = this.#options
     const signals = signal ? AbortSignal.any([signal, this.#ending.signal]) : this.#ending.signal
     const link = await transport.connect(this.#url, signals)
     const cut = () => link.destroy()
     signals.addEventListener('abort', cut, { once: true })
     // What comes right behind the sign-in is told once whoever called `connect` can have added listeners.
-    const held: (() => void)[] = []
+    const early: (() => void)[] = []
     let isHeard = false
     let over: string | undefined
-    const tell = <K extends keyof SpokenEvents>(event: K, what: SpokenEvents[K]) => {
-      if (held.length + this.#told.underWay > mostHeld) link.destroy()
-      else if (isHeard) this.#spoken(event, what)
-      else held.push(() => this.#spoken(event, what))
+    const hear = <K extends keyof SessionEvents>(event: K, what: SessionEvents[K]) => {
+      // As they are now: what came before the connection broke is opened all the same.
+      const hearIt = () => this.#heardEvents.hear(event, what, this.#conversations)
+      if (early.length + this.#heardEvents.waiting > mostEarly) link.destroy()
+      else if (isHeard) hearIt()
+      else early.push(hearIt)
     }
     try {
-      const speaker = await this.#language.speak(link, {
+      const session = await this.#protocol.signIn(link, {
         name: this.#url.name,
         password,
         where: this.#url,
         filePort,
         transport,
         clock,
-        tell,
+        emit: hear,
         ended: (reason) => {
           over = reason
           if (isHeard) this.#ended(reason)
         },
         ...(wire && { wire: (direction, line) => this.#events.emit('wire', { direction, line }) }),
       })
-      this.#speaker = speaker
-      this.#me = speaker.me
-      this.#can = abilitiesOf(speaker)
-      if (speaker.keys && sealing !== 'off') this.#conversations = await this.#startSealing(speaker.keys)
+      this.#session = session
+      this.#me = session.me
+      const { keys } = session.features
+      if (keys && sealing !== 'off') this.#conversations = await this.#startSealing(keys)
       if (over !== undefined) throw new ChatError('closed', over)
     } catch (error) {
       link.destroy()
-      this.#speaker = undefined
+      this.#session = undefined
       this.#conversations = undefined
       throw signals.aborted ? new ChatError('aborted', 'aborted while signing in', { cause: error }) : error
     } finally {
       signals.removeEventListener('abort', cut)
     }
     setTimeout(() => {
-      for (const tellIt of held.splice(0)) tellIt()
+      for (const hearIt of early.splice(0)) hearIt()
       isHeard = true
       if (over !== undefined) this.#ended(over)
     }, 0)
   }
 
-  async #startSealing(keys: SpokenKeys): Promise<Conversations> {
+  async #startSealing(keys: Keys): Promise<Conversations> {
     const identity = await this.#trust.identity()
     const conversations = new Conversations(keys, {
       me: this.#me,
       server: `${this.#url.host}:${this.#url.port}`,
       identity,
       trust: this.#trust,
-      heard: this.#heard,
+      heard: this.#heardProfiles,
       interop: this.#options.interopProfiles,
       assumed: this.#options.interopProfile,
       changed: (user, safetyNumber) => this.#events.emit('key-changed', { user, safetyNumber }),
     })
     keys.publish(identity.publicKey)
     return conversations
-  }
-
-  #spoken<K extends keyof SpokenEvents>(event: K, what: SpokenEvents[K]): void {
-    const stranger = wrongNameIn(what)
-    if (stranger !== null) return this.#spoken('strange', { problem: `${JSON.stringify(stranger)} came as a name` })
-    const told = { [event]: what } as Partial<SpokenEvents>
-    // As it is now: what came before the connection broke is opened all the same.
-    const conversations = this.#conversations
-    this.#told.run(() => {
-      if (told['sealed-message']) return this.#open(told['sealed-message'], conversations)
-      if (told.key) return conversations?.learnPublicKey(told.key.user, told.key.key)
-      if (told['session-over']) return conversations?.endSession(told['session-over'].user)
-      const plain = told['plain-message']
-      if (plain) return this.#events.emit('private-message', { ...plain, secrecy: 'plain' })
-      if (told.left) conversations?.forget(told.left.user)
-      this.#events.emit(event as keyof ChatEvents, what as ChatEvents[keyof ChatEvents])
-    })
-  }
-
-  async #open(
-    { from, message, sessionKey }: SpokenEvents['sealed-message'],
-    conversations: Conversations | undefined,
-  ): Promise<void> {
-    const opened = await conversations?.receive(from, message, sessionKey)
-    if (opened?.ok) this.#events.emit('private-message', { from, text: opened.text, secrecy: opened.secrecy })
-    else this.#events.emit('unreadable', { from, reason: opened?.reason ?? 'sealing is off' })
   }
 
   /**
@@ -253,12 +228,12 @@ export class ConnectedChat implements Chat {
   }
 
   #ended(reason: string): void {
-    this.#speaker = undefined
+    this.#session = undefined
     this.#conversations = undefined
     if (this.#state !== 'connected') return
     if (this.#options.reconnect === false) {
       this.#state = 'closed'
-      this.#told.run(() => this.#events.emit('closed', { reason }))
+      this.#heardEvents.tell('closed', { reason })
       return
     }
     this.#state = 'reconnecting'
@@ -268,14 +243,13 @@ export class ConnectedChat implements Chat {
   async #reconnect(reason: string): Promise<void> {
     for (let attempt = 1, why = reason; this.#state === 'reconnecting'; attempt++) {
       const inMs = backOff(attempt)
-      const told = { attempt, inMs, reason: why }
-      this.#told.run(() => this.#events.emit('reconnecting', told))
+      this.#heardEvents.tell('reconnecting', { attempt, inMs, reason: why })
       try {
         await this.#pause(inMs, this.#ending.signal)
         await this.#connect()
-        if (this.state === 'closed') return void this.#speaker?.quit()
+        if (this.state === 'closed') return void this.#session?.quit()
         this.#state = 'connected'
-        this.#told.run(() => this.#events.emit('reconnected', { me: this.#me }))
+        this.#heardEvents.tell('reconnected', { me: this.#me })
       } catch (error) {
         if (!(error instanceof ChatError)) throw error
         why = error.message
@@ -283,32 +257,28 @@ export class ConnectedChat implements Chat {
     }
   }
 
-  async *#fetchMailbox(): AsyncIterable<Letter> {
-    const speaker = this.#now()
-    if (!speaker.fetchMailbox) throw cannot(this.protocol, 'mailbox')
-    yield* speaker.fetchMailbox()
-  }
-
-  #groups(): Groups {
-    const { groups } = this.#now()
-    if (!groups) throw cannot(this.protocol, 'groups')
-    return groups
-  }
-
-  #game(): Game {
-    const { game } = this.#now()
-    if (!game) throw cannot(this.protocol, 'game')
-    return game
+  async *#fetchMailbox(): AsyncIterable<StoredMessage> {
+    yield* this.#feature('mailbox').fetch()
   }
 
   #sealing(): Conversations {
     this.#now()
-    if (!this.#conversations) throw cannot(this.protocol, 'sealing')
+    if (!this.#conversations) throw this.#cannot('sealing')
     return this.#conversations
   }
 
-  #now(): Speaker {
-    if (this.#speaker) return this.#speaker
+  #feature<F extends keyof Features & Ability>(name: F): NonNullable<Features[F]> {
+    const feature = this.#now().features[name]
+    if (!feature) throw this.#cannot(name)
+    return feature
+  }
+
+  #cannot(ability: Ability): ChatError {
+    return cannot(this.protocol, ability, clientProtocols)
+  }
+
+  #now(): ClientSession {
+    if (this.#session) return this.#session
     const [code, why] =
       this.#state === 'closed'
         ? (['closed', 'this chat is closed'] as const)

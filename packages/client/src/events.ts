@@ -1,5 +1,4 @@
-import type { FileOffer, TunnelRequest } from './abilities.ts'
-import type { Secrecy } from './chat.ts'
+import type { FileOffer, Secrecy, TunnelRequest } from './features.ts'
 
 /** An event that says all by its name. */
 interface NoDetails {
@@ -30,6 +29,6 @@ export interface ChatEvents {
   readonly closed: { readonly reason: string }
   /** The bytes of the wire in the protocol's notation, when asked for. */
   readonly wire: { readonly direction: 'sent' | 'received'; readonly line: string }
-  /** Something that the server should not have said, passed over. */
-  readonly strange: { readonly problem: string }
+  /** Something that the server should not have said. It was passed over. */
+  readonly 'protocol-violation': { readonly problem: string }
 }

@@ -1,23 +1,26 @@
+export type { Ability } from './abilities.ts'
+export { ChatError, type ChatErrorCode } from './chat-error.ts'
+export type { Chat } from './chat.ts'
+export { systemClock, type Clock } from './clock.ts'
+export { connect } from './connect.ts'
+export type { ChatEvents } from './events.ts'
 export type {
+  Delivery,
   FileOffer,
   FileSource,
   Game,
   Groups,
   IncomingFile,
-  Letter,
   ListedGroup,
   Mailbox,
   Sealing,
+  Secrecy,
   SentFile,
-  Delivery,
+  StoredMessage,
   Tunnel,
   TunnelRequest,
   Tunnels,
-} from './abilities.ts'
-export { ChatError, type Ability, type Chat, type ChatErrorCode, type Secrecy } from './chat.ts'
-export { systemClock, type Clock } from './clock.ts'
-export { connect } from './connect.ts'
-export type { ChatEvents } from './events.ts'
+} from './features.ts'
 export type { Link, Transport, Where } from './link.ts'
 export type { ConnectOptions } from './options.ts'
 export { parley1 } from './sealing/parley-1.ts'

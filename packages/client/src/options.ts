@@ -12,13 +12,13 @@ export interface ConnectOptions {
   readonly filePort?: number
   /** Given by `@parley/client/node`; in a browser by the program. */
   readonly transport: Transport
-  /** What it waits by for answers of a server. Default: the system's. */
+  /** What it waits by. Default: the system's. */
   readonly clock?: Clock
   /** Keys that outlive the program; without it they are new at each start. */
   readonly trust?: TrustStore
   /** `off`: everything is plain, and no key is published. */
   readonly sealing?: 'on' | 'off'
-  /** How other people's clients seal, whatever protocol this one speaks; without them only `parley-1` is spoken. */
+  /** How other people's clients seal, whatever the protocol of this chat. Without them only `parley-1` is used. */
   readonly interopProfiles?: InteropProfiles
   /** Which of them opens what is sent to a key that does not tell; without it nothing is sent there before something was heard (X-6). */
   readonly interopProfile?: InteropProtocol

@@ -1,5 +1,5 @@
 import { protocols } from '@parley/protocols'
-import { ChatError } from './chat.ts'
+import { ChatError } from './chat-error.ts'
 import type { Where } from './link.ts'
 
 export interface ChatUrl extends Where {
@@ -18,19 +18,19 @@ export function parseChatUrl(text: string): ChatUrl {
   if (scheme === '') throw wrong('write PROTOCOL://NAME@HOST:PORT, for example json://user_1@localhost')
   if (secret !== undefined) throw wrong('a password does not belong into a URL; it is asked for, or read from a file')
   if (name === '') throw wrong('a name is missing in front of the @')
-  const spoken = [false, true].flatMap((tls) => {
+  const found = [false, true].flatMap((tls) => {
     const protocol = protocols.find((each) => scheme.toLowerCase() === (tls ? `${each.name}s` : each.name))
     return protocol ? [{ protocol, tls }] : []
   })[0]
-  if (!spoken)
+  if (!found)
     throw wrong(`there is no protocol "${scheme}"; there are ${protocols.map((each) => each.name).join(', ')}`)
   const plainName = decoded(name)
   if (plainName === null) throw wrong('what stands behind a % in a name is no character')
-  const chosen = port === undefined ? spoken.protocol.port : Number(port)
+  const chosen = port === undefined ? found.protocol.port : Number(port)
   if (chosen < 1 || chosen > 65_535) throw wrong(`there is no port ${port}`)
   return {
-    protocol: spoken.protocol.name,
-    tls: spoken.tls,
+    protocol: found.protocol.name,
+    tls: found.tls,
     name: plainName,
     host: host === '' ? 'localhost' : host.replace(/^\[|\]$/g, ''),
     port: chosen,

@@ -46,7 +46,7 @@ export class Visit {
   }
 }
 
-/** A server on a free port that runs `script` for each connection, and is gone after the test. Answers the port. */
+/** A server on a free port that runs `script` for each connection, and is gone after the test. Resolves with the port. */
 export async function scriptedServer(t: TestContext, script: (visit: Visit) => void | Promise<void>): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {

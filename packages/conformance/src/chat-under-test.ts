@@ -11,7 +11,10 @@ interface Guest {
   reads: number
 }
 
-/** A little server with words of its own, time of its own, and an honest answer to whether it is at rest. */
+/**
+ * A little server with words of its own, time of its own, and an honest answer to whether it is at
+ * rest.
+ */
 export class Chat implements Target {
   readonly #server: Server
   readonly #guests: Guest[] = []

@@ -2,27 +2,26 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Notation } from '@parley/protocols'
 import type { Alarm } from './alarm.ts'
-import type { Ear } from './hearing.ts'
+import type { Inbox } from './hearing.ts'
 import type { ClientSide } from './target.ts'
 
 const none = new Uint8Array(0)
 
 export interface ConnectionSpec {
-  readonly client: string
+  readonly actor: string
   readonly host: string
   readonly port: number
-  /** Absent: the client speaks and hears bytes only. */
-  readonly notation: Notation | undefined
+  readonly notation: Notation
 }
 
-/** A client's socket and what it received. Rings the alarm whenever something came or ended. */
-export class Connection implements Ear {
-  readonly client: string
-  readonly notation: Notation | undefined
-  /** What the client itself has done: `finished`, it only reads any more; `gone`, not even that. */
+/** An actor's socket and what it received. Rings the alarm whenever something came or ended. */
+export class Connection implements Inbox {
+  readonly actor: string
+  readonly notation: Notation
+  /** What the actor itself has done: `finished`, it only reads any more; `gone`, not even that. */
   own: 'speaking' | 'finished' | 'gone' = 'speaking'
-  /** The end by the server is no surprise: the transcript wanted it, or the server went down. */
-  endAsked = false
+  /** The end by the server is expected: the transcript says it, or the server went down. */
+  endExpected = false
   readonly #socket: Socket
   readonly #alarm: Alarm
   readonly #closed: Promise<void>
@@ -35,7 +34,7 @@ export class Connection implements Ear {
   #orphaned = false
 
   constructor(spec: ConnectionSpec, alarm: Alarm) {
-    this.client = spec.client
+    this.actor = spec.actor
     this.notation = spec.notation
     this.#alarm = alarm
     this.#serverPort = spec.port
@@ -60,7 +59,7 @@ export class Connection implements Ear {
     })
   }
 
-  /** Received, and asked for by nobody yet. */
+  /** Received, and no line of the transcript was compared with it yet. */
   get unheard(): Uint8Array {
     return this.#unheard
   }
@@ -108,7 +107,10 @@ export class Connection implements Ear {
     this.#socket.end()
   }
 
-  /** Sends what was written, then the end. A server that takes neither within `patienceMs` is left without. */
+  /**
+   * Sends what was written, then the end. A server that takes neither within `patienceMs` is left
+   * without.
+   */
   async close(patienceMs: number): Promise<void> {
     this.own = 'gone'
     this.#socket.destroySoon()
@@ -131,10 +133,13 @@ export class Connection implements Ear {
     await this.#closed
   }
 
-  /** Its server goes down: the client ends when the server does, as a server that stops in good order waits for. */
+  /**
+   * Its server goes down: the actor ends when the server does, as a server that stops in good order
+   * waits for.
+   */
   orphan(): void {
     this.#orphaned = true
-    this.endAsked = true
+    this.endExpected = true
     if (this.over) this.#socket.end()
   }
 

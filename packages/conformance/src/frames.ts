@@ -9,7 +9,10 @@ export interface Frame {
 /** More than a frame of most protocols takes, and few enough to be read a dozen times. */
 const firstLook = 4_096
 
-/** The first complete frame of `bytes` alone, for the notation tells only how much all frames together take. */
+/**
+ * The first complete frame of `bytes` alone, for the notation tells only how much all frames
+ * together take.
+ */
 export function firstFrame(notation: Notation, bytes: Uint8Array): Frame | undefined {
   for (let size = firstLook; ; size *= 4) {
     const { lines, used } = notation.read(bytes.subarray(0, size))
@@ -30,9 +33,12 @@ function shortest(notation: Notation, bytes: Uint8Array): Frame {
   return { text: lines[0]!, used }
 }
 
-/** Bytes as a transcript would want them: the lines of the notation, then in hex what is no complete frame. */
-export function describeBytes(notation: Notation | undefined, bytes: Uint8Array): readonly string[] {
-  const { lines, used } = notation?.read(bytes) ?? { lines: [], used: 0 }
+/**
+ * Bytes as a transcript would write them: the lines of the notation, then in hex what is no
+ * complete frame.
+ */
+export function describeBytes(notation: Notation, bytes: Uint8Array): readonly string[] {
+  const { lines, used } = notation.read(bytes)
   return used === bytes.length ? lines : [...lines, hexOf(bytes.subarray(used))]
 }
 

@@ -3,9 +3,10 @@ import type { Hole, Part } from './placeholders.ts'
 const maxGuesses = 32
 
 /**
- * What the first hole of a wanted line may stand for, read off the line that came: the pieces that have the same
- * neighbours, those with the most of them in common first. A guess between quotation marks holds no other mark, and
- * one outside them is one value: otherwise a placeholder could swallow members that nobody asked for.
+ * What the first hole of a wanted line may stand for, read off the line that came: the pieces that
+ * have the same neighbours, those with the most of them in common first. A guess between quotation
+ * marks holds no other mark, and one outside them is one value: otherwise a placeholder could
+ * swallow members that are not wanted.
  */
 export function guesses(parts: readonly Part[], hole: Hole, got: string): readonly string[] {
   const index = parts.indexOf(hole)
@@ -29,8 +30,8 @@ export function guesses(parts: readonly Part[], hole: Hole, got: string): readon
 }
 
 /**
- * How much of what comes after the hole follows at `end`; undefined: it cannot end there. The last member of an object
- * may come earlier, so of the marks that end a value one is as good as another.
+ * How much of what comes after the hole follows at `end`; undefined: it cannot end there. The last
+ * member of an object may come earlier, so of the marks that end a value one is as good as another.
  */
 function followed(after: Part | undefined, got: string, end: number): number | undefined {
   if (after === undefined) return end === got.length ? 0 : undefined

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { lineNotation, type Notation } from '@parley/protocols'
 import { describeBytes, firstFrame, hexOf } from './frames.ts'
-import { listen, type Ear } from './hearing.ts'
+import { listen, type Inbox } from './hearing.ts'
 import { parseTranscript } from './parse.ts'
-import type { Want } from './transcript.ts'
+import type { Expectation } from './transcript.ts'
 
 const utf8 = new TextEncoder()
 
@@ -22,21 +22,21 @@ const counted: Notation = {
   },
 }
 
-function ear(text: string, over = false, notation: Notation = lineNotation): Ear {
+function inbox(text: string, over = false, notation: Notation = lineNotation): Inbox {
   return { notation, unheard: utf8.encode(text), over }
 }
 
-function wants(...lines: string[]): readonly Want[] {
+function expecting(...lines: string[]): readonly Expectation[] {
   const parsed = parseTranscript(
     't',
-    ['# -', 'protocol x', 'A opens', 'B opens', 'unordered', ...lines, 'end'].join('\n'),
+    ['# -', 'A connects by helo', 'B connects by helo', 'unordered', ...lines, 'end'].join('\n'),
   )
   assert.ok(parsed.ok)
-  return parsed.value.steps.flatMap((step) => (step.kind === 'hears' ? step.wants : []))
+  return parsed.value.steps.flatMap((step) => (step.kind === 'hears' ? step.expectations : []))
 }
 
-function hear(lines: string[], ears: { [client: string]: Ear }) {
-  const { kind, heard, taken, bindings } = listen(wants(...lines), new Map(Object.entries(ears)), new Map())
+function hear(lines: string[], inboxes: { [actor: string]: Inbox }) {
+  const { kind, heard, taken, bindings } = listen(expecting(...lines), new Map(Object.entries(inboxes)), new Map())
   return {
     kind,
     heard: heard.map(({ text }) => text),
@@ -55,40 +55,40 @@ test('the first frame is found among many, however long it is', () => {
 
 test('bytes are described as lines, and in hex where there is no frame', () => {
   assert.deepEqual(describeBytes(lineNotation, utf8.encode('a\nb')), ['a', 'hex 62 ("b")'])
-  assert.deepEqual(describeBytes(undefined, Uint8Array.of(8, 1)), ['hex 08 01'])
+  assert.deepEqual(describeBytes(counted, Uint8Array.of(8, 1)), ['hex 08 01'])
   assert.match(hexOf(new Uint8Array(100)), /^hex (?:00 ){63}00 … 100 bytes in all$/)
 })
 
-test('a want is met by the next frame only and takes no byte more', () => {
-  assert.deepEqual(hear(['S -> A: x <n>'], { A: ear('x 1\ny\n') }), {
+test('an expectation is met by the next frame only and takes no byte more', () => {
+  assert.deepEqual(hear(['A <- x <n>'], { A: inbox('x 1\ny\n') }), {
     kind: 'met',
     heard: ['x 1'],
     taken: { A: 4 },
     bound: { n: '1' },
   })
-  assert.equal(hear(['S -> A: y'], { A: ear('x 1\ny\n') }).kind, 'unmet')
-  assert.equal(hear(['S -> A: y'], { A: ear('y') }).kind, 'incomplete')
-  assert.equal(hear(['S -> A: y'], { A: ear('y', true) }).kind, 'unmet')
+  assert.equal(hear(['A <- y'], { A: inbox('x 1\ny\n') }).kind, 'unmet')
+  assert.equal(hear(['A <- y'], { A: inbox('y') }).kind, 'incomplete')
+  assert.equal(hear(['A <- y'], { A: inbox('y', true) }).kind, 'unmet')
 })
 
 test('exact bytes are refused as soon as one of them differs', () => {
-  assert.equal(hear(['S -> A: hex 08 01'], { A: ear('\x08') }).kind, 'incomplete')
-  assert.equal(hear(['S -> A: hex 08 01'], { A: ear('\x09') }).kind, 'unmet')
-  assert.deepEqual(hear(['S -> A: hex 08 01'], { A: ear('\x08\x01\x02') }).taken, { A: 2 })
-  assert.deepEqual(hear(['S -> A: "hi"'], { A: ear('\x02hi\x01', false, counted) }).taken, { A: 3 })
+  assert.equal(hear(['A <- hex 08 01'], { A: inbox('\x08') }).kind, 'incomplete')
+  assert.equal(hear(['A <- hex 08 01'], { A: inbox('\x09') }).kind, 'unmet')
+  assert.deepEqual(hear(['A <- hex 08 01'], { A: inbox('\x08\x01\x02') }).taken, { A: 2 })
+  assert.deepEqual(hear(['A <- "hi"'], { A: inbox('\x02hi\x01', false, counted) }).taken, { A: 3 })
 })
 
 test('the end is heard only when nothing stands before it', () => {
-  assert.equal(hear(['S -> A: [closed]'], { A: ear('') }).kind, 'incomplete')
-  assert.equal(hear(['S -> A: [closed]'], { A: ear('', true) }).kind, 'met')
-  assert.equal(hear(['S -> A: [closed]'], { A: ear('x\n', true) }).kind, 'unmet')
-  assert.equal(hear(['S -> A: [closed]', 'S -> A: x'], { A: ear('x\n', true) }).kind, 'met')
+  assert.equal(hear(['A <- [closed]'], { A: inbox('') }).kind, 'incomplete')
+  assert.equal(hear(['A <- [closed]'], { A: inbox('', true) }).kind, 'met')
+  assert.equal(hear(['A <- [closed]'], { A: inbox('x\n', true) }).kind, 'unmet')
+  assert.equal(hear(['A <- [closed]', 'A <- x'], { A: inbox('x\n', true) }).kind, 'met')
 })
 
 test('unordered lines come in any order, and a placeholder that fitted the wrong one is tried elsewhere', () => {
-  const heard = hear(['S -> A: joined <one>', 'S -> A: joined bob', 'S -> B: hello <one>'], {
-    A: ear('joined bob\njoined ann\n'),
-    B: ear('hello ann\n'),
+  const heard = hear(['A <- joined <one>', 'A <- joined bob', 'B <- hello <one>'], {
+    A: inbox('joined bob\njoined ann\n'),
+    B: inbox('hello ann\n'),
   })
   assert.deepEqual(heard, {
     kind: 'met',
@@ -98,12 +98,26 @@ test('unordered lines come in any order, and a placeholder that fitted the wrong
   })
 })
 
-test('where wants cannot all be met, the answer is the one that came furthest', () => {
-  const hearing = listen(wants('S -> A: a', 'S -> A: b', 'S -> A: c'), new Map([['A', ear('b\nc\nd\n')]]), new Map())
+test('where not all expectations can be met, the way that came furthest is returned', () => {
+  const hearing = listen(expecting('A <- a', 'A <- b', 'A <- c'), new Map([['A', inbox('b\nc\nd\n')]]), new Map())
   assert.equal(hearing.kind, 'unmet')
   assert.deepEqual(
-    hearing.missing.map((want) => want.source),
-    ['S -> A: a'],
+    hearing.missing.map(({ line }) => line),
+    ['A <- a'],
   )
   assert.deepEqual(hearing.taken, new Map([['A', 4]]))
+})
+
+test('what is missing is missing of one actor, and the others are not held up by it', () => {
+  const inboxes = new Map([
+    ['A', inbox('b\n')],
+    ['B', inbox('x 1\ny\n')],
+  ])
+  const { kind, missing, taken } = listen(expecting('A <- a', 'B <- y', 'B <- x <n>'), inboxes, new Map())
+  assert.equal(kind, 'unmet')
+  assert.deepEqual(
+    missing.map(({ line }) => line),
+    ['A <- a'],
+  )
+  assert.deepEqual(taken, new Map([['B', 6]]))
 })

@@ -2,77 +2,96 @@ import type { Notation } from '@parley/protocols'
 import { firstFrame, hexOf } from './frames.ts'
 import { matchLine } from './match-line.ts'
 import type { Bindings } from './placeholders.ts'
-import type { Want } from './transcript.ts'
+import type { Expectation } from './transcript.ts'
 
-/** What a client has received and nobody has asked for yet. */
-export interface Ear {
-  readonly notation: Notation | undefined
+/** What an actor has received and no expectation has taken yet. */
+export interface Inbox {
+  readonly notation: Notation
   readonly unheard: Uint8Array
   /** The server has ended the connection: nothing more will come. */
   readonly over: boolean
 }
 
-/** One want that was met, by what came in the notation. */
+/** One expectation that was met, by what came in the notation. */
 interface Heard {
-  readonly want: Want
+  readonly expectation: Expectation
   readonly text: string
 }
 
 /**
- * How far the wants can be met: which of them, in the order in which they came, and how many bytes that took of each
- * client.
+ * How far the expectations can be met: which of them, in the order in which they came, and how many
+ * bytes that took of each actor.
  */
 export interface Hearing {
   readonly kind: 'met' | 'unmet' | 'incomplete'
   readonly heard: readonly Heard[]
-  readonly missing: readonly Want[]
+  readonly missing: readonly Expectation[]
   readonly taken: ReadonlyMap<string, number>
   readonly bindings: Bindings
 }
 
-type Next =
+type Meeting =
   | { readonly kind: 'met'; readonly text: string; readonly used: number; readonly bindings: Bindings }
   | { readonly kind: 'unmet' | 'incomplete' }
 
 /**
- * Holds wants, in any order, against what each client has received. A placeholder may fit the wrong line at first, so
- * every assignment is tried before they count as `unmet`; then the answer is the one that came furthest. `incomplete`:
- * what may still come decides.
+ * Compares expectations, in any order, with what each actor has received. A placeholder may fit the
+ * wrong line at first, so every assignment is tried before they count as `unmet`. Then what is
+ * missing is what the best assignment leaves. `incomplete`: what may still come decides.
  */
-export function listen(wants: readonly Want[], ears: ReadonlyMap<string, Ear>, bindings: Bindings): Hearing {
-  let furthest: Hearing = { kind: 'unmet', heard: [], missing: wants, taken: new Map(), bindings }
+export function listen(
+  expectations: readonly Expectation[],
+  inboxes: ReadonlyMap<string, Inbox>,
+  bindings: Bindings,
+): Hearing {
+  const nothing: Hearing = { kind: 'unmet', heard: [], missing: expectations, taken: new Map(), bindings }
+  let best = search(nothing, inboxes)
+  if (best.kind === 'met') return best
+  const { kind } = best
+  // The search ends at the first actor who lacks something. The others may have all that is theirs.
+  for (const actor of new Set(best.missing.map((each) => each.actor))) {
+    const others = best.missing.filter((each) => each.actor !== actor)
+    const own = search({ ...best, missing: best.missing.filter((each) => each.actor === actor) }, inboxes)
+    best = { ...own, missing: [...own.missing, ...others] }
+  }
+  return { ...best, kind, missing: expectations.filter((each) => best.missing.includes(each)) }
+}
+
+/** Meets all that is missing at the start, or comes as far as it can. */
+function search(start: Hearing, inboxes: ReadonlyMap<string, Inbox>): Hearing {
+  let furthest = start
   let incomplete = false
-  const search = (state: Hearing): Hearing | undefined => {
+  const next = (state: Hearing): Hearing | undefined => {
     if (state.heard.length > furthest.heard.length) furthest = state
-    const client = state.missing[0]?.client
-    if (client === undefined) return state
-    const at = state.taken.get(client) ?? 0
-    for (const want of state.missing.filter((want) => want.client === client)) {
-      const next = meet(want, ears.get(client)!, at, state.bindings)
-      if (next.kind === 'incomplete') incomplete = true
-      if (next.kind !== 'met') continue
-      const found = search({
+    const actor = state.missing[0]?.actor
+    if (actor === undefined) return state
+    const at = state.taken.get(actor) ?? 0
+    for (const expectation of state.missing.filter((each) => each.actor === actor)) {
+      const meeting = meet(expectation, inboxes.get(actor)!, at, state.bindings)
+      if (meeting.kind === 'incomplete') incomplete = true
+      if (meeting.kind !== 'met') continue
+      const found = next({
         kind: 'unmet',
-        heard: [...state.heard, { want, text: next.text }],
-        missing: state.missing.filter((other) => other !== want),
-        taken: new Map([...state.taken, [client, at + next.used]]),
-        bindings: next.bindings,
+        heard: [...state.heard, { expectation, text: meeting.text }],
+        missing: state.missing.filter((other) => other !== expectation),
+        taken: new Map([...state.taken, [actor, at + meeting.used]]),
+        bindings: meeting.bindings,
       })
       if (found) return found
     }
     return undefined
   }
-  const found = search(furthest)
+  const found = next(start)
   if (found) return { ...found, kind: 'met' }
   return { ...furthest, kind: incomplete ? 'incomplete' : 'unmet' }
 }
 
-function meet({ payload }: Want, ear: Ear, at: number, bindings: Bindings): Next {
-  const bytes = ear.unheard.subarray(at)
-  const tooFew: Next = { kind: ear.over ? 'unmet' : 'incomplete' }
+function meet({ payload }: Expectation, inbox: Inbox, at: number, bindings: Bindings): Meeting {
+  const bytes = inbox.unheard.subarray(at)
+  const tooFew: Meeting = { kind: inbox.over ? 'unmet' : 'incomplete' }
   if (payload.form === 'closed') {
     if (bytes.length > 0) return { kind: 'unmet' }
-    return ear.over ? { kind: 'met', text: '[closed]', used: 0, bindings } : tooFew
+    return inbox.over ? { kind: 'met', text: '[closed]', used: 0, bindings } : tooFew
   }
   if (payload.form === 'bytes') {
     const wanted = payload.bytes
@@ -80,8 +99,8 @@ function meet({ payload }: Want, ear: Ear, at: number, bindings: Bindings): Next
     if (!came.every((byte, index) => byte === wanted[index])) return { kind: 'unmet' }
     return came.length < wanted.length ? tooFew : { kind: 'met', text: hexOf(came), used: came.length, bindings }
   }
-  const frame = ear.notation && firstFrame(ear.notation, bytes)
+  const frame = firstFrame(inbox.notation, bytes)
   if (!frame) return tooFew
-  const bound = matchLine(payload.text, frame.text, bindings, ear.notation)
+  const bound = matchLine(payload.text, frame.text, bindings, inbox.notation)
   return bound ? { kind: 'met', text: frame.text, used: frame.used, bindings: bound } : { kind: 'unmet' }
 }

@@ -1,18 +1,30 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Chapter, Clause, Excuse } from './ledger.ts'
+import { testProofsIn, type TestProofs } from './ledger-tests.ts'
+import { ledgerOf, type Chapter, type Clause, type Evidence, type Ledger, type Waiver } from './ledger.ts'
+import { loadTranscripts } from './load.ts'
 
 const documents = ['ident', 'helo', 'json', 'cp', 'chatos'] as const
 const rulingPages = ['shared', ...documents] as const
 
+const root = new URL('../../../', import.meta.url)
 const clausesDirectory = new URL('../clauses/', import.meta.url)
-const docs = new URL('../../../docs/', import.meta.url)
+const docs = new URL('docs/', root)
+const tests = ['test/**/*.test.ts', 'packages/*/{src,suites}/**/*.test.ts']
 
 /** Where the page that is made of the ledger lies. */
 export const ledgerPagePath = fileURLToPath(new URL('ledger.md', docs))
 
+/** The ledger of this project. Throws where a transcript cannot be played. */
+export function readLedger(): Ledger {
+  const fromTests = readTestProofs()
+  const ledger = ledgerOf(readChapters(), readWaivers(), [...readTranscripts(), ...fromTests.evidence])
+  return { ...ledger, problems: [...fromTests.problems, ...ledger.problems] }
+}
+
 /** The documents first, then the rulings, each in the order in which they are written down. */
-export function readChapters(): readonly Chapter[] {
+function readChapters(): readonly Chapter[] {
   return [
     ...documents.map((name) => ({
       title: `${name}.txt`,
@@ -25,11 +37,31 @@ export function readChapters(): readonly Chapter[] {
   ]
 }
 
-export function readExcuses(): readonly Excuse[] {
-  return clausesIn(read(clausesDirectory, 'excused.clauses')).map(({ name, says }) => ({ name, reason: says }))
+function readWaivers(): readonly Waiver[] {
+  return clausesIn(read(clausesDirectory, 'waivers.clauses')).map(({ name, says }) => ({ name, reason: says }))
 }
 
-/** One a line: the name, two blanks or more, the text. Lines that begin with `#` are comments. Throws at any other line. */
+function readTranscripts(): readonly Evidence[] {
+  return loadTranscripts().map(({ file, proves }) => ({
+    name: file.replace(/\.transcript$/, ''),
+    path: `packages/conformance/transcripts/${file}`,
+    comment: proves,
+  }))
+}
+
+function readTestProofs(): TestProofs {
+  const paths = globSync(tests, { cwd: fileURLToPath(root) }).map((path) => path.replaceAll(sep, '/'))
+  const found = paths.sort().map((path) => testProofsIn(path, read(root, path)))
+  return {
+    evidence: found.flatMap(({ evidence }) => evidence),
+    problems: found.flatMap(({ problems }) => problems),
+  }
+}
+
+/**
+ * One a line: the name, two blanks or more, the text. Lines that begin with `#` are comments.
+ * Throws at any other line.
+ */
 function clausesIn(text: string): readonly Clause[] {
   return text
     .split('\n')

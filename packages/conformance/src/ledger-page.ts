@@ -1,44 +1,55 @@
-import type { Entry, Ledger } from './ledger.ts'
+import type { Entry, Evidence, Ledger } from './ledger.ts'
 
 /** The ledger as a page for people, in Markdown, with links that start from `docs/`. */
 export function ledgerPage({ chapters }: Ledger): string {
   return `${[
     '# Ledger',
     '',
-    'What each document and each [ruling](rulings/README.md) says, and the transcripts that prove it. `npm run ledger` writes this page.',
+    'What each document and each [ruling](rulings/README.md) says, the [transcripts](transcripts.md) and tests that prove it, and those that',
+    'only mention it. `npm run ledger` writes this page.',
     '',
-    '| | clauses | proven | excused |',
+    '| | clauses | proven | waived |',
     '|---|---:|---:|---:|',
     ...chapters.map(({ title, entries }) => {
       const proven = entries.filter(({ provenBy }) => provenBy.length > 0).length
-      const excused = entries.filter(({ excuse }) => excuse !== null).length
-      return `| [${title}](#${anchorOf(title)}) | ${entries.length} | ${proven} | ${excused} |`
+      const waived = entries.filter(({ waiver }) => waiver !== null).length
+      return `| [${title}](#${anchorOf(title)}) | ${entries.length} | ${proven} | ${waived} |`
     }),
     ...chapters.flatMap(({ title, entries }) => [
       '',
       `## ${title}`,
       '',
-      '| | says | proven by |',
-      '|---|---|---|',
-      ...entries.map((entry) => `| ${nameCell(entry, title)} | ${cell(entry.says)} | ${proof(entry)} |`),
+      '| | says | proven by | cited by |',
+      '|---|---|---|---|',
+      ...entries.map((entry) => {
+        return `| ${nameCell(entry, title)} | ${cell(entry.says)} | ${proof(entry)} | ${links(entry.citedBy)} |`
+      }),
     ]),
   ].join('\n')}\n`
 }
 
-/** Rulings link to where they are written; of a document's clauses only the part behind its name is shown. */
+/**
+ * Rulings link to where they are written; of a document's clauses only the part behind its name is
+ * shown.
+ */
 function nameCell({ name }: Entry, title: string): string {
   const page = /^Rulings: (\S+)$/.exec(title)?.[1]
   if (page !== undefined) return `[${name}](rulings/${page}.md#${name.toLowerCase()})`
   return cell(name.slice(name.indexOf(' ') + 1))
 }
 
-function proof({ provenBy, excuse }: Entry): string {
-  if (provenBy.length > 0) return provenBy.map(link).join(', ')
-  return excuse === null ? '**nothing yet**' : `excused: ${cell(excuse)}`
+function proof({ provenBy, waiver }: Entry): string {
+  if (provenBy.length > 0) return links(provenBy)
+  return waiver === null ? '**nothing yet**' : `waived: ${cell(waiver)}`
 }
 
-function link(file: string): string {
-  return `[${file.replace(/\.transcript$/, '')}](../packages/conformance/transcripts/${file})`
+/** In the order in which they were found. */
+function links(evidence: readonly Evidence[]): string {
+  const texts = evidence.map(({ name, path }) => {
+    const shown = path.includes(name) ? name : `${path.slice(path.lastIndexOf('/') + 1)}: ${name}`
+    return `[${cell(shown)}](../${path})`
+  })
+  return texts.join(', ')
 }
 
 function cell(text: string): string {

@@ -1,5 +1,4 @@
 import { citationsIn } from './ledger-citations.ts'
-import type { Transcript } from './transcript.ts'
 
 /** One sentence of a document, or one ruling. */
 export interface Clause {
@@ -15,17 +14,27 @@ export interface Chapter {
   readonly clauses: readonly Clause[]
 }
 
-/** Why a clause has no transcript. */
-export interface Excuse {
+/** Why a clause needs no proof. */
+export interface Waiver {
   readonly name: string
   readonly reason: string
 }
 
+/** A transcript or a test, with the comment that says what it proves. */
+export interface Evidence {
+  /** `helo/groups/kick`, or the title of a test. */
+  readonly name: string
+  /** From the root of the project. */
+  readonly path: string
+  readonly comment: readonly string[]
+}
+
 export interface Entry extends Clause {
-  /** The files of the transcripts that cite it, in alphabetical order. */
-  readonly provenBy: readonly string[]
-  /** The reason why no transcript does, where one is given. */
-  readonly excuse: string | null
+  readonly provenBy: readonly Evidence[]
+  /** What mentions the clause and does not claim to prove it. */
+  readonly citedBy: readonly Evidence[]
+  /** The reason why nothing proves it, where one is given. */
+  readonly waiver: string | null
 }
 
 export interface Ledger {
@@ -34,42 +43,51 @@ export interface Ledger {
   readonly problems: readonly string[]
 }
 
-type Proof = Pick<Transcript, 'file' | 'proves'>
-
-/** Which transcripts prove what. Never throws: what does not fit together is a problem in the ledger. */
+/** What proves what. Never throws: what does not fit together is a problem in the ledger. */
 export function ledgerOf(
   chapters: readonly Chapter[],
-  excuses: readonly Excuse[],
-  transcripts: readonly Proof[],
+  waivers: readonly Waiver[],
+  evidence: readonly Evidence[],
 ): Ledger {
   const problems: string[] = []
-  const provenBy = new Map<string, string[]>()
+  const known = new Set<string>()
   for (const { name } of chapters.flatMap(({ clauses }) => clauses)) {
-    if (provenBy.has(name)) problems.push(`${name} is listed twice`)
-    provenBy.set(name, [])
+    if (known.has(name)) problems.push(`${name} is listed twice`)
+    known.add(name)
   }
-  for (const { file, proves } of transcripts) {
-    const { names, vague } = citationsIn(proves)
-    if (names.length === 0) problems.push(`${file} cites nothing`)
-    for (const document of vague) problems.push(`${file} cites ${document} without a clause`)
-    for (const name of names) {
-      const files = provenBy.get(name)
-      if (files) files.push(file)
-      else problems.push(`${file} cites ${name}, which does not exist`)
+  const provenBy = new Map<string, Evidence[]>()
+  const citedBy = new Map<string, Evidence[]>()
+  for (const each of evidence) {
+    const { proven, mentioned, vague } = citationsIn(each.comment)
+    const where = whereIs(each)
+    if (proven.length === 0) problems.push(`${where} proves nothing: no clause or ruling stands in front of a colon`)
+    for (const document of vague) problems.push(`${where} cites ${document} without a clause`)
+    for (const name of [...proven, ...mentioned]) {
+      if (!known.has(name)) problems.push(`${where} cites ${name}, which does not exist`)
     }
+    for (const name of proven) add(provenBy, name, each)
+    for (const name of mentioned) add(citedBy, name, each)
   }
-  const reasons = new Map(excuses.map(({ name, reason }) => [name, reason]))
-  if (reasons.size < excuses.length) problems.push('a clause is excused twice')
+  const reasons = new Map(waivers.map(({ name, reason }) => [name, reason]))
+  if (reasons.size < waivers.length) problems.push('a clause is waived twice')
   for (const name of reasons.keys()) {
-    const files = provenBy.get(name)
-    if (!files) problems.push(`${name} is excused and does not exist`)
-    else if (files.length > 0) problems.push(`${name} is excused and proven by ${files.join(', ')}`)
+    if (!known.has(name)) problems.push(`${name} is waived and does not exist`)
+    const proofs = provenBy.get(name) ?? []
+    if (proofs.length > 0) problems.push(`${name} is waived and proven by ${proofs.map(whereIs).join(', ')}`)
   }
   const entry = (clause: Clause): Entry => {
-    const files = [...(provenBy.get(clause.name) ?? [])].sort()
-    const excuse = reasons.get(clause.name) ?? null
-    if (files.length === 0 && excuse === null) problems.push(`${clause.name} is neither proven nor excused`)
-    return { ...clause, provenBy: files, excuse }
+    const proofs = provenBy.get(clause.name) ?? []
+    const waiver = reasons.get(clause.name) ?? null
+    if (proofs.length === 0 && waiver === null) problems.push(`${clause.name} is neither proven nor waived`)
+    return { ...clause, provenBy: proofs, citedBy: citedBy.get(clause.name) ?? [], waiver }
   }
   return { chapters: chapters.map(({ title, clauses }) => ({ title, entries: clauses.map(entry) })), problems }
+}
+
+function add(to: Map<string, Evidence[]>, name: string, evidence: Evidence): void {
+  to.set(name, [...(to.get(name) ?? []), evidence])
+}
+
+function whereIs({ name, path }: Evidence): string {
+  return path.includes(name) ? path : `${path} "${name}"`
 }

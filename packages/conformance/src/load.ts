@@ -7,8 +7,9 @@ import type { Transcript } from './transcript.ts'
 const shipped = fileURLToPath(new URL('../transcripts', import.meta.url))
 
 /**
- * The transcripts of a directory and those below it, without an argument those that are shipped, in alphabetical order
- * of their paths. One that cannot be read is a bug, so it throws and names every line that is wrong.
+ * The transcripts of a directory and those below it, without an argument those that are shipped, in
+ * alphabetical order of their paths. One that cannot be played is a bug, so it throws and names
+ * every line that is wrong.
  */
 export function loadTranscripts(directory: string = shipped): readonly Transcript[] {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
@@ -26,7 +27,7 @@ export function loadTranscripts(directory: string = shipped): readonly Transcrip
   return transcripts
 }
 
-/** `ident/sign-in.transcript:7: C2 must open first` */
+/** `ident/sign-in/sign-in.transcript:7: there is no bob here; connected so far: ann` */
 export function describeProblem(problem: ParseProblem): string {
   return `${problem.file}:${problem.line}: ${problem.problem}`
 }

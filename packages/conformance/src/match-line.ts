@@ -8,9 +8,9 @@ type Sameness = Pick<Notation, 'same'>
 const maxComparisons = 2_000
 
 /**
- * Holds what was wanted against what came. A placeholder takes one character or more, none of them a line break, and
- * as few as will do; the same text ever after. Answers the bindings with those that were new, or undefined where the
- * lines differ.
+ * Compares what is wanted with what came. A placeholder takes one character or more, none of them a
+ * line break, and as few as will do; the same text ever after. Returns the bindings with those that
+ * were new, or undefined where the lines differ.
  */
 export function matchLine(
   want: string,
@@ -41,9 +41,9 @@ function matchByText(want: string, got: string, bindings: Bindings): Bindings | 
 }
 
 /**
- * Where lines that look different may be the same (the members of a JSON object have no order), only `same` can
- * tell. So the text of each placeholder is guessed from what stands around it, the likeliest first, filled in, and
- * compared.
+ * Where lines that look different may be the same (the members of a JSON object have no order),
+ * only `same` can tell. So the text of each placeholder is guessed from what stands around it, the
+ * likeliest first, filled in, and compared.
  */
 function matchBySame(
   want: string,

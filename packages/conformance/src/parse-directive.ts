@@ -3,24 +3,27 @@ import type { Listener, RequiredAccount, Setting } from './transcript.ts'
 
 /** What the operator of the server under test must provide. */
 export type Directive =
-  | { readonly kind: 'protocol' | 'also'; readonly listener: Listener }
+  | { readonly kind: 'protocol'; readonly listener: Listener }
   | { readonly kind: 'setting'; readonly setting: Setting }
   | { readonly kind: 'account'; readonly account: RequiredAccount }
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
 
-/** `source` begins with one of the four words. Option values that hold blanks are written as JSON strings. */
+/**
+ * `source` begins with one of the three words. Option values that hold blanks are written as JSON
+ * strings.
+ */
 export function parseDirective(source: string): Read<Directive> {
   const [, word = '', rest = ''] = /^(\S+)\s*(.*?)\s*$/.exec(source) ?? []
   if (word === 'setting') return parseSetting(rest)
   if (word === 'account') return parseAccount(rest)
-  return parseListener(word === 'also' ? 'also' : 'protocol', rest)
+  return parseListener(rest)
 }
 
-function parseListener(kind: 'protocol' | 'also', text: string): Read<Directive> {
+function parseListener(text: string): Read<Directive> {
   const [, protocol, list] =
     /^([a-z][a-z0-9-]*)((?:\s+[a-z][a-zA-Z0-9-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]*))*)$/.exec(text) ?? []
   if (protocol === undefined || list === undefined) {
-    return { ok: false, problem: `expected "${kind} <protocol> [<option>=<value>…]"` }
+    return { ok: false, problem: 'expected "protocol <name> [<option>=<value>…]"' }
   }
   const options: { [option: string]: string } = {}
   for (const [, option, value] of list.matchAll(/([a-z][a-zA-Z0-9-]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)/g)) {
@@ -28,7 +31,7 @@ function parseListener(kind: 'protocol' | 'also', text: string): Read<Directive>
     if (quoted && !quoted.ok) return { ok: false, problem: `the value of ${option} is not a JSON string` }
     options[option!] = quoted ? String(quoted.value) : value!
   }
-  return { ok: true, value: { kind, listener: { protocol, options } } }
+  return { ok: true, value: { kind: 'protocol', listener: { protocol, options } } }
 }
 
 function parseSetting(text: string): Read<Directive> {

@@ -1,51 +1,66 @@
 import { readJson } from './json-text.ts'
 import type { Read } from './parse-directive.ts'
-import type { Action, Payload, Place, Step } from './transcript.ts'
+import type { Action, Expectation, Payload } from './transcript.ts'
 
-const client = '[A-Za-z][A-Za-z0-9_]*'
-const utf8 = new TextEncoder()
-
-/** One line of the conversation. `standard`: the protocol of clients that open without naming one. */
-export function parseStep(place: Place, standard: string): Read<Step> {
-  const action = parseAction(place, standard)
-  return action.ok ? { ok: true, value: { ...place, ...action.value } } : action
+/** `ann signs in by helo as Ann`: `words` is what stands behind `by`. */
+export interface SignIn {
+  readonly kind: 'signs-in'
+  readonly actor: string
+  readonly words: string
+  readonly name: string
 }
 
-function parseAction(place: Place, standard: string): Read<Action> {
-  const { source } = place
-  const said = new RegExp(`^(?:(${client}) -> S|S -> (${client})):(?: ([^]*))?$`).exec(source)
-  if (said) return parseSaid(place, said[1], said[2] ?? '', said[3] ?? '')
+const actor = '[A-Za-z][A-Za-z0-9_-]*'
+const protocol = '[a-z][a-z0-9-]*'
+const said = new RegExp(`^(${actor}(?:, ${actor})*) (->|<-)(?: ([^]*))?$`)
+const signsIn = new RegExp(`^(${actor}) signs in by (${protocol}(?: in [a-z]+ form)?)(?: as (\\S+))?\\s*$`)
+const connects = new RegExp(`^(${actor}) connects by (${protocol})(?: at (\\d+|<[A-Za-z][A-Za-z0-9_]*>))?\\s*$`)
+const ends = new RegExp(`^(${actor}) (closes|resets|ends)\\s*$`)
+const utf8 = new TextEncoder()
 
+/** One line of the conversation. */
+export function parseStep(source: string): Read<Action | SignIn> {
+  const [line, actors, arrow, text = ''] = said.exec(source) ?? []
+  if (line !== undefined) return arrow === '->' ? parseWritten(actors!, text) : parseHeard(actors!.split(', '), text)
+
+  const [, arriving, words, name] = signsIn.exec(source) ?? []
+  if (arriving !== undefined && words !== undefined) {
+    return { ok: true, value: { kind: 'signs-in', actor: arriving, words, name: name ?? arriving } }
+  }
+  const [, connecting, by, port] = connects.exec(source) ?? []
+  if (connecting !== undefined && by !== undefined) {
+    const at = port === undefined ? {} : { at: port }
+    return { ok: true, value: { kind: 'connects', actor: connecting, protocol: by, ...at } }
+  }
+  const [, ending, how] = ends.exec(source) ?? []
+  if (ending !== undefined && (how === 'closes' || how === 'resets' || how === 'ends')) {
+    return { ok: true, value: { kind: how, actor: ending } }
+  }
   const time = /^\+(\d+(?:\.\d+)?)(ms|s)\s*$/.exec(source)
   if (time) return { ok: true, value: { kind: 'passes', ms: Number(time[1]) * (time[2] === 's' ? 1_000 : 1) } }
 
-  const server = /^S (kills|restarts)\s*$/.exec(source)
-  if (server) return { ok: true, value: { kind: 'restarts', how: server[1] === 'kills' ? 'kill' : 'stop' } }
-
-  const [, ending, how] = new RegExp(`^(${client}) (closes|resets|ends)\\s*$`).exec(source) ?? []
-  if (ending !== undefined && ending !== 'S' && (how === 'closes' || how === 'resets' || how === 'ends')) {
-    return { ok: true, value: { kind: how, client: ending } }
-  }
-
-  const opens = new RegExp(`^(${client}) opens(?: (?!at )([a-z][a-z0-9-]*))?(?: at (\\d+|<${client}>))?\\s*$`).exec(
-    source,
-  )
-  if (opens && opens[1] !== 'S') {
-    const at = opens[3] === undefined ? {} : { at: opens[3] }
-    return { ok: true, value: { kind: 'opens', client: opens[1]!, protocol: opens[2] ?? standard, ...at } }
-  }
-  return { ok: false, problem: 'this is neither something said, nor an event, nor a time that passes' }
+  const server = /^the server (is killed|restarts)\s*$/.exec(source)
+  if (server) return { ok: true, value: { kind: 'restarts', how: server[1] === 'restarts' ? 'stop' : 'kill' } }
+  return { ok: false, problem: 'this is no line of a transcript; docs/transcripts.md lists what can be written' }
 }
 
-function parseSaid(place: Place, speaker: string | undefined, hearer: string, text: string): Read<Action> {
-  if (speaker === 'S' || hearer === 'S') return { ok: false, problem: 'S is the server; a client needs another name' }
-  if (speaker === undefined && text.trim() === '[closed]') {
-    return { ok: true, value: { kind: 'hears', wants: [{ ...place, client: hearer, payload: { form: 'closed' } }] } }
-  }
+function parseWritten(writer: string, text: string): Read<Action> {
+  if (writer.includes(',')) return { ok: false, problem: 'only one actor can send a line; write one line for each' }
   const payload = parsePayload(text)
+  return payload.ok ? { ok: true, value: { kind: 'writes', actor: writer, payload: payload.value } } : payload
+}
+
+function parseHeard(hearers: readonly string[], text: string): Read<Action> {
+  const closed = text.trim() === '[closed]'
+  const payload: Read<Expectation['payload']> = closed ? { ok: true, value: { form: 'closed' } } : parsePayload(text)
   if (!payload.ok) return payload
-  if (speaker !== undefined) return { ok: true, value: { kind: 'writes', client: speaker, payload: payload.value } }
-  return { ok: true, value: { kind: 'hears', wants: [{ ...place, client: hearer, payload: payload.value }] } }
+  if (new Set(hearers).size < hearers.length) return { ok: false, problem: 'an actor is named twice in this line' }
+  const expectations = hearers.map((hearer) => ({
+    actor: hearer,
+    payload: payload.value,
+    line: text === '' ? `${hearer} <-` : `${hearer} <- ${text}`,
+  }))
+  return { ok: true, value: { kind: 'hears', expectations } }
 }
 
 function parsePayload(text: string): Read<Payload> {

@@ -13,7 +13,7 @@ function parse(...lines: string[]) {
 }
 
 function problems(...lines: string[]): readonly string[] {
-  const parsed = parseTranscript('t', ['# I-1', 'protocol ident', ...lines].join('\n'))
+  const parsed = parseTranscript('t', ['# I-1', '', ...lines].join('\n'))
   return parsed.ok ? [] : parsed.problems.map(({ line, problem }) => `${line}: ${problem}`)
 }
 
@@ -23,18 +23,17 @@ test('what the operator must provide is read from the lines above the conversati
     '# H-1',
     '',
     'protocol helo group-prefix=on welcome="Welcome to 1.5"',
-    'also cp broadcasts=off',
     'setting limits.signInSeconds 5',
     'setting limits.messageRate {"burst": 2, "perSecond": 1}',
     'account Dolce "se cret12"',
     '# not on top any more',
-    'C1 opens',
-    'C2 opens cp',
+    'ann connects by cp',
+    'bob connects by helo',
   )
   assert.deepEqual(transcript.proves, ['helo.txt, 2: "a sentence"', 'H-1'])
   assert.deepEqual(transcript.listeners, [
     { protocol: 'helo', options: { 'group-prefix': 'on', welcome: 'Welcome to 1.5' } },
-    { protocol: 'cp', options: { broadcasts: 'off' } },
+    { protocol: 'cp', options: {} },
   ])
   assert.deepEqual(transcript.settings, [
     { path: 'limits.signInSeconds', value: 5 },
@@ -42,10 +41,10 @@ test('what the operator must provide is read from the lines above the conversati
   ])
   assert.deepEqual(transcript.accounts, [{ name: 'Dolce', password: 'se cret12' }])
   assert.deepEqual(
-    transcript.steps.map((step) => step.kind === 'opens' && [step.line, step.client, step.protocol]),
+    transcript.steps.map((step) => step.kind === 'connects' && [step.line, step.actor, step.protocol]),
     [
-      [10, 'C1', 'helo'],
-      [11, 'C2', 'cp'],
+      [9, 'ann', 'cp'],
+      [10, 'bob', 'helo'],
     ],
   )
 })
@@ -53,117 +52,153 @@ test('what the operator must provide is read from the lines above the conversati
 test('every kind of line of a conversation is read', () => {
   const { steps } = parse(
     '# X-1\r',
-    'protocol ident\r',
-    'ann_1 opens\r',
-    'C1 opens at 4711',
-    'S -> C1: READY <port> <<x> : y ',
-    'C2 opens ident at <port>',
-    'C1 -> S: BCST  two: blanks ',
-    'C1 -> S: raw "a\\r\\nb\\u00e9"',
-    'C1 -> S: hex 01 00FF',
-    'S -> C1: hex 08 01',
-    'S -> C1:',
+    'ann_1 connects by ident\r',
+    'ann connects by ident at 4711',
+    'ann <- READY <port> <<x> : y ',
+    'bob-file connects by ident at <port>',
+    'ann -> BCST  two: blanks ',
+    'ann -> raw "a\\r\\nb\\u00e9"',
+    'ann -> hex 01 00FF',
+    'ann <- hex 08 01',
+    'ann <-',
+    'ann, ann_1 <- to both',
     'unordered',
-    '  S -> C1: b',
-    '  S -> C2: [closed]',
+    '  ann <- b',
+    '  bob-file, ann_1 <- [closed]',
     'end',
     '+3s',
     '+200ms',
     '+1.5s',
-    'C1 ends',
-    'S -> C1: [closed]',
+    'ann ends',
+    'ann <- [closed]',
     'ann_1 closes',
-    'S kills',
-    'ann_1 opens',
+    'the server is killed',
+    'ann_1 connects by ident',
     'ann_1 resets',
-    'S restarts',
+    'the server restarts',
   )
   const at = (line: number) => steps.find((step) => step.line === line)!
-  const wants = (line: number) => {
-    const step = at(line)
-    return step.kind === 'hears' ? step.wants.map((want) => [want.line, want.client, want.payload]) : undefined
-  }
+  const expectations = (line: number) =>
+    steps.flatMap((step) => {
+      if (step.line !== line || step.kind !== 'hears') return []
+      return step.expectations.map((each) => [each.line, each.actor, each.payload])
+    })
   const payload = (line: number) => {
     const step = at(line)
     return step.kind === 'writes' && step.payload
   }
-  assert.deepEqual(at(4), {
-    line: 4,
-    source: 'C1 opens at 4711',
-    kind: 'opens',
-    client: 'C1',
+  assert.deepEqual(at(3), {
+    line: 3,
+    source: 'ann connects by ident at 4711',
+    kind: 'connects',
+    actor: 'ann',
     protocol: 'ident',
     at: '4711',
   })
-  assert.deepEqual(wants(5), [[5, 'C1', { form: 'notation', text: 'READY <port> <<x> : y ' }]])
-  assert.deepEqual(payload(7), { form: 'notation', text: 'BCST  two: blanks ' })
-  assert.deepEqual(payload(8), { form: 'bytes', bytes: Uint8Array.of(97, 13, 10, 98, 0xc3, 0xa9) })
-  assert.deepEqual(payload(9), { form: 'bytes', bytes: Uint8Array.of(1, 0, 255) })
-  assert.deepEqual(wants(10), [[10, 'C1', { form: 'bytes', bytes: Uint8Array.of(8, 1) }]])
-  assert.deepEqual(wants(11), [[11, 'C1', { form: 'notation', text: '' }]])
-  assert.deepEqual(wants(12), [
-    [13, 'C1', { form: 'notation', text: 'b' }],
-    [14, 'C2', { form: 'closed' }],
+  const ready = 'READY <port> <<x> : y '
+  assert.deepEqual(expectations(4), [[`ann <- ${ready}`, 'ann', { form: 'notation', text: ready }]])
+  assert.deepEqual(payload(6), { form: 'notation', text: 'BCST  two: blanks ' })
+  assert.deepEqual(payload(7), { form: 'bytes', bytes: Uint8Array.of(97, 13, 10, 98, 0xc3, 0xa9) })
+  assert.deepEqual(payload(8), { form: 'bytes', bytes: Uint8Array.of(1, 0, 255) })
+  assert.deepEqual(expectations(9), [['ann <- hex 08 01', 'ann', { form: 'bytes', bytes: Uint8Array.of(8, 1) }]])
+  assert.deepEqual(expectations(10), [['ann <-', 'ann', { form: 'notation', text: '' }]])
+  assert.deepEqual(expectations(11), [
+    ['ann <- to both', 'ann', { form: 'notation', text: 'to both' }],
+    ['ann_1 <- to both', 'ann_1', { form: 'notation', text: 'to both' }],
+  ])
+  assert.deepEqual(expectations(12), [
+    ['ann <- b', 'ann', { form: 'notation', text: 'b' }],
+    ['bob-file <- [closed]', 'bob-file', { form: 'closed' }],
+    ['ann_1 <- [closed]', 'ann_1', { form: 'closed' }],
   ])
   assert.deepEqual(
     steps.slice(-10).map((step) => ('ms' in step ? step.ms : 'how' in step ? step.how : step.kind)),
-    [3_000, 200, 1_500, 'ends', 'hears', 'closes', 'kill', 'opens', 'resets', 'stop'],
+    [3_000, 200, 1_500, 'ends', 'hears', 'closes', 'kill', 'connects', 'resets', 'stop'],
   )
 })
 
 test('every line that is wrong is named with its number', () => {
+  const nonsense = 'this is no line of a transcript; docs/transcripts.md lists what can be written'
   assert.deepEqual(
-    problems('C1 opens', 'C1 says hi', 'C1 -> S: hex 0', 'C1 -> S: raw hi', 'S opens', 'S -> S: x', 'setting a 1'),
+    problems(
+      'ann connects by ident',
+      'ann says hi',
+      'ann -> hex 0',
+      'ann -> raw hi',
+      'ann opens',
+      'ann, bob -> x',
+      'ann, ann <- x',
+      'setting a 1',
+    ),
     [
-      '4: this is neither something said, nor an event, nor a time that passes',
+      `4: ${nonsense}`,
       '5: expected "hex" and pairs of hexadecimal digits',
       '6: expected "raw" and a JSON string that is not empty',
-      '7: this is neither something said, nor an event, nor a time that passes',
-      '8: S is the server; a client needs another name',
-      '9: what the server must provide stands above the conversation',
+      `7: ${nonsense}`,
+      '8: only one actor can send a line; write one line for each',
+      '9: an actor is named twice in this line',
+      '10: what the server must provide stands above the conversation',
     ],
   )
-  const top = parseTranscript('t', 'protocol\nalso cp\nalso cp\nsetting x\naccount ann secret\n')
-  assert.deepEqual(!top.ok && top.problems.map(({ line }) => line), [1, 1, 1, 1, 1, 4, 5])
+  const top = parseTranscript('t', 'protocol\nsetting x\naccount ann secret\n')
+  assert.deepEqual(!top.ok && top.problems.map(({ line }) => line), [1, 1, 2, 3])
 })
 
-test('a client speaks and hears only between its opening and its end', () => {
-  assert.deepEqual(problems('C1 -> S: x', 'S -> C2: x'), ['3: C1 must open first', '4: C2 must open first'])
-  assert.deepEqual(problems('C1 opens', 'C1 opens'), ['4: C1 is open already'])
-  assert.deepEqual(problems('C1 opens', 'C1 ends', 'S -> C1: x', 'C1 -> S: x'), [
-    '6: C1 has ended its connection and must open again first',
+test('a protocol that nobody speaks is an error, wherever it stands', () => {
+  const unknown = 'there is no protocol "jsno"; there are ident, helo, json, cp, chatos, json-files'
+  assert.deepEqual(problems('protocol jsno', 'ann connects by ident'), [`3: ${unknown}`])
+  assert.deepEqual(problems('ann connects by jsno'), [`3: ${unknown}`])
+  assert.deepEqual(problems('ann signs in by jsno'), [`3: ${unknown}`])
+  assert.deepEqual(problems('also jsno', 'ann connects by ident').length, 1)
+})
+
+test('an actor whom nobody has introduced is an error', () => {
+  const nobody = 'there is no ann here; nobody is connected yet'
+  assert.deepEqual(problems('ann -> x', 'ann <- x'), [`3: ${nobody}`, `4: ${nobody}`])
+  assert.deepEqual(problems('ann connects by ident', 'anm <- x', 'bob closes', 'bob ends', 'ann, cas <- x'), [
+    '4: there is no anm here; connected so far: ann',
+    '5: there is no bob here; connected so far: ann',
+    '6: there is no bob here; connected so far: ann',
+    '7: there is no cas here; connected so far: ann',
   ])
-  assert.deepEqual(problems('C1 opens', 'C1 resets', 'S -> C1: x', 'C1 closes', 'C1 opens'), [
-    '5: C1 hears nothing any more',
-    '6: C1 has no connection',
+})
+
+test('an actor speaks and hears only between its opening and its end', () => {
+  const again = 'ann has ended its connection and must connect again first'
+  assert.deepEqual(problems('ann connects by ident', 'ann connects by ident'), ['4: ann is connected already'])
+  assert.deepEqual(problems('ann connects by ident', 'ann ends', 'ann <- x', 'ann -> x'), [`6: ${again}`])
+  assert.deepEqual(problems('ann connects by ident', 'ann resets', 'ann <- x', 'ann closes', 'ann connects by ident'), [
+    '5: ann hears nothing any more',
+    '6: ann has no connection any more',
   ])
-  assert.deepEqual(problems('C1 opens', 'S kills', 'S -> C1: x', 'C1 -> S: x'), [
-    '6: C1 has ended its connection and must open again first',
-  ])
-  assert.deepEqual(problems('C1 opens', 'S -> C1: [closed]', 'C1 -> S: half of a tunnel', 'C1 closes', 'C1 opens'), [])
+  assert.deepEqual(problems('ann connects by ident', 'the server is killed', 'ann <- x', 'ann -> x'), [`6: ${again}`])
+  const half = ['ann <- [closed]', 'ann -> half of a tunnel', 'ann closes', 'ann connects by ident']
+  assert.deepEqual(problems('ann connects by ident', ...half), [])
 })
 
 test('a placeholder is said only after it was heard', () => {
-  assert.deepEqual(problems('C1 opens', 'C1 -> S: <x>', 'S -> C1: <x>', 'C1 -> S: <x>'), [
+  assert.deepEqual(problems('ann connects by ident', 'ann -> <x>', 'ann <- <x>', 'ann -> <x>'), [
     '4: <x> stands for nothing yet: nobody has heard it',
   ])
 })
 
 test('an unordered block holds lines from the server and has an end', () => {
-  assert.deepEqual(problems('C1 opens', 'unordered', 'C1 -> S: x', 'S -> C1: x'), [
+  assert.deepEqual(problems('ann connects by ident', 'unordered', 'ann -> x', 'ann signs in by helo', 'ann <- x'), [
     '4: this unordered block has no end',
     '5: an unordered block holds lines from the server only',
+    '6: an unordered block holds lines from the server only',
   ])
-  assert.deepEqual(problems('C1 opens', 'end', 'unordered', 'end'), [
+  assert.deepEqual(problems('ann connects by ident', 'end', 'unordered', 'end'), [
     '4: there is no unordered block to end',
     '5: this unordered block is empty',
   ])
 })
 
-test('protocols are named above, and one sentence must say what is proved', () => {
-  assert.deepEqual(problems('C1 opens cp'), ['3: this protocol is named neither by "protocol" nor by "also"'])
-  assert.deepEqual(problems('also ident', 'C1 opens'), ['1: ident has two listeners'])
-  const silent = parseTranscript('t', 'protocol ident\nC1 opens')
+test('a protocol has one listener, and one sentence must say what is proved', () => {
+  assert.deepEqual(problems('protocol ident', 'protocol ident', 'ann connects by ident'), [
+    '4: ident is named twice; it has one listener',
+  ])
+  const silent = parseTranscript('t', 'ann connects by ident')
   assert.deepEqual(!silent.ok && silent.problems.map(({ problem }) => problem), [
     'a comment on top must quote what this transcript proves',
   ])
@@ -172,18 +207,22 @@ test('protocols are named above, and one sentence must say what is proved', () =
 test('the transcripts of a directory come in alphabetical order, and wrong ones are all named', () => {
   const directory = mkdtempSync(join(tmpdir(), 'parley-transcripts-'))
   try {
-    for (const folder of ['ident', 'bridges']) mkdirSync(join(directory, folder))
-    const good = '# I-1\nprotocol ident\nC1 opens\n'
-    writeFileSync(join(directory, 'ident', 'b.transcript'), good)
-    writeFileSync(join(directory, 'ident', 'a.transcript'), good)
+    for (const folder of ['ident/users', 'bridges']) mkdirSync(join(directory, folder), { recursive: true })
+    const good = '# I-1\nann connects by ident\n'
+    writeFileSync(join(directory, 'ident', 'users', 'b.transcript'), good)
+    writeFileSync(join(directory, 'ident', 'users', 'a.transcript'), good)
     writeFileSync(join(directory, 'ident', 'notes.txt'), 'no transcript')
     writeFileSync(join(directory, 'bridges', 'z.transcript'), good)
     assert.deepEqual(
       loadTranscripts(directory).map(({ file }) => file),
-      ['bridges/z.transcript', 'ident/a.transcript', 'ident/b.transcript'],
+      ['bridges/z.transcript', 'ident/users/a.transcript', 'ident/users/b.transcript'],
     )
-    writeFileSync(join(directory, 'ident', 'c.transcript'), `${good}C1 jumps\n`)
-    assert.throws(() => loadTranscripts(directory), /^Error: ident\/c\.transcript:4: this is neither/)
+    writeFileSync(join(directory, 'ident', 'c.transcript'), `${good}bob connects by jsno\n`)
+    writeFileSync(join(directory, 'ident', 'd.transcript'), `${good}ann jumps\n`)
+    assert.throws(
+      () => loadTranscripts(directory),
+      /^Error: ident\/c\.transcript:3: there is no protocol "jsno"; .*\nident\/d\.transcript:3: this is no line/,
+    )
   } finally {
     rmSync(directory, { recursive: true })
   }

@@ -1,7 +1,9 @@
 import { parseDirective, type Directive } from './parse-directive.ts'
 import { parseStep } from './parse-step.ts'
-import { Plausibility } from './plausibility.ts'
-import type { Listener, Place, Step, Transcript, Want } from './transcript.ts'
+import { SignIns } from './sign-ins.ts'
+import { spokenProtocols, type SpokenProtocols } from './spoken.ts'
+import type { Expectation, Listener, Place, RequiredAccount, Setting, Step, Transcript } from './transcript.ts'
+import { Validator } from './validator.ts'
 
 export interface ParseProblem {
   readonly file: string
@@ -13,67 +15,20 @@ export interface ParseProblem {
 export type Parsed =
   { readonly ok: true; readonly value: Transcript } | { readonly ok: false; readonly problems: readonly ParseProblem[] }
 
-/** Reads a transcript. `file` is what reports call it. Never throws. */
-export function parseTranscript(file: string, text: string): Parsed {
-  const problems: ParseProblem[] = []
-  const proves: string[] = []
-  const directives: Directive[] = []
-  const steps: Step[] = []
-  let block: { readonly place: Place; readonly wants: Want[] } | undefined
-  const plausibility = new Plausibility()
-  const complain = (place: Place, problem: string): void => {
-    problems.push({ file, line: place.line, problem })
-  }
-  const add = (step: Step): void => {
-    steps.push(step)
-    for (const problem of plausibility.check(step)) problems.push({ file, line: step.line, problem })
-  }
-
-  for (const place of placesOf(text)) {
-    const { source } = place
-    if (source.startsWith('#')) {
-      if (directives.length === 0 && steps.length === 0) proves.push(source.replace(/^#+\s*/, '').trim())
-    } else if (/^(?:protocol|also|setting|account)(?:\s|$)/.test(source)) {
-      const directive = parseDirective(source)
-      if (steps.length > 0 || block) complain(place, 'what the server must provide stands above the conversation')
-      else if (directive.ok) directives.push(directive.value)
-      else complain(place, directive.problem)
-    } else if (source.trim() === 'unordered') {
-      if (block) complain(place, 'an unordered block cannot hold another one')
-      else block = { place, wants: [] }
-    } else if (source.trim() === 'end') {
-      if (!block) complain(place, 'there is no unordered block to end')
-      else if (block.wants.length === 0) complain(block.place, 'this unordered block is empty')
-      else add({ ...block.place, kind: 'hears', wants: block.wants })
-      block = undefined
-    } else {
-      const step = parseStep(place, listenersOf(directives)[0]?.protocol ?? '')
-      if (!step.ok) complain(place, step.problem)
-      else if (!block) add(step.value)
-      else if (step.value.kind === 'hears') block.wants.push(...step.value.wants)
-      else complain(place, 'an unordered block holds lines from the server only')
-    }
-  }
-
-  const top: Place = { line: 1, source: '' }
-  if (block) complain(block.place, 'this unordered block has no end')
-  if (proves.every((line) => line === '')) complain(top, 'a comment on top must quote what this transcript proves')
-  if (steps.length === 0) complain(top, 'nothing is said')
-  const [first, ...others] = listenersOf(directives)
-  if (!first) complain(top, 'a line "protocol <name>" must name the default protocol of the clients')
-  if (directives[0] && directives[0].kind !== 'protocol') complain(top, 'the line "protocol <name>" comes first')
-  if (directives.filter((directive) => directive.kind === 'protocol').length > 1) {
-    complain(top, 'there is one default protocol; name further ones by "also <name>"')
-  }
-  for (const problem of strangersAmong(steps, [first, ...others])) problems.push({ file, ...problem })
-  if (!first || problems.length > 0)
-    return { ok: false, problems: problems.sort((one, other) => one.line - other.line) }
-
-  const settings = directives.flatMap((directive) => (directive.kind === 'setting' ? [directive.setting] : []))
-  const accounts = directives.flatMap((directive) => (directive.kind === 'account' ? [directive.account] : []))
-  return { ok: true, value: { file, proves, listeners: [first, ...others], settings, accounts, steps } }
+/**
+ * Reads a transcript. `file` is what reports call it. Without `protocols`: those of this project.
+ * Never throws.
+ */
+export function parseTranscript(file: string, text: string, protocols: SpokenProtocols = spokenProtocols): Parsed {
+  const reader = new Reader(protocols)
+  for (const place of placesOf(text)) reader.read(place)
+  reader.finish()
+  if (reader.problems.length === 0) return { ok: true, value: reader.transcript(file) }
+  const problems = reader.problems.toSorted((one, other) => one.line - other.line)
+  return { ok: false, problems: problems.map((problem) => ({ file, ...problem })) }
 }
 
+/** The lines that are not empty. */
 function placesOf(text: string): readonly Place[] {
   return text
     .split(/\r?\n/)
@@ -81,25 +36,123 @@ function placesOf(text: string): readonly Place[] {
     .filter((place) => place.source !== '')
 }
 
-function listenersOf(directives: readonly Directive[]): readonly Listener[] {
-  return directives.flatMap((directive) => ('listener' in directive ? [directive.listener] : []))
-}
+class Reader {
+  readonly problems: Omit<ParseProblem, 'file'>[] = []
+  readonly #proves: string[] = []
+  readonly #listeners: Listener[] = []
+  readonly #settings: Setting[] = []
+  readonly #accounts: RequiredAccount[] = []
+  readonly #steps: Step[] = []
+  readonly #validator: Validator
+  readonly #signIns: SignIns
+  #block: { readonly place: Place; readonly expectations: Expectation[] } | undefined
 
-/** Protocols that are used and not named, or named twice. */
-function strangersAmong(
-  steps: readonly Step[],
-  listeners: readonly (Listener | undefined)[],
-): readonly Pick<ParseProblem, 'line' | 'problem'>[] {
-  const named = listeners.map((listener) => listener?.protocol)
-  const twice = named.find((protocol, index) => named.indexOf(protocol) !== index)
-  const unnamed = steps.filter(
-    (step) => step.kind === 'opens' && step.protocol !== '' && !named.includes(step.protocol),
-  )
-  return [
-    ...(twice === undefined ? [] : [{ line: 1, problem: `${twice} has two listeners` }]),
-    ...unnamed.map((step) => ({
-      line: step.line,
-      problem: 'this protocol is named neither by "protocol" nor by "also"',
-    })),
-  ]
+  constructor(protocols: SpokenProtocols) {
+    this.#validator = new Validator(protocols)
+    this.#signIns = new SignIns(protocols)
+  }
+
+  read(place: Place): void {
+    const { source } = place
+    if (source.startsWith('#')) this.#readComment(source)
+    else if (/^(?:protocol|setting|account)(?:\s|$)/.test(source)) this.#readDirective(place)
+    else if (source.trim() === 'unordered') this.#beginBlock(place)
+    else if (source.trim() === 'end') this.#endBlock(place)
+    else this.#readStep(place)
+  }
+
+  finish(): void {
+    const top: Place = { line: 1, source: '' }
+    if (this.#block) this.#complain(this.#block.place, 'this unordered block has no end')
+    if (this.#proves.every((line) => line === '')) {
+      this.#complain(top, 'a comment on top must quote what this transcript proves')
+    }
+    if (this.#steps.length === 0 && this.problems.length === 0) this.#complain(top, 'nothing is said')
+  }
+
+  transcript(file: string): Transcript {
+    const named = new Map(this.#listeners.map((listener) => [listener.protocol, listener]))
+    for (const step of this.#steps) {
+      if (step.kind !== 'connects' || named.has(step.protocol)) continue
+      named.set(step.protocol, { protocol: step.protocol, options: {} })
+    }
+    return {
+      file,
+      proves: this.#proves,
+      listeners: [...named.values()],
+      settings: this.#settings,
+      accounts: this.#accounts,
+      steps: this.#steps,
+    }
+  }
+
+  #complain({ line }: Place, problem: string): void {
+    this.problems.push({ line, problem })
+  }
+
+  #readComment(source: string): void {
+    const above = this.#listeners.length + this.#settings.length + this.#accounts.length + this.#steps.length === 0
+    if (above) this.#proves.push(source.replace(/^#+\s*/, '').trim())
+  }
+
+  #readDirective(place: Place): void {
+    const directive = parseDirective(place.source)
+    if (this.#steps.length > 0 || this.#block) {
+      this.#complain(place, 'what the server must provide stands above the conversation')
+    } else if (directive.ok) this.#provide(place, directive.value)
+    else this.#complain(place, directive.problem)
+  }
+
+  #provide(place: Place, directive: Directive): void {
+    if (directive.kind === 'setting') this.#settings.push(directive.setting)
+    else if (directive.kind === 'account') this.#accounts.push(directive.account)
+    else {
+      const { protocol } = directive.listener
+      for (const problem of this.#validator.protocol(protocol)) this.#complain(place, problem)
+      if (this.#listeners.some((listener) => listener.protocol === protocol)) {
+        this.#complain(place, `${protocol} is named twice; it has one listener`)
+      }
+      this.#listeners.push(directive.listener)
+    }
+  }
+
+  #beginBlock(place: Place): void {
+    if (this.#block) this.#complain(place, 'an unordered block cannot hold another one')
+    else this.#block = { place, expectations: [] }
+  }
+
+  #endBlock(place: Place): void {
+    const block = this.#block
+    this.#block = undefined
+    if (!block) this.#complain(place, 'there is no unordered block to end')
+    else if (block.expectations.length === 0) this.#complain(block.place, 'this unordered block is empty')
+    else this.#add({ ...block.place, kind: 'hears', expectations: block.expectations })
+  }
+
+  #readStep(place: Place): void {
+    const read = parseStep(place.source)
+    if (!read.ok) return this.#complain(place, read.problem)
+    const action = read.value
+    if (this.#block) {
+      if (action.kind === 'hears') this.#block.expectations.push(...action.expectations)
+      else this.#complain(place, 'an unordered block holds lines from the server only')
+    } else if (action.kind === 'signs-in') {
+      const [protocol = ''] = action.words.split(' ')
+      const unknown = this.#validator.protocol(protocol)
+      for (const problem of unknown) this.#complain(place, problem)
+      if (unknown.length > 0) return
+      const opening = this.#signIns.expand(action, this.#accounts)
+      if (!opening.ok) this.#complain(place, opening.problem)
+      else for (const each of opening.value) this.#add({ ...place, ...each })
+    } else if (action.kind === 'hears') {
+      // Each by itself, so that a failure names the one who did not hear it.
+      for (const each of action.expectations) this.#add({ ...place, kind: 'hears', expectations: [each] })
+    } else this.#add({ ...place, ...action })
+  }
+
+  #add(step: Step): void {
+    this.#steps.push(step)
+    this.#signIns.follow(step)
+    for (const problem of this.#validator.check(step)) this.#complain(step, problem)
+  }
 }

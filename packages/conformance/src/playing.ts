@@ -2,44 +2,42 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Notation } from '@parley/protocols'
 import { Alarm } from './alarm.ts'
 import { Connection } from './connection.ts'
+import { failure, unexpected, unmet } from './failures.ts'
 import { hexOf } from './frames.ts'
 import { listen, type Hearing } from './hearing.ts'
-import { mishap, unasked, unmet } from './mishaps.ts'
 import { fill, type Bindings } from './placeholders.ts'
 import { comeToRest, type Patience } from './rest.ts'
+import type { SpokenProtocols } from './spoken.ts'
 import type { Target } from './target.ts'
-import type { Action, Payload, Place, Step, Transcript, Want } from './transcript.ts'
-import type { Mishap, Verdict } from './verdict.ts'
+import type { Action, Expectation, Payload, Place, Step, Transcript } from './transcript.ts'
+import type { Failure, Verdict } from './verdict.ts'
 
 export type Cut = (bytes: Uint8Array) => readonly Uint8Array[]
 
-type Opening = Extract<Action, { kind: 'opens' }>
+type Opening = Extract<Action, { kind: 'connects' }>
 type Ending = Extract<Action, { kind: 'closes' | 'resets' | 'ends' }>
 
-/** One performance of a transcript: its connections, what the placeholders stand for, and what was said so far. */
+/**
+ * One performance of a transcript: its connections, what the placeholders stand for, and what was
+ * said so far.
+ */
 export class Playing {
   readonly #transcript: Transcript
   readonly #target: Target
-  readonly #protocols: ReadonlyMap<string, { readonly notation: Notation }>
+  readonly #protocols: SpokenProtocols
   readonly #patience: Patience
   readonly #cut: Cut
   readonly #alarm = new Alarm()
   readonly #conversation: string[] = []
   /** In order of opening, those that ended included. */
   readonly #connections: Connection[] = []
-  /** The latest connection of each client: the one it speaks and hears on. */
-  readonly #clients = new Map<string, Connection>()
+  /** The latest connection of each actor: the one it speaks and hears on. */
+  readonly #actors = new Map<string, Connection>()
   #bindings: Bindings = new Map()
   /** What was done last and the server may not have noticed yet. */
-  #unnoticed: { readonly kind: Step['kind']; readonly client: string | undefined } | undefined
+  #unnoticed: { readonly kind: Step['kind']; readonly actor: string | undefined } | undefined
 
-  constructor(
-    transcript: Transcript,
-    target: Target,
-    protocols: ReadonlyMap<string, { readonly notation: Notation }>,
-    patience: Patience,
-    cut: Cut,
-  ) {
+  constructor(transcript: Transcript, target: Target, protocols: SpokenProtocols, patience: Patience, cut: Cut) {
     this.#transcript = transcript
     this.#target = target
     this.#protocols = protocols
@@ -54,11 +52,15 @@ export class Playing {
       const wrong = await this.#play(step)
       if (wrong) return this.#failed(place, wrong)
     }
-    const wrong = (await this.#rest()) ?? unasked(this.#connections, 'more was heard than the transcript says')
+    const wrong =
+      (await this.#rest()) ?? unexpected(this.#connections, 'the transcript is at its end, and this came as well')
     return wrong ? this.#failed(place, wrong) : { outcome: 'passed' }
   }
 
-  /** Ends in good order and waits a moment for the server's end, so that the names are free again; then by force. */
+  /**
+   * Ends in good order and waits a moment for the server's end, so that the names are free again;
+   * then by force.
+   */
   async leave(): Promise<void> {
     const open = this.#connections.filter((connection) => connection.own !== 'gone')
     for (const connection of open) connection.finish()
@@ -69,45 +71,47 @@ export class Playing {
     await Promise.all(this.#connections.map((connection) => connection.discard()))
   }
 
-  async #play(step: Step): Promise<Mishap | undefined> {
+  async #play(step: Step): Promise<Failure | undefined> {
     if (step.kind === 'hears') return await this.#hear(step)
     if (step.kind === 'passes') return await this.#pass(step)
     if (step.kind === 'restarts') return await this.#restart(step.how, step.source)
-    if (step.kind === 'opens') return (await this.#noticed(step)) ?? (await this.#open(step))
-    if (step.kind === 'writes') return (await this.#noticed(step)) ?? (await this.#write(step.client, step.payload))
+    if (step.kind === 'connects') return (await this.#noticed(step)) ?? (await this.#connect(step))
+    if (step.kind === 'writes') return (await this.#noticed(step)) ?? (await this.#write(step.actor, step.payload))
     return (await this.#rest()) ?? (await this.#end(step))
   }
 
-  async #open({ client, protocol, at }: Opening): Promise<Mishap | undefined> {
+  async #connect({ actor, protocol, at }: Opening): Promise<Failure | undefined> {
     const address = this.#target.address(protocol)
-    if (!address) return mishap(`there is no listener for ${protocol} any more`)
+    if (!address) return failure(`the server has no listener for ${protocol}`)
     const port = at === undefined ? address.port : Number(fill(at, this.#bindings))
-    if (!(port > 0 && port < 65_536)) return mishap(`${fill(at!, this.#bindings)} is no port`)
+    if (!(port > 0 && port < 65_536)) return failure(`${fill(at!, this.#bindings)} is no port`)
 
-    const notation = this.#protocols.get(protocol)?.notation
-    const connection = new Connection({ client, host: address.host, port, notation }, this.#alarm)
+    const { notation } = this.#protocols.get(protocol)!
+    const connection = new Connection({ actor, host: address.host, port, notation }, this.#alarm)
     this.#connections.push(connection)
-    this.#clients.set(client, connection)
+    this.#actors.set(actor, connection)
     const problem = await connection.connected(this.#patience.patienceMs)
-    if (problem !== undefined) return mishap(`${client} could not connect to ${address.host}:${port}: ${problem}`)
-    this.#did('opens', client, `${client} opens ${protocol}`)
+    if (problem !== undefined) return failure(`${actor} could not connect to ${address.host}:${port}: ${problem}`)
+    this.#did('connects', actor, `${actor} connects by ${protocol}${at === undefined ? '' : ` at ${port}`}`)
     return undefined
   }
 
-  async #write(client: string, payload: Payload): Promise<Mishap | undefined> {
-    const connection = this.#clients.get(client)!
+  async #write(actor: string, payload: Payload): Promise<Failure | undefined> {
+    const connection = this.#actors.get(actor)!
     const text = payload.form === 'bytes' ? hexOf(payload.bytes) : fill(payload.text, this.#bindings)
     const bytes = payload.form === 'bytes' ? payload.bytes : written(connection.notation, text)
-    if (typeof bytes === 'string') return mishap(`this cannot be written: ${bytes}`)
-    if (connection.reset) return mishap(`${client} cannot write any more: the server has closed its connection`)
+    if (typeof bytes === 'string') return failure(`this cannot be written: ${bytes}`)
+    if (connection.reset) return failure(`${actor} cannot write any more: the server has closed its connection`)
     const wrong = await this.#writePieces(connection, bytes)
     if (wrong) return wrong
-    this.#did('writes', client, `${client} -> S: ${text}`)
+    this.#did('writes', actor, `${actor} -> ${text}`)
     return undefined
   }
 
-  /** TCP may join what is written in pieces, so each waits until the server has read the one before. */
-  async #writePieces(connection: Connection, bytes: Uint8Array): Promise<Mishap | undefined> {
+  /**
+   * TCP may join what is written in pieces, so each waits until the server has read the one before.
+   */
+  async #writePieces(connection: Connection, bytes: Uint8Array): Promise<Failure | undefined> {
     const [first, ...others] = this.#cut(bytes)
     if (first) connection.write(first)
     for (const piece of others) {
@@ -119,53 +123,58 @@ export class Playing {
     return undefined
   }
 
-  async #end({ kind, client }: Ending): Promise<Mishap | undefined> {
-    const connection = this.#clients.get(client)!
+  async #end({ kind, actor }: Ending): Promise<Failure | undefined> {
+    const connection = this.#actors.get(actor)!
     if (kind === 'ends') connection.finish()
     else {
-      const wrong = unasked([connection], `${client} heard more than the transcript says`)
+      const wrong = unexpected([connection], `${actor} heard more than the transcript says`)
       if (wrong) return wrong
       await (kind === 'closes' ? connection.close(this.#patience.patienceMs) : connection.resetNow())
     }
-    this.#did(kind, client, `${client} ${kind}`)
+    this.#did(kind, actor, `${actor} ${kind}`)
     return undefined
   }
 
-  async #hear(step: Step & { readonly kind: 'hears' }): Promise<Mishap | undefined> {
+  async #hear(step: Step & { readonly kind: 'hears' }): Promise<Failure | undefined> {
     const deadline = performance.now() + this.#patience.patienceMs
     let hearing: Hearing
-    do hearing = listen(step.wants, this.#clients, this.#bindings)
+    do hearing = listen(step.expectations, this.#actors, this.#bindings)
     while (hearing.kind === 'incomplete' && (await this.#alarm.rings(deadline - performance.now())))
 
-    for (const { want, text } of hearing.heard) this.#conversation.push(`S -> ${want.client}: ${text}`)
-    if (hearing.kind !== 'met') return unmet(hearing, this.#clients, this.#patience.patienceMs)
+    for (const { expectation, text } of hearing.heard) this.#conversation.push(`${expectation.actor} <- ${text}`)
+    if (hearing.kind !== 'met') return unmet(hearing, this.#actors, this.#patience.patienceMs)
     this.#bindings = hearing.bindings
-    for (const [client, bytes] of hearing.taken) this.#clients.get(client)!.take(bytes)
-    for (const want of step.wants) if (want.payload.form === 'closed') await this.#heardTheEnd(want, step)
+    for (const [actor, bytes] of hearing.taken) this.#actors.get(actor)!.take(bytes)
+    for (const expectation of step.expectations) {
+      if (expectation.payload.form === 'closed') await this.#heardTheEnd(expectation, step)
+    }
     // A reply shows that a server which cannot tell has noticed what was done before it.
     if (!this.#target.quiesce) this.#unnoticed = undefined
     return undefined
   }
 
-  /** Unless the transcript has more for it to do (half of a tunnel may go on), a client ends when its server has. */
-  async #heardTheEnd({ client }: Want, step: Step): Promise<void> {
-    const connection = this.#clients.get(client)!
-    connection.endAsked = true
+  /**
+   * Unless the transcript has more for it to do (half of a tunnel may go on), an actor ends when
+   * its server has.
+   */
+  async #heardTheEnd({ actor }: Expectation, step: Step): Promise<void> {
+    const connection = this.#actors.get(actor)!
+    connection.endExpected = true
     const later = this.#transcript.steps.slice(this.#transcript.steps.indexOf(step) + 1)
-    const next = later.find((other) => 'client' in other && other.client === client)
-    if (next && next.kind !== 'opens') return
+    const next = later.find((other) => 'actor' in other && other.actor === actor)
+    if (next && next.kind !== 'connects') return
     await connection.close(this.#patience.patienceMs)
-    this.#unnoticed = { kind: 'closes', client }
+    this.#unnoticed = { kind: 'closes', actor }
   }
 
-  /** Where time is the server's to pass, what was heard before must have been asked for before. */
-  async #pass({ ms, source }: Step & { readonly kind: 'passes' }): Promise<Mishap | undefined> {
+  /** Where time is the server's to pass, what came before must have been expected before. */
+  async #pass({ ms, source }: Step & { readonly kind: 'passes' }): Promise<Failure | undefined> {
     if (this.#target.quiesce) {
       const wrong = await this.#rest()
       if (wrong) return wrong
     }
     if (this.#target.pass) {
-      const wrong = this.#target.quiesce && unasked(this.#connections, `this was heard before the time passed`)
+      const wrong = this.#target.quiesce && unexpected(this.#connections, 'this came before the time passed')
       if (wrong) return wrong
       await this.#target.pass(ms)
     } else await wait(ms)
@@ -173,8 +182,11 @@ export class Playing {
     return undefined
   }
 
-  /** A server that is killed is not waited for: what it acknowledged must be safe at that very moment. */
-  async #restart(how: 'kill' | 'stop', source: string): Promise<Mishap | undefined> {
+  /**
+   * A server that is killed is not waited for: what it acknowledged must be safe at that very
+   * moment.
+   */
+  async #restart(how: 'kill' | 'stop', source: string): Promise<Failure | undefined> {
     const wrong = how === 'stop' ? await this.#rest() : undefined
     if (wrong) return wrong
     for (const connection of this.#connections) connection.orphan()
@@ -185,44 +197,44 @@ export class Playing {
     for (const connection of this.#connections) {
       while (!connection.over && connection.own !== 'gone') {
         if (await this.#alarm.rings(deadline - performance.now())) continue
-        return mishap(`${connection.client} is still connected to the server that went down`)
+        return failure(`${connection.actor} is still connected to the server that went down`)
       }
     }
     return undefined
   }
 
-  #did(kind: Step['kind'], client: string | undefined, line: string): void {
-    this.#unnoticed = { kind, client }
+  #did(kind: Step['kind'], actor: string | undefined, line: string): void {
+    this.#unnoticed = { kind, actor }
     this.#conversation.push(line)
   }
 
   /**
-   * A transcript is one order of events, so each act waits until the server has noticed the one before. A server that
-   * can tell is always asked; another is waited for where a second client might overtake the first.
+   * A transcript is one order of events, so each act waits until the server has noticed the one
+   * before. A server that can tell is always asked; another is waited for where a second actor
+   * might overtake the first.
    */
-  async #noticed({ client }: { readonly client: string }): Promise<Mishap | undefined> {
+  async #noticed({ actor }: { readonly actor: string }): Promise<Failure | undefined> {
     const before = this.#unnoticed
     if (!before) return undefined
     if (this.#target.quiesce) return await this.#rest()
     const ended = before.kind === 'closes' || before.kind === 'resets' || before.kind === 'ends'
-    const overtakes = before.kind === 'writes' && before.client !== client
+    const overtakes = before.kind === 'writes' && before.actor !== actor
     return ended || overtakes ? await this.#rest() : undefined
   }
 
-  async #rest(): Promise<Mishap | undefined> {
+  async #rest(): Promise<Failure | undefined> {
     this.#unnoticed = undefined
     const problem = await comeToRest(this.#target, this.#connections, this.#alarm, this.#patience)
-    return problem === undefined ? undefined : mishap(problem)
+    return problem === undefined ? undefined : failure(problem)
   }
 
-  #failed(step: Place, wrong: Mishap): Verdict {
-    return { outcome: 'failed', failure: { ...wrong, place: step, conversation: this.#conversation } }
+  #failed(place: Place, wrong: Failure): Verdict {
+    return { outcome: 'failed', failure: { ...wrong, place, conversation: this.#conversation } }
   }
 }
 
 /** Bytes, or what is wrong with the line. */
-function written(notation: Notation | undefined, line: string): Uint8Array | string {
-  if (!notation) return 'the protocol has no notation; write raw or hex'
+function written(notation: Notation, line: string): Uint8Array | string {
   try {
     return notation.write(line)
   } catch (error) {

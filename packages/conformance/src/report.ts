@@ -1,42 +1,47 @@
 import type { Transcript } from './transcript.ts'
-import type { Failure } from './verdict.ts'
+import type { PlacedFailure } from './verdict.ts'
 
 const maxConversation = 12
-const maxGot = 8
+const maxHeard = 8
 
 /**
- * A failure for people, some lines of text without a line end: where, what was wanted, what came, and what was said
- * before.
+ * A failure for people who have never seen a transcript, some lines of text without a line end:
+ * where, what was expected, what came, what the transcript proves, and what was said before.
  */
-export function reportFailure(transcript: Transcript, failure: Failure): string {
-  const { place, problem, wanted, got, meanings, conversation } = failure
-  const lines = [`${transcript.file}:${place.line}: ${problem}`]
-  lines.push(...column('proves', transcript.proves))
-  lines.push(...column('at', wanted.includes(place.source) ? [] : [place.source]))
-  lines.push(...column('wanted', wanted))
-  lines.push(
-    ...column(
-      'where',
-      meanings.map(({ name, text }) => `<${name}> is ${text}`),
-    ),
-  )
-  lines.push(...column('got', cut(got)))
-  if (conversation.length > 0) lines.push('  the conversation until then:')
-  if (conversation.length > maxConversation) lines.push(`    … ${conversation.length - maxConversation} lines before`)
-  lines.push(...conversation.slice(-maxConversation).map((line) => `    ${visible(line)}`))
-  return lines.join('\n')
+export function reportFailure(transcript: Transcript, failure: PlacedFailure): string {
+  const { place, problem, expected, heard, meanings, conversation } = failure
+  const stands = meanings.map(({ name, text }) => `  where <${name}> stands for ${visible(text)}`)
+  const source = place.source === '' || expected.includes(place.source) ? [] : [indented(place.source)]
+  return [
+    `${transcript.file}:${place.line}: ${problem}`,
+    ...part(`Line ${place.line} of the transcript is:`, source),
+    ...part('It expects:', [...expected.map(indented), ...stands]),
+    ...part('What came:', cut(heard).map(indented)),
+    ...part('The transcript proves:', transcript.proves.map(indented)),
+    ...part('The conversation until then ("->" was sent to the server, "<-" came from it):', [
+      ...(conversation.length > maxConversation ? [`  … ${conversation.length - maxConversation} lines before`] : []),
+      ...conversation.slice(-maxConversation).map(indented),
+    ]),
+  ].join('\n')
 }
 
-function column(title: string, texts: readonly string[]): readonly string[] {
-  return texts.map((text, index) => `  ${(index === 0 ? title : '').padEnd(8)}${visible(text)}`)
+function part(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines]
 }
 
 function cut(lines: readonly string[]): readonly string[] {
-  if (lines.length <= maxGot) return lines
-  return [...lines.slice(0, maxGot), `… ${lines.length - maxGot} lines more`]
+  if (lines.length <= maxHeard) return lines
+  return [...lines.slice(0, maxHeard), `… ${lines.length - maxHeard} lines more`]
 }
 
-/** A server under test may send anything, also what a terminal would obey; and a blank at the end must be seen. */
+function indented(line: string): string {
+  return `  ${visible(line)}`
+}
+
+/**
+ * A server under test may send anything, also what a terminal would obey; and a blank at the end
+ * must be seen.
+ */
 function visible(text: string): string {
   return text
     .replace(/[\x00-\x1f\x7f-\x9f]/g, (mark) => `\\x${mark.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -9,12 +9,15 @@ export interface Patience {
   readonly quietMs: number
 }
 
-/** Hashing passwords takes a server a while, so coming to rest may take this many times as long as one reply. */
+/**
+ * Hashing passwords takes a server a while, so coming to rest may take this many times as long as
+ * one reply.
+ */
 const restFactor = 5
 
 /**
- * Waits until the server has nothing left to do and the clients have received everything it said. Resolves to what
- * went wrong, or undefined.
+ * Waits until the server has nothing left to do and the actors have received everything it said.
+ * Resolves to what went wrong, or undefined.
  */
 export async function comeToRest(
   target: Target,
@@ -41,7 +44,7 @@ export async function comeToRest(
       !connection.reset && (connection.received < server.bytesSent || (server.ended && !connection.over))
     while (behind()) {
       if (await alarm.rings(deadline - performance.now())) continue
-      return `${connection.client} has received ${connection.received} of the ${server.bytesSent} bytes that the server sent it${server.ended ? ', and should have seen its end' : ''}`
+      return `${connection.actor} has received ${connection.received} of the ${server.bytesSent} bytes that the server sent it${server.ended ? ', and should have seen its end' : ''}`
     }
   }
   return undefined

@@ -1,21 +1,24 @@
 /** The server under test, as its operator offers it. What is absent, the runner does without. */
 export interface Target {
   /**
-   * A listener with the options of the transcript; undefined: there is none, and the transcript is skipped. Asked
-   * anew each time a client opens.
+   * A listener with the options of the transcript; undefined: there is none, and the transcript is
+   * skipped. Asked anew each time an actor connects.
    */
   address(protocol: string): Address | undefined
   /** Lets the server's time pass without waiting for it. Absent: the runner waits. */
   pass?(ms: number): Promise<void>
   /**
-   * Resolves once the server is at rest: it has accepted each of these connections, read every byte that was
-   * written on it and seen its end where it has `ended`; no session is busy, other than waiting for time to pass;
-   * and everything it queued is handed to the sockets. Answers its own side of the connections, also of those that
-   * it has closed. A pair of ports that was used twice means the later connection. Absent: the runner waits for a
-   * while of silence.
+   * Resolves once the server is at rest: it has accepted each of these connections, read every byte
+   * that was written on it and seen its end where it has `ended`; no session is busy, other than
+   * waiting for time to pass; and everything it queued is handed to the sockets. Resolves with its
+   * own side of the connections, also of those that it has closed. A pair of ports that was used
+   * twice means the later connection. Absent: the runner waits for a while of silence.
    */
   quiesce?(connections: readonly ClientSide[]): Promise<readonly ServerSide[]>
-  /** A new server over the same data directory, after `kill -9` or an orderly stop. Resolves when it listens. */
+  /**
+   * A new server over the same data directory, after `kill -9` or an orderly stop. Resolves when it
+   * listens.
+   */
   restart?(how: 'kill' | 'stop'): Promise<void>
 }
 
@@ -24,7 +27,9 @@ export interface Address {
   readonly port: number
 }
 
-/** Both ports are needed to know a connection by: to two listeners one may come from the same port. */
+/**
+ * Both ports are needed to know a connection by: to two listeners one may come from the same port.
+ */
 export interface ClientSide {
   readonly clientPort: number
   readonly serverPort: number

@@ -1,83 +1,79 @@
-import { FailedPasswords } from './failed-passwords.ts'
-import { keyOf, parseUserName, type NameFailure, type UserName } from './names.ts'
-import type { Clock } from './ports/clock.ts'
-import type { Passwords } from './ports/passwords.ts'
-import type { Account, Store, StoreFailure } from './ports/store.ts'
-import { fail, ok, type Result } from './result.ts'
-import type { PasswordLimits } from './settings.ts'
+import type { Effects } from './effects.ts'
+import type { Entry } from './entry.ts'
+import { keyOf, type NameKey, type UserName } from './names.ts'
+import { done, fail, type Result } from './result.ts'
+import type { Account } from './writes.ts'
 
-/** How long a refusal takes once too many passwords were wrong (X-3). */
-const refusalDelayMs = 3_000
-
-export interface Credentials {
-  readonly name: UserName
-  readonly password: string
-  /** Where the attempt comes from; opaque, compared only. */
-  readonly address: string
+/** Which password a sign-in was checked against, outside the log because that takes long (X-3). */
+export interface AccountProof {
+  /** `Account.version` at the time. */
+  readonly version: number
 }
 
-/** Registered names and their passwords (X-3). */
+export type AccountCommand =
+  | { readonly do: 'account.add'; readonly name: UserName; readonly hash: string }
+  | { readonly do: 'account.password'; readonly name: UserName; readonly hash: string }
+  | { readonly do: 'account.remove'; readonly name: UserName }
+type Command<D> = Extract<AccountCommand, { do: D }>
+
+export interface AccountResults {
+  'account.add': Result<void, 'account-exists' | 'unavailable'>
+  'account.password': Result<void, 'no-such-account' | 'unavailable'>
+  'account.remove': Result<void, 'no-such-account' | 'unavailable'>
+}
+
+/** Registered names (X-3). Durable. */
 export class Accounts {
-  readonly #store: Store
-  readonly #passwords: Passwords
-  readonly #clock: Clock
-  readonly #failed: FailedPasswords
+  readonly #accounts = new Map<NameKey, Account>()
 
-  constructor(store: Store, passwords: Passwords, clock: Clock, limits: PasswordLimits) {
-    this.#store = store
-    this.#passwords = passwords
-    this.#clock = clock
-    this.#failed = new FailedPasswords(limits, clock)
+  find(name: UserName): Account | undefined {
+    return this.#accounts.get(keyOf(name))
   }
 
-  find(name: UserName): Promise<Result<Account | null, StoreFailure>> {
-    return this.#store.accounts.find(keyOf(name))
+  /** In alphabetical order. */
+  list(): readonly Account[] {
+    return [...this.#accounts.keys()].sort().map((key) => this.#accounts.get(key)!)
   }
 
-  /** Takes the same time whether the account exists or not. */
-  async authenticate(who: Credentials): Promise<Result<Account, 'wrong-password' | StoreFailure>> {
-    const key = keyOf(who.name)
-    const attempt = await this.#failed.attempt(key, who.address)
-    if (!attempt) {
-      await this.#pause(refusalDelayMs)
-      return fail('wrong-password')
-    }
-    let wrong = false
-    try {
-      const found = await this.#store.accounts.find(key)
-      if (!found.ok) return found
-      const right = await this.#passwords.verify(found.value?.hash ?? null, who.password)
-      wrong = !right || !found.value
-      return found.value && right ? ok(found.value) : fail('wrong-password')
-    } finally {
-      if (wrong) attempt.failed()
-      else attempt.passed()
-    }
+  add({ seq, writable, command }: Entry<Command<'account.add'>>, out: Effects): AccountResults['account.add'] {
+    if (!writable) return fail('unavailable')
+    if (this.find(command.name)) return fail('account-exists')
+    this.#put({ name: command.name, hash: command.hash, version: seq }, out)
+    return done
   }
 
-  async add(name: string, password: string): Promise<Result<UserName, NameFailure | 'account-exists' | StoreFailure>> {
-    const parsed = parseUserName(name)
-    if (!parsed.ok) return parsed
-    const added = await this.#store.accounts.add({ name: parsed.value, hash: await this.#passwords.hash(password) })
-    return added.ok ? parsed : added
+  setPassword(
+    { seq, writable, command }: Entry<Command<'account.password'>>,
+    out: Effects,
+  ): AccountResults['account.password'] {
+    if (!writable) return fail('unavailable')
+    const account = this.find(command.name)
+    if (!account) return fail('no-such-account')
+    this.#put({ name: account.name, hash: command.hash, version: seq }, out)
+    return done
   }
 
-  async setPassword(name: string, password: string): Promise<Result<void, 'no-such-account' | StoreFailure>> {
-    const parsed = parseUserName(name)
-    if (!parsed.ok) return fail('no-such-account')
-    return this.#store.accounts.setHash(keyOf(parsed.value), await this.#passwords.hash(password))
+  remove({ writable, command }: Entry<Command<'account.remove'>>, out: Effects): AccountResults['account.remove'] {
+    if (!writable) return fail('unavailable')
+    const key = keyOf(command.name)
+    if (!this.#accounts.delete(key)) return fail('no-such-account')
+    out.write({ write: 'account.remove', account: key })
+    out.durable = true
+    return done
   }
 
-  async remove(name: string): Promise<Result<void, 'no-such-account' | StoreFailure>> {
-    const parsed = parseUserName(name)
-    return parsed.ok ? this.#store.accounts.remove(keyOf(parsed.value)) : fail('no-such-account')
+  save(): readonly Account[] {
+    return this.list()
   }
 
-  list(): Promise<Result<readonly Account[], StoreFailure>> {
-    return this.#store.accounts.list()
+  restore(accounts: readonly Account[]): void {
+    this.#accounts.clear()
+    for (const account of accounts) this.#accounts.set(keyOf(account.name), account)
   }
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => this.#clock.after(ms, resolve))
+  #put(account: Account, out: Effects): void {
+    this.#accounts.set(keyOf(account.name), account)
+    out.write({ write: 'account.put', account })
+    out.durable = true
   }
 }

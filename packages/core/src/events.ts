@@ -1,11 +1,21 @@
-import type { GroupName, UserName } from './names.ts'
+import type { FileEvent } from './file-events.ts'
+import type { KeyEvent } from './key-events.ts'
+import type { ConnectionId, GroupName, UserName } from './names.ts'
+import type { TunnelEvent } from './tunnel-events.ts'
 
-/** What the core tells the world: plain data that can cross a bus as JSON. A wire turns it into bytes. */
+/** What the community tells the many: plain data that survives JSON. A wire turns it into bytes, once for all who share it. */
 export type ChatEvent =
   | { readonly kind: 'user-joined'; readonly user: UserName }
   | { readonly kind: 'user-left'; readonly user: UserName }
   | { readonly kind: 'broadcast'; readonly from: UserName; readonly text: string }
-  | { readonly kind: 'private-message'; readonly from: UserName; readonly to: UserName; readonly text: string }
+  /** `letter`: the id under which it waits in the mailbox; null: it is a guest's and waits nowhere. */
+  | {
+      readonly kind: 'private-message'
+      readonly from: UserName
+      readonly to: UserName
+      readonly text: string
+      readonly letter: number | null
+    }
   | { readonly kind: 'group-message'; readonly group: GroupName; readonly from: UserName; readonly text: string }
   /** To the members who stay. */
   | { readonly kind: 'group-member-kicked'; readonly group: GroupName; readonly user: UserName }
@@ -14,7 +24,7 @@ export type ChatEvent =
   /** To the one who inherits it. */
   | { readonly kind: 'group-inherited'; readonly group: GroupName }
   | { readonly kind: 'game-announced'; readonly by: UserName }
-  /** To the players; so are the next two. */
+  /** To the players, as are the next two. */
   | {
       readonly kind: 'game-started'
       readonly players: readonly UserName[]
@@ -27,12 +37,29 @@ export type ChatEvent =
       readonly kind: 'game-finished'
       readonly results: readonly { readonly user: UserName; readonly ms: number | null }[]
     }
-  /** `number`: chosen by the asker; with the two names it identifies the tunnel. */
-  | { readonly kind: 'tunnel-asked'; readonly asker: UserName; readonly asked: UserName; readonly number: number }
-  | { readonly kind: 'tunnel-accepted'; readonly asker: UserName; readonly asked: UserName; readonly number: number }
-  | { readonly kind: 'tunnel-aborted'; readonly asker: UserName; readonly asked: UserName; readonly number: number }
-
-/** Who is meant by an event. `but` names the user who caused it and does not hear it. */
-export type Address = { readonly to: 'everyone'; readonly but: UserName }
 
 export type EventKind = ChatEvent['kind']
+
+/** What the community tells one connection. Its session says it in its own words, or remembers it. */
+export type ConnectionEvent = KeyEvent | FileEvent | TunnelEvent | EndEvent
+
+/** The community has ended this connection's presence: it is signed in no more, and its protocol says farewell (X-3). */
+export interface EndEvent {
+  readonly kind: 'ended'
+  readonly why: 'account-changed'
+}
+
+/** An event and who hears it. */
+export type Addressed =
+  | { readonly to: 'everyone'; readonly but: UserName | null; readonly event: ChatEvent }
+  /** Each connection of these users. `but`: the one that hears of it by its result. */
+  | {
+      readonly to: 'users'
+      readonly users: readonly UserName[]
+      readonly but: ConnectionId | null
+      readonly event: ChatEvent
+    }
+  | { readonly to: 'connections'; readonly connections: readonly ConnectionId[]; readonly event: ChatEvent }
+  | { readonly to: 'connection'; readonly connection: ConnectionId; readonly event: ConnectionEvent }
+  /** Whoever carries the bytes of files and tunnels. */
+  | { readonly to: 'carriers'; readonly event: ConnectionEvent }

@@ -1,276 +1,237 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { named } from '../suites/index.ts'
-import type { FileLink, FileTransfer } from './file-transfer.ts'
-import type { FileManners, FileNotice } from './files.ts'
-import { HeldFile } from './held-file.ts'
-import { answered, MemoryCommunity, type Guest } from './memory/community.ts'
-import { PlainDigests } from './memory/digests.ts'
-import { MemorySpool } from './memory/spool.ts'
-import type { Notice } from './notices.ts'
+import { named } from '../testing/names.ts'
+import { TestCommunity, type Visitor } from '../testing/test-community.ts'
+import type { FileCapability } from './capabilities.ts'
+import type { FileDescription, FileOutcome, TransferId } from './file-events.ts'
 
-const pigeon: FileManners = { way: Symbol('pigeon'), offered: 'at-once' }
-const cart: FileManners = { way: Symbol('cart'), offered: 'once-held' }
-const note = { name: 'note.txt', size: 5, md5: null, weightedSum: null }
-const hello = new TextEncoder().encode('hello')
+const patience = 60_000
+const pigeon: FileCapability = { method: 'pigeon', offered: 'at-once' }
+const cart: FileCapability = { method: 'cart', offered: 'once-spooled' }
+const note: FileDescription = { name: 'note.txt', size: 5, checksums: {} }
 
-interface Friend extends Guest {
-  readonly told: FileNotice[]
+function offer(from: Visitor, to: string, file: Partial<FileDescription> = {}, spooling = true): string {
+  return from.why({ do: 'file.offer', to: named(to), file: { ...note, ...file }, spooling })
 }
 
-describe('files', () => {
-  it('are offered, accepted and joined between two who move them in the same way', async () => {
-    const { community, ann, bob, transfer } = await offered(pigeon, pigeon)
-    assert.equal(transfer.direct, true)
-    assert.deepEqual(kinds(bob), ['file-offered'])
-    assert.equal(transfer.seat('sender', link()), false, 'nobody has a seat before the answer')
-    transfer.accept('at the oak')
-    assert.deepEqual(ann.told[0], { kind: 'file-accepted', transfer, place: 'at the oak' })
-    const mine = link()
-    assert.equal(transfer.seat('sender', mine), true)
-    assert.equal(transfer.seat('sender', link()), false)
-    assert.equal(await transfer.partner('receiver'), mine)
-    transfer.end('delivered')
-    assert.equal(await transfer.outcome, 'delivered')
-    assert.deepEqual(kinds(ann), ['file-accepted'])
-    assert.deepEqual(community.core.files.offeredTo(bob.presence, 'ann'), [])
+/** The kinds of what was heard of files, and how a transfer ended where it has. */
+function news(who: Visitor): string[] {
+  return who.events().flatMap((event) => {
+    if (event.kind === 'file-ended') return [`file-ended ${event.outcome}`]
+    return event.kind.startsWith('file-') ? [event.kind] : []
+  })
+}
+
+const accept = (by: Visitor, transfer: TransferId, place: string | null = null) =>
+  by.why({ do: 'file.accept', transfer, place })
+const refuse = (by: Visitor, transfer: TransferId) => by.why({ do: 'file.refuse', transfer })
+const spooled = (t: TestCommunity, transfer: TransferId, size = 5) =>
+  t.do({ do: 'file.spooled', transfer, size, checksums: { sum: 'known' } })
+const end = (t: TestCommunity, transfer: TransferId, outcome: FileOutcome) =>
+  t.do({ do: 'file.end', transfer, outcome })
+
+/** Ann, who moves files by her method, has offered a note to Bob, who has his. */
+function offered(hers: FileCapability, his: FileCapability) {
+  const t = new TestCommunity()
+  const [ann, bob] = [t.enter('ann', { files: hers, address: 'hers' }), t.enter('bob', { files: his, address: 'his' })]
+  const result = ann.do({ do: 'file.offer', to: named('BOB'), file: note, spooling: true })
+  assert.ok(result.ok)
+  return { t, ann, bob, transfer: result.value }
+}
+
+describe('an offer of a file', () => {
+  it('is refused for the first reason that holds', () => {
+    const t = new TestCommunity({ fileBytes: 4 })
+    const ann = t.enter('ann', { files: pigeon })
+    t.enter('bob', { files: cart })
+    const cem = t.enter('cem')
+    const cases: readonly (readonly [string, number, boolean, string])[] = [
+      ['eve', 5, true, 'no-such-user'],
+      ['ANN', 5, true, 'to-yourself'],
+      ['cem', 5, true, 'cannot-receive'],
+      ['bob', 4, false, 'cannot-receive'],
+      ['bob', 5, true, 'too-large'],
+      ['bob', 4, true, 'ok'],
+    ]
+    for (const [to, size, spooling, outcome] of cases) assert.equal(offer(ann, to, { size }, spooling), outcome, to)
+    assert.equal(offer(cem, 'ann'), 'cannot-receive')
+    ann.leave()
+    assert.equal(offer(ann, 'bob'), 'gone')
   })
 
-  it('wait here between two who move them in different ways, and are gone at the end', async () => {
-    const { community, transfer } = await offered(cart, pigeon)
-    transfer.accept('a place that says nothing to the sender')
-    assert.equal(await transfer.put(hello.subarray(0, 2)), true)
-    assert.equal(await transfer.put(hello.subarray(2)), true)
-    assert.equal(community.spool.size, 5)
-    transfer.complete({ md5: '5d41402abc4b2a76b9719d911017c592' })
-    const held = await transfer.held()
-    const bytes: number[] = []
-    for await (const chunk of held!.chunks()) if (chunk.ok) bytes.push(...chunk.value)
-    assert.deepEqual(bytes, Array.from(hello))
-    assert.equal(transfer.offer.weightedSum, 1617)
-    transfer.end('delivered')
-    await answered()
-    assert.equal(community.spool.size, 0)
+  it('needs no spool between two with the same method, who are joined', () => {
+    const { t, ann, bob, transfer } = offered(pigeon, pigeon)
+    const known = t.community.files.find(transfer)
+    assert.deepEqual([known?.direct, known?.senderAddress, known?.receiverAddress], [true, 'hers', 'his'])
+    assert.equal(offer(ann, 'bob', {}, false), 'ok')
+    const [event] = bob.events()
+    const whole = { ...note, from: 'ann', to: 'bob' }
+    assert.deepEqual(event, { kind: 'file-offered', transfer, offer: whole, direct: true })
   })
 
-  it('cost no digest before their first byte, and an empty file has one all the same', async () => {
-    let digests = 0
-    const plain = new PlainDigests()
-    const spooling = { spool: new MemorySpool(10), digests: { md5: () => (digests++, plain.md5()) } }
-    const empty = new HeldFile(spooling)
-    assert.equal(digests, 0)
-    assert.equal(empty.sums().md5, 'd41d8cd98f00b204e9800998ecf8427e')
-    const held = new HeldFile(spooling)
-    await held.append(hello)
-    await held.append(hello)
-    assert.equal(digests, 2)
-    held.drop()
-  })
-
-  it('are offered only when they are here to somebody who must know all of them before', async () => {
-    const { ann, bob, transfer } = await offered(pigeon, cart)
-    assert.deepEqual(kinds(ann), ['file-accepted'])
-    assert.deepEqual(kinds(bob), [])
-    await transfer.put(hello)
-    transfer.complete()
-    assert.deepEqual(kinds(bob), ['file-offered'])
-    transfer.accept(null)
-    assert.deepEqual(kinds(ann), ['file-accepted'], 'the sender is not told twice')
-  })
-
-  for (const [what, bytes, claimed, outcome] of [
-    ['too few', 'hell', {}, 'corrupted'],
-    ['too many', 'hello!', {}, 'corrupted'],
-    ['of another MD5', 'hello', { md5: '0'.repeat(32) }, 'corrupted'],
-    ['of another sum', 'hello', { weightedSum: 7 }, 'corrupted'],
-  ] as const) {
-    it(`are dropped when the bytes are ${what}`, async () => {
-      const { community, ann, transfer } = await offered(pigeon, cart)
-      await transfer.put(new TextEncoder().encode(bytes))
-      transfer.complete(claimed)
-      assert.equal(await transfer.outcome, outcome)
-      assert.equal(await transfer.held(), null)
-      await answered()
-      assert.equal(community.spool.size, 0)
-      assert.equal(ann.told.at(-1)?.kind, 'file-failed')
-    })
-  }
-
-  it('are refused with a reason, in this order', async () => {
-    const community = new MemoryCommunity({ fileBytes: 4, messageRate: { burst: 1, perSecond: 1 } })
-    const ann = await friend(community, 'ann', pigeon)
-    await friend(community, 'bob', cart)
-    await community.join('cem')
-    const offer = (to: string, size: number) => community.core.files.offer(ann.presence, to, { ...note, size })
-    assert.deepEqual(offer('eve', 5), { ok: false, fail: 'no-such-user' })
-    assert.deepEqual(offer('not a name', 5), { ok: false, fail: 'no-such-user' })
-    assert.deepEqual(offer('ANN', 5), { ok: false, fail: 'to-yourself' })
-    assert.deepEqual(offer('cem', 5), { ok: false, fail: 'cannot-receive' })
-    assert.deepEqual(offer('bob', 5), { ok: false, fail: 'too-large' })
-    assert.ok(offer('bob', 4).ok)
-    assert.deepEqual(offer('bob', 4), { ok: false, fail: 'too-many-messages' })
-  })
-
-  it('are dropped past the limit where no size was given', async () => {
-    const community = new MemoryCommunity({ fileBytes: 4 })
-    const ann = await friend(community, 'ann', pigeon)
-    await friend(community, 'bob', cart)
-    assert.ok(community.core.files.offer(ann.presence, 'bob', { ...note, size: null }).ok)
-    assert.equal(await ann.told[0]!.transfer.put(hello), false)
-    assert.equal(await ann.told[0]!.transfer.outcome, 'too-large')
-  })
-
-  it('end when nothing moves for 60 s, and not before', async () => {
-    const { community, transfer } = await offered(cart, pigeon)
-    community.clock.advance(600_000)
-    assert.equal(transfer.isOffered, true, 'an answer may take its time')
-    transfer.accept(null)
-    community.clock.advance(59_999)
-    await transfer.put(hello)
-    community.clock.advance(59_999)
-    assert.equal(transfer.isOver, false)
-    community.clock.advance(1)
-    assert.equal(await transfer.outcome, 'not-sent')
-    assert.equal(await transfer.partner('receiver'), null)
-  })
-
-  it('end after a day, however steadily they move (X-7)', async () => {
-    const { community, transfer } = await offered(cart, pigeon)
-    transfer.accept(null)
-    for (let minute = 0; minute < 24 * 60 - 1; minute++) {
-      community.clock.advance(59_999)
-      transfer.alive()
+  it('is told to the sender, with the place, when it is accepted, and to the carrier before that', () => {
+    const { t, ann, bob, transfer } = offered(pigeon, pigeon)
+    assert.equal(accept(bob, transfer, 'at the oak'), 'ok')
+    const accepted = {
+      kind: 'file-accepted',
+      transfer,
+      offer: { ...note, from: 'ann', to: 'bob' },
+      place: 'at the oak',
     }
-    community.clock.advance(59_999)
-    assert.equal(transfer.isOver, false)
-    transfer.alive()
-    community.clock.advance(24 * 60)
-    assert.equal(await transfer.outcome, 'not-sent')
-  })
-
-  it('are under way eight at a time for one sender, and one that has ended makes room (X-7)', async () => {
-    const { community, ann, bob, transfer } = await offered(pigeon, pigeon)
-    transfer.accept('the first oak')
-    const { files } = community.core
-    const accepted = () => {
-      assert.ok(files.offer(ann.presence, 'bob', note).ok)
-      const [next] = files.offeredTo(bob.presence, 'ann')
-      next!.accept('an oak')
-      return next!
-    }
-    const more = Array.from({ length: 7 }, accepted)
+    assert.deepEqual(ann.events().at(-1), accepted)
+    assert.deepEqual(t.carried, [accepted])
     assert.deepEqual(
-      more.map((each) => each.isUnderWay),
-      Array(7).fill(true),
+      t.last?.events.map(({ to }) => to),
+      ['carriers', 'connection'],
     )
-    assert.equal(await accepted().outcome, 'too-many-transfers')
-    await friend(community, 'eve', cart)
-    assert.ok(files.offer(bob.presence, 'ann', note).ok)
-    files.offeredTo(ann.presence, 'bob')[0]!.accept('an ash')
-    assert.equal(bob.told.at(-1)?.kind, 'file-accepted', 'another sender has places of his own')
-    assert.ok(files.offer(ann.presence, 'eve', note).ok)
-    await answered()
-    const last = ann.told.at(-1)
-    assert.equal(last?.kind === 'file-failed' && last.outcome, 'too-many-transfers', 'as has who needs no answer')
-    transfer.end('delivered')
-    assert.equal(accepted().isUnderWay, true)
+    assert.deepEqual([accept(bob, transfer), refuse(bob, transfer)], ['no-such-offer', 'no-such-offer'])
   })
 
-  it('take no more than a quarter of the spool for one sender (X-7)', async () => {
-    const { community, ann, transfer } = await offered(cart, pigeon)
-    const { files } = community.core
-    transfer.accept(null)
-    const quarter = community.spool.quota / 4
-    const cem = await friend(community, 'cem', cart)
-    const send = async (from: Friend, bytes: number) => {
-      assert.ok(files.offer(from.presence, 'bob', { ...note, size: bytes }).ok)
-      const sent = files.offeredTo(transfer.receiver, from.presence.name)[0]!
-      sent.accept(null)
-      return { sent, taken: await sent.put(new Uint8Array(bytes)) }
-    }
-    assert.equal(await transfer.put(hello), true)
-    assert.equal((await send(ann, quarter - 5)).taken, true)
-    const { sent, taken } = await send(ann, 1)
-    assert.deepEqual([taken, await sent.outcome], [false, 'spool-full'])
-    assert.equal((await send(cem, quarter)).taken, true)
+  it('of a file that goes through the spool names no place', () => {
+    const { ann, bob, transfer } = offered(cart, pigeon)
+    accept(bob, transfer, 'a place that says nothing to the sender')
+    const event = ann.events().at(-1)
+    assert.equal(event?.kind === 'file-accepted' && event.place, null)
   })
 
-  it('end with either of the two (X-9); one whose last byte is here goes on without its sender', async () => {
-    const first = await offered(cart, pigeon)
-    first.community.leave(first.ann)
-    assert.equal(await first.transfer.outcome, 'not-sent')
-    await answered()
-    assert.deepEqual(kinds(first.ann), [], 'who is gone is told nothing')
-
-    const second = await offered(cart, pigeon)
-    second.community.leave(second.bob)
-    assert.equal(await second.transfer.outcome, 'refused')
-
-    const third = await offered(cart, pigeon)
-    third.transfer.accept(null)
-    await third.transfer.put(hello)
-    third.transfer.complete()
-    third.community.leave(third.ann)
-    assert.equal(third.transfer.isOver, false)
-    third.community.leave(third.bob)
-    assert.equal(await third.transfer.outcome, 'not-taken')
-    await answered()
-    assert.equal(third.community.spool.size, 0)
+  it('is answered by its receiver alone', () => {
+    const { t, ann, bob, transfer } = offered(pigeon, pigeon)
+    const eve = t.enter('eve', { files: pigeon })
+    for (const each of [ann, eve])
+      assert.deepEqual([accept(each, transfer), refuse(each, transfer)], Array(2).fill('no-such-offer'))
+    assert.deepEqual([refuse(bob, transfer), news(ann)], ['ok', ['file-ended refused']])
+    assert.deepEqual([accept(bob, transfer), t.community.files.find(transfer)], ['no-such-offer', undefined])
   })
 
-  it('leave nothing in the spool when a side leaves while a byte is being written', async () => {
-    const { community, ann, transfer } = await offered(cart, pigeon)
-    transfer.accept(null)
-    const writing = transfer.put(hello)
-    community.leave(ann)
-    assert.equal(await writing, false)
-    await answered()
-    assert.equal(community.spool.size, 0)
+  it('is listed for its receiver until it is answered, the oldest first', () => {
+    const { t, ann, bob, transfer } = offered(pigeon, pigeon)
+    offer(ann, 'bob')
+    const { files } = t.community
+    const listed = () => files.offeredTo(bob.id, 'ANN').map(({ id }) => id)
+    assert.deepEqual(listed(), [transfer, transfer + 1])
+    assert.deepEqual(files.offeredTo(bob.id, 'eve'), [])
+    accept(bob, transfer)
+    assert.deepEqual(listed(), [transfer + 1])
   })
 
-  it('let the oldest of a hundred unanswered offers of one sender count as refused', async () => {
-    const community = new MemoryCommunity({ messageRate: null })
-    const ann = await friend(community, 'ann', pigeon)
-    const bob = await friend(community, 'bob', pigeon)
-    for (let count = 0; count < 101; count++) assert.ok(community.core.files.offer(ann.presence, 'bob', note).ok)
-    assert.equal(community.core.files.offeredTo(bob.presence, 'ann').length, 100)
-    await answered()
-    assert.deepEqual(kinds(ann), ['file-failed'])
-  })
-
-  it('have tickets that belong to one of them as long as it lasts', async () => {
-    const { community, transfer } = await offered(pigeon, pigeon)
-    const { files } = community.core
-    assert.equal(files.issue(transfer, 'oak'), true)
-    assert.equal(files.issue(transfer, 'oak'), false)
-    assert.equal(files.find('oak'), transfer)
-    transfer.refuse()
-    await answered()
-    assert.equal(files.find('oak'), undefined)
+  it('may wait as long as it takes, and the oldest of a hundred of one sender counts as refused', () => {
+    const { t, ann, bob, transfer } = offered(pigeon, pigeon)
+    t.pass(24 * 3_600_000)
+    for (let count = 1; count < 100; count++) offer(ann, 'bob')
+    assert.deepEqual(news(ann), [])
+    offer(ann, 'bob')
+    assert.deepEqual([news(ann), t.community.files.find(transfer)], [['file-ended refused'], undefined])
+    assert.equal(t.community.files.offeredTo(bob.id, 'ann').length, 100)
   })
 })
 
-async function friend(community: MemoryCommunity, name: string, files: FileManners): Promise<Friend> {
-  const told: FileNotice[] = []
-  const notice = (notice: Notice) => void ('transfer' in notice && told.push(notice))
-  return { ...(await community.join(named(name), { files, notice })), told }
-}
+describe('a file that is offered once it is spooled', () => {
+  it('is brought first, and offered with what is known of it then', () => {
+    const { t, ann, bob, transfer } = offered(pigeon, cart)
+    assert.deepEqual([news(ann), news(bob)], [['file-accepted'], []])
+    assert.equal(accept(bob, transfer), 'no-such-offer')
+    spooled(t, transfer)
+    const [event] = bob.events()
+    assert.ok(event?.kind === 'file-offered')
+    assert.deepEqual([event.offer.size, event.offer.checksums, event.direct], [5, { sum: 'known' }, false])
+    assert.deepEqual([accept(bob, transfer), news(ann)], ['ok', []], 'the sender is not told twice')
+    spooled(t, transfer)
+    assert.deepEqual([news(bob), t.community.files.find(transfer)?.stage], [[], 'moving'])
+  })
 
-/** Ann, who moves files in her way, has offered a note to Bob, who has his. */
-async function offered(hers: FileManners, his: FileManners) {
-  const community = new MemoryCommunity()
-  const ann = await friend(community, 'ann', hers)
-  const bob = await friend(community, 'bob', his)
-  assert.ok(community.core.files.offer(ann.presence, 'bob', note).ok)
-  const transfer: FileTransfer = [...ann.told, ...bob.told][0]!.transfer
-  return { community, ann, bob, transfer }
-}
+  it('waits a minute for its receiver’s answer (J-20)', () => {
+    const { t, ann, transfer } = offered(pigeon, cart)
+    t.pass(10 * patience)
+    spooled(t, transfer)
+    news(ann)
+    t.pass(patience - 1)
+    assert.deepEqual(news(ann), [])
+    t.pass(1)
+    assert.deepEqual([news(ann), t.community.wakeAt], [['file-ended not-taken'], null])
+  })
 
-function kinds({ told }: Friend): readonly string[] {
-  return told.map(({ kind }) => kind)
-}
+  it('has all the time of its carrier once it is accepted', () => {
+    const { t, ann, bob, transfer } = offered(pigeon, cart)
+    spooled(t, transfer)
+    accept(bob, transfer)
+    t.pass(10 * patience)
+    assert.deepEqual([news(ann), t.community.wakeAt], [['file-accepted'], null])
+  })
+})
 
-function link(): FileLink {
-  const unused = () => assert.fail('nobody carries anything here')
-  return { read: unused, write: unused, flushed: unused, end: unused, destroy: unused, lost: false }
-}
+describe('transfers', () => {
+  it('are under way eight at a time for one sender, and one that has ended makes room (X-7)', () => {
+    const { t, ann, bob, transfer } = offered(pigeon, pigeon)
+    accept(bob, transfer)
+    const accepted = () => {
+      offer(ann, 'bob')
+      const [next] = t.community.files.offeredTo(bob.id, 'ann')
+      return accept(bob, next!.id)
+    }
+    assert.deepEqual(Array.from({ length: 7 }, accepted), Array(7).fill('ok'))
+    news(ann)
+    assert.deepEqual([accepted(), news(ann)], ['too-many-transfers', ['file-ended too-many-transfers']])
+    t.enter('eve', { files: cart })
+    assert.equal(offer(ann, 'eve'), 'ok')
+    assert.deepEqual(news(ann), ['file-ended too-many-transfers'], 'as has one that needs no answer')
+    offer(bob, 'ann')
+    assert.equal(
+      accept(ann, t.community.files.offeredTo(ann.id, 'bob')[0]!.id),
+      'ok',
+      'another sender has places of its own',
+    )
+    ann.leave()
+    const again = t.enter('ANN', { files: pigeon })
+    assert.equal(offer(again, 'eve'), 'ok')
+    assert.deepEqual(news(again), ['file-accepted'], 'nothing of before is under way any more')
+  })
+
+  it('that ended count no more', () => {
+    const { t, ann, bob, transfer } = offered(pigeon, cart)
+    const more = Array.from({ length: 7 }, () => offer(ann, 'bob'))
+    assert.deepEqual([more, offer(ann, 'bob')], [Array(7).fill('ok'), 'ok'])
+    assert.equal(news(ann).filter((line) => line === 'file-ended too-many-transfers').length, 1)
+    end(t, transfer, 'delivered')
+    offer(ann, 'bob')
+    assert.deepEqual([news(ann), news(bob)], [['file-accepted'], []])
+  })
+
+  for (const outcome of ['delivered', 'corrupted', 'spool-full'] as const) {
+    it(`end as their carrier says, such as ${outcome}, once`, () => {
+      const { t, ann, bob, transfer } = offered(pigeon, pigeon)
+      accept(bob, transfer)
+      news(ann)
+      for (let time = 0; time < 2; time++) end(t, transfer, outcome)
+      assert.deepEqual(news(ann), outcome === 'delivered' ? [] : [`file-ended ${outcome}`])
+      const ended = t.carried.filter(({ kind }) => kind === 'file-ended')
+      assert.equal(ended.length, 1)
+      assert.equal(t.community.files.find(transfer), undefined)
+    })
+  }
+})
+
+describe('when one of the two leaves (X-9)', () => {
+  type Step = (scene: ReturnType<typeof offered>) => void
+  const accepted: Step = ({ bob, transfer }) => void accept(bob, transfer)
+  const allHere: Step = ({ t, transfer }) => void spooled(t, transfer)
+  const allSent: Step = ({ t, transfer }) => void t.do({ do: 'file.sent', transfer })
+  const cases: readonly (readonly [string, readonly Step[], 'ann' | 'bob', FileOutcome | null])[] = [
+    ['the sender before the answer', [], 'ann', 'not-sent'],
+    ['the receiver before the answer', [], 'bob', 'refused'],
+    ['the sender on the way', [accepted], 'ann', 'not-sent'],
+    ['the receiver on the way', [accepted], 'bob', 'not-taken'],
+    ['the sender when all is sent', [accepted, allSent], 'ann', null],
+    ['the sender when all is spooled', [accepted, allHere], 'ann', null],
+    ['the receiver when all is spooled', [accepted, allHere], 'bob', 'not-taken'],
+  ]
+  for (const [what, steps, leaver, outcome] of cases) {
+    it(`${what}: ${outcome ?? 'the file goes on'}`, () => {
+      const scene = offered(cart, pigeon)
+      for (const step of steps) step(scene)
+      scene[leaver].leave()
+      const ended = scene.t.carried.flatMap((event) => (event.kind === 'file-ended' ? [event.outcome] : []))
+      assert.deepEqual(ended, outcome === null ? [] : [outcome])
+      assert.equal(scene.t.community.files.find(scene.transfer) === undefined, outcome !== null)
+    })
+  }
+})

@@ -1,150 +1,290 @@
-import { FileTransfer, type FileOutcome } from './file-transfer.ts'
-import type { FileSums, Spooling } from './held-file.ts'
-import { keyOf, parseUserName } from './names.ts'
-import type { Clock } from './ports/clock.ts'
-import type { Random } from './ports/random.ts'
-import { done, fail, type Result } from './result.ts'
-import type { Presence, Users } from './users.ts'
+import { Deadlines } from './deadlines.ts'
+import type { Effects } from './effects.ts'
+import type { Entry } from './entry.ts'
+import type { FileDescription, FileOffer, FileOutcome, TransferId } from './file-events.ts'
+import { MultiMap } from './multi-map.ts'
+import { keyOf, sameName, type ConnectionId, type NameKey, type UserName } from './names.ts'
+import type { Rated } from './rated.ts'
+import { done, fail, ok, type Result } from './result.ts'
+import type { OnlineConnection, Users } from './users.ts'
 
-/** Offers of one sender that wait for an answer; the oldest one past that counts as refused. */
+/** Offers of one sender that wait for an answer. The oldest one past that counts as refused. */
 const openOffers = 100
 /** Transfers of one sender that are under way at a time: each may have a listener of its own (H-11). */
 const mostUnderWay = 8
-/** One sender's part of the spool. */
-const spoolShare = 1 / 4
+/** How long a file that is spooled waits for its receiver's answer (J-20). */
+const patienceMs = 60_000
 
-/** How a connection gives and takes files (X-7). */
-export interface FileManners {
-  /** Opaque. Two with the same way are connected with each other; between others a file waits here. */
-  readonly way: symbol
-  /** `once-held`: where a file must wait here, it is offered when all of it is here and its size and sums are known. */
-  readonly offered: 'at-once' | 'once-held'
+interface OfTransfer<D> {
+  readonly do: D
+  readonly connection: ConnectionId
+  readonly transfer: TransferId
 }
-
-export type FileNotice =
-  | { readonly kind: 'file-offered'; readonly transfer: FileTransfer }
-  /** To the sender, who may begin. `place`: from the receiver's side; null: the file goes to this server. */
-  | { readonly kind: 'file-accepted'; readonly transfer: FileTransfer; readonly place: string | null }
-  /** To the sender, where it did not come to the end that was hoped for. */
+export type FileCommand =
+  | ({
+      readonly do: 'file.offer'
+      readonly connection: ConnectionId
+      readonly to: UserName
+      readonly file: FileDescription
+      /** False: this server has no spool, and files go only between those who move them by the same method. */
+      readonly spooling: boolean
+    } & Rated)
+  /** `place`: where the sender is to bring it, in the words of the method that both may share. */
+  | (OfTransfer<'file.accept'> & { readonly place: string | null })
+  | OfTransfer<'file.refuse'>
+  /** From whoever carries the bytes, where they go from connection to connection: the sender's last one has come. */
+  | { readonly do: 'file.sent'; readonly transfer: TransferId }
+  /** From whoever carries the bytes: all of them are here, and what they are is known. */
   | {
-      readonly kind: 'file-failed'
-      readonly transfer: FileTransfer
-      readonly outcome: Exclude<FileOutcome, 'delivered'>
+      readonly do: 'file.spooled'
+      readonly transfer: TransferId
+      readonly size: number
+      readonly checksums: FileDescription['checksums']
     }
+  /** From whoever carries the bytes. */
+  | { readonly do: 'file.end'; readonly transfer: TransferId; readonly outcome: FileOutcome }
+type Command<D> = Extract<FileCommand, { do: D }>
 
-export type OfferFailure = 'no-such-user' | 'to-yourself' | 'cannot-receive' | 'too-large' | 'too-many-messages'
-
-export interface FileDescription extends FileSums {
-  readonly name: string
+export interface FileResults {
+  /** The rest comes as events. */
+  'file.offer': Result<
+    TransferId,
+    'gone' | 'no-such-user' | 'to-yourself' | 'cannot-receive' | 'too-large' | 'too-many-messages'
+  >
+  'file.accept': Result<void, 'gone' | 'no-such-offer' | 'too-many-transfers'>
+  'file.refuse': Result<void, 'gone' | 'no-such-offer'>
+  'file.sent': Result<void, never>
+  'file.spooled': Result<void, never>
+  'file.end': Result<void, never>
 }
 
-export interface FilesPorts {
-  readonly users: Users
-  readonly clock: Clock
-  readonly random: Random
-  /** null: files go only between those who move them in the same way. */
-  readonly spooling: Spooling | null
+/** One file on its way, from the offer to its outcome. */
+export interface Transfer {
+  readonly id: TransferId
+  readonly sender: ConnectionId
+  readonly receiver: ConnectionId
+  readonly senderAddress: string
+  readonly receiverAddress: string
+  /** Both sides move files by the same method, so that their connections are joined. */
+  readonly direct: boolean
+  /** The receiver is offered the file only when all of it is spooled. */
+  readonly offeredOnceSpooled: boolean
+  /** What is known of the file by now. */
+  readonly offer: FileOffer
+  readonly stage: 'spooling' | 'offered' | 'moving'
+  /** The sender was told to begin. */
+  readonly accepted: boolean
+  /** The sender's last byte has come. Nobody needs the sender any more. */
+  readonly sent: boolean
 }
 
-/** Files that users give to each other (X-7). */
+export interface SavedFiles {
+  readonly transfers: readonly Transfer[]
+  readonly deadlines: readonly (readonly [TransferId, number])[]
+}
+
+/**
+ * Files that users give to each other (X-7): who offers what to whom, and what became of it. The bytes are carried
+ * elsewhere, and whoever carries them says when they are spooled and how it ended.
+ */
 export class Files {
-  readonly #ports: FilesPorts
+  readonly #users: Users
   /** Bytes of the largest file that is taken. */
   readonly largest: number
-  readonly #transfers = new Set<FileTransfer>()
-  readonly #tickets = new Map<string, FileTransfer>()
+  readonly #transfers = new Map<TransferId, Transfer>()
+  /** By the sender's connection and by the receiver's. */
+  readonly #byParty = new MultiMap<ConnectionId, TransferId>()
+  readonly #bySender = new MultiMap<NameKey, TransferId>()
+  readonly #deadlines = new Deadlines<TransferId>(patienceMs)
 
-  constructor(ports: FilesPorts, largest: number) {
-    this.#ports = ports
+  constructor(users: Users, largest: number) {
+    this.#users = users
     this.largest = largest
-    ports.users.watch({ departed: (presence) => this.#departed(presence) })
   }
 
-  /** Answers before the receiver's answer; the rest comes as notices. */
-  offer(from: Presence, to: string, file: FileDescription): Result<void, OfferFailure> {
-    const name = parseUserName(to)
-    const user = name.ok ? this.#ports.users.find(name.value) : undefined
-    if (!user) return fail('no-such-user')
-    if (keyOf(user.name) === keyOf(from.name)) return fail('to-yourself')
-    const receiver = Array.from(user.presences).find(({ files }) => files !== null)
-    const direct = receiver?.files?.way === from.files?.way
-    if (!receiver?.files || !from.files || (!direct && !this.#ports.spooling)) return fail('cannot-receive')
-    if ((file.size ?? 0) > this.largest) return fail('too-large')
-    // Its connection has ended, and its session is about to notice.
-    if (!receiver.subscriber.open) return fail('no-such-user')
-    if (!this.#ports.users.find(from.name)?.messages.take()) return fail('too-many-messages')
-
-    const offer = { ...file, from: from.name, to: receiver.name }
-    const transfer = new FileTransfer(from, receiver, offer, {
-      clock: this.#ports.clock,
-      largest: this.largest,
-      spooling: direct ? null : this.#ports.spooling,
-      offeredOnceHeld: !direct && receiver.files.offered === 'once-held',
-      mayBegin: () => this.#of(from).filter((each) => each.isUnderWay).length < mostUnderWay,
-      hasRoomFor: (bytes) => this.#hasRoomFor(from, bytes),
-    })
-    this.#makeRoom(from)
-    this.#keep(transfer)
-    transfer.begin()
-    return done
+  get wakeAt(): number | null {
+    return this.#deadlines.next
   }
 
-  /** What this user was offered by another and has not answered, the oldest first. */
-  offeredTo(me: Presence, from: string): readonly FileTransfer[] {
-    return Array.from(this.#transfers).filter(
-      (each) => each.isOffered && each.receiver === me && each.sender.name.toLowerCase() === from.toLowerCase(),
+  wake(now: number, out: Effects): void {
+    for (const id of this.#deadlines.due(now)) this.#end(id, 'not-taken', out)
+  }
+
+  find(id: TransferId): Transfer | undefined {
+    return this.#transfers.get(id)
+  }
+
+  /** What this connection was offered by a user and has not answered, the oldest first. */
+  offeredTo(connection: ConnectionId, from: string): readonly Transfer[] {
+    return this.#ofParty(connection).filter(
+      ({ stage, receiver, offer }) => stage === 'offered' && receiver === connection && sameName(offer.from, from),
     )
   }
 
-  /** A ticket is what a connection shows to carry a transfer's bytes. False: it is somebody else's. */
-  issue(transfer: FileTransfer, ticket: string): boolean {
-    if (this.#tickets.has(ticket)) return false
-    this.#tickets.set(ticket, transfer)
-    void transfer.outcome.then(() => this.#tickets.delete(ticket))
-    return true
+  offer({ seq, command }: Entry<Command<'file.offer'>>, out: Effects): FileResults['file.offer'] {
+    const from = this.#users.connection(command.connection)
+    if (!from) return fail('gone')
+    const user = this.#users.find(command.to)
+    if (!user) return fail('no-such-user')
+    if (keyOf(user.name) === keyOf(from.name)) return fail('to-yourself')
+    const receiver = user.connections.find(({ capabilities }) => capabilities.files !== null)
+    const gives = from.capabilities.files
+    const takes = receiver?.capabilities.files
+    const direct = takes?.method === gives?.method
+    if (!receiver || !takes || !gives || (!direct && !command.spooling)) return fail('cannot-receive')
+    if ((command.file.size ?? 0) > this.largest) return fail('too-large')
+    if (!command.withinRate) return fail('too-many-messages')
+
+    this.#makeRoom(from.id, out)
+    const offeredOnceSpooled = !direct && takes.offered === 'once-spooled'
+    const transfer: Transfer = {
+      id: seq,
+      sender: from.id,
+      receiver: receiver.id,
+      senderAddress: from.address,
+      receiverAddress: receiver.address,
+      direct,
+      offeredOnceSpooled,
+      offer: { ...command.file, from: from.name, to: receiver.name },
+      stage: offeredOnceSpooled ? 'spooling' : 'offered',
+      accepted: false,
+      sent: false,
+    }
+    this.#add(transfer)
+    if (!offeredOnceSpooled) this.#ask(transfer, out)
+    else if (this.#mayBegin(from.name)) this.#letSend(transfer, null, out)
+    else this.#end(transfer.id, 'too-many-transfers', out)
+    return ok(transfer.id)
   }
 
-  /** A ticket of this server's own making. */
-  issueNew(transfer: FileTransfer): string {
-    const ticket = this.#ports.random.uuid()
-    this.issue(transfer, ticket)
-    return ticket
+  accept({ command }: Entry<Command<'file.accept'>>, out: Effects): FileResults['file.accept'] {
+    const transfer = this.#offered(command.connection, command.transfer)
+    if (!transfer.ok) return transfer
+    const { id, offer, accepted, direct } = transfer.value
+    this.#deadlines.delete(id)
+    if (accepted) {
+      this.#transfers.set(id, { ...transfer.value, stage: 'moving' })
+      // The sender has been told already. Whoever has the file waits for the receiver from now on.
+      out.carriers({ kind: 'file-accepted', transfer: id, offer, place: null })
+      return done
+    }
+    if (!this.#mayBegin(offer.from)) {
+      this.#end(id, 'too-many-transfers', out)
+      return fail('too-many-transfers')
+    }
+    this.#letSend(transfer.value, direct ? command.place : null, out)
+    return done
   }
 
-  find(ticket: string): FileTransfer | undefined {
-    return this.#tickets.get(ticket)
+  refuse({ command }: Entry<Command<'file.refuse'>>, out: Effects): FileResults['file.refuse'] {
+    const transfer = this.#offered(command.connection, command.transfer)
+    if (!transfer.ok) return transfer
+    this.#end(transfer.value.id, 'refused', out)
+    return done
   }
 
-  #keep(transfer: FileTransfer): void {
-    this.#transfers.add(transfer)
-    void transfer.outcome.then((outcome) => {
-      this.#transfers.delete(transfer)
-      const { sender } = transfer
-      const here = this.#ports.users.find(sender.name)?.presences.has(sender)
-      if (outcome !== 'delivered' && here) sender.notice({ kind: 'file-failed', transfer, outcome })
-    })
+  sent({ command }: Entry<Command<'file.sent'>>): FileResults['file.sent'] {
+    const transfer = this.#transfers.get(command.transfer)
+    if (transfer) this.#transfers.set(transfer.id, { ...transfer, sent: true })
+    return done
+  }
+
+  spooled({ at, command }: Entry<Command<'file.spooled'>>, out: Effects): FileResults['file.spooled'] {
+    const transfer = this.#transfers.get(command.transfer)
+    if (!transfer || transfer.sent) return done
+    const { size, checksums } = command
+    const spooled: Transfer = { ...transfer, offer: { ...transfer.offer, size, checksums }, sent: true }
+    this.#transfers.set(transfer.id, spooled)
+    if (!transfer.offeredOnceSpooled) return done
+    this.#deadlines.set(transfer.id, at)
+    this.#ask(spooled, out)
+    return done
+  }
+
+  end({ command }: Entry<Command<'file.end'>>, out: Effects): FileResults['file.end'] {
+    this.#end(command.transfer, command.outcome, out)
+    return done
+  }
+
+  /** X-9. A file whose last byte has come goes on without its sender. */
+  departed({ id }: OnlineConnection, out: Effects): void {
+    for (const { id: transfer, sender, receiver, stage, sent } of this.#ofParty(id)) {
+      if (receiver === id) this.#end(transfer, stage === 'offered' ? 'refused' : 'not-taken', out)
+      else if (sender === id && !sent) this.#end(transfer, 'not-sent', out)
+    }
+  }
+
+  save(): SavedFiles {
+    return { transfers: [...this.#transfers.values()], deadlines: this.#deadlines.entries() }
+  }
+
+  restore({ transfers, deadlines }: SavedFiles): void {
+    for (const transfer of this.#transfers.values()) this.#delete(transfer)
+    for (const transfer of transfers) this.#add(transfer)
+    this.#deadlines.restore(deadlines)
+  }
+
+  #offered(connection: ConnectionId, id: TransferId): Result<Transfer, 'gone' | 'no-such-offer'> {
+    if (!this.#users.connection(connection)) return fail('gone')
+    const transfer = this.#transfers.get(id)
+    return transfer?.receiver === connection && transfer.stage === 'offered' ? ok(transfer) : fail('no-such-offer')
+  }
+
+  #ask(transfer: Transfer, out: Effects): void {
+    const { id, receiver, offer, direct } = transfer
+    this.#transfers.set(id, { ...transfer, stage: 'offered' })
+    out.connection(receiver, { kind: 'file-offered', transfer: id, offer, direct })
+  }
+
+  #letSend(transfer: Transfer, place: string | null, out: Effects): void {
+    const { id, sender, offer, offeredOnceSpooled } = transfer
+    this.#transfers.set(id, { ...transfer, stage: offeredOnceSpooled ? 'spooling' : 'moving', accepted: true })
+    const event = { kind: 'file-accepted', transfer: id, offer, place } as const
+    // The carrier first: it knows of the transfer before the first byte can come.
+    out.carriers(event)
+    out.connection(sender, event)
+  }
+
+  #end(id: TransferId, outcome: FileOutcome, out: Effects): void {
+    const transfer = this.#transfers.get(id)
+    if (!transfer) return
+    this.#delete(transfer)
+    const { sender, offer, direct } = transfer
+    const event = { kind: 'file-ended', transfer: id, offer, direct, outcome } as const
+    out.carriers(event)
+    if (outcome !== 'delivered') out.connection(sender, event)
   }
 
   /** By name: who signs in again has what was under way before. */
-  #of({ name }: Presence): readonly FileTransfer[] {
-    return Array.from(this.#transfers).filter((each) => keyOf(each.sender.name) === keyOf(name))
+  #mayBegin(sender: UserName): boolean {
+    let underWay = 0
+    for (const id of this.#bySender.of(keyOf(sender))) if (this.#transfers.get(id)!.accepted) underWay++
+    return underWay < mostUnderWay
   }
 
-  #hasRoomFor(from: Presence, bytes: number): boolean {
-    const waiting = this.#of(from).reduce((sum, each) => sum + each.waiting, bytes)
-    return waiting <= (this.#ports.spooling?.spool.quota ?? 0) * spoolShare
+  #makeRoom(sender: ConnectionId, out: Effects): void {
+    const open = this.#ofParty(sender).filter((each) => each.stage === 'offered' && each.sender === sender)
+    if (open.length >= openOffers) this.#end(open[0]!.id, 'refused', out)
   }
 
-  #makeRoom(from: Presence): void {
-    const open = Array.from(this.#transfers).filter((each) => each.isOffered && each.sender === from)
-    if (open.length >= openOffers) open[0]?.refuse()
+  /** The oldest first. */
+  #ofParty(connection: ConnectionId): readonly Transfer[] {
+    return Array.from(this.#byParty.of(connection), (id) => this.#transfers.get(id)!)
   }
 
-  /** X-9. A file whose last byte is here goes on without its sender. */
-  #departed(presence: Presence): void {
-    for (const transfer of this.#transfers) {
-      if (transfer.sender === presence) transfer.lost('sender')
-      if (transfer.receiver === presence) transfer.lost('receiver')
-    }
+  #add(transfer: Transfer): void {
+    const { id, sender, receiver, offer } = transfer
+    this.#transfers.set(id, transfer)
+    this.#byParty.add(sender, id)
+    this.#byParty.add(receiver, id)
+    this.#bySender.add(keyOf(offer.from), id)
+  }
+
+  #delete({ id, sender, receiver, offer }: Transfer): void {
+    this.#transfers.delete(id)
+    this.#deadlines.delete(id)
+    this.#byParty.delete(sender, id)
+    this.#byParty.delete(receiver, id)
+    this.#bySender.delete(keyOf(offer.from), id)
   }
 }

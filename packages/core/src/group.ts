@@ -7,8 +7,8 @@ export interface Member {
 }
 
 /**
- * One group. Its admin is always its longest-standing member: whoever made it cannot leave it or be kicked, and when the
- * admin's connection or account ends the next one follows (H-7). So nothing but the order of joining is kept.
+ * One group. Its admin is always its longest-standing member: whoever made it cannot leave it or be kicked, and when
+ * the admin's connection or account ends the next one follows (H-7). So nothing but the order of joining is kept.
  */
 export class Group {
   readonly name: GroupName
@@ -40,4 +40,20 @@ export class Group {
   isAdmin(user: UserName): boolean {
     return this.admin !== undefined && sameName(this.admin.name, user)
   }
+}
+
+/** The members that a store remembers, in its order, with the guests of `present` where they stood among them. */
+export function mergedMembers(present: Iterable<Member>, remembered: readonly UserName[]): readonly Member[] {
+  const keys = remembered.map(keyOf)
+  const merged: Member[] = []
+  let next = 0
+  const takeUntil = (end: number) => {
+    for (; next < end; next++) merged.push({ name: remembered[next]!, stored: true })
+  }
+  for (const member of present) {
+    if (member.stored) takeUntil(keys.indexOf(keyOf(member.name)) + 1)
+    else merged.push(member)
+  }
+  takeUntil(remembered.length)
+  return merged
 }

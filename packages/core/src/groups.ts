@@ -1,23 +1,50 @@
-import { deliverTo } from './audience.ts'
-import type { ChatEvent } from './events.ts'
-import { Group, type Member } from './group.ts'
-import { keyOf, parseGroupName, type GroupName, type NameFailure, type NameKey, type UserName } from './names.ts'
-import type { Subscriber } from './ports/channel.ts'
-import type { Store, StoreFailure } from './ports/store.ts'
-import { done, fail, type Result } from './result.ts'
-import { cleanText } from './text.ts'
-import { Turns } from './turns.ts'
-import type { Presence, Users } from './users.ts'
+import type { Effects } from './effects.ts'
+import type { Entry } from './entry.ts'
+import { Group, mergedMembers, type Member } from './group.ts'
+import { MultiMap } from './multi-map.ts'
+import { keyOf, sameName, type ConnectionId, type GroupName, type NameKey, type UserName } from './names.ts'
+import type { Rated } from './rated.ts'
+import { fail, ok, type Result } from './result.ts'
+import type { Text } from './text.ts'
+import type { OnlineConnection, Users } from './users.ts'
+import type { GroupRecord, Write } from './writes.ts'
 
-/** `gone`: the connection ended while its request waited. `store-unavailable`: nothing was changed. */
-type ChangeFailure = 'gone' | StoreFailure
-export type CreateGroupFailure = NameFailure | 'group-exists' | 'too-many-groups' | 'too-many-messages' | ChangeFailure
-export type JoinGroupFailure = 'no-such-group' | 'already-a-member' | 'banned' | 'too-many-messages' | ChangeFailure
-export type SayInGroupFailure = 'no-such-group' | 'not-a-member' | 'empty-text' | 'too-many-messages' | 'gone'
-export type LeaveGroupFailure =
-  'no-such-group' | 'not-a-member' | 'admin-cannot-leave' | 'too-many-messages' | ChangeFailure
-export type KickFailure =
-  'no-such-group' | 'not-the-admin' | 'yourself' | 'target-not-a-member' | 'too-many-messages' | ChangeFailure
+interface OfGroup<D> extends Rated {
+  readonly do: D
+  readonly connection: ConnectionId
+  readonly group: GroupName
+}
+export type GroupCommand =
+  | OfGroup<'group.create'>
+  | OfGroup<'group.join'>
+  | OfGroup<'group.leave'>
+  | (OfGroup<'group.kick'> & { readonly user: UserName })
+  | (OfGroup<'group.say'> & { readonly text: Text })
+type Command<D> = Extract<GroupCommand, { do: D }>
+
+/** Each success has the group's name in the case that it is shown in. Changes are durable where registered users are concerned. */
+export interface GroupResults {
+  'group.create': Result<GroupName, 'gone' | 'group-exists' | 'too-many-groups' | 'too-many-messages' | 'unavailable'>
+  'group.join': Result<
+    GroupName,
+    'gone' | 'no-such-group' | 'already-a-member' | 'banned' | 'too-many-messages' | 'unavailable'
+  >
+  'group.leave': Result<
+    GroupName,
+    'gone' | 'no-such-group' | 'not-a-member' | 'admin-cannot-leave' | 'too-many-messages' | 'unavailable'
+  >
+  'group.kick': Result<
+    { readonly group: GroupName; readonly user: UserName },
+    | 'gone'
+    | 'no-such-group'
+    | 'not-the-admin'
+    | 'yourself'
+    | 'target-not-a-member'
+    | 'too-many-messages'
+    | 'unavailable'
+  >
+  'group.say': Result<GroupName, 'gone' | 'no-such-group' | 'not-a-member' | 'too-many-messages'>
+}
 
 export interface GroupSummary {
   readonly name: GroupName
@@ -26,254 +53,236 @@ export interface GroupSummary {
   readonly members: number
 }
 
-/** Called at the moment it is so, before anything that follows from it is heard: the place to say yes. */
-type Yes = (group: GroupName) => void
+/** A group as it is between two entries. */
+export interface SavedGroup {
+  readonly name: GroupName
+  readonly members: readonly Member[]
+  readonly banned: readonly NameKey[]
+}
 
-/**
- * Groups of users (H-6, H-7). All of them are in memory; what concerns registered users is in the store as well. Changes of
- * one group take turns, and each is decided, made durable, and then made so in memory and told in one synchronous step:
- * nobody ever sees half of one. Guests and removed accounts go between those steps, and every change bears with that.
- */
+/** Groups of users (H-6, H-7). What concerns registered users is in the store as well. */
 export class Groups {
-  readonly #store: Store
   readonly #users: Users
   readonly #perAdmin: number
   readonly #groups = new Map<NameKey, Group>()
-  /** Where a guest is a member, or was since it signed in. */
-  readonly #ofGuest = new Map<NameKey, Set<Group>>()
-  readonly #turns = new Turns<NameKey>()
-  /** A user makes one group at a time, so that no group is in the making while those it has are counted. */
-  readonly #makers = new Turns<NameKey>()
-  /** How many accounts had been removed when the groups were last compared with the store. */
-  #removals = 0
-  #comparing: Promise<unknown> = Promise.resolve()
+  /** The groups that a user is in, so that leaving costs nothing for those who are in none. */
+  readonly #ofMember = new MultiMap<NameKey, Group>()
 
-  constructor(store: Store, users: Users, perAdmin: number) {
-    this.#store = store
+  constructor(users: Users, perAdmin: number) {
     this.#users = users
     this.#perAdmin = perAdmin
-    users.watch({ departed: (_, user) => user.presences.size === 0 && this.#forgetGuest(keyOf(user.name)) })
   }
 
-  /** Once, before anybody signs in. */
-  async load(): Promise<Result<void, StoreFailure>> {
-    const removals = await this.#store.accounts.removals()
-    if (!removals.ok) return removals
-    const records = await this.#store.groups.list()
-    if (!records.ok) return records
-    this.#removals = removals.value
-    for (const { name, members, banned } of records.value) {
-      const group = new Group(name, banned)
-      for (const member of members) group.members.set(keyOf(member), { name: member, stored: true })
-      this.#groups.set(group.key, group)
-    }
-    return done
-  }
-
-  /** In the order in which they were made. */
-  async list(): Promise<readonly GroupSummary[]> {
-    await this.#catchUp()
+  /** In the order in which they were made, or got their first registered member. */
+  list(): readonly GroupSummary[] {
     const summaries: GroupSummary[] = []
-    for (const { name, admin, members } of this.#groups.values())
+    for (const { name, admin, members } of this.#groups.values()) {
       if (admin) summaries.push({ name, admin: admin.name, members: members.size })
+    }
     return summaries
   }
 
-  async create(by: Presence, name: string, yes: Yes): Promise<Result<void, CreateGroupFailure>> {
-    const parsed = parseGroupName(name)
-    if (!parsed.ok) return parsed
-    const change = (): Promise<Result<void, CreateGroupFailure>> =>
-      this.#change<CreateGroupFailure>(by, parsed.value, async (existing) => {
-        if (existing) return fail('group-exists')
-        if (this.#administered(by.name) >= this.#perAdmin) return fail('too-many-groups')
-        if (!this.#mayTalk(by)) return fail('too-many-messages')
-        return this.#enter(by, new Group(parsed.value), yes)
-      })
-    return this.#makers.take(keyOf(by.name), change)
+  create({ writable, command }: Entry<Command<'group.create'>>, out: Effects): GroupResults['group.create'] {
+    const by = this.#users.connection(command.connection)
+    if (!by) return fail('gone')
+    if (this.#groups.has(keyOf(command.group))) return fail('group-exists')
+    if (this.#administered(by.name) >= this.#perAdmin) return fail('too-many-groups')
+    if (!command.withinRate) return fail('too-many-messages')
+    if (!writable && isStored(by)) return fail('unavailable')
+    const group = new Group(command.group)
+    this.#groups.set(group.key, group)
+    this.#enter(group, by, out)
+    return ok(group.name)
   }
 
-  async join(by: Presence, name: string, yes: Yes): Promise<Result<void, JoinGroupFailure>> {
-    return this.#changeExisting(by, name, async (group) => {
-      const me = keyOf(by.name)
-      if (group.members.has(me)) return fail('already-a-member')
-      if (group.banned.has(me)) return fail('banned')
-      if (!this.#mayTalk(by)) return fail('too-many-messages')
-      const entered = await this.#enter(by, group, yes)
-      // Everybody else was a guest, and left while the membership was written.
-      if (entered.ok && group.isAdmin(by.name)) this.#tellAdmin(group)
-      return entered
-    })
-  }
-
-  /** Every member hears it but the sender. It takes no turn: what counts is who is a member at this moment. */
-  async say(from: Presence, name: string, text: string): Promise<Result<void, SayInGroupFailure>> {
-    await this.#catchUp()
-    const group = this.#find(name)
+  join({ writable, command }: Entry<Command<'group.join'>>, out: Effects): GroupResults['group.join'] {
+    const by = this.#users.connection(command.connection)
+    if (!by) return fail('gone')
+    const group = this.#groups.get(keyOf(command.group))
     if (!group) return fail('no-such-group')
-    if (!group.members.has(keyOf(from.name))) return fail('not-a-member')
-    const clean = cleanText(text)
-    if (clean === '') return fail('empty-text')
-    if (!this.#isHere(from)) return fail('gone')
-    if (!this.#mayTalk(from)) return fail('too-many-messages')
-    const event = { kind: 'group-message', group: group.name, from: from.name, text: clean } as const
-    this.#tellMembers(group, event, keyOf(from.name))
-    return done
+    if (group.members.has(keyOf(by.name))) return fail('already-a-member')
+    if (group.banned.has(keyOf(by.name))) return fail('banned')
+    if (!command.withinRate) return fail('too-many-messages')
+    if (!writable && isStored(by)) return fail('unavailable')
+    this.#enter(group, by, out)
+    return ok(group.name)
   }
 
-  async leave(by: Presence, name: string, yes: Yes): Promise<Result<void, LeaveGroupFailure>> {
-    return this.#changeExisting(by, name, async (group) => {
-      const me = keyOf(by.name)
-      const member = group.members.get(me)
-      if (!member) return fail('not-a-member')
-      if (group.isAdmin(by.name)) return fail('admin-cannot-leave')
-      if (!this.#mayTalk(by)) return fail('too-many-messages')
-      const left = member.stored ? await this.#store.groups.leave(group.key, me) : done
-      if (!left.ok) return left
-      this.#remove(group, [me])
-      yes(group.name)
-      return done
+  /** Every member hears it but the sender. */
+  say({ command }: Entry<Command<'group.say'>>, out: Effects): GroupResults['group.say'] {
+    const from = this.#users.connection(command.connection)
+    if (!from) return fail('gone')
+    const refusal = this.refusal(from.name, command.group)
+    if (refusal) return fail(refusal)
+    if (!command.withinRate) return fail('too-many-messages')
+    const group = this.#groups.get(keyOf(command.group))!
+    const event = { kind: 'group-message', group: group.name, from: from.name, text: command.text } as const
+    out.users(this.#hearers(group, keyOf(from.name)), event)
+    return ok(group.name)
+  }
+
+  /** Why this user cannot write to that group; null: it can. */
+  refusal(user: UserName, name: GroupName): 'no-such-group' | 'not-a-member' | null {
+    const group = this.#groups.get(keyOf(name))
+    if (!group) return 'no-such-group'
+    return group.members.has(keyOf(user)) ? null : 'not-a-member'
+  }
+
+  leave({ writable, command }: Entry<Command<'group.leave'>>, out: Effects): GroupResults['group.leave'] {
+    const by = this.#users.connection(command.connection)
+    if (!by) return fail('gone')
+    const group = this.#groups.get(keyOf(command.group))
+    if (!group) return fail('no-such-group')
+    const member = group.members.get(keyOf(by.name))
+    if (!member) return fail('not-a-member')
+    if (group.isAdmin(by.name)) return fail('admin-cannot-leave')
+    if (!command.withinRate) return fail('too-many-messages')
+    if (!writable && member.stored) return fail('unavailable')
+    this.#remove(group, keyOf(by.name), out)
+    return ok(group.name)
+  }
+
+  /** The members who stay hear of it, but for the kicking connection, which has its result; then the one who goes. */
+  kick({ writable, command }: Entry<Command<'group.kick'>>, out: Effects): GroupResults['group.kick'] {
+    const by = this.#users.connection(command.connection)
+    if (!by) return fail('gone')
+    const group = this.#groups.get(keyOf(command.group))
+    if (!group) return fail('no-such-group')
+    if (!group.isAdmin(by.name)) return fail('not-the-admin')
+    const target = keyOf(command.user)
+    if (target === keyOf(by.name)) return fail('yourself')
+    const member = group.members.get(target)
+    if (!member) return fail('target-not-a-member')
+    if (!command.withinRate) return fail('too-many-messages')
+    if (!writable && group.stored) return fail('unavailable')
+    const hearers = this.#hearersNamed([member])
+    group.banned.add(target)
+    if (group.stored) write({ write: 'group.ban', group: group.key, user: target }, out)
+    this.#remove(group, target, out)
+    const kicked = { kind: 'group-member-kicked', group: group.name, user: member.name } as const
+    out.users(this.#hearers(group), kicked, by.id)
+    out.users(hearers, { kind: 'kicked-from-group', group: group.name })
+    return ok({ group: group.name, user: member.name })
+  }
+
+  /** The user's last connection is gone: a guest's memberships end (H-7, X-9). */
+  departed(user: OnlineConnection, out: Effects): void {
+    if (user.version !== null) return
+    const key = keyOf(user.name)
+    for (const group of this.#of(key)) if (group.members.get(key)?.stored === false) this.#remove(group, key, out)
+  }
+
+  /** The account is gone, and its memberships with it. */
+  accountRemoved(name: UserName, out: Effects): void {
+    const key = keyOf(name)
+    for (const group of this.#of(key)) if (group.members.get(key)?.stored) this.#remove(group, key, out)
+  }
+
+  /**
+   * Takes over what a store remembers in place of what it could not take. Guests stay where they are. Whoever is the admin
+   * of a group by that is told.
+   */
+  reset(records: readonly GroupRecord[], out: Effects): void {
+    const before = new Map(this.#groups)
+    const remembered = records.map(({ name, members, banned }): SavedGroup => {
+      const present = before.get(keyOf(name))?.members.values() ?? []
+      return { name, members: mergedMembers(present, members), banned }
+    })
+    const names = new Set(records.map(({ name }) => keyOf(name)))
+    const ofGuests = this.save()
+      .filter(({ name }) => !names.has(keyOf(name)))
+      .map((group) => ({ ...group, members: group.members.filter(({ stored }) => !stored) }))
+    this.restore([...remembered, ...ofGuests.filter(({ members }) => members.length > 0)])
+    for (const { key, name, admin } of this.#groups.values()) {
+      const former = before.get(key)?.admin
+      if (!admin || (former && sameName(former.name, admin.name))) continue
+      out.users(this.#hearersNamed([admin]), { kind: 'group-inherited', group: name })
+    }
+  }
+
+  save(): readonly SavedGroup[] {
+    return Array.from(this.#groups.values(), ({ name, members, banned }) => {
+      return { name, members: [...members.values()], banned: [...banned] }
     })
   }
 
-  /** The members who stay hear of it first, then `yes`, then the one who goes (helo.txt 7.10 (5)). */
-  async kick(
-    by: Presence,
-    name: string,
-    target: string,
-    yes: (group: GroupName, target: UserName) => void,
-  ): Promise<Result<void, KickFailure>> {
-    return this.#changeExisting(by, name, async (group) => {
-      if (!group.isAdmin(by.name)) return fail('not-the-admin')
-      const key = keyOf(target as UserName)
-      if (key === keyOf(by.name)) return fail('yourself')
-      const member = group.members.get(key)
-      if (!member) return fail('target-not-a-member')
-      if (!this.#mayTalk(by)) return fail('too-many-messages')
-      const banned = group.stored ? await this.#store.groups.ban(group.key, key) : done
-      if (!banned.ok) return banned
-      group.banned.add(key)
-      this.#remove(group, [key])
-      this.#tellMembers(group, { kind: 'group-member-kicked', group: group.name, user: member.name })
-      yes(group.name, member.name)
-      deliverTo(this.#earsOf(member), { kind: 'kicked-from-group', group: group.name })
-      return done
-    })
+  restore(groups: readonly SavedGroup[]): void {
+    this.#groups.clear()
+    this.#ofMember.clear()
+    for (const { name, members, banned } of groups) {
+      const group = new Group(name, banned)
+      for (const member of members) this.#add(group, member)
+      this.#groups.set(group.key, group)
+    }
+  }
+
+  /** In an order that does not depend on what was restored. */
+  #of(member: NameKey): readonly Group[] {
+    const groups = this.#ofMember.of(member)
+    return groups.size === 0 ? [] : [...groups].sort((one, other) => (one.key < other.key ? -1 : 1))
+  }
+
+  #add(group: Group, member: Member): void {
+    const key = keyOf(member.name)
+    group.members.set(key, member)
+    this.#ofMember.add(key, group)
   }
 
   #administered(user: UserName): number {
     let count = 0
-    for (const group of this.#groups.values()) if (group.isAdmin(user)) count++
+    for (const group of this.#ofMember.of(keyOf(user))) if (group.isAdmin(user)) count++
     return count
   }
 
-  #find(name: string): Group | undefined {
-    return this.#groups.get(keyOf(name as GroupName))
+  #enter(group: Group, by: OnlineConnection, out: Effects): void {
+    const stored = isStored(by)
+    if (stored && !group.stored) {
+      write({ write: 'group.put', group: group.name, banned: [...group.banned] }, out)
+      // The store has it behind those that it knows, and a group has the same place before and after a restart.
+      this.#groups.delete(group.key)
+      this.#groups.set(group.key, group)
+    }
+    if (stored) write({ write: 'group.join', group: group.key, member: by.name }, out)
+    this.#add(group, { name: by.name, stored })
   }
 
-  async #changeExisting<F extends string>(
-    by: Presence,
-    name: string,
-    decide: (group: Group) => Promise<Result<void, F>>,
-  ): Promise<Result<void, F | 'no-such-group' | 'gone'>> {
-    return this.#change<F | 'no-such-group'>(by, name as GroupName, async (group) =>
-      group ? decide(group) : fail('no-such-group'),
-    )
-  }
-
-  async #change<F extends string>(
-    by: Presence,
-    name: GroupName,
-    decide: (group: Group | undefined) => Promise<Result<void, F>>,
-  ): Promise<Result<void, F | 'gone'>> {
-    await this.#catchUp()
-    const key = keyOf(name)
-    return this.#turns.take<Result<void, F | 'gone'>>(key, async () =>
-      this.#isHere(by) ? decide(this.#groups.get(key)) : fail('gone'),
-    )
-  }
-
-  async #enter(by: Presence, group: Group, yes: Yes): Promise<Result<void, ChangeFailure>> {
-    const me = keyOf(by.name)
-    const registered = this.#users.find(by.name)?.registered ?? false
-    const joined = registered ? await this.#store.groups.join(group, me) : fail('no-such-account')
-    if (!joined.ok && joined.fail !== 'no-such-account') return fail(joined.fail)
-    // Whose account was removed while its user is here is a guest in what follows.
-    if (!joined.ok && !this.#isHere(by)) return fail('gone')
-    group.members.set(me, { name: by.name, stored: joined.ok })
-    if (!joined.ok) this.#ofGuest.set(me, (this.#ofGuest.get(me) ?? new Set()).add(group))
-    this.#groups.set(group.key, group)
-    yes(group.name)
-    return done
-  }
-
-  /** X-9 */
-  #forgetGuest(guest: NameKey): void {
-    const groups = this.#ofGuest.get(guest) ?? []
-    this.#ofGuest.delete(guest)
-    for (const group of groups) if (group.members.get(guest)?.stored === false) this.#remove(group, [guest])
-  }
-
-  /** An empty group disappears, its bans with it; one without its admin passes to the next, who is told (H-7). */
-  #remove(group: Group, keys: Iterable<NameKey>): void {
+  /** An empty group disappears, its bans with it. One without its admin passes to the next, who is told (H-7). */
+  #remove(group: Group, key: NameKey, out: Effects): void {
     const before = group.admin
-    for (const key of keys) group.members.delete(key)
+    const member = group.members.get(key)
+    group.members.delete(key)
+    this.#ofMember.delete(key, group)
+    if (member?.stored) {
+      write({ write: 'group.leave', group: group.key, member: key }, out)
+      if (!group.stored) write({ write: 'group.remove', group: group.key }, out)
+    }
     if (!group.admin) this.#groups.delete(group.key)
-    else if (group.admin !== before) this.#tellAdmin(group)
-  }
-
-  /**
-   * An account that was removed, here or by another process, has taken its memberships with it, and its name may already
-   * be somebody else's. Asked before anything is decided; what the store does not answer now is asked again next time.
-   */
-  async #catchUp(): Promise<void> {
-    const removals = await this.#store.accounts.removals()
-    if (removals.ok && removals.value !== this.#removals) {
-      this.#removals = removals.value
-      const keys = [...this.#groups.keys()]
-      this.#comparing = Promise.all(keys.map((key) => this.#turns.take(key, () => this.#compare(key))))
+    else if (group.admin !== before) {
+      out.users(this.#hearersNamed([group.admin]), { kind: 'group-inherited', group: group.name })
     }
-    await this.#comparing
   }
 
-  /** In the group's turn, so that no change of ours is between memory and store. */
-  async #compare(key: NameKey): Promise<void> {
-    const group = this.#groups.get(key)
-    if (!group?.stored) return
-    const record = await this.#store.groups.find(key)
-    if (!record.ok) {
-      this.#removals = -1
-      return
-    }
-    const kept = new Set(record.value?.members.map(keyOf))
-    const lost = Array.from(group.members).filter(([member, { stored }]) => stored && !kept.has(member))
-    this.#remove(
-      group,
-      lost.map(([member]) => member),
-    )
+  #hearers(group: Group, but?: NameKey): readonly UserName[] {
+    return this.#hearersNamed(Array.from(group.members.values()).filter(({ name }) => keyOf(name) !== but))
   }
 
-  #tellAdmin(group: Group): void {
-    if (group.admin) deliverTo(this.#earsOf(group.admin), { kind: 'group-inherited', group: group.name })
+  /** Those who are here. A guest who bears the name of a registered member is not that member. */
+  #hearersNamed(members: readonly Member[]): readonly UserName[] {
+    return members.filter(({ name, stored }) => this.#users.find(name)?.registered === stored).map(({ name }) => name)
   }
+}
 
-  #tellMembers(group: Group, event: ChatEvent, but?: NameKey): void {
-    const ears: Subscriber[] = []
-    for (const [key, member] of group.members) if (key !== but) ears.push(...this.#earsOf(member))
-    deliverTo(ears, event)
-  }
+/** A group as the store remembers it. */
+export function savedGroup({ name, members, banned }: GroupRecord): SavedGroup {
+  return { name, members: members.map((member) => ({ name: member, stored: true })), banned }
+}
 
-  /** A guest who bears the name of a registered member is not that member. */
-  #earsOf(member: Member): readonly Subscriber[] {
-    const user = this.#users.find(member.name)
-    if (!user || (member.stored && !user.registered)) return []
-    return Array.from(user.presences, (presence) => presence.subscriber)
-  }
+/** Guests alone need no disk, and nobody waits for one because of them. */
+function write(what: Write, out: Effects): void {
+  out.write(what)
+  out.durable = true
+}
 
-  #isHere(presence: Presence): boolean {
-    return presence.subscriber.open && (this.#users.find(presence.name)?.presences.has(presence) ?? false)
-  }
-
-  #mayTalk(from: Presence): boolean {
-    return this.#users.find(from.name)?.messages.take() ?? false
-  }
+function isStored({ version }: OnlineConnection): boolean {
+  return version !== null
 }

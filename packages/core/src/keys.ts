@@ -1,67 +1,61 @@
-import { KeyQuestions, type KeyHolder, type KeySession } from './key-questions.ts'
-import { keyOf, parseUserName, type NameKey, type UserName } from './names.ts'
-import type { Clock } from './ports/clock.ts'
-import { done, fail, ok, type Result } from './result.ts'
-import type { Rate } from './settings.ts'
-import { TokenBucket } from './token-bucket.ts'
-import type { Presence, Users } from './users.ts'
+import { hasForm } from './capabilities.ts'
+import type { Effects } from './effects.ts'
+import type { Entry } from './entry.ts'
+import type { KeyHolder, KeySession } from './key-holder.ts'
+import { KeyRequests, type Answering, type SavedRequests } from './key-requests.ts'
+import { LazyMap } from './lazy-map.ts'
+import { sameName, type ConnectionId, type UserName } from './names.ts'
+import type { Rated } from './rated.ts'
+import { fail, ok, type Result } from './result.ts'
+import type { OnlineConnection, Users } from './users.ts'
 
-/** Characters of a public key or a session key, past which it is not taken: they are kept in memory for whoever is here. */
+/** Characters of a public key or a session key. A longer one is not taken: keys are kept in memory. */
 const longestKey = 8_192
-/** Per sign-in. Keys do not count against the rate of messages (X-8), and one public key is heard by many. */
-const keyChangeRate: Rate = { burst: 5, perSecond: 0.1 }
-const handOverRate: Rate = { burst: 20, perSecond: 5 }
 
-/** How a connection takes part in sealed messages (X-6). */
-export interface Sealing {
-  /**
-   * `pushed`: it gives its key unasked, and is given everybody's as soon as they are known. `asked`: it gives and gets
-   * keys when they are needed.
-   */
-  readonly keys: 'pushed' | 'asked'
-  /** Opaque. Between two of a kin a question is always passed on, never answered from memory (H-16, J-19). */
-  readonly kin: symbol
-  /** Whether its protocol can say this value to it, unaltered as it must be (X-4). */
-  carries(what: 'key' | 'message', value: string): boolean
-  /** Called synchronously, and never after signing out. */
-  hear(notice: KeyNotice): void
+interface ToUser<D> {
+  readonly do: D
+  readonly connection: ConnectionId
+  readonly to: UserName
+}
+export type KeyCommand =
+  /** `answering`: to whose request this is the answer; null: it is given unasked. */
+  | ({
+      readonly do: 'key.publish'
+      readonly connection: ConnectionId
+      readonly key: string
+      readonly answering: Answering | null
+    } & Rated)
+  | (ToUser<'key.request'> & { readonly correlationId: string | null })
+  | (ToUser<'session-key.send'> & Rated & { readonly sessionKey: string })
+  /** `sessionKey` null: under the key that the two have; empty: without one, which is refused. */
+  | (ToUser<'sealed.send'> & Rated & { readonly message: string; readonly sessionKey: string | null })
+type Command<D> = Extract<KeyCommand, { do: D }>
+
+type PairFailure = 'gone' | 'no-such-user' | 'to-yourself' | 'no-key'
+export interface KeyResults {
+  /** Whether it is another key than the one before. One that comes too soon after others is as if it had not been given. */
+  'key.publish': Result<{ readonly isNew: boolean }, 'gone' | 'key-too-long'>
+  /** The answer is an event, `public-key` or `key-missing`, within 10 s. */
+  'key.request': Result<void, PairFailure | 'too-many-messages'>
+  /** Success has the receiver's name in the case that it is shown in. */
+  'session-key.send': Result<UserName, PairFailure | 'key-too-long' | 'too-many-messages'>
+  'sealed.send': Result<UserName, PairFailure | 'key-too-long' | 'empty-text' | 'too-many-messages'>
 }
 
-/** Public keys, session keys and sealed messages are opaque strings: handed on, never opened, never altered (X-6). */
-export type KeyNotice =
-  /** Somebody needs this user's public key. `stamp`: the asker's own, to be given back, where the question was passed on. */
-  | { readonly kind: 'key-wanted'; readonly by: UserName; readonly stamp: string | null }
-  /** `to` is the one who hears it; `stamp` is the one it asked with. */
-  | {
-      readonly kind: 'key-known'
-      readonly to: UserName
-      readonly user: UserName
-      readonly key: string
-      readonly stamp: string | null
-    }
-  /** A question that got no answer. */
-  | {
-      readonly kind: 'key-missing'
-      readonly user: UserName
-      readonly stamp: string | null
-      readonly why: 'no-such-user' | 'no-key'
-    }
-  | { readonly kind: 'session-key'; readonly from: UserName; readonly sessionKey: string }
-  /** `sessionKey`: the one that was handed over last between the two, by whichever of them; null: none ever was. */
-  | {
-      readonly kind: 'sealed-message'
-      readonly from: UserName
-      readonly to: UserName
-      readonly message: string
-      readonly sessionKey: string | null
-    }
-  /** The other one of a pair that had a session key is gone, and the key with it (X-9). */
-  | { readonly kind: 'session-over'; readonly with: UserName }
-
-/** `no-key`: the user cannot take sealed messages, never gave a key, or cannot be told this one by its protocol. */
-export type HandOverFailure = 'no-such-user' | 'to-yourself' | 'no-key' | 'key-too-long' | 'too-many-messages'
-export type WantFailure = 'no-such-user' | 'to-yourself' | 'no-key' | 'too-many-messages'
-export type SealedFailure = HandOverFailure | 'empty-text'
+export interface SavedKeys {
+  readonly holders: readonly {
+    readonly connection: ConnectionId
+    readonly publicKey: string | null
+    readonly answer: KeyHolder['answer']
+  }[]
+  readonly sessions: readonly {
+    readonly of: readonly [ConnectionId, ConnectionId]
+    readonly since: number
+    readonly sessionKey: string
+    readonly sentBy: readonly ConnectionId[]
+  }[]
+  readonly requests: SavedRequests
+}
 
 interface Pair {
   readonly from: KeyHolder
@@ -69,178 +63,206 @@ interface Pair {
 }
 
 /**
- * Sealed messages and their keys (X-6). Remembers, in memory and while both are here, each user's public key and one
- * session key per pair, the one that was handed over last in whichever direction.
+ * Sealed messages and their keys (X-6). Remembers, while both are here, each user's public key and one session key per
+ * pair: the one that was sent last, in whichever direction.
  */
 export class Keys {
   readonly #users: Users
-  readonly #clock: Clock
-  readonly #questions: KeyQuestions
-  readonly #holders = new Map<NameKey, KeyHolder>()
-  /** Those of the holders who must hold everybody's key, in the order of signing in. */
-  readonly #gatherers = new Set<KeyHolder>()
+  readonly #holders = new Map<ConnectionId, KeyHolder>()
+  /** Those of the holders who hold everybody's key, in the order of signing in. */
+  readonly #subscribers = new Set<KeyHolder>()
+  /** Those of whom a new subscriber is told something, or who are asked something for it. */
+  readonly #sources = new Set<KeyHolder>()
+  readonly #requests = new KeyRequests(this.#holders)
 
-  constructor(users: Users, clock: Clock) {
+  constructor(users: Users) {
     this.#users = users
-    this.#clock = clock
-    this.#questions = new KeyQuestions(clock)
-    users.watch({
-      arrived: (presence) => presence.sealing && this.#arrive(presence, presence.sealing),
-      departed: (presence) => this.#depart(presence),
-    })
   }
 
-  /**
-   * A user's public key, given unasked, or in answer to a question of `answering.by`. The one given last counts, but a
-   * new one that comes too soon after others is as if it had not been given.
-   */
-  publish(
-    me: Presence,
-    key: string,
-    answering: { readonly by: string; readonly stamp: string | null } | null = null,
-  ): Result<void, 'key-too-long'> {
+  get wakeAt(): number | null {
+    return this.#requests.wakeAt
+  }
+
+  wake(now: number, out: Effects): void {
+    this.#requests.wake(now, out)
+  }
+
+  /** The key given last counts. */
+  publish({ command }: Entry<Command<'key.publish'>>, out: Effects): KeyResults['key.publish'] {
+    const { connection, key, answering } = command
+    if (!this.#users.connection(connection)) return fail('gone')
     if (key.length > longestKey) return fail('key-too-long')
-    const holder = this.#holderOf(me)
-    if (!holder) return done
+    const holder = this.#holders.get(connection)
+    if (!holder) return ok({ isNew: false })
     const isNew = holder.publicKey !== key
-    if (isNew && !holder.keyChanges.take()) return done
+    if (isNew && !command.withinRate) return ok({ isNew: false })
     holder.publicKey = key
-    if (isNew) for (const gatherer of this.#gatherers) if (gatherer !== holder) push(holder, key, gatherer)
-    this.#questions.answered(holder, key, answering)
-    return done
+    this.#sources.add(holder)
+    if (isNew) for (const subscriber of this.#subscribers) if (subscriber !== holder) push(holder, key, subscriber, out)
+    this.#requests.answered(holder, key, answering, out)
+    return ok({ isNew })
   }
 
-  /** The answer comes as a notice, `key-known` or `key-missing`, within 10 s; at once where the key is known. */
-  want(me: Presence, to: string, stamp: string | null = null): Result<void, WantFailure> {
-    const pair = this.#pair(me, to)
-    return pair.ok ? this.#questions.want(pair.value.from, pair.value.to, stamp) : pair
+  request({ seq, at, command }: Entry<Command<'key.request'>>, out: Effects): KeyResults['key.request'] {
+    const pair = this.#pair(command.connection, command.to)
+    if (!pair.ok) return pair
+    return this.#requests.request(seq, at, pair.value.from, pair.value.to, command.correlationId, out)
   }
 
-  /** A session key ahead of the messages that need it. Answers the receiver's name as it was taken. */
-  handOver(me: Presence, to: string, sessionKey: string): Result<UserName, HandOverFailure> {
-    const pair = this.#pair(me, to)
+  /** A session key ahead of the messages that need it. */
+  sendSessionKey({ seq, command }: Entry<Command<'session-key.send'>>, out: Effects): KeyResults['session-key.send'] {
+    const { connection, to, sessionKey } = command
+    const pair = this.#pair(connection, to)
     if (!pair.ok) return pair
     if (sessionKey.length > longestKey) return fail('key-too-long')
     if (!canTakeKey(pair.value, sessionKey)) return fail('no-key')
-    if (!pair.value.from.handOvers.take()) return fail('too-many-messages')
-    remember(pair.value, sessionKey)
-    const { presence, sealing } = pair.value.to
-    sealing.hear({ kind: 'session-key', from: me.name, sessionKey })
-    return ok(presence.name)
+    if (!command.withinRate) return fail('too-many-messages')
+    remember(pair.value, sessionKey, seq)
+    const { from, to: receiver } = pair.value
+    out.connection(receiver.connection.id, { kind: 'session-key', from: from.connection.name, sessionKey })
+    return ok(receiver.connection.name)
   }
 
-  /**
-   * `sessionKey` null: under the key that the two have; empty: without one, which is refused. Never waits in a mailbox:
-   * it would be read by nobody. Answers the receiver's name as it was taken.
-   */
-  send(me: Presence, to: string, message: string, sessionKey: string | null): Result<UserName, SealedFailure> {
-    const pair = this.#pair(me, to)
+  /** Never waits in a mailbox: nobody could read it there. */
+  send({ seq, command }: Entry<Command<'sealed.send'>>, out: Effects): KeyResults['sealed.send'] {
+    const { connection, to, message, sessionKey } = command
+    const pair = this.#pair(connection, to)
     if (!pair.ok) return pair
     if (sessionKey !== null && sessionKey.length > longestKey) return fail('key-too-long')
-    const key = sessionKey ?? pair.value.from.sessions.get(pair.value.to)?.sessionKey ?? null
+    const { from, to: receiver } = pair.value
+    const key = sessionKey ?? from.sessions.get(receiver.connection.id)?.sessionKey ?? null
     if (!canTakeKey(pair.value, key)) return fail('no-key')
     if (message === '') return fail('empty-text')
-    if (!pair.value.to.sealing.carries('message', message)) return fail('no-key')
-    if (!this.#users.find(me.name)?.messages.take()) return fail('too-many-messages')
-    if (sessionKey !== null) remember(pair.value, sessionKey)
-    const { presence, sealing } = pair.value.to
-    sealing.hear({ kind: 'sealed-message', from: me.name, to: presence.name, message, sessionKey: key })
-    return ok(presence.name)
+    if (!hasForm(receiver.sealing.messageForm, message)) return fail('no-key')
+    if (!command.withinRate) return fail('too-many-messages')
+    if (sessionKey !== null) remember(pair.value, sessionKey, seq)
+    const { id, name } = receiver.connection
+    out.connection(id, { kind: 'sealed-message', from: from.connection.name, to: name, message, sessionKey: key })
+    return ok(name)
   }
 
   /** Whether a session key has passed between the two while both were here. */
-  haveSession(me: Presence, to: string): boolean {
-    const pair = this.#pair(me, to)
-    return pair.ok && pair.value.from.sessions.has(pair.value.to)
+  haveSession(connection: ConnectionId, to: UserName): boolean {
+    const pair = this.#pair(connection, to)
+    return pair.ok && pair.value.from.sessions.has(pair.value.to.connection.id)
   }
 
-  hasPublished(me: Presence): boolean {
-    return typeof this.#holderOf(me)?.publicKey === 'string'
+  hasPublished(connection: ConnectionId): boolean {
+    return typeof this.#holders.get(connection)?.publicKey === 'string'
   }
 
-  #arrive(presence: Presence, sealing: Sealing): void {
-    const newcomer: KeyHolder = {
-      presence,
-      sealing,
-      publicKey: null,
-      answer: 'not-asked',
-      stopWaiting: () => {},
-      questions: new Set(),
-      asking: new Set(),
-      sessions: new Map(),
-      keyChanges: new TokenBucket(keyChangeRate, this.#clock),
-      handOvers: new TokenBucket(handOverRate, this.#clock),
-    }
-    if (sealing.keys === 'pushed') this.#gather(newcomer)
-    // The gatherer who is here longest is the first who needs it, and asks.
-    const [asker] = this.#gatherers
-    if (asker && sealing.keys === 'asked') this.#questions.ask(newcomer, asker.presence.name)
-    this.#holders.set(keyOf(presence.name), newcomer)
+  arrived(connection: OnlineConnection, now: number, out: Effects): void {
+    const { sealing } = connection.capabilities
+    if (!sealing) return
+    const newcomer: KeyHolder = { connection, sealing, publicKey: null, answer: 'not-asked', sessions: new LazyMap() }
+    if (sealing.keys === 'pushed') this.#subscribe(newcomer, now, out)
+    // The subscriber who is here longest is the first who needs the key, and asks.
+    const [asker] = this.#subscribers
+    if (asker && sealing.keys === 'requested') this.#requests.ask(newcomer, asker.connection.name, now, out)
+    this.#holders.set(connection.id, newcomer)
+    if (isSource(newcomer)) this.#sources.add(newcomer)
   }
 
-  /** The keys that are known so far, and a question to those who have not been asked for theirs. */
-  #gather(newcomer: KeyHolder): void {
-    for (const other of this.#holders.values()) {
-      if (other.publicKey !== null) push(other, other.publicKey, newcomer)
-      else if (other.sealing.keys === 'asked') this.#questions.ask(other, newcomer.presence.name)
-    }
-    this.#gatherers.add(newcomer)
-  }
-
-  #depart(presence: Presence): void {
-    const leaver = this.#holderOf(presence)
+  departed({ id, name }: OnlineConnection, out: Effects): void {
+    const leaver = this.#holders.get(id)
     if (!leaver) return
-    this.#holders.delete(keyOf(presence.name))
-    this.#gatherers.delete(leaver)
-    this.#questions.forget(leaver)
-    for (const other of leaver.sessions.keys()) {
-      other.sessions.delete(leaver)
-      other.sealing.hear({ kind: 'session-over', with: presence.name })
+    this.#requests.forget(leaver, out)
+    this.#holders.delete(id)
+    this.#subscribers.delete(leaver)
+    this.#sources.delete(leaver)
+    for (const [other] of leaver.sessions) {
+      this.#holders.get(other)?.sessions.delete(id)
+      out.connection(other, { kind: 'session-over', with: name })
     }
   }
 
-  #pair(me: Presence, to: string): Result<Pair, 'no-such-user' | 'to-yourself' | 'no-key'> {
-    const name = parseUserName(to)
-    const user = name.ok ? this.#users.find(name.value) : undefined
-    if (!user) return fail('no-such-user')
-    const key = keyOf(user.name)
-    if (key === keyOf(me.name)) return fail('to-yourself')
-    const holder = this.#holders.get(key)
-    const from = this.#holderOf(me)
-    if (!holder || !from) return fail('no-key')
-    // Its connection has ended, and its session is about to notice.
-    if (!holder.presence.subscriber.open) return fail('no-such-user')
-    return ok({ from, to: holder })
+  save(): SavedKeys {
+    const holders = Array.from(this.#holders.values(), ({ connection, publicKey, answer }) => {
+      return { connection: connection.id, publicKey, answer }
+    })
+    const ofBoth = Array.from(this.#holders.values()).flatMap(({ connection: { id }, sessions }) =>
+      Array.from(sessions, ([other, { since, sessionKey, sentBy }]) => {
+        return { of: [id, other] as const, since, sessionKey, sentBy: [...sentBy] }
+      }),
+    )
+    const sessions = ofBoth.filter(({ of: [one, other] }) => one < other).sort((one, other) => one.since - other.since)
+    return { holders, sessions, requests: this.#requests.save() }
   }
 
-  /** Undefined once it has left, when the name may be somebody else's. */
-  #holderOf(presence: Presence): KeyHolder | undefined {
-    const holder = this.#holders.get(keyOf(presence.name))
-    return holder?.presence === presence ? holder : undefined
+  /** After the users. */
+  restore({ holders, sessions, requests }: SavedKeys): void {
+    this.#holders.clear()
+    this.#subscribers.clear()
+    this.#sources.clear()
+    for (const { connection: id, publicKey, answer } of holders) {
+      const connection = this.#users.connection(id)
+      const sealing = connection?.capabilities.sealing
+      if (!connection || !sealing) continue
+      const holder: KeyHolder = { connection, sealing, publicKey, answer, sessions: new LazyMap() }
+      this.#holders.set(id, holder)
+      if (sealing.keys === 'pushed') this.#subscribers.add(holder)
+      if (isSource(holder)) this.#sources.add(holder)
+    }
+    for (const { of, since, sessionKey, sentBy } of sessions) {
+      const session: KeySession = { since, sessionKey, sentBy: new Set(sentBy) }
+      this.#holders.get(of[0])?.sessions.set(of[1], session)
+      this.#holders.get(of[1])?.sessions.set(of[0], session)
+    }
+    this.#requests.restore(requests)
+  }
+
+  /** The keys that are known so far, and a request to those who have not been asked for theirs. In the order of signing in. */
+  #subscribe(newcomer: KeyHolder, now: number, out: Effects): void {
+    const sources = [...this.#sources].sort((one, other) => one.connection.since - other.connection.since)
+    for (const source of sources) {
+      if (source.publicKey !== null) push(source, source.publicKey, newcomer, out)
+      else this.#requests.ask(source, newcomer.connection.name, now, out)
+      if (!isSource(source)) this.#sources.delete(source)
+    }
+    this.#subscribers.add(newcomer)
+  }
+
+  #pair(connection: ConnectionId, to: UserName): Result<Pair, PairFailure> {
+    const me = this.#users.connection(connection)
+    if (!me) return fail('gone')
+    const user = this.#users.find(to)
+    if (!user) return fail('no-such-user')
+    if (sameName(user.name, me.name)) return fail('to-yourself')
+    const from = this.#holders.get(connection)
+    for (const { id } of user.connections) {
+      const holder = this.#holders.get(id)
+      if (holder && from) return ok({ from, to: holder })
+    }
+    return fail('no-key')
   }
 }
 
-/** To a gatherer. */
-function push(owner: KeyHolder, key: string, { sealing, presence }: KeyHolder): void {
-  if (!sealing.carries('key', key)) return
-  sealing.hear({ kind: 'key-known', to: presence.name, user: owner.presence.name, key, stamp: null })
+function isSource({ publicKey, sealing, answer }: KeyHolder): boolean {
+  return publicKey !== null || (sealing.keys === 'requested' && answer === 'not-asked')
+}
+
+function push(owner: KeyHolder, key: string, { sealing, connection }: KeyHolder, out: Effects): void {
+  if (!hasForm(sealing.keyForm, key)) return
+  const { id, name: to } = connection
+  out.connection(id, { kind: 'public-key', to, user: owner.connection.name, key, correlationId: null })
 }
 
 /** Whoever has a session with the sender can read it, also where the server never learned its public key. */
 function canTakeKey({ from, to }: Pair, sessionKey: string | null): boolean {
   const isPushed = to.sealing.keys === 'pushed'
   if (sessionKey === null) return isPushed && to.publicKey !== null // I-14
-  if (sessionKey === '' || !to.sealing.carries('key', sessionKey)) return false
+  if (sessionKey === '' || !hasForm(to.sealing.keyForm, sessionKey)) return false
   if (to.publicKey !== null) return true
-  const session = to.sessions.get(from)
+  const session = to.sessions.get(from.connection.id)
   // Who gives its key unasked and did not give it has none (X-6), unless a session key of its own says otherwise.
-  return isPushed ? session?.handedOverBy.has(to) === true : session !== undefined || to.answer !== 'never-came'
+  if (isPushed) return session?.sentBy.has(to.connection.id) === true
+  return session !== undefined || to.answer !== 'never-came'
 }
 
-function remember({ from, to }: Pair, sessionKey: string): void {
-  const session: KeySession = from.sessions.get(to) ?? { sessionKey, handedOverBy: new Set() }
+function remember({ from, to }: Pair, sessionKey: string, since: number): void {
+  const session: KeySession = from.sessions.get(to.connection.id) ?? { since, sessionKey, sentBy: new Set() }
   session.sessionKey = sessionKey
-  session.handedOverBy.add(from)
-  from.sessions.set(to, session)
-  to.sessions.set(from, session)
+  session.sentBy.add(from.connection.id)
+  from.sessions.set(to.connection.id, session)
+  to.sessions.set(from.connection.id, session)
 }

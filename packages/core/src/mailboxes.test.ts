@@ -1,251 +1,208 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { answered, MemoryCommunity, type Guest } from './memory/community.ts'
-import type { Store } from './ports/store.ts'
+import { named, said } from '../testing/names.ts'
+import { TestCommunity, type Visitor } from '../testing/test-community.ts'
+import type { MailboxLimits } from './settings.ts'
 
-const unlimited = { messageRate: null }
+const ample: MailboxLimits = { perPair: 100, perRecipient: 100, bytes: 1_000, guestShare: 1 / 4 }
 
-describe('mailboxes', () => {
-  it('have a letter durable before its sender hears that it was taken', async () => {
-    let release = () => {}
-    const disk = new Promise<void>((resolve) => (release = resolve))
-    const { community, ann, bob } = await annAndBob({}, (store) => ({
-      ...store,
-      mailboxes: { ...store.mailboxes, put: (...args) => disk.then(() => store.mailboxes.put(...args)) },
-    }))
-    let taken = false
-    const telling = community.core.talk.tell(ann.presence, 'bob', 'hi').then(() => (taken = true))
-    await answered()
-    assert.deepEqual([taken, bob.ear.heard], [false, []])
-    release()
-    await telling
-    await answered()
-    assert.deepEqual(bob.ear.heard, ['private-message ann bob hi'])
-  })
+/** A community in which bob has a mailbox. */
+function withBob(limits: Partial<MailboxLimits> = {}): TestCommunity {
+  const t = new TestCommunity({ mailbox: { ...ample, ...limits } })
+  t.register('bob')
+  return t
+}
 
-  it('deliver a letter at once and forget it when it was received', async () => {
-    const { community, ann, bob } = await annAndBob()
-    await community.core.talk.tell(ann.presence, 'bob', 'hi')
-    await answered()
-    assert.deepEqual(bob.ear.heard, ['private-message ann bob hi'])
-    assert.equal(await waiting(community, bob), 1)
-    bob.ear.receive()
-    await answered()
-    assert.equal(await waiting(community, bob), 0)
-  })
+function tell(from: Visitor, text = 'x'): string {
+  return from.why({ do: 'tell', to: named('bob'), text: said(text) })
+}
 
-  it('deliver a letter again at the next sign-in when it was not received, and not when it was', async () => {
-    const { community, ann, bob } = await annAndBob()
-    await tellAll(community, ann, ['one'])
-    bob.ear.receive()
-    await tellAll(community, ann, ['two'])
-    community.leave(bob)
-    const again = await community.join('bob', { password: 'secret12' })
-    await answered()
-    assert.deepEqual(again.ear.heard, ['private-message ann bob two'])
-  })
+function idsOf(t: TestCommunity): number[] {
+  return t.store.letters.map(({ id }) => id)
+}
 
-  it('are for the account of that time: not for a guest of the name, nor for who held the account before', async () => {
-    const community = new MemoryCommunity(unlimited)
-    const ann = await community.join('ann')
-    const guest = await community.join('bob')
-    await community.core.accounts.add('bob', 'first')
-    await community.core.talk.tell(ann.presence, 'bob', 'for the holder')
-    await answered()
-    assert.deepEqual(guest.ear.heard, [])
-    community.core.users.signOut(guest.presence)
-
-    const before = await community.join('bob', { password: 'first' })
-    await answered()
-    assert.deepEqual(before.ear.heard, ['private-message ann bob for the holder'])
-    await community.core.accounts.remove('bob')
-    await community.core.accounts.add('bob', 'second')
-    await community.core.talk.tell(ann.presence, 'bob', 'for the new holder')
-    await answered()
-    assert.equal(before.ear.heard.length, 1)
-    assert.deepEqual(await community.core.mailboxes.next(before.presence), { ok: true, value: null })
-  })
-
-  it('deliver in the order of arrival, over sign-ins and more than a page', async () => {
-    const { community, ann, bob } = await annAndBob(unlimited)
-    community.leave(bob)
-    const texts = Array.from({ length: 250 }, (_, index) => `letter ${index}`)
-    await tellAll(community, ann, texts)
-    const back = await community.join('bob', { password: 'secret12' })
-    await tellAll(community, ann, ['last'])
-    assert.deepEqual(
-      back.ear.heard,
-      [...texts, 'last'].map((text) => `private-message ann bob ${text}`),
-    )
-  })
-
-  it('serve two connections of one user each letter once', async () => {
-    const { community, ann, bob } = await annAndBob()
-    const second = await community.join('bob', { guests: false, exclusive: false, password: 'secret12' })
-    await tellAll(community, ann, ['one', 'two'])
-    const both = ['private-message ann bob one', 'private-message ann bob two']
-    assert.deepEqual([bob.ear.heard, second.ear.heard], [both, both])
-    second.ear.receive()
-    await answered()
-    assert.equal(await waiting(community, bob), 0)
-  })
-
-  it('keep letters from a connection that has no words for them', async () => {
-    const { community, ann, bob } = await annAndBob()
-    community.leave(bob)
-    const mute = await community.join('bob', { password: 'secret12' }, community.ear('mute'))
-    await tellAll(community, ann, ['hi'])
-    mute.ear.receive()
-    await answered()
-    community.leave(mute)
-    const back = await community.join('bob', { password: 'secret12' })
-    await answered()
-    assert.deepEqual(back.ear.heard, ['private-message ann bob hi'])
-  })
-
-  it('are read letter by letter and emptied by hand where a protocol fetches', async () => {
-    const { community, ann, bob } = await annAndBob()
-    community.leave(bob)
-    await tellAll(community, ann, ['one', 'two'])
-    const { presence } = await community.join('bob', { password: 'secret12' }, community.ear('mute'))
-    const { mailboxes } = community.core
-    const first = await mailboxes.next(presence)
-    assert.ok(first.ok && first.value)
-    assert.deepEqual([first.value.from, first.value.text, first.value.at], ['ann', 'one', community.clock.now()])
-    const second = await mailboxes.next(presence, first.value.id)
-    assert.ok(second.ok && second.value)
-    assert.equal(second.value.text, 'two')
-    assert.deepEqual(await mailboxes.next(presence, second.value.id), { ok: true, value: null })
-    await mailboxes.acknowledge(presence, first.value.id)
-    assert.deepEqual(await mailboxes.next(presence), second)
-  })
-
-  it('take no more than their limits from one sender and from all', async () => {
-    const { community, ann, bob } = await annAndBob({ mailbox: { perPair: 2, perRecipient: 3 } })
-    community.leave(bob)
-    const cas = await community.join('cas')
-    const tell = (from: Guest) => community.core.talk.tell(from.presence, 'bob', 'x')
-    const full = { ok: false, fail: 'mailbox-full' }
-    assert.equal((await tell(ann)).ok, true)
-    assert.equal((await tell(ann)).ok, true)
-    assert.deepEqual(await tell(ann), full)
-    assert.equal((await tell(cas)).ok, true)
-    assert.deepEqual(await tell(cas), full)
-  })
-
-  it('tell the sender when the store cannot keep a letter, and deliver none that it does not have', async () => {
-    const { community, ann, bob } = await annAndBob({}, (store) => ({
-      ...store,
-      mailboxes: { ...store.mailboxes, put: async () => ({ ok: false, fail: 'store-unavailable' }) },
-    }))
-    const told = await community.core.talk.tell(ann.presence, 'bob', 'hi')
-    await answered()
-    assert.deepEqual(told, { ok: false, fail: 'store-unavailable' })
-    assert.deepEqual(bob.ear.heard, [])
-  })
-
-  it('try again with the next letter when they could not be read', async () => {
-    let broken = false
-    const { community, ann, bob } = await annAndBob({}, (store) => ({
-      ...store,
-      mailboxes: {
-        ...store.mailboxes,
-        after: async (...args) => (broken ? { ok: false, fail: 'store-unavailable' } : store.mailboxes.after(...args)),
-      },
-    }))
-    broken = true
-    await tellAll(community, ann, ['one'])
-    assert.deepEqual(bob.ear.heard, [])
-    broken = false
-    await tellAll(community, ann, ['two'])
-    assert.deepEqual(bob.ear.heard, ['private-message ann bob one', 'private-message ann bob two'])
-  })
-
-  it('deliver what comes while they are being read', async () => {
-    let release = () => {}
-    const disk = new Promise<void>((resolve) => (release = resolve))
-    const { community, ann, bob } = await annAndBob({}, (store) => ({
-      ...store,
-      mailboxes: {
-        ...store.mailboxes,
-        after: async (...args) => {
-          const letters = await store.mailboxes.after(...args)
-          await disk
-          return letters
-        },
-      },
-    }))
-    await tellAll(community, ann, ['one', 'two'])
-    assert.deepEqual(bob.ear.heard, [])
-    release()
-    await answered()
-    assert.deepEqual(bob.ear.heard, ['private-message ann bob one', 'private-message ann bob two'])
-  })
-
-  it('hand a slow reader no more than it can hold, and the rest as it receives', async () => {
-    const { community, ann, bob } = await annAndBob(unlimited)
-    community.leave(bob)
-    const text = 'x'.repeat(60_000)
-    await tellAll(
-      community,
-      ann,
-      Array.from({ length: 120 }, () => text),
-    )
-    const back = await community.join('bob', { password: 'secret12' })
-    await answered()
-    assert.equal(back.ear.heard.length, 3)
-    for (let rounds = 0; rounds < 39; rounds++) {
-      back.ear.receive()
-      await answered()
+describe('a mailbox', () => {
+  it('keeps letters in the order of arrival, each with an id of its own', () => {
+    const t = withBob()
+    const [ann, cas] = [t.enter('ann'), t.enterRegistered('cas')]
+    for (const [from, text] of [
+      [ann, 'one'],
+      [cas, 'two'],
+      [ann, 'three'],
+    ] as const) {
+      tell(from, text)
     }
-    assert.equal(back.ear.heard.length, 120)
-    back.ear.receive()
-    await answered()
-    assert.equal(await waiting(community, back), 0)
+    assert.deepEqual(
+      t.store.letters.map(({ from, guest, text }) => [from, guest, text]),
+      [
+        ['ann', true, 'one'],
+        ['cas', false, 'two'],
+        ['ann', true, 'three'],
+      ],
+    )
+    assert.deepEqual(
+      idsOf(t),
+      idsOf(t).toSorted((one, other) => one - other),
+    )
+    assert.equal(t.community.mailboxes.waiting(named('BOB')), 3)
   })
 
-  it('deliver nothing to a connection that has signed out while its letters were read', async () => {
-    let release = () => {}
-    const disk = new Promise<void>((resolve) => (release = resolve))
-    const { community, ann, bob } = await annAndBob({}, (store) => ({
-      ...store,
-      mailboxes: { ...store.mailboxes, after: (...args) => disk.then(() => store.mailboxes.after(...args)) },
-    }))
-    community.leave(bob)
-    await tellAll(community, ann, ['for bob only'])
-    const ear = community.ear()
-    const back = await community.join('bob', { password: 'secret12' }, ear)
-    community.core.users.signOut(back.presence)
-    await community.join('cas', {}, ear)
-    release()
-    await answered()
-    assert.deepEqual(ear.heard, [])
+  it('loses a letter when its user acknowledges it, durably, and no other', () => {
+    const t = withBob()
+    const ann = t.enter('ann')
+    for (const text of ['one', 'two', 'three']) tell(ann, text)
+    const bob = t.enterRegistered('bob')
+    const [one, two, three] = idsOf(t)
+    assert.equal(bob.why({ do: 'mailbox.acknowledge', ids: [two!, two!, 999, three!] }), 'ok')
+    assert.equal(t.last?.durable, true)
+    assert.deepEqual(idsOf(t), [one])
+    assert.equal(t.community.mailboxes.waiting(named('bob')), 1)
+    assert.equal(bob.why({ do: 'mailbox.acknowledge', ids: [two!] }), 'ok')
+    assert.deepEqual(t.last?.writes, [])
+  })
+
+  it('is emptied by nobody but its user, and not while the store takes nothing', () => {
+    const t = withBob()
+    tell(t.enter('ann'))
+    const ids = idsOf(t)
+    const [eve, cas, bob] = [t.enter('eve'), t.enterRegistered('cas'), t.enterRegistered('bob')]
+    assert.deepEqual(
+      [eve, cas].map((each) => each.why({ do: 'mailbox.acknowledge', ids })),
+      ['gone', 'ok'],
+    )
+    t.writable = false
+    assert.equal(bob.why({ do: 'mailbox.acknowledge', ids }), 'unavailable')
+    assert.equal(t.community.mailboxes.waiting(named('bob')), 1)
+    t.writable = true
+    bob.leave()
+    assert.equal(bob.why({ do: 'mailbox.acknowledge', ids }), 'gone')
+  })
+
+  it('goes with its account, and the next one of the name has none of it', () => {
+    const t = withBob()
+    tell(t.enter('ann'))
+    t.do({ do: 'account.remove', name: named('bob') })
+    t.register('bob')
+    const arrived = t.enterRegistered('bob')
+    assert.deepEqual([t.community.mailboxes.waiting(arrived.name), t.store.letters], [0, []])
+  })
+
+  it('stays through a change of the password', () => {
+    const t = withBob()
+    tell(t.enter('ann'))
+    t.do({ do: 'account.password', name: named('bob'), hash: 'second' })
+    assert.equal(t.community.mailboxes.waiting(named('bob')), 1)
   })
 })
 
-async function annAndBob(settings = {}, wrapStore?: (store: Store) => Store) {
-  const community = new MemoryCommunity(settings, wrapStore)
-  await community.core.accounts.add('bob', 'secret12')
-  const bob = await community.join('bob', { password: 'secret12' })
-  const ann = await community.join('ann')
-  bob.ear.heard.length = 0
-  return { community, ann, bob }
-}
-
-async function tellAll(community: MemoryCommunity, from: Guest, texts: readonly string[]): Promise<void> {
-  for (const text of texts) {
-    const told = await community.core.talk.tell(from.presence, 'bob', text)
-    assert.ok(told.ok)
+describe('a mailbox that is full (X-5)', () => {
+  const two = { perPair: 2, guestShare: 1 }
+  const three = { perRecipient: 3, guestShare: 1 }
+  const ten = { bytes: 10, guestShare: 1 }
+  const quarterOfEight = { perRecipient: 8, guestShare: 1 / 4 }
+  const quarterOfTen = { perRecipient: 10, guestShare: 1 / 4 }
+  const quarterOf40 = { bytes: 40, guestShare: 1 / 4 }
+  const cases: readonly (readonly [string, Partial<MailboxLimits>, readonly (readonly [string, string, string])[]])[] =
+    [
+      [
+        'by one sender, takes what others write',
+        two,
+        [
+          ['guest', 'x', 'ok'],
+          ['guest', 'x', 'ok'],
+          ['guest', 'x', 'mailbox-full'],
+          ['other', 'x', 'ok'],
+        ],
+      ],
+      [
+        'of letters, takes none of anybody',
+        three,
+        [
+          ['guest', 'x', 'ok'],
+          ['other', 'x', 'ok'],
+          ['member', 'x', 'ok'],
+          ['member', 'x', 'mailbox-full'],
+          ['other', 'x', 'mailbox-full'],
+        ],
+      ],
+      [
+        'of what guests may take, at most a quarter of ten',
+        quarterOfTen,
+        [
+          ['guest', 'x', 'ok'],
+          ['guest', 'x', 'ok'],
+          ['guest', 'x', 'mailbox-full'],
+          ['member', 'x', 'ok'],
+        ],
+      ],
+      [
+        'of bytes, takes what still fits',
+        ten,
+        [
+          ['member', '1234567', 'ok'],
+          ['member', 'é€', 'mailbox-full'],
+          ['member', '123', 'ok'],
+          ['guest', 'x', 'mailbox-full'],
+        ],
+      ],
+      ['at the first letter, where that is too long', ten, [['member', '12345678901', 'mailbox-full']]],
+      [
+        'of guests, takes what registered users write',
+        quarterOfEight,
+        [
+          ['guest', 'x', 'ok'],
+          ['other', 'x', 'ok'],
+          ['guest', 'x', 'mailbox-full'],
+          ['other', 'x', 'mailbox-full'],
+          ['member', 'x', 'ok'],
+        ],
+      ],
+      [
+        'of the bytes of guests, takes what registered users write',
+        quarterOf40,
+        [
+          ['guest', '1234567890', 'ok'],
+          ['other', 'x', 'mailbox-full'],
+          ['member', '12345678901', 'ok'],
+        ],
+      ],
+      [
+        'at the first letter of a guest, where that is longer than the share',
+        quarterOf40,
+        [
+          ['guest', '12345678901', 'mailbox-full'],
+          ['guest', '1234567890', 'ok'],
+        ],
+      ],
+    ]
+  for (const [what, limits, letters] of cases) {
+    it(what, () => {
+      const t = withBob(limits)
+      const senders = { guest: t.enter('guest'), other: t.enter('other'), member: t.enterRegistered('member') }
+      for (const [from, text, outcome] of letters) {
+        assert.equal(tell(senders[from as keyof typeof senders], text), outcome, `${from}: ${text}`)
+      }
+    })
   }
-  await answered()
-}
 
-async function waiting({ core }: MemoryCommunity, { presence }: Guest): Promise<number> {
-  let count = 0
-  for (let after = 0; ; count++) {
-    const letter = await core.mailboxes.next(presence, after)
-    assert.ok(letter.ok)
-    if (!letter.value) return count
-    after = letter.value.id
-  }
-}
+  it('has room again for what was acknowledged, of each kind', () => {
+    const t = withBob({ perPair: 1, perRecipient: 4, bytes: 8, guestShare: 1 / 4 })
+    const [guest, bob] = [t.enter('guest'), t.enterRegistered('bob')]
+    for (let round = 0; round < 20; round++) {
+      assert.equal(tell(guest, 'xx'), 'ok')
+      assert.equal(tell(guest), 'mailbox-full')
+      bob.do({ do: 'mailbox.acknowledge', ids: idsOf(t) })
+    }
+  })
+
+  it('is as full after a restart', () => {
+    const mailbox = { ...ample, bytes: 40, guestShare: 1 / 4 }
+    const t = withBob(mailbox)
+    const [guest, member] = [t.enter('guest'), t.enterRegistered('member')]
+    for (const each of [guest, member]) assert.equal(tell(each, 'ééééé'), 'ok')
+    const again = new TestCommunity({ mailbox }, t.store)
+    const [guestAgain, memberAgain] = [again.enter('guest'), again.enterRegistered('member')]
+    assert.equal(tell(guestAgain), 'mailbox-full')
+    assert.deepEqual([tell(memberAgain, 'x'.repeat(21)), tell(memberAgain, 'x'.repeat(20))], ['mailbox-full', 'ok'])
+  })
+})

@@ -1,136 +1,137 @@
-import type { NameKey, UserName } from './names.ts'
-import { keyOf } from './names.ts'
-import type { Clock } from './ports/clock.ts'
-import type { Letter, Store, StoreFailure } from './ports/store.ts'
-import { done, ok, type Result } from './result.ts'
-import type { Presence, Users } from './users.ts'
+import type { Accounts } from './accounts.ts'
+import type { Effects } from './effects.ts'
+import type { Entry } from './entry.ts'
+import { keyOf, type ConnectionId, type NameKey, type UserName } from './names.ts'
+import { done, fail, type Result } from './result.ts'
+import type { MailboxLimits } from './settings.ts'
+import { utf8Bytes } from './text.ts'
+import type { Users } from './users.ts'
+import type { Letter, WaitingLetter } from './writes.ts'
 
-/** Letters read from the store at a time. */
-const page = 100
+export type PutFailure = 'mailbox-full' | 'unavailable'
 
-/**
- * Bytes on their way to one connection, past which the rest waits until it has received them. Far below what an outbox
- * may hold (X-8): a full mailbox must not end the connection that comes to empty it.
- */
-const windowBytes = 128 * 1024
-
-/**
- * How far a connection has been served. `running`: a page is being read; `again`: a letter came meanwhile;
- * `underway`: bytes delivered and not yet received.
- */
-interface Round {
-  last: number
-  running: boolean
-  again: boolean
-  underway: number
+export interface MailboxCommand {
+  /** The connection's user has these letters. Ids that do not wait are passed over. */
+  readonly do: 'mailbox.acknowledge'
+  readonly connection: ConnectionId
+  readonly ids: readonly number[]
 }
 
-/**
- * Private messages that wait (X-5). Every letter to a registered user goes through the store; each of the user's
- * connections that has words for private messages is served from there, in order, each letter once, as long as the account is still theirs. A letter leaves
- * the store when one of them has received it, or when it is acknowledged by hand.
- */
-export class Mailboxes {
-  readonly #store: Store
-  readonly #clock: Clock
-  readonly #users: Users
-  readonly #rounds = new WeakMap<Presence, Round>()
+export interface MailboxResults {
+  /** The letters are gone for good. */
+  'mailbox.acknowledge': Result<void, 'gone' | 'unavailable'>
+}
 
-  constructor(store: Store, clock: Clock, users: Users) {
-    this.#store = store
-    this.#clock = clock
+/** What of one mailbox is in memory: not the texts. */
+interface Mailbox {
+  readonly letters: Map<number, WaitingLetter>
+  readonly ofSender: Map<NameKey, number>
+  bytes: number
+  guestLetters: number
+  guestBytes: number
+}
+
+/** Private messages that wait for registered users (X-5). Their texts are in the store, what they weigh is here. */
+export class Mailboxes {
+  readonly #accounts: Accounts
+  readonly #users: Users
+  readonly #limits: MailboxLimits
+  /** Only those in which something waits. */
+  readonly #mailboxes = new Map<NameKey, Mailbox>()
+
+  constructor(accounts: Accounts, users: Users, limits: MailboxLimits) {
+    this.#accounts = accounts
     this.#users = users
-    users.watch({ arrived: (presence, user) => user.registered && void this.#serve(keyOf(user.name), presence) })
+    this.#limits = limits
   }
 
-  /** Durable when it answers, and on its way to whoever of the user's connections can hear it. */
-  async put(
-    to: UserName,
-    from: UserName,
-    text: string,
-  ): Promise<Result<void, 'no-such-account' | 'mailbox-full' | StoreFailure>> {
-    const stored = await this.#store.mailboxes.put(keyOf(to), { from, text, at: this.#clock.now() })
-    if (!stored.ok) return stored
-    const user = this.#users.find(to)
-    if (user?.registered) for (const presence of user.presences) void this.#serve(keyOf(to), presence)
+  /** Whether the name has a mailbox: it is registered. */
+  has(name: UserName): boolean {
+    return this.#accounts.find(name) !== undefined
+  }
+
+  /** Letters that wait for this user. */
+  waiting(name: UserName): number {
+    return this.#mailboxes.get(keyOf(name))?.letters.size ?? 0
+  }
+
+  put(to: UserName, letter: Omit<Letter, 'to'>, writable: boolean, out: Effects): Result<void, PutFailure> {
+    if (!writable) return fail('unavailable')
+    const key = keyOf(to)
+    const { id, guest, from, text } = letter
+    const waiting: WaitingLetter = { id, to: key, from: keyOf(from), guest, bytes: utf8Bytes(text) }
+    if (!this.#hasRoom(this.#mailboxes.get(key), waiting)) return fail('mailbox-full')
+    this.#add(waiting)
+    out.write({ write: 'letter.put', letter: { ...letter, to: key } })
+    out.durable = true
     return done
   }
 
-  /** For protocols that fetch: the oldest waiting letter after the one with id `after`, or null. */
-  async next(who: Presence, after = 0): Promise<Result<Letter | null, StoreFailure>> {
-    const mine = await this.#users.holdsAccount(who)
-    if (!mine.ok) return mine
-    if (!mine.value) return ok(null)
-    const letters = await this.#store.mailboxes.after(keyOf(who.name), after, 1)
-    return letters.ok ? ok(letters.value[0] ?? null) : letters
+  acknowledge({ writable, command }: Entry<MailboxCommand>, out: Effects): MailboxResults['mailbox.acknowledge'] {
+    const owner = this.#users.connection(command.connection)
+    if (!owner || owner.version === null) return fail('gone')
+    if (!writable) return fail('unavailable')
+    const to = keyOf(owner.name)
+    const ids = command.ids.filter((id) => this.#remove(to, id))
+    if (ids.length > 0) out.write({ write: 'letters.remove', to, ids })
+    out.durable = true
+    return done
   }
 
-  /** The letter is gone for good when it answers. */
-  acknowledge(who: Presence, id: number): Promise<Result<void, StoreFailure>> {
-    return this.#store.mailboxes.remove(keyOf(who.name), [id])
+  /** The account is gone, and the store forgets its letters with it. */
+  forget(name: UserName): void {
+    this.#mailboxes.delete(keyOf(name))
   }
 
-  /** Brings one connection up to date with the mailbox. */
-  async #serve(key: NameKey, presence: Presence): Promise<void> {
-    const round = this.#roundOf(presence)
-    if (round.running) {
-      round.again = true
-      return
+  save(): readonly WaitingLetter[] {
+    return Array.from(this.#mailboxes.values())
+      .flatMap(({ letters }) => [...letters.values()])
+      .sort((one, other) => one.id - other.id)
+  }
+
+  restore(letters: Iterable<WaitingLetter>): void {
+    this.#mailboxes.clear()
+    for (const letter of letters) this.#add(letter)
+  }
+
+  #hasRoom(mailbox: Mailbox | undefined, { from, guest, bytes }: WaitingLetter): boolean {
+    const { perPair, perRecipient, bytes: mostBytes, guestShare } = this.#limits
+    if (bytes > mostBytes || (guest && bytes > mostBytes * guestShare)) return false
+    if (!mailbox) return true
+    const { letters, ofSender, guestLetters, guestBytes } = mailbox
+    if (letters.size >= perRecipient || mailbox.bytes + bytes > mostBytes) return false
+    if ((ofSender.get(from) ?? 0) >= perPair) return false
+    return !guest || (guestLetters + 1 <= perRecipient * guestShare && guestBytes + bytes <= mostBytes * guestShare)
+  }
+
+  #add(letter: WaitingLetter): void {
+    let mailbox = this.#mailboxes.get(letter.to)
+    if (!mailbox) {
+      mailbox = { letters: new Map(), ofSender: new Map(), bytes: 0, guestLetters: 0, guestBytes: 0 }
+      this.#mailboxes.set(letter.to, mailbox)
     }
-    round.running = true
-    do {
-      round.again = false
-      if (round.underway >= windowBytes) break
-      const mine = await this.#users.holdsAccount(presence)
-      if (!mine.ok || !mine.value) break
-      const letters = await this.#store.mailboxes.after(key, round.last, page)
-      // What cannot be read stays where it is: the next letter or the next sign-in tries again.
-      if (!letters.ok || !this.#isHere(presence)) break
-      if (!this.#deliver(key, presence, round, letters.value)) break
-      if (letters.value.length === page) round.again = true
-    } while (round.again)
-    round.running = false
+    mailbox.letters.set(letter.id, letter)
+    count(mailbox, letter, 1)
   }
 
-  /** False: this protocol has no words for private messages. */
-  #deliver(key: NameKey, presence: Presence, round: Round, letters: readonly Letter[]): boolean {
-    const { subscriber, name: to } = presence
-    const ids: number[] = []
-    let size = 0
-    let hasWords = true
-    for (const { id, from, text } of letters) {
-      if (round.underway + size >= windowBytes) break
-      const bytes = subscriber.channel.wire.encode({ kind: 'private-message', from, to, text })
-      hasWords = bytes !== null
-      if (!bytes) break
-      subscriber.deliver(bytes)
-      round.last = id
-      size += bytes.length
-      ids.push(id)
-    }
-    if (ids.length > 0) this.#awaitReceipt(key, presence, round, ids, size)
-    return hasWords
+  /** False: no such letter waits. */
+  #remove(to: NameKey, id: number): boolean {
+    const mailbox = this.#mailboxes.get(to)
+    const letter = mailbox?.letters.get(id)
+    if (!mailbox || !letter) return false
+    mailbox.letters.delete(id)
+    count(mailbox, letter, -1)
+    if (mailbox.letters.size === 0) this.#mailboxes.delete(to)
+    return true
   }
+}
 
-  #awaitReceipt(key: NameKey, presence: Presence, round: Round, ids: readonly number[], size: number): void {
-    round.underway += size
-    presence.subscriber.whenReceived(() => {
-      const wasFull = round.underway >= windowBytes
-      round.underway -= size
-      // A removal that fails is no loss: the letters come again at the next sign-in.
-      void this.#store.mailboxes.remove(key, ids)
-      if (wasFull && this.#isHere(presence)) void this.#serve(key, presence)
-    })
-  }
-
-  /** False once it has signed out or ended: its connection may be somebody else's by now. */
-  #isHere(presence: Presence): boolean {
-    return presence.subscriber.open && (this.#users.find(presence.name)?.presences.has(presence) ?? false)
-  }
-
-  #roundOf(presence: Presence): Round {
-    let round = this.#rounds.get(presence)
-    if (!round) this.#rounds.set(presence, (round = { last: 0, running: false, again: false, underway: 0 }))
-    return round
-  }
+function count(mailbox: Mailbox, { from, guest, bytes }: WaitingLetter, by: 1 | -1): void {
+  const ofSender = (mailbox.ofSender.get(from) ?? 0) + by
+  if (ofSender > 0) mailbox.ofSender.set(from, ofSender)
+  else mailbox.ofSender.delete(from)
+  mailbox.bytes += by * bytes
+  if (!guest) return
+  mailbox.guestLetters += by
+  mailbox.guestBytes += by * bytes
 }

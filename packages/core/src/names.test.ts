@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { keyOf, parseUserName, sameName } from './names.ts'
+import { keyOf, parseGroupName, parseUserName, sameName } from './names.ts'
 
 describe('user names', () => {
   it('are 1 to 32 letters, digits and underscores, kept in their case', () => {
@@ -24,5 +24,15 @@ describe('user names', () => {
     assert.ok(upper.ok && lower.ok)
     assert.equal(keyOf(upper.value), keyOf(lower.value))
     assert.deepEqual([sameName('ANN_I', 'ann_i'), sameName('ann_i', 'ann_l')], [true, false])
+  })
+})
+
+describe('group names', () => {
+  it('are as user names, and up to 64 characters long', () => {
+    assert.equal(parseGroupName('Cats_and_dogs'.padEnd(64, 'x')).ok, true)
+    for (const name of ['', 'x'.repeat(65), 'two words']) {
+      assert.deepEqual(parseGroupName(name), { ok: false, fail: 'name-invalid' })
+    }
+    assert.deepEqual(parseGroupName('Everyone'), { ok: false, fail: 'name-reserved' })
   })
 })

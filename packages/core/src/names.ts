@@ -7,8 +7,12 @@ type Brand<B extends string> = string & { readonly [brand]: B }
 export type UserName = Brand<'UserName'>
 /** A group's name. */
 export type GroupName = Brand<'GroupName'>
-/** The name without regard to case: what maps and stores are keyed by. */
+/** The name without regard to case. Maps and stores are keyed by it. */
 export type NameKey = Brand<'NameKey'>
+/** One connection, on whichever node. Never used again by another one. */
+export type ConnectionId = Brand<'ConnectionId'>
+/** One server process that applies the log. */
+export type NodeId = Brand<'NodeId'>
 
 export type NameFailure = 'name-invalid' | 'name-reserved'
 
@@ -33,7 +37,7 @@ export function keyOf(name: UserName | GroupName): NameKey {
   return name.toLowerCase() as NameKey
 }
 
-/** Whether both mean the same user or group, also where what somebody said need not be a name at all. */
+/** Whether both mean the same user or group. Neither needs to be a valid name. */
 export function sameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
+  return one === other || one.toLowerCase() === other.toLowerCase()
 }

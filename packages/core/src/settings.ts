@@ -1,21 +1,16 @@
-import type { MailboxLimits } from './ports/store.ts'
-
-/** A token bucket: `burst` at once, then `perSecond`. */
-export interface Rate {
-  readonly burst: number
-  readonly perSecond: number
+/**
+ * `perPair`: letters of one sender to one recipient. `perRecipient` and `bytes` of UTF-8: all that wait for one
+ * recipient. `guestShare`: the part of both that guests together may take (X-5).
+ */
+export interface MailboxLimits {
+  readonly perPair: number
+  readonly perRecipient: number
+  readonly bytes: number
+  readonly guestShare: number
 }
 
-/** Failed passwords a minute, after which the answer comes late and without a look at the password (X-3). */
-export interface PasswordLimits {
-  readonly perNameAndAddress: number
-  readonly perAddress: number
-  readonly perName: number
-}
-
-export interface CoreSettings {
-  /** Messages that others hear, per user (X-8); null: no limit. */
-  readonly messageRate: Rate | null
+/** What a community allows. The same on every node that applies its log. */
+export interface CommunitySettings {
   /** Groups that a user may be the admin of when it makes one more. */
   readonly groupsPerUser: number
   /** Tunnels that a user asked for, answered or not (C-11). */
@@ -23,15 +18,12 @@ export interface CoreSettings {
   /** Bytes of the largest file that is passed on (X-7). */
   readonly fileBytes: number
   readonly mailbox: MailboxLimits
-  readonly passwords: PasswordLimits
 }
 
-/** The figures of X-3, X-5, X-8 and C-11, and our own for groups. */
-export const defaultCoreSettings: CoreSettings = {
-  messageRate: { burst: 20, perSecond: 5 },
+/** The figures of X-5, X-7 and C-11, and our own for groups. */
+export const defaultCommunitySettings: CommunitySettings = {
   groupsPerUser: 32,
   tunnelsPerUser: 8,
   fileBytes: 1_073_741_824,
-  mailbox: { perPair: 1_000, perRecipient: 10_000 },
-  passwords: { perNameAndAddress: 5, perAddress: 20, perName: 100 },
+  mailbox: { perPair: 1_000, perRecipient: 10_000, bytes: 16 * 1_048_576, guestShare: 1 / 4 },
 }

@@ -1,129 +1,113 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { answered, MemoryCommunity } from './memory/community.ts'
+import { named, said } from '../testing/names.ts'
+import { forget, TestCommunity, type Visitor } from '../testing/test-community.ts'
+
+const broadcast = (from: Visitor, text: string) => from.why({ do: 'broadcast', text: said(text) })
+const tell = (from: Visitor, to: string, text = 'hi') => from.why({ do: 'tell', to: named(to), text: said(text) })
 
 describe('broadcast', () => {
-  it("reaches everybody but the sender's own connections", async () => {
-    const community = new MemoryCommunity()
-    await community.core.accounts.add('ann', 'secret12')
-    const shared = { guests: false, exclusive: false, password: 'secret12' }
-    const [first, second] = [await community.join('ann', shared), await community.join('ann', shared)]
-    const bob = await community.join('bob')
-    const cas = await community.join('cas')
-    for (const each of [first, second, bob, cas]) each.ear.heard.length = 0
-    assert.deepEqual(community.core.talk.broadcast(first.presence, 'hello'), { ok: true, value: undefined })
-    assert.deepEqual([first.ear.heard, second.ear.heard], [[], []])
-    assert.deepEqual([bob.ear.heard, cas.ear.heard], [['broadcast ann hello'], ['broadcast ann hello']])
+  it("reaches everybody but the sender's own connections", () => {
+    const t = new TestCommunity()
+    const [first, second] = [t.enterRegistered('ann'), t.enterRegistered('ann', { exclusive: false })]
+    const [bob, cas] = [t.enter('bob'), t.enter('cas')]
+    forget(first, second, bob, cas)
+    assert.equal(broadcast(first, 'hello'), 'ok')
+    assert.deepEqual([first.heard(), second.heard()], [[], []])
+    assert.deepEqual([bob.heard(), cas.heard()], [['broadcast ann hello'], ['broadcast ann hello']])
   })
 
-  it('is heard in the order of the calls', async () => {
-    const community = new MemoryCommunity()
-    const [ann, bob, cas] = [await community.join('ann'), await community.join('bob'), await community.join('cas')]
-    cas.ear.heard.length = 0
-    community.core.talk.broadcast(ann.presence, 'one')
-    community.core.talk.broadcast(bob.presence, 'two')
-    community.core.talk.broadcast(ann.presence, 'three')
-    assert.deepEqual(cas.ear.heard, ['broadcast ann one', 'broadcast bob two', 'broadcast ann three'])
+  it('is heard in the order of the entries and needs no disk', () => {
+    const t = new TestCommunity()
+    const [ann, bob, cas] = [t.enter('ann'), t.enter('bob'), t.enter('cas')]
+    cas.heard()
+    t.writable = false
+    broadcast(ann, 'one')
+    broadcast(bob, 'two')
+    broadcast(ann, 'three')
+    assert.deepEqual(cas.heard(), ['broadcast ann one', 'broadcast bob two', 'broadcast ann three'])
+    assert.deepEqual([t.last?.durable, t.last?.writes], [false, []])
   })
 
-  it('carries no control characters, and nothing at all is an empty text', async () => {
-    const community = new MemoryCommunity()
-    const [ann, bob] = [await community.join('ann'), await community.join('bob')]
-    community.core.talk.broadcast(ann.presence, 'a\u001b[31mb\r\nc\td')
-    assert.deepEqual(bob.ear.heard, ['broadcast ann a[31mb\nc\td'])
-    for (const text of ['', '\u001b', '\r\n\n', '\u0085\u007f'])
-      assert.deepEqual(community.core.talk.broadcast(ann.presence, text), { ok: false, fail: 'empty-text' })
-  })
-
-  it('is limited per user over all connections, and an empty text costs nothing', async () => {
-    const community = new MemoryCommunity({ messageRate: { burst: 3, perSecond: 1 } })
-    await community.core.accounts.add('ann', 'secret12')
-    const shared = { guests: false, exclusive: false, password: 'secret12' }
-    const [first, second] = [await community.join('ann', shared), await community.join('ann', shared)]
-    const bob = await community.join('bob')
-    const say = (who = first) => community.core.talk.broadcast(who.presence, 'x').ok
-    community.core.talk.broadcast(first.presence, '')
-    assert.deepEqual([say(), say(second), say(), say(second), say(bob)], [true, true, true, false, true])
-    community.clock.advance(1_000)
-    assert.deepEqual([say(second), say()], [true, false])
+  it('of somebody who has left is nobody’s', () => {
+    const t = new TestCommunity()
+    const [ann, bob] = [t.enter('ann'), t.enter('bob')]
+    bob.leave()
+    ann.heard()
+    assert.deepEqual([broadcast(bob, 'x'), tell(bob, 'ann'), ann.heard()], ['gone', 'gone', []])
   })
 })
 
 describe('tell', () => {
-  it('reaches a guest on its connection and nobody else', async () => {
-    const community = new MemoryCommunity()
-    const [ann, bob, cas] = [await community.join('ann'), await community.join('Bob'), await community.join('cas')]
-    bob.ear.heard.length = cas.ear.heard.length = 0
-    assert.equal((await community.core.talk.tell(ann.presence, 'bOB', 'hi')).ok, true)
-    assert.deepEqual(bob.ear.heard, ['private-message ann Bob hi'])
-    assert.deepEqual(cas.ear.heard, [])
+  it('reaches a guest on the connection, nobody else, and waits nowhere', () => {
+    const t = new TestCommunity()
+    const [ann, bob, cas] = [t.enter('ann'), t.enter('Bob'), t.enter('cas')]
+    forget(bob, cas)
+    assert.equal(tell(ann, 'bOB'), 'ok')
+    assert.deepEqual([bob.heard(), cas.heard()], [['private-message ann Bob hi null'], []])
+    assert.deepEqual([t.last?.durable, t.last?.writes], [false, []])
   })
 
-  it('knows no user who is neither here nor registered, and no name outside the grammar', async () => {
-    const community = new MemoryCommunity()
-    const ann = await community.join('ann')
-    community.leave(await community.join('bob'))
-    for (const to of ['bob', '', 'b b', 'server'])
-      assert.deepEqual(await community.core.talk.tell(ann.presence, to, 'hi'), { ok: false, fail: 'no-such-user' })
+  it('knows no user who is neither here nor registered', () => {
+    const t = new TestCommunity()
+    const ann = t.enter('ann')
+    t.enter('bob').leave()
+    for (const to of ['bob', 'nobody']) assert.equal(tell(ann, to), 'no-such-user')
   })
 
-  it('answers an unknown name before an empty text', async () => {
-    const community = new MemoryCommunity()
-    const ann = await community.join('ann')
-    assert.deepEqual(await community.core.talk.tell(ann.presence, 'bob', ''), { ok: false, fail: 'no-such-user' })
-    await community.join('bob')
-    assert.deepEqual(await community.core.talk.tell(ann.presence, 'bob', ''), { ok: false, fail: 'empty-text' })
+  it('knows no guest whose protocol has no words for it, and takes a letter for a registered one', () => {
+    const t = new TestCommunity()
+    const ann = t.enter('ann')
+    t.enter('mute', { privateMessages: 'fetched' })
+    t.enterRegistered('deaf', { privateMessages: 'fetched' })
+    assert.deepEqual([tell(ann, 'mute'), tell(ann, 'deaf')], ['no-such-user', 'ok'])
   })
 
-  it('reaches a registered user who is away later', async () => {
-    const community = new MemoryCommunity()
-    await community.core.accounts.add('bob', 'secret12')
-    const ann = await community.join('ann')
-    assert.equal((await community.core.talk.tell(ann.presence, 'bob', 'hi')).ok, true)
-    const bob = await community.join('bob', { password: 'secret12' })
-    await answered()
-    assert.deepEqual(bob.ear.heard, ['private-message ann bob hi'])
+  it('is durable for a registered user, here or away', () => {
+    const t = new TestCommunity()
+    t.register('bob')
+    const ann = t.enter('ann')
+    assert.equal(tell(ann, 'BOB', 'for later'), 'ok')
+    assert.equal(t.last?.durable, true)
+    const { letters } = t.store
+    assert.deepEqual(letters, [{ id: 3, to: 'bob', from: 'ann', guest: true, text: 'for later', at: t.now }])
+    const bob = t.enterRegistered('bob')
+    tell(ann, 'bob', 'now')
+    assert.deepEqual(bob.heard(), ['private-message ann bob now 5'])
   })
 
-  it('reaches a user whose account was removed while they are here', async () => {
-    const community = new MemoryCommunity()
-    await community.core.accounts.add('bob', 'secret12')
-    const [ann, bob] = [await community.join('ann'), await community.join('bob', { password: 'secret12' })]
-    await community.core.accounts.remove('bob')
-    assert.equal((await community.core.talk.tell(ann.presence, 'bob', 'hi')).ok, true)
-    assert.deepEqual(bob.ear.heard, ['private-message ann bob hi'])
+  it('is heard by everybody of the name who arrives before it is on disk', () => {
+    const t = new TestCommunity()
+    t.register('bob')
+    tell(t.enter('ann'), 'bob')
+    assert.deepEqual(
+      t.last?.events.map(({ to }) => to),
+      ['users'],
+    )
   })
 
-  it('says no such user of a guest who cannot hear it', async () => {
-    const community = new MemoryCommunity()
-    const ann = await community.join('ann')
-    await community.join('mute', {}, community.ear('mute'))
-    assert.deepEqual(await community.core.talk.tell(ann.presence, 'mute', 'hi'), { ok: false, fail: 'no-such-user' })
+  it('may be to oneself, and who says it has its result', () => {
+    const t = new TestCommunity()
+    const ann = t.enter('ann')
+    assert.deepEqual([tell(ann, 'ANN'), ann.heard()], ['ok', []])
   })
 
-  it('says no such user of a guest whose connection has just ended', async () => {
-    const community = new MemoryCommunity()
-    const [ann, bob] = [await community.join('ann'), await community.join('bob')]
-    bob.ear.end()
-    assert.deepEqual(await community.core.talk.tell(ann.presence, 'bob', 'hi'), { ok: false, fail: 'no-such-user' })
+  it('is unavailable for a registered user while the store takes nothing, and goes on for guests', () => {
+    const t = new TestCommunity()
+    t.register('bob')
+    const [ann, cas] = [t.enter('ann'), t.enter('cas')]
+    t.writable = false
+    assert.deepEqual([tell(ann, 'bob'), tell(ann, 'cas')], ['unavailable', 'ok'])
+    assert.deepEqual([cas.heard().length, t.store.letters], [1, []])
   })
 
-  it('delivers at most once to a guest who leaves while the store is asked', async () => {
-    const community = new MemoryCommunity()
-    const [ann, bob] = [await community.join('ann'), await community.join('bob')]
-    const telling = community.core.talk.tell(ann.presence, 'bob', 'hi')
-    community.leave(bob)
-    assert.deepEqual(await telling, { ok: false, fail: 'no-such-user' })
-  })
-
-  it('shares one limit with broadcasts, and what cannot be sent costs nothing', async () => {
-    const community = new MemoryCommunity({ messageRate: { burst: 2, perSecond: 1 } })
-    const ann = await community.join('ann')
-    await community.join('bob')
-    const { talk } = community.core
-    await talk.tell(ann.presence, 'nobody', 'x')
-    talk.broadcast(ann.presence, 'x')
-    assert.equal((await talk.tell(ann.presence, 'bob', 'x')).ok, true)
-    assert.deepEqual(await talk.tell(ann.presence, 'bob', 'x'), { ok: false, fail: 'too-many-messages' })
+  it('is for the account from the moment that there is one: a guest of its name hears nothing', () => {
+    const t = new TestCommunity()
+    const [ann, guest] = [t.enter('ann'), t.enter('bob')]
+    t.register('bob')
+    guest.heard()
+    assert.equal(tell(ann, 'bob', 'for the holder'), 'ok')
+    assert.deepEqual(guest.heard(), [])
+    assert.equal(t.community.mailboxes.waiting(named('bob')), 1)
   })
 })

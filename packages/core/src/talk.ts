@@ -1,67 +1,70 @@
-import type { Accounts } from './accounts.ts'
-import { deliverTo } from './audience.ts'
-import type { Mailboxes } from './mailboxes.ts'
-import { parseUserName, type UserName } from './names.ts'
-import type { StoreFailure } from './ports/store.ts'
+import type { Effects } from './effects.ts'
+import type { Entry } from './entry.ts'
+import type { Mailboxes, PutFailure } from './mailboxes.ts'
+import type { ConnectionId, UserName } from './names.ts'
+import type { Rated } from './rated.ts'
 import { done, fail, type Result } from './result.ts'
-import { cleanText } from './text.ts'
-import type { Presence, Users } from './users.ts'
+import type { Text } from './text.ts'
+import type { User, Users } from './users.ts'
 
-export type BroadcastFailure = 'empty-text' | 'too-many-messages'
-export type TellFailure = 'no-such-user' | 'empty-text' | 'too-many-messages' | 'mailbox-full' | StoreFailure
+export type TalkCommand =
+  | ({ readonly do: 'broadcast'; readonly connection: ConnectionId; readonly text: Text } & Rated)
+  | ({ readonly do: 'tell'; readonly connection: ConnectionId; readonly to: UserName; readonly text: Text } & Rated)
+type Command<D> = Extract<TalkCommand, { do: D }>
+
+export interface TalkResults {
+  broadcast: Result<void, 'gone' | 'too-many-messages'>
+  /**
+   * To a registered user: it is in the mailbox, on disk (X-5). To a guest: it is on the guest's connection. A guest who
+   * writes to itself has this result and hears no event.
+   */
+  tell: Result<void, 'gone' | 'no-such-user' | 'too-many-messages' | PutFailure>
+}
 
 /** What users say to each other in plain text. */
 export class Talk {
   readonly #users: Users
-  readonly #accounts: Accounts
   readonly #mailboxes: Mailboxes
 
-  constructor(users: Users, accounts: Accounts, mailboxes: Mailboxes) {
+  constructor(users: Users, mailboxes: Mailboxes) {
     this.#users = users
-    this.#accounts = accounts
     this.#mailboxes = mailboxes
   }
 
-  /** Everybody else hears it, in the order in which the calls were made. */
-  broadcast(from: Presence, text: string): Result<void, BroadcastFailure> {
-    const clean = cleanText(text)
-    if (clean === '') return fail('empty-text')
-    if (!this.#mayTalk(from)) return fail('too-many-messages')
-    this.#users.publish({ to: 'everyone', but: from.name }, { kind: 'broadcast', from: from.name, text: clean })
+  /** Everybody but the sender hears it. */
+  broadcast({ command }: Entry<Command<'broadcast'>>, out: Effects): TalkResults['broadcast'] {
+    const from = this.#users.connection(command.connection)
+    if (!from) return fail('gone')
+    if (!command.withinRate) return fail('too-many-messages')
+    out.everyone({ kind: 'broadcast', from: from.name, text: command.text }, from.name)
     return done
   }
 
-  /**
-   * To a registered user: durable when it answers, delivered at once where the user can hear it (X-5). To a guest: on
-   * its connection when it answers. Writing to oneself is allowed; protocols that forbid it say so first.
-   */
-  async tell(from: Presence, to: string, text: string): Promise<Result<void, TellFailure>> {
-    const name = parseUserName(to)
-    if (!name.ok) return fail('no-such-user')
-    const account = await this.#accounts.find(name.value)
-    if (!account.ok) return account
-    if (!account.value && !this.#users.find(name.value)) return fail('no-such-user')
-
-    const clean = cleanText(text)
-    if (clean === '') return fail('empty-text')
-    if (!this.#mayTalk(from)) return fail('too-many-messages')
-    if (!account.value) return this.#deliver(from, name.value, clean)
-    // Into the mailbox also while a guest still bears the name: it was meant for the account's holder.
-    const put = await this.#mailboxes.put(name.value, from.name, clean)
-    if (put.ok) return put
-    if (put.fail !== 'no-such-account') return fail(put.fail)
-    return this.#deliver(from, name.value, clean)
-  }
-
-  #deliver(from: Presence, to: UserName, text: string): Result<void, 'no-such-user'> {
+  /** Writing to oneself is allowed. Protocols that forbid it say so first. */
+  tell({ seq, at, writable, command }: Entry<Command<'tell'>>, out: Effects): TalkResults['tell'] {
+    const from = this.#users.connection(command.connection)
+    if (!from) return fail('gone')
+    const { to, text } = command
     const user = this.#users.find(to)
-    if (!user) return fail('no-such-user')
-    const ears = Array.from(user.presences, (presence) => presence.subscriber)
-    const heard = deliverTo(ears, { kind: 'private-message', from: from.name, to: user.name, text })
-    return heard > 0 ? done : fail('no-such-user')
+    if (!this.#mailboxes.has(to)) {
+      if (!user || !hearsMessages(user)) return fail('no-such-user')
+      if (!command.withinRate) return fail('too-many-messages')
+      const event = { kind: 'private-message', from: from.name, to: user.name, text, letter: null } as const
+      out.users([user.name], event, from.id)
+      return done
+    }
+    if (!command.withinRate) return fail('too-many-messages')
+    const letter = { from: from.name, guest: from.version === null, text, at }
+    const put = this.#mailboxes.put(to, { id: seq, ...letter }, writable, out)
+    if (!put.ok) return put
+    // Also to somebody who is away: who arrives before it is on disk still has to hear of it.
+    out.users([to], { kind: 'private-message', from: from.name, to: user?.name ?? to, text, letter: seq })
+    return done
   }
+}
 
-  #mayTalk(from: Presence): boolean {
-    return this.#users.find(from.name)?.messages.take() ?? false
-  }
+/** A guest has no mailbox, so a connection that only fetches letters cannot be told anything. */
+function hearsMessages({ connections }: User): boolean {
+  for (const { capabilities } of connections) if (capabilities.privateMessages === 'pushed') return true
+  return false
 }

@@ -1,294 +1,289 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { answered, MemoryCommunity, type Guest } from './memory/community.ts'
-import { MemoryLink } from './memory/link.ts'
-import type { TunnelEnd, TunnelReport } from './tunnels.ts'
+import { named } from '../testing/names.ts'
+import { forget, TestCommunity, type Visitor } from '../testing/test-community.ts'
+import type { ConnectionId, NodeId } from './names.ts'
+import type { TunnelSide } from './tunnel-events.ts'
 
 const minute = 60_000
 const home = '192.0.2.1'
-const id = { asker: 'ann', asked: 'Bob', number: 7 }
+const sides = ['asker', 'asked'] as const
 
-/** A private connection of somebody. */
-class PrivateEnd implements TunnelEnd {
-  readonly address: string
-  readonly link = new MemoryLink()
-  detached = false
-  openings = 0
+/** The names and code by which the request of these tests is known. */
+const request = { asker: 'ann', asked: 'Bob', code: '7' }
+type Known = Partial<typeof request>
 
-  constructor(address = home) {
-    this.address = address
-  }
-
-  detach(): MemoryLink {
-    this.detached = true
-    return this.link
-  }
-
-  established(): void {
-    this.openings++
-  }
+function nameOf(change: Known) {
+  const { asker, asked, code } = { ...request, ...change }
+  return { asker: named(asker), asked: named(asked), code }
 }
 
-class Scene extends MemoryCommunity {
-  readonly tunnels = this.core.tunnels
-  readonly reports: TunnelReport[] = []
+const enter = (t: TestCommunity, name: string, address = home) => t.enter(name, { tunnels: true, address })
+const ask = (who: Visitor, to: string, code = '7') => who.why({ do: 'tunnel.ask', to: named(to), code })
+const abort = (who: Visitor, change: Known = {}) => who.why({ do: 'tunnel.abort', ...nameOf(change) })
 
-  constructor(...args: ConstructorParameters<typeof MemoryCommunity>) {
-    super(...args)
-    this.tunnels.watch({ ended: (report) => void this.reports.push(report) })
-  }
+/** A private connection joins. */
+function join(
+  t: TestCommunity,
+  side: TunnelSide,
+  end: string = side,
+  change: Known & { address?: string; node?: string } = {},
+): string {
+  const { address = home, node = 'node', ...known } = change
+  const connection = end as ConnectionId
+  return t.why({ do: 'tunnel.join', connection, node: node as NodeId, side, address, ...nameOf(known) })
+}
 
-  /** Somebody whose protocol has tunnels. */
-  async enter(name: string, address = home): Promise<Guest> {
-    const guest = await this.join(name, { abilities: new Set(['tunnels']), address })
-    guest.ear.heard.length = 0
-    return guest
-  }
+const kindsOn = (t: TestCommunity, end: string) => t.heardOn(end as ConnectionId).map(({ kind }) => kind)
+const tunnelNews = (who: Visitor) => who.heard().filter((line) => line.startsWith('tunnel'))
 
-  /** Both are here, and ann has asked. What they heard of it is behind them. */
-  static async asked(): Promise<Scene & { ann: Guest; bob: Guest }> {
-    const scene = new Scene()
-    const parties = { ann: await scene.enter('ann'), bob: await scene.enter('Bob') }
-    assert.deepEqual(scene.tunnels.ask(parties.ann.presence, 'bob', 7), { ok: true, value: undefined })
-    assert.deepEqual(parties.bob.ear.heard.splice(0), ['tunnel-asked ann Bob 7'])
-    parties.ann.ear.heard.length = 0
-    return Object.assign(scene, parties)
-  }
+/** Ann has asked Bob. What they heard of it is behind them. */
+function asked() {
+  const t = new TestCommunity()
+  const [ann, bob] = [enter(t, 'ann'), enter(t, 'Bob')]
+  assert.equal(ask(ann, 'bob'), 'ok')
+  assert.deepEqual(tunnelNews(bob), ['tunnel-asked ann Bob 7'])
+  forget(ann)
+  return { t, ann, bob }
+}
 
-  /** Both have joined. */
-  static async established(): Promise<Scene & { ann: Guest; bob: Guest; annEnd: PrivateEnd; bobEnd: PrivateEnd }> {
-    const scene = await Scene.asked()
-    const ends = { annEnd: new PrivateEnd(), bobEnd: new PrivateEnd() }
-    assert.ok(scene.tunnels.accept(id, ends.bobEnd).ok)
-    assert.ok(scene.tunnels.connect(id, ends.annEnd).ok)
-    return Object.assign(scene, ends)
-  }
+/** Both private connections have joined. */
+function established() {
+  const scene = asked()
+  const { t } = scene
+  for (const side of sides) assert.equal(join(t, side), 'ok')
+  const [event] = t.heardOn('asker' as ConnectionId)
+  assert.ok(event?.kind === 'tunnel-established')
+  return { ...scene, tunnel: event.tunnel, event }
 }
 
 describe('asking for a tunnel', () => {
-  it('is refused for the first reason that holds (C-5)', async () => {
-    const scene = new Scene({ tunnelsPerUser: 1, messageRate: { burst: 1, perSecond: 0.001 } })
-    const ann = await scene.enter('ann')
-    const mute = await scene.join('mute', {}, scene.ear('mute'))
-    await scene.enter('bob')
-    await scene.enter('cas')
-    const ask = (to: string) => scene.tunnels.ask(ann.presence, to, 7)
-    const why = (to: string) => {
-      const asked = ask(to)
-      return asked.ok ? 'asked' : asked.fail
-    }
-    assert.equal(why('nobody'), 'no-such-user')
-    assert.equal(why('not a name'), 'no-such-user')
-    assert.equal(why(mute.presence.name), 'no-tunnels-there')
-    assert.equal(why('ANN'), 'to-yourself')
-    assert.equal(why('bob'), 'asked')
-    assert.equal(why('BOB'), 'already-asked')
-    assert.equal(why('cas'), 'too-many-tunnels')
-    assert.ok(scene.tunnels.abort(ann.presence, { asker: 'ann', asked: 'bob', number: 7 }).ok)
-    assert.equal(why('cas'), 'too-many-messages')
+  it('is refused for the first reason that holds (C-5)', () => {
+    const t = new TestCommunity({ tunnelsPerUser: 1 })
+    const ann = enter(t, 'ann')
+    t.enter('mute')
+    for (const name of ['bob', 'cas']) enter(t, name)
+    const cases = [
+      ['nobody', 'no-such-user'],
+      ['mute', 'no-tunnels-there'],
+      ['ANN', 'to-yourself'],
+      ['bob', 'ok'],
+      ['BOB', 'already-asked'],
+      ['cas', 'too-many-tunnels'],
+    ] as const
+    for (const [to, outcome] of cases) assert.equal(ask(ann, to), outcome, to)
+    assert.equal(abort(ann, { asked: 'bob' }), 'ok')
+    assert.equal(ask(ann, 'cas'), 'ok')
+    ann.leave()
+    assert.equal(ask(ann, 'cas'), 'gone')
   })
 
-  it('leaves no request behind when the asked user can no longer hear it', async () => {
-    const scene = new Scene()
-    const ann = await scene.enter('ann')
-    const bob = await scene.enter('bob')
-    bob.ear.end()
-    assert.deepEqual(scene.tunnels.ask(ann.presence, 'bob', 7), { ok: false, fail: 'no-such-user' })
-    scene.clock.advance(minute)
-    assert.deepEqual(
-      ann.ear.heard.filter((each) => each.startsWith('tunnel')),
-      [],
-    )
+  it('is open to the asked user meanwhile, the other way round (C-5)', () => {
+    const { ann, bob } = asked()
+    assert.equal(ask(bob, 'ann'), 'ok')
+    assert.deepEqual(tunnelNews(ann), ['tunnel-asked Bob ann 7'])
   })
 
-  it('is open to the asked user meanwhile, the other way round (C-5)', async () => {
-    const { tunnels, ann, bob } = await Scene.asked()
-    assert.ok(tunnels.ask(bob.presence, 'ann', 7).ok)
-    assert.deepEqual(ann.ear.heard, ['tunnel-asked Bob ann 7'])
-  })
-
-  it('is aborted when nobody answered for a minute, and may then be tried again', async () => {
-    const { tunnels, clock, ann, bob } = await Scene.asked()
-    clock.advance(minute - 1)
-    assert.deepEqual([ann.ear.heard, bob.ear.heard], [[], []])
-    clock.advance(1)
-    assert.deepEqual([ann.ear.heard, bob.ear.heard], [['tunnel-aborted ann Bob 7'], ['tunnel-aborted ann Bob 7']])
-    assert.ok(tunnels.ask(ann.presence, 'bob', 8).ok)
+  it('is aborted when nobody answered for a minute, and may then be tried again', () => {
+    const { t, ann, bob } = asked()
+    t.pass(minute - 1)
+    assert.deepEqual([tunnelNews(ann), tunnelNews(bob)], [[], []])
+    t.pass(1)
+    for (const each of [ann, bob]) assert.deepEqual(tunnelNews(each), ['tunnel-aborted timed-out ann Bob 7'])
+    assert.deepEqual([ask(ann, 'bob', '8'), t.community.wakeAt], ['ok', t.now + minute])
   })
 })
 
 describe('a request', () => {
-  it('is aborted by either of the two, and by nobody else (C-7)', async () => {
-    for (const who of ['ann', 'bob'] as const) {
-      const scene = await Scene.asked()
-      const eve = await scene.enter('eve')
-      assert.deepEqual(scene.tunnels.abort(eve.presence, id), { ok: false, fail: 'not-a-party' })
-      const wrong = { ...id, number: 8 }
-      assert.deepEqual(scene.tunnels.abort(scene[who].presence, wrong), { ok: false, fail: 'no-such-request' })
-      assert.ok(scene.tunnels.abort(scene[who].presence, id).ok)
-      assert.deepEqual(scene.tunnels.abort(scene[who].presence, id), { ok: false, fail: 'no-such-request' })
-      for (const each of [scene.ann, scene.bob]) assert.equal(each.ear.heard.at(-1), 'tunnel-aborted ann Bob 7')
-    }
+  for (const [who, other, why] of [
+    ['ann', 'bob', 'taken-back'],
+    ['bob', 'ann', 'declined'],
+  ] as const) {
+    it(`is aborted by either of the two, such as ${who}, and by nobody else, and the other one is told (C-7)`, () => {
+      const scene = asked()
+      const eve = enter(scene.t, 'eve')
+      assert.equal(abort(eve), 'not-a-party')
+      assert.equal(abort(scene[who], { code: '8' }), 'no-such-request')
+      const aborted = scene[who].do({ do: 'tunnel.abort', ...nameOf({ asked: 'bob' }) })
+      assert.deepEqual(aborted, { ok: true, value: request })
+      assert.equal(abort(scene[who]), 'no-such-request')
+      assert.deepEqual([tunnelNews(scene[who]), tunnelNews(scene[other])], [[], [`tunnel-aborted ${why} ann Bob 7`]])
+    })
+  }
+
+  for (const [leaver, survivor] of [
+    ['ann', 'bob'],
+    ['bob', 'ann'],
+  ] as const) {
+    it(`ends when ${leaver} leaves, and only ${survivor} and who waited are told (C-9)`, () => {
+      const scene = asked()
+      const { t } = scene
+      assert.equal(join(t, 'asked'), 'ok')
+      forget(scene.ann, scene.bob)
+      scene[leaver].leave()
+      assert.deepEqual(tunnelNews(scene[survivor]), ['tunnel-aborted user-left ann Bob 7'])
+      assert.deepEqual([kindsOn(t, 'asked'), tunnelNews(scene[leaver])], [['tunnel-refused'], []])
+      enter(t, leaver)
+      assert.deepEqual([join(t, 'asker'), t.community.wakeAt], ['no-such-request', null])
+    })
+  }
+
+  it('waits a minute more for the asker once it is accepted, and then refuses the end that came', () => {
+    const { t, ann, bob } = asked()
+    t.pass(minute - 1)
+    assert.equal(join(t, 'asked'), 'ok')
+    assert.deepEqual(tunnelNews(ann), ['tunnel-accepted ann Bob 7'])
+    t.pass(minute - 1)
+    assert.deepEqual(kindsOn(t, 'asked'), [])
+    t.pass(1)
+    assert.deepEqual(kindsOn(t, 'asked'), ['tunnel-refused'])
+    for (const each of [ann, bob]) assert.deepEqual(tunnelNews(each), ['tunnel-aborted timed-out ann Bob 7'])
   })
 
-  it('ends with the sign-in of either of the two, and only the other is told (C-9)', async () => {
-    for (const [leaver, survivor] of [
-      ['ann', 'bob'],
-      ['bob', 'ann'],
-    ] as const) {
-      const scene = await Scene.asked()
-      const end = new PrivateEnd()
-      assert.ok(scene.tunnels.accept(id, end).ok)
-      scene.leave(scene[leaver])
-      assert.equal(scene[survivor].ear.heard.at(-1), 'tunnel-aborted ann Bob 7')
-      assert.equal(end.link.destroyed, true)
-      assert.deepEqual(scene.tunnels.connect(id, new PrivateEnd()), { ok: false, fail: 'no-such-request' })
-      await scene.enter(leaver)
-      assert.deepEqual(scene.tunnels.connect(id, new PrivateEnd()), { ok: false, fail: 'no-such-request' })
-    }
+  for (const side of sides) {
+    it(`is aborted when the end of the ${side} that waits is lost`, () => {
+      const { t, ann, bob } = asked()
+      assert.equal(join(t, side), 'ok')
+      forget(ann)
+      for (let time = 0; time < 2; time++) t.do({ do: 'tunnel.lost', connection: side as ConnectionId })
+      for (const each of [ann, bob]) assert.deepEqual(tunnelNews(each), ['tunnel-aborted connection-lost ann Bob 7'])
+    })
+  }
+
+  it('is aborted after ten wrong codes from an address of the two, and both are told (C-8)', () => {
+    const { t, ann, bob } = asked()
+    for (let code = 100; code < 109; code++)
+      assert.equal(join(t, 'asker', 'guesser', { code: `${code}` }), 'no-such-request')
+    assert.deepEqual(tunnelNews(ann), [])
+    assert.equal(join(t, 'asked', 'guesser', { code: '109' }), 'no-such-request')
+    for (const each of [ann, bob]) assert.deepEqual(tunnelNews(each), ['tunnel-aborted wrong-joins ann Bob 7'])
+    assert.deepEqual(t.carried, [{ kind: 'tunnel-aborted', why: 'wrong-joins', ...request }])
+    assert.equal(join(t, 'asker'), 'no-such-request')
   })
 
-  it('waits a minute more for the asker once it is accepted, and then breaks the end that came', async () => {
-    const { tunnels, clock, ann, bob } = await Scene.asked()
-    const end = new PrivateEnd()
-    clock.advance(minute - 1)
-    assert.ok(tunnels.accept(id, end).ok)
-    assert.deepEqual(ann.ear.heard.splice(0), ['tunnel-accepted ann Bob 7'])
-    clock.advance(minute - 1)
-    assert.equal(end.link.destroyed, false)
-    clock.advance(1)
-    assert.equal(end.link.destroyed, true)
-    assert.deepEqual([ann.ear.heard, bob.ear.heard], [['tunnel-aborted ann Bob 7'], ['tunnel-aborted ann Bob 7']])
-  })
-
-  it('is aborted when the end that waits is lost', async () => {
-    for (const side of ['accept', 'connect'] as const) {
-      const { tunnels, ann, bob } = await Scene.asked()
-      const end = new PrivateEnd()
-      assert.ok(tunnels[side](id, end).ok)
-      tunnels.lost(end)
-      assert.equal(ann.ear.heard.at(-1), 'tunnel-aborted ann Bob 7')
-      assert.deepEqual(bob.ear.heard, ['tunnel-aborted ann Bob 7'])
-      tunnels.lost(end)
-      assert.equal(bob.ear.heard.length, 1)
+  it('is not disturbed by wrong codes from elsewhere, for others, or by who is there already', () => {
+    const { t, ann } = asked()
+    for (let time = 0; time < 30; time++) {
+      join(t, 'asker', 'stranger', { code: '8', address: '203.0.113.3' })
+      join(t, 'asker', 'neighbour', { code: '8', asked: 'eve' })
     }
+    assert.equal(join(t, 'asker'), 'ok')
+    for (let time = 0; time < 30; time++) assert.equal(join(t, 'asker', 'late'), 'no-such-request')
+    assert.deepEqual(tunnelNews(ann), [])
+    assert.equal(join(t, 'asked'), 'ok')
   })
 })
 
 describe('joining a tunnel', () => {
-  for (const order of [
-    ['accept', 'connect'],
-    ['connect', 'accept'],
-  ] as const) {
-    it(`opens both ends at once when they come as ${order.join(', then ')} (C-8)`, async () => {
-      const { tunnels, ann } = await Scene.asked()
-      const ends = { accept: new PrivateEnd(), connect: new PrivateEnd() }
-      assert.ok(tunnels[order[0]](id, ends[order[0]]).ok)
-      ends[order[0]].link.say('early')
-      await answered()
-      assert.deepEqual([ends.accept.openings, ends.connect.openings], [0, 0])
-      assert.ok(tunnels[order[1]](id, ends[order[1]]).ok)
-      await answered()
-      assert.deepEqual([ends.accept.openings, ends.connect.openings], [1, 1])
-      assert.deepEqual([ends[order[1]].link.heard, ann.ear.heard], ['early', ['tunnel-accepted ann Bob 7']])
+  for (const [first, second] of [sides, ['asked', 'asker']] as const) {
+    it(`opens both ends at once when they come as ${first}, then ${second} (C-8)`, () => {
+      const { t, ann } = asked()
+      assert.equal(join(t, first), 'ok')
+      assert.deepEqual([kindsOn(t, 'asker'), kindsOn(t, 'asked')], [[], []])
+      assert.equal(join(t, second), 'ok')
+      const known = { kind: 'tunnel-established', asker: 'ann', asked: 'Bob', code: '7', tunnel: 3 }
+      assert.deepEqual(t.heardOn('asker' as ConnectionId), [{ ...known, side: 'asker', other: 'asked' }])
+      assert.deepEqual(t.heardOn('asked' as ConnectionId), [{ ...known, side: 'asked', other: 'asker' }])
+      assert.deepEqual(tunnelNews(ann), ['tunnel-accepted ann Bob 7'])
     })
   }
 
-  it('needs the three values to fit, in any case of the names', async () => {
-    const { tunnels } = await Scene.asked()
-    const why = (change: Partial<typeof id>) => {
-      const joined = tunnels.accept({ ...id, ...change }, new PrivateEnd())
-      return joined.ok ? 'joined' : joined.fail
+  const misfits: readonly (readonly [Known, string])[] = [
+    [{ code: '8' }, 'no-such-request'],
+    [{ asker: 'Bob', asked: 'ann' }, 'no-such-request'],
+    [{ asker: 'nobody' }, 'no-such-request'],
+    [{ asked: 'eve' }, 'another-was-asked'],
+    [{ asker: 'ANN', asked: 'bob' }, 'ok'],
+  ]
+  for (const [change, outcome] of misfits) {
+    it(`needs the three values to fit, in any case of the names: ${JSON.stringify(change)}`, () => {
+      assert.equal(join(asked().t, 'asked', 'end', change), outcome)
+    })
+  }
+
+  it('lets each side in once', () => {
+    const { t } = asked()
+    for (const side of sides) {
+      assert.equal(join(t, side), 'ok')
+      assert.equal(join(t, side, 'late'), 'no-such-request')
     }
-    assert.equal(why({ number: 8 }), 'no-such-request')
-    assert.equal(why({ asker: 'Bob', asked: 'ann' }), 'no-such-request')
-    assert.equal(why({ asker: 'no name' }), 'no-such-request')
-    assert.equal(why({ asked: 'eve' }), 'another-was-asked')
-    assert.equal(why({ asker: 'ANN', asked: 'bob' }), 'joined')
+    assert.deepEqual(kindsOn(t, 'late'), [])
   })
 
-  it('lets each side in once', async () => {
-    const { tunnels } = await Scene.asked()
-    const late = new PrivateEnd()
-    for (const side of ['accept', 'connect'] as const) {
-      assert.ok(tunnels[side](id, new PrivateEnd()).ok)
-      assert.deepEqual(tunnels[side](id, late), { ok: false, fail: 'no-such-request' })
+  it('is for each side from its own address, and to a stranger there is no request at all (C-8)', () => {
+    const t = new TestCommunity()
+    const [here, there, elsewhere] = ['192.0.2.1', '198.51.100.2', '203.0.113.3']
+    const ann = enter(t, 'ann', here)
+    enter(t, 'Bob', there)
+    assert.equal(ask(ann, 'Bob'), 'ok')
+    for (const side of sides) {
+      assert.equal(join(t, side, 'stranger', { address: elsewhere }), 'no-such-request')
+      assert.equal(join(t, side, 'stranger', { address: elsewhere, asked: 'eve' }), 'no-such-request')
     }
-    assert.equal(late.detached, false)
+    assert.equal(join(t, 'asked', 'end', { address: here }), 'no-such-request')
+    assert.equal(join(t, 'asker', 'end', { address: there }), 'no-such-request')
+    assert.equal(join(t, 'asked', 'asked', { address: there }), 'ok')
+    assert.equal(join(t, 'asker', 'asker', { address: here }), 'ok')
   })
 
-  it('shows no request at all to somebody who comes from elsewhere than the two', async () => {
-    const scene = new Scene()
-    const ann = await scene.enter('ann', '192.0.2.1')
-    await scene.enter('Bob', '198.51.100.2')
-    assert.ok(scene.tunnels.ask(ann.presence, 'Bob', 7).ok)
-    const stranger = new PrivateEnd('203.0.113.3')
-    for (const side of ['accept', 'connect'] as const) {
-      assert.deepEqual(scene.tunnels[side](id, stranger), { ok: false, fail: 'no-such-request' })
-      const other = { ...id, asked: 'eve' }
-      assert.deepEqual(scene.tunnels[side](other, stranger), { ok: false, fail: 'no-such-request' })
-    }
-    assert.equal(stranger.detached, false)
-    assert.ok(scene.tunnels.accept(id, new PrivateEnd('198.51.100.2')).ok)
-    assert.ok(scene.tunnels.connect(id, new PrivateEnd('192.0.2.1')).ok)
-  })
-
-  it('is not disturbed by another request of the same number', async () => {
-    const scene = await Scene.asked()
-    await scene.enter('cas')
-    assert.ok(scene.tunnels.ask(scene.ann.presence, 'cas', 7).ok)
-    assert.ok(scene.tunnels.accept({ ...id, asked: 'cas' }, new PrivateEnd()).ok)
-    assert.ok(scene.tunnels.accept(id, new PrivateEnd()).ok)
+  it('is not disturbed by another request with the same code', () => {
+    const { t, ann } = asked()
+    enter(t, 'cas')
+    assert.equal(ask(ann, 'cas'), 'ok')
+    assert.deepEqual([join(t, 'asked', 'of cas', { asked: 'cas' }), join(t, 'asked', 'of bob')], ['ok', 'ok'])
   })
 })
 
 describe('an established tunnel', () => {
-  it('is no request any more: it can be asked for again, and neither aborted nor joined', async () => {
-    const { tunnels, ann, bob, clock, annEnd, bobEnd } = await Scene.established()
-    assert.deepEqual(tunnels.abort(bob.presence, id), { ok: false, fail: 'no-such-request' })
-    assert.deepEqual(tunnels.connect(id, new PrivateEnd()), { ok: false, fail: 'no-such-request' })
-    clock.advance(10 * minute)
-    assert.deepEqual([annEnd.link.destroyed, bobEnd.link.destroyed], [false, false])
-    assert.ok(tunnels.ask(ann.presence, 'bob', 7).ok)
+  it('is no request any more: it can be asked for again, and neither aborted nor joined', () => {
+    const { t, ann, bob } = established()
+    assert.deepEqual([abort(bob), join(t, 'asker', 'late')], ['no-such-request', 'no-such-request'])
+    t.pass(10 * minute)
+    t.do({ do: 'tunnel.lost', connection: 'asker' as ConnectionId })
+    assert.deepEqual([tunnelNews(bob), kindsOn(t, 'asker')], [[], []])
+    assert.equal(ask(ann, 'bob'), 'ok')
   })
 
-  it('outlives both sign-ins (C-9), and reports bytes and duration when both sides have ended (C-11)', async () => {
-    const scene = await Scene.established()
-    const { annEnd, bobEnd, reports } = scene
-    scene.leave(scene.ann)
-    scene.leave(scene.bob)
-    annEnd.link.say('still here')
-    bobEnd.link.say('so am I')
-    annEnd.link.hangUp()
-    scene.tunnels.lost(annEnd)
-    scene.clock.advance(1_500)
-    await answered()
-    assert.deepEqual([bobEnd.link.heard, annEnd.link.heard, reports], ['still here', 'so am I', []])
-    bobEnd.link.hangUp()
-    await answered()
-    assert.deepEqual(reports, [{ asker: 'ann', asked: 'Bob', bytesOfAsker: 10, bytesOfAsked: 7, ms: 1_500 }])
+  it('outlives both sign-ins (C-9)', () => {
+    const { t, ann, bob } = established()
+    for (const each of [ann, bob]) each.leave()
+    assert.deepEqual([kindsOn(t, 'asked'), kindsOn(t, 'asker')], [['tunnel-established'], []])
   })
 
-  it('counts for its asker until it has ended, also when the asker has left and come back (C-11)', async () => {
-    const scene = new Scene({ messageRate: null })
-    const ann = await scene.enter('ann')
-    const bob = await scene.enter('Bob')
-    const ends: PrivateEnd[] = []
-    for (let number = 1; number <= 8; number++) {
-      assert.ok(scene.tunnels.ask(ann.presence, 'bob', number).ok)
-      for (const side of ['accept', 'connect'] as const) {
-        const end = new PrivateEnd()
-        assert.ok(scene.tunnels[side]({ ...id, number }, end).ok)
-        ends.push(end)
-      }
+  it('counts for its asker until it has ended, also when the asker has left and come back (C-11)', () => {
+    const t = new TestCommunity()
+    const [ann, bob] = [enter(t, 'ann'), enter(t, 'Bob')]
+    const tunnels: number[] = []
+    for (let code = 1; code <= 8; code++) {
+      assert.equal(ask(ann, 'bob', `${code}`), 'ok')
+      for (const side of sides) assert.equal(join(t, side, `${side} ${code}`, { code: `${code}` }), 'ok')
+      const [event] = t.heardOn(`asker ${code}` as ConnectionId)
+      assert.ok(event?.kind === 'tunnel-established')
+      tunnels.push(event.tunnel)
     }
-    assert.deepEqual(scene.tunnels.ask(ann.presence, 'bob', 9), { ok: false, fail: 'too-many-tunnels' })
-    assert.ok(scene.tunnels.ask(bob.presence, 'ann', 9).ok)
-    scene.leave(ann)
-    const again = await scene.enter('ANN')
-    assert.deepEqual(scene.tunnels.ask(again.presence, 'bob', 9), { ok: false, fail: 'too-many-tunnels' })
-    for (const end of ends.slice(0, 2)) end.link.hangUp()
-    await answered()
-    assert.ok(scene.tunnels.ask(again.presence, 'bob', 9).ok)
+    assert.deepEqual([ask(ann, 'bob', '9'), ask(bob, 'ann', '9')], ['too-many-tunnels', 'ok'])
+    ann.leave()
+    const again = enter(t, 'ANN')
+    assert.equal(ask(again, 'bob', '9'), 'too-many-tunnels')
+    for (let time = 0; time < 2; time++) t.do({ do: 'tunnel.closed', tunnel: tunnels[0]! })
+    assert.deepEqual([ask(again, 'bob', '9'), ask(again, 'bob', '10')], ['ok', 'already-asked'])
+    assert.equal(new Set(tunnels).size, 8)
+  })
+
+  it('counts no more when the node of one of its ends is gone', () => {
+    const t = new TestCommunity({ tunnelsPerUser: 1 })
+    const [ann] = [enter(t, 'ann'), enter(t, 'Bob')]
+    ask(ann, 'bob')
+    join(t, 'asker', 'asker', { node: 'other' })
+    join(t, 'asked')
+    assert.equal(ask(ann, 'bob'), 'too-many-tunnels')
+    t.do({ do: 'node.gone', node: 'another' as NodeId })
+    assert.equal(ask(ann, 'bob'), 'too-many-tunnels')
+    t.do({ do: 'node.gone', node: 'other' as NodeId })
+    assert.equal(ask(ann, 'bob'), 'ok')
+    forget(ann)
+    join(t, 'asked', 'waits', { node: 'third' })
+    t.do({ do: 'node.gone', node: 'third' as NodeId })
+    assert.deepEqual(tunnelNews(ann), ['tunnel-accepted ann Bob 7', 'tunnel-aborted connection-lost ann Bob 7'])
   })
 })

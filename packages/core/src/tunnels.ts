@@ -1,62 +1,69 @@
-import { deliverTo } from './audience.ts'
-import type { ChatEvent } from './events.ts'
-import { keyOf, parseUserName, sameName, type NameKey, type UserName } from './names.ts'
-import type { Cancel, Clock } from './ports/clock.ts'
-import type { Link } from './ports/link.ts'
-import { relay } from './relay.ts'
+import type { Effects } from './effects.ts'
+import type { Entry } from './entry.ts'
+import { MultiMap } from './multi-map.ts'
+import { keyOf, sameName, type ConnectionId, type NameKey, type NodeId, type UserName } from './names.ts'
+import type { Rated } from './rated.ts'
 import { done, fail, ok, type Result } from './result.ts'
-import type { Presence, User, Users } from './users.ts'
+import type { TunnelAbortion, TunnelName, TunnelSide } from './tunnel-events.ts'
+import { TunnelRequests, type SavedTunnelRequests, type TunnelRequest } from './tunnel-requests.ts'
+import type { OnlineConnection, Users } from './users.ts'
 
-/** How long a request waits for its answer, and after that for the asker to come (C-5). */
-const patienceMs = 60_000
+/** `connection`: the signed-in one that asks, or the private one that joins. Names as they were said. */
+export type TunnelCommand =
+  | ({
+      readonly do: 'tunnel.ask'
+      readonly connection: ConnectionId
+      readonly to: UserName
+      readonly code: string
+    } & Rated)
+  | ({ readonly do: 'tunnel.abort'; readonly connection: ConnectionId } & TunnelName)
+  /** `address`: where the private connection comes from. Opaque, compared only. */
+  | ({
+      readonly do: 'tunnel.join'
+      readonly connection: ConnectionId
+      readonly node: NodeId
+      readonly side: TunnelSide
+      readonly address: string
+    } & TunnelName)
+  /** A private connection that waits for the other one is gone. */
+  | { readonly do: 'tunnel.lost'; readonly connection: ConnectionId }
+  /** Both ends of an established tunnel have ended. */
+  | { readonly do: 'tunnel.closed'; readonly tunnel: number }
+type Command<D> = Extract<TunnelCommand, { do: D }>
 
-/** What is known of a tunnel from outside: three values that all have to fit (C-4). `number` is the asker's choice. */
-export interface TunnelId {
-  readonly asker: string
-  readonly asked: string
-  readonly number: number
+export interface TunnelResults {
+  /** `no-tunnels-there`: the asked user's protocol has none. The asked user has heard of it on success (C-5). */
+  'tunnel.ask': Result<
+    void,
+    | 'gone'
+    | 'no-such-user'
+    | 'no-tunnels-there'
+    | 'already-asked'
+    | 'to-yourself'
+    | 'too-many-tunnels'
+    | 'too-many-messages'
+  >
+  /** `not-a-party`: whoever aborts is neither the asker nor the asked. Success has the request as it is known. */
+  'tunnel.abort': Result<TunnelName, 'gone' | 'not-a-party' | 'no-such-request'>
+  /** `another-was-asked`: there is such a request of that asker, to somebody else. Success has the request's number. */
+  'tunnel.join': Result<number, 'no-such-request' | 'another-was-asked'>
+  'tunnel.lost': Result<void, never>
+  'tunnel.closed': Result<void, never>
 }
 
-/** One of the two connections that a tunnel is made of. */
-export interface TunnelEnd {
-  /** Where it comes from; opaque, compared only. */
-  readonly address: string
-  /** Called once, when the end is let in: from then on its bytes are the tunnel's. */
-  detach(): Link
-  /** Both ends have come, and nothing has been passed on yet: the place to say yes. Never called for a tunnel that fails. */
-  established(): void
-}
-
-/** A tunnel that was established and has ended: never its contents (C-11). Bytes by who sent them. */
-export interface TunnelReport {
+interface Established {
+  readonly id: number
   readonly asker: UserName
-  readonly asked: UserName
-  readonly bytesOfAsker: number
-  readonly bytesOfAsked: number
-  readonly ms: number
+  /** Of its two private connections. */
+  readonly nodes: readonly NodeId[]
 }
 
-export interface TunnelsWatcher {
-  ended(report: TunnelReport): void
-}
+/** Wrong joins after which a request is aborted (C-8). */
+const mostWrong = 10
 
-/** `no-tunnels-there`: the asked user's protocol has none. */
-export type TunnelAskFailure =
-  'no-such-user' | 'no-tunnels-there' | 'already-asked' | 'to-yourself' | 'too-many-tunnels' | 'too-many-messages'
-/** `not-a-party`: whoever aborts is neither the asker nor the asked. */
-export type TunnelAbortFailure = 'not-a-party' | 'no-such-request'
-/** `another-was-asked`: there is such a request of that asker, to somebody else. */
-export type TunnelJoinFailure = 'no-such-request' | 'another-was-asked'
-
-type Side = 'asker' | 'asked'
-
-/** What was asked and is not established. `ends`: those that wait for the other one. */
-interface Request {
-  readonly asker: Presence
-  readonly asked: Presence
-  readonly number: number
-  readonly ends: { [side in Side]?: { readonly end: TunnelEnd; readonly link: Link } }
-  timer: Cancel
+export interface SavedTunnels {
+  readonly requests: SavedTunnelRequests
+  readonly established: readonly Established[]
 }
 
 /**
@@ -65,178 +72,172 @@ interface Request {
  */
 export class Tunnels {
   readonly #users: Users
-  readonly #clock: Clock
   readonly #perUser: number
-  /** By both of their parties. */
-  readonly #requests = new Map<Presence, Set<Request>>()
-  /** How many of a user's requests became tunnels that go on, also when the user has left (C-11). */
-  readonly #established = new Map<NameKey, number>()
-  /** Ends whose other end has not come. */
-  readonly #waiting = new Map<TunnelEnd, Request>()
-  readonly #watchers: TunnelsWatcher[] = []
+  readonly #requests = new TunnelRequests()
+  readonly #established = new Map<number, Established>()
+  /** By who asked, also when that user has left (C-11). */
+  readonly #establishedBy = new MultiMap<NameKey, number>()
 
-  constructor(users: Users, clock: Clock, perUser: number) {
+  constructor(users: Users, perUser: number) {
     this.#users = users
-    this.#clock = clock
     this.#perUser = perUser
-    users.watch({ departed: (presence) => this.#departed(presence) })
   }
 
-  watch(watcher: TunnelsWatcher): void {
-    this.#watchers.push(watcher)
+  get wakeAt(): number | null {
+    return this.#requests.wakeAt
   }
 
-  /** The asked user has heard of it when this answers (C-5). */
-  ask(asker: Presence, to: string, number: number): Result<void, TunnelAskFailure> {
-    const user = this.#userNamed(to)
+  wake(now: number, out: Effects): void {
+    for (const request of this.#requests.due(now)) this.#abort(request, 'timed-out', out)
+  }
+
+  ask({ seq, at, command }: Entry<Command<'tunnel.ask'>>, out: Effects): TunnelResults['tunnel.ask'] {
+    const asker = this.#users.connection(command.connection)
+    if (!asker) return fail('gone')
+    const user = this.#users.find(command.to)
     if (!user) return fail('no-such-user')
-    const asked = Array.from(user.presences).find(({ abilities }) => abilities.has('tunnels'))
+    const asked = user.connections.find(({ capabilities }) => capabilities.tunnels)
     if (!asked) return fail('no-tunnels-there')
-    const mine = this.#askedBy(asker)
-    if (mine.some((request) => request.asked.name === user.name)) return fail('already-asked')
+    const mine = this.#requests.of(asker.name).filter(({ askerConnection }) => askerConnection === asker.id)
+    if (mine.some((request) => request.asked === user.name)) return fail('already-asked')
     if (user.name === asker.name) return fail('to-yourself')
-    if (mine.length + (this.#established.get(keyOf(asker.name)) ?? 0) >= this.#perUser) return fail('too-many-tunnels')
-    if (!this.#userNamed(asker.name)?.messages.take()) return fail('too-many-messages')
+    if (mine.length + this.#establishedBy.of(keyOf(asker.name)).size >= this.#perUser) return fail('too-many-tunnels')
+    if (!command.withinRate) return fail('too-many-messages')
 
-    const request: Request = { asker, asked, number, ends: {}, timer: () => {} }
-    if (!tell([asked], 'tunnel-asked', request)) return fail('no-such-user')
-    for (const party of [asker, asked]) this.#requestsOf(party).add(request)
-    this.#awaitNextStep(request)
+    const request: TunnelRequest = {
+      id: seq,
+      asker: asker.name,
+      asked: asked.name,
+      code: command.code,
+      askerConnection: asker.id,
+      askedConnection: asked.id,
+      askerAddress: asker.address,
+      askedAddress: asked.address,
+      wrong: 0,
+      ends: { asker: null, asked: null },
+    }
+    this.#requests.add(request)
+    this.#requests.wait(request, at)
+    out.connection(asked.id, { kind: 'tunnel-asked', ...nameOf(request) })
     return done
   }
 
-  /** The asker takes the request back or the asked declines it; both hear of it (C-7). */
-  abort(by: Presence, id: TunnelId): Result<void, TunnelAbortFailure> {
-    if (!sameName(by.name, id.asked) && by.name !== id.asker) return fail('not-a-party')
-    const request = this.#numbered(id).find((each) => isFor(each, id))
+  /** The asker takes the request back or the asked declines it. The other one hears of it, this one has its result (C-7). */
+  abort({ command }: Entry<Command<'tunnel.abort'>>, out: Effects): TunnelResults['tunnel.abort'] {
+    const by = this.#users.connection(command.connection)
+    if (!by) return fail('gone')
+    if (!sameName(by.name, command.asked) && by.name !== command.asker) return fail('not-a-party')
+    const request = this.#coded(command).find((each) => sameName(each.asked, command.asked))
     if (!request) return fail('no-such-request')
-    this.#abort(request, [request.asker, request.asked])
+    this.#abort(request, sameName(by.name, request.asked) ? 'declined' : 'taken-back', out, by.id)
+    return ok(nameOf(request))
+  }
+
+  /** To somebody who comes from elsewhere there is no request at all (C-8). */
+  join({ at, command }: Entry<Command<'tunnel.join'>>, out: Effects): TunnelResults['tunnel.join'] {
+    const { connection, node, side, address } = command
+    const seen = this.#coded(command).filter((each) => isNear(each, address))
+    const request = seen.find((each) => sameName(each.asked, command.asked))
+    if (!request || address !== (side === 'asker' ? request.askerAddress : request.askedAddress)) {
+      this.#countWrong(command, address, out)
+      return fail(!request && seen.length > 0 ? 'another-was-asked' : 'no-such-request')
+    }
+    if (request.ends[side]) return fail('no-such-request')
+    this.#requests.join(request, side, { connection, node })
+    if (side === 'asked') {
+      this.#requests.wait(request, at)
+      out.connection(request.askerConnection, { kind: 'tunnel-accepted', ...nameOf(request) })
+    }
+    this.#establish(request, out)
+    return ok(request.id)
+  }
+
+  lost({ command }: Entry<Command<'tunnel.lost'>>, out: Effects): TunnelResults['tunnel.lost'] {
+    const request = this.#requests.waitingFor(command.connection)
+    if (request) this.#abort(request, 'connection-lost', out)
     return done
   }
 
-  /** The asked user's end; the asker hears of it on the connection by which it is signed in (C-8). */
-  accept(id: TunnelId, end: TunnelEnd): Result<void, TunnelJoinFailure> {
-    const found = this.#waitingFor('asked', id, end)
-    if (!found.ok) return found
-    const request = found.value
-    this.#letIn('asked', request, end)
-    tell([request.asker], 'tunnel-accepted', request)
-    this.#awaitNextStep(request)
-    this.#establish(request)
+  closed({ command }: Entry<Command<'tunnel.closed'>>): TunnelResults['tunnel.closed'] {
+    const established = this.#established.get(command.tunnel)
+    if (established) this.#close(established)
     return done
   }
 
-  /** The asker's end. */
-  connect(id: TunnelId, end: TunnelEnd): Result<void, TunnelJoinFailure> {
-    const found = this.#waitingFor('asker', id, end)
-    if (!found.ok) return found
-    this.#letIn('asker', found.value, end)
-    this.#establish(found.value)
-    return done
+  /** C-9: the one who stays is told. What is established goes on. */
+  departed({ id }: OnlineConnection, out: Effects): void {
+    for (const request of this.#requests.ofParty(id)) this.#abort(request, 'user-left', out, id)
   }
 
-  /** The end's connection is gone. A request that it waited for is aborted: nobody is there to be connected to. */
-  lost(end: TunnelEnd): void {
-    const request = this.#waiting.get(end)
-    if (request) this.#abort(request, [request.asker, request.asked])
-  }
-
-  /** The request that has no such end yet. To somebody who comes from elsewhere there is no request at all (C-8). */
-  #waitingFor(side: Side, id: TunnelId, { address }: TunnelEnd): Result<Request, TunnelJoinFailure> {
-    const seen = this.#numbered(id).filter(({ asker, asked }) => address === asker.address || address === asked.address)
-    const request = seen.find((each) => isFor(each, id))
-    if (request) return request.ends[side] ? fail('no-such-request') : ok(request)
-    return fail(seen.length > 0 ? 'another-was-asked' : 'no-such-request')
-  }
-
-  #letIn(side: Side, request: Request, end: TunnelEnd): void {
-    request.ends[side] = { end, link: end.detach() }
-    this.#waiting.set(end, request)
-  }
-
-  #establish(request: Request): void {
-    const { asker, asked, ends } = request
-    if (!ends.asker || !ends.asked) return
-    this.#forget(request)
-    this.#countEstablished(keyOf(asker.name), 1)
-    ends.asker.end.established()
-    ends.asked.end.established()
-    const since = this.#clock.monotonic()
-    void relay(ends.asker.link, ends.asked.link).then(({ forth, back }) => {
-      this.#countEstablished(keyOf(asker.name), -1)
-      const ms = this.#clock.monotonic() - since
-      const report = { asker: asker.name, asked: asked.name, bytesOfAsker: forth, bytesOfAsked: back, ms }
-      for (const watcher of this.#watchers) watcher.ended(report)
-    })
-  }
-
-  #abort(request: Request, hearers: readonly Presence[]): void {
-    this.#forget(request)
-    tell(hearers, 'tunnel-aborted', request)
-    request.ends.asker?.link.destroy()
-    request.ends.asked?.link.destroy()
-  }
-
-  /** C-9: the one who stays is told; what is established goes on. */
-  #departed(presence: Presence): void {
-    for (const request of this.#requests.get(presence) ?? []) {
-      this.#abort(request, [request.asker === presence ? request.asked : request.asker])
+  /** After those who were signed in there have left: private connections of that node are gone as well. */
+  nodeGone(node: NodeId, out: Effects): void {
+    for (const request of this.#requests.ofNode(node)) this.#abort(request, 'connection-lost', out)
+    for (const established of this.#established.values()) {
+      if (established.nodes.includes(node)) this.#close(established)
     }
   }
 
-  #awaitNextStep(request: Request): void {
-    request.timer()
-    request.timer = this.#clock.after(patienceMs, () => this.#abort(request, [request.asker, request.asked]))
+  save(): SavedTunnels {
+    return { requests: this.#requests.save(), established: [...this.#established.values()] }
   }
 
-  #forget(request: Request): void {
-    request.timer()
-    for (const waiting of [request.ends.asker, request.ends.asked]) if (waiting) this.#waiting.delete(waiting.end)
-    for (const party of [request.asker, request.asked]) {
-      const requests = this.#requestsOf(party)
-      requests.delete(request)
-      if (requests.size === 0) this.#requests.delete(party)
+  restore({ requests, established }: SavedTunnels): void {
+    this.#requests.restore(requests)
+    for (const each of this.#established.values()) this.#close(each)
+    for (const each of established) this.#count(each)
+  }
+
+  #establish(request: TunnelRequest, out: Effects): void {
+    const { asker, asked } = request.ends
+    if (!asker || !asked) return
+    this.#requests.delete(request)
+    this.#count({ id: request.id, asker: request.asker, nodes: [asker.node, asked.node] })
+    const established = { kind: 'tunnel-established', tunnel: request.id, ...nameOf(request) } as const
+    out.connection(asker.connection, { ...established, side: 'asker', other: asked.connection })
+    out.connection(asked.connection, { ...established, side: 'asked', other: asker.connection })
+  }
+
+  /** `but`: the party that has its result, or is gone. */
+  #abort(request: TunnelRequest, why: TunnelAbortion, out: Effects, but?: ConnectionId): void {
+    this.#requests.delete(request)
+    const event = { kind: 'tunnel-aborted', why, ...nameOf(request) } as const
+    out.carriers(event)
+    for (const party of [request.askerConnection, request.askedConnection]) {
+      if (party !== but) out.connection(party, event)
+    }
+    const { asker, asked } = request.ends
+    for (const end of [asker, asked]) if (end) out.connection(end.connection, { kind: 'tunnel-refused' })
+  }
+
+  #countWrong({ asker, asked }: TunnelName, address: string, out: Effects): void {
+    for (const request of this.#requests.of(asker)) {
+      if (!sameName(request.asked, asked) || !isNear(request, address)) continue
+      request.wrong++
+      if (request.wrong >= mostWrong) this.#abort(request, 'wrong-joins', out)
     }
   }
 
-  #requestsOf(party: Presence): Set<Request> {
-    let requests = this.#requests.get(party)
-    if (!requests) this.#requests.set(party, (requests = new Set()))
-    return requests
+  #count(established: Established): void {
+    this.#established.set(established.id, established)
+    this.#establishedBy.add(keyOf(established.asker), established.id)
   }
 
-  #askedBy(asker: Presence): readonly Request[] {
-    return Array.from(this.#requests.get(asker) ?? []).filter((request) => request.asker === asker)
+  #close({ id, asker }: Established): void {
+    this.#established.delete(id)
+    this.#establishedBy.delete(keyOf(asker), id)
   }
 
-  /** That asker's requests with that number. */
-  #numbered({ asker, number }: TunnelId): readonly Request[] {
-    const presences = Array.from(this.#userNamed(asker)?.presences ?? [])
-    return presences.flatMap((each) => this.#askedBy(each)).filter((request) => request.number === number)
-  }
-
-  #userNamed(name: string): User | undefined {
-    const parsed = parseUserName(name)
-    return parsed.ok ? this.#users.find(parsed.value) : undefined
-  }
-
-  #countEstablished(asker: NameKey, change: 1 | -1): void {
-    const count = (this.#established.get(asker) ?? 0) + change
-    if (count > 0) this.#established.set(asker, count)
-    else this.#established.delete(asker)
+  /** That asker's requests with that code. */
+  #coded({ asker, code }: TunnelName): readonly TunnelRequest[] {
+    return this.#requests.of(asker).filter((each) => each.code === code)
   }
 }
 
-function isFor({ asked }: Request, id: TunnelId): boolean {
-  return sameName(asked.name, id.asked)
+/** Whether that is an address of one of the two. */
+function isNear({ askerAddress, askedAddress }: TunnelRequest, address: string): boolean {
+  return address === askerAddress || address === askedAddress
 }
 
-/** Whether anybody heard it. */
-function tell(
-  hearers: readonly Presence[],
-  kind: Extract<ChatEvent['kind'], `tunnel-${string}`>,
-  { asker, asked, number }: Request,
-): boolean {
-  const ears = hearers.map(({ subscriber }) => subscriber)
-  return deliverTo(ears, { kind, asker: asker.name, asked: asked.name, number }) > 0
+function nameOf({ asker, asked, code }: TunnelRequest): TunnelName {
+  return { asker, asked, code }
 }

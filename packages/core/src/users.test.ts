@@ -1,169 +1,152 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { MemoryCommunity } from './memory/community.ts'
+import { named } from '../testing/names.ts'
+import { forget, TestCommunity } from '../testing/test-community.ts'
+import type { NodeId } from './names.ts'
 
 describe('users', () => {
-  it('gives a name to exactly one of two who claim it at once', async () => {
-    const community = new MemoryCommunity()
-    const [first, second] = await Promise.all([
-      community.signIn(community.ear(), 'ann'),
-      community.signIn(community.ear(), 'ANN'),
-    ])
-    assert.deepEqual([first.ok, second], [true, { ok: false, fail: 'name-taken' }])
-    assert.deepEqual(community.core.users.names(), ['ann'])
+  it('give a name to the first of two who claim it, in any case', () => {
+    const t = new TestCommunity()
+    assert.deepEqual([t.mayEnter('ann'), t.mayEnter('ANN')], ['ok', 'name-taken'])
+    assert.deepEqual(t.community.users.names(), ['ann'])
   })
 
-  it('leaves no ghost of a connection that ended while its sign-in was awaited, and tells nobody', async () => {
-    const community = new MemoryCommunity()
-    const ann = await community.join('ann')
-    const ear = community.ear()
-    let welcomed = false
-    const signingIn = community.signIn(ear, 'bob', { welcome: () => void (welcomed = true) })
-    ear.end()
-    assert.deepEqual(await signingIn, { ok: false, fail: 'gone' })
-    assert.deepEqual(community.core.users.names(), ['ann'])
-    assert.deepEqual(ann.ear.heard, [])
-    assert.equal(welcomed, false)
-    await community.join('bob')
+  it('are announced to everybody else, joining once and leaving once', () => {
+    const t = new TestCommunity()
+    const ann = t.enter('ann')
+    const bob = t.enter('bob')
+    bob.leave()
+    bob.leave()
+    assert.deepEqual([ann.heard(), bob.heard()], [['user-joined bob', 'user-left bob'], []])
   })
 
-  it('welcomes before anybody else is told', async () => {
-    const community = new MemoryCommunity()
-    const ann = await community.join('ann')
-    let heardAtWelcome: readonly string[] = ['never welcomed']
-    const bob = await community.join('bob', { welcome: () => (heardAtWelcome = [...ann.ear.heard]) })
-    assert.deepEqual(heardAtWelcome, [])
-    assert.deepEqual(ann.ear.heard, ['user-joined bob'])
-    assert.deepEqual(bob.ear.heard, [])
+  it('free a name at once, and nothing of who had it touches the next one', () => {
+    const t = new TestCommunity()
+    const former = t.enter('bob')
+    former.leave()
+    t.enter('Bob')
+    former.leave()
+    assert.deepEqual(t.community.users.names(), ['Bob'])
   })
 
-  it('frees a name at once when its user leaves, and tells the others', async () => {
-    const community = new MemoryCommunity()
-    const ann = await community.join('ann')
-    const bob = await community.join('bob')
-    community.leave(bob)
-    assert.equal((await community.signIn(community.ear(), 'Bob')).ok, true)
-    assert.deepEqual(ann.ear.heard, ['user-joined bob', 'user-left bob', 'user-joined Bob'])
+  it('are listed in the order of signing in, in the case that they were taken with', () => {
+    const t = new TestCommunity()
+    const zoe = t.enter('Zoe')
+    for (const name of ['ann', 'Bob']) t.enter(name)
+    zoe.leave()
+    t.enter('zoE')
+    assert.deepEqual(t.community.users.names(), ['ann', 'Bob', 'zoE'])
   })
 
-  it('announces a departure once however often it is reported', async () => {
-    const community = new MemoryCommunity()
-    const ann = await community.join('ann')
-    const bob = await community.join('bob')
-    community.leave(bob)
-    community.leave(bob)
-    assert.deepEqual(ann.ear.heard, ['user-joined bob', 'user-left bob'])
+  it('are found by name in any case and by connection, and known by when they came', () => {
+    const t = new TestCommunity()
+    t.enter('ann')
+    const bob = t.enter('Bob')
+    const { users } = t.community
+    assert.equal(users.of(bob.id), users.find(named('bOB')))
+    assert.deepEqual([users.of(bob.id)?.since, users.of(bob.id)?.registered], [2, false])
+    bob.leave()
+    assert.deepEqual(
+      [users.of(bob.id), users.connection(bob.id), users.find(bob.name)],
+      [undefined, undefined, undefined],
+    )
   })
 
-  it('does not let the departure of one who had a name end the next one who took it', async () => {
-    const community = new MemoryCommunity()
-    const former = await community.join('bob')
-    community.leave(former)
-    await community.join('bob')
-    community.leave(former)
-    assert.deepEqual(community.core.users.names(), ['bob'])
-  })
-
-  it('lists names in the order of signing in and in the case they were taken with', async () => {
-    const community = new MemoryCommunity()
-    const zoe = await community.join('Zoe')
-    await community.join('ann')
-    await community.join('Bob')
-    community.leave(zoe)
-    await community.join('zoE')
-    assert.deepEqual(community.core.users.names(), ['ann', 'Bob', 'zoE'])
-  })
-
-  it('refuses names outside the grammar and reserved ones in any case', async () => {
-    const community = new MemoryCommunity()
-    for (const name of ['', 'a b', 'é', 'a'.repeat(33), 'a\n'])
-      assert.deepEqual(await community.signIn(community.ear(), name), { ok: false, fail: 'name-invalid' })
-    for (const name of ['Server', 'ALL', 'everyone', 'unknown'])
-      assert.deepEqual(await community.signIn(community.ear(), name), { ok: false, fail: 'name-reserved' })
+  it('of a node leave together in the order in which they came, and nobody else does', () => {
+    const t = new TestCommunity()
+    const here = t.enter('here')
+    for (const name of ['ann', 'bob']) t.enter(name, { node: 'other' })
+    here.heard()
+    t.do({ do: 'node.gone', node: 'other' as NodeId })
+    assert.deepEqual(here.heard(), ['user-left ann', 'user-left bob'])
+    assert.deepEqual(t.community.users.names(), ['here'])
   })
 })
 
 describe('users with accounts', () => {
-  it('show the name in the case of the account', async () => {
-    const community = await withAccount()
-    await community.join('ANN', { password: 'secret12' })
-    assert.deepEqual(community.core.users.names(), ['Ann'])
+  it('are shown in the case of the account and told how many letters wait', () => {
+    const t = new TestCommunity()
+    t.register('Ann')
+    const arrived = t.enterRegistered('ANN')
+    assert.equal(arrived.name, 'Ann')
+    assert.deepEqual(t.last?.result, { ok: true, value: { name: 'Ann', registered: true, waiting: 0 } })
   })
 
-  it('answer a missing and a wrong password as a name in use', async () => {
-    const community = await withAccount()
-    for (const password of [undefined, '', 'secret', 'secret123'])
-      assert.deepEqual(await community.signIn(community.ear(), 'ann', { password }), { ok: false, fail: 'name-taken' })
+  it('are let in with the present password only', () => {
+    const t = new TestCommunity()
+    t.register('ann')
+    const first = t.versionOf('ann')!
+    t.do({ do: 'account.password', name: named('ann'), hash: 'second' })
+    for (const version of [null, first, first + 100]) assert.equal(t.mayEnter('ann', { version }), 'name-taken')
+    assert.equal(t.mayEnter('ann', { version: t.versionOf('ann') }), 'ok')
+    assert.equal(t.mayEnter('bob', { version: first }), 'name-taken')
   })
 
-  it('answer an unknown name as a wrong password where no guests are let in', async () => {
-    const community = await withAccount()
-    for (const name of ['ann', 'bob']) {
-      const refused = await community.signIn(community.ear(), name, { guests: false, password: 'wrong' })
-      assert.deepEqual(refused, { ok: false, fail: 'wrong-password' })
-    }
-    const nothing = await community.signIn(community.ear(), 'bob', { guests: false })
-    assert.deepEqual(nothing, { ok: false, fail: 'wrong-password' })
+  it('have any number of shared connections beside one exclusive one, and join once and leave once', () => {
+    const t = new TestCommunity()
+    const bob = t.enter('bob')
+    const shared = { exclusive: false }
+    const [first, second] = [t.enterRegistered('ann', shared), t.enterRegistered('ann', shared)]
+    const exclusive = t.enterRegistered('ann')
+    const third = t.enterRegistered('ann', shared)
+    assert.equal(t.mayEnter('ann', { version: t.versionOf('ann') }), 'name-taken')
+    assert.deepEqual(t.community.users.names(), ['bob', 'ann'])
+    for (const each of [exclusive, first, third]) each.leave()
+    assert.deepEqual(bob.heard(), ['user-joined ann'])
+    second.leave()
+    assert.deepEqual(bob.heard(), ['user-left ann'])
+    for (const each of [first, second, third, exclusive]) assert.deepEqual(each.heard(), [])
   })
 
-  it('may have any number of shared connections beside one exclusive, who join once and leave once', async () => {
-    const community = await withAccount()
-    const bob = await community.join('bob')
-    const shared = { guests: false, exclusive: false, password: 'secret12' }
-    const first = await community.join('ann', shared)
-    const second = await community.join('ann', shared)
-    const exclusive = await community.join('ann', { password: 'secret12' })
-    const third = await community.join('ann', shared)
-    assert.deepEqual(await community.signIn(community.ear(), 'ann', { password: 'secret12' }), {
-      ok: false,
-      fail: 'name-taken',
-    })
-    assert.deepEqual(community.core.users.names(), ['bob', 'Ann'])
-    assert.deepEqual(bob.ear.heard, ['user-joined Ann'])
-    for (const each of [exclusive, first, third]) community.leave(each)
-    assert.deepEqual(bob.ear.heard, ['user-joined Ann'])
-    community.leave(second)
-    assert.deepEqual(bob.ear.heard, ['user-joined Ann', 'user-left Ann'])
-    for (const each of [first, second, third, exclusive]) assert.deepEqual(each.ear.heard, [])
-  })
-
-  it('report the departure of each connection once to whoever watches', async () => {
-    const community = await withAccount()
-    const departures: number[] = []
-    community.core.users.watch({ departed: (_, user) => void departures.push(user.presences.size) })
-    const shared = { guests: false, exclusive: false, password: 'secret12' }
-    const [first, second] = [await community.join('ann', shared), await community.join('ann', shared)]
-    community.leave(first)
-    community.leave(first)
-    community.leave(second)
-    assert.deepEqual(departures, [1, 0])
-  })
-
-  it('do not count a missing password as a wrong one', async () => {
-    const community = await withAccount()
-    for (let count = 0; count < 10; count++) await community.signIn(community.ear(), 'ann')
-    assert.equal((await community.signIn(community.ear(), 'ann', { password: 'secret12' })).ok, true)
-  })
-
-  it('cannot join a guest who took the name before it was registered', async () => {
-    const community = new MemoryCommunity()
-    await community.join('ann')
-    await community.core.accounts.add('ann', 'secret12')
-    const shared = { guests: false, exclusive: false, password: 'secret12' }
-    assert.deepEqual(await community.signIn(community.ear(), 'ann', shared), { ok: false, fail: 'name-taken' })
-  })
-
-  it('let nobody in by name while the store cannot tell whether it is registered', async () => {
-    const community = new MemoryCommunity({}, (store) => ({
-      ...store,
-      accounts: { ...store.accounts, find: async () => ({ ok: false, fail: 'store-unavailable' }) },
-    }))
-    assert.deepEqual(await community.signIn(community.ear(), 'ann'), { ok: false, fail: 'store-unavailable' })
+  it('stay the same user when the connection that came first leaves', () => {
+    const t = new TestCommunity()
+    const first = t.enterRegistered('ann', { exclusive: false })
+    const second = t.enterRegistered('ann')
+    const { since } = t.community.users.of(first.id)!
+    first.leave()
+    assert.equal(t.community.users.of(second.id)?.since, since)
+    const copy = new TestCommunity()
+    copy.community.restore(t.community.save())
+    assert.equal(copy.community.users.of(second.id)?.since, since)
   })
 })
 
-async function withAccount(): Promise<MemoryCommunity> {
-  const community = new MemoryCommunity()
-  await community.core.accounts.add('Ann', 'secret12')
-  return community
-}
+describe('a change of an account (X-3)', () => {
+  const changes = [
+    ['is made', 'guest', { do: 'account.add', name: named('ann'), hash: 'x' }],
+    ['gets another password', 'registered', { do: 'account.password', name: named('ANN'), hash: 'x' }],
+    ['is removed', 'registered', { do: 'account.remove', name: named('ann') }],
+  ] as const
+  for (const [what, who, change] of changes) {
+    it(`ends the connections of its name when it ${what}`, () => {
+      const t = new TestCommunity()
+      const bob = t.enter('bob')
+      const how = { exclusive: false }
+      const held = who === 'guest' ? [t.enter('ann')] : [t.enterRegistered('ann'), t.enterRegistered('ann', how)]
+      forget(bob, ...held)
+      assert.equal(t.why(change), 'ok')
+      assert.deepEqual(bob.heard(), ['user-left ann'])
+      for (const each of held) {
+        assert.deepEqual(each.heard(), ['ended account-changed'])
+        assert.equal(t.community.users.connection(each.id), undefined)
+      }
+      assert.equal(t.mayEnter('ann', { version: t.versionOf('ann') }), 'ok')
+    })
+  }
+
+  it('is heard by those whom it ends at once, and not only when it is on disk', () => {
+    const t = new TestCommunity()
+    t.enterRegistered('ann')
+    t.do({ do: 'account.remove', name: named('ann') })
+    assert.deepEqual([t.last?.durable, t.last?.due.length, t.last?.events.length], [true, 2, 0])
+  })
+
+  it('leaves others and whoever has the present password alone', () => {
+    const t = new TestCommunity()
+    const bob = t.enterRegistered('bob')
+    t.register('ann')
+    assert.equal(t.why({ do: 'account.add', name: named('bob'), hash: 'x' }), 'account-exists')
+    assert.deepEqual(bob.heard(), [])
+    assert.ok(t.community.users.connection(bob.id))
+  })
+})

@@ -49,7 +49,7 @@ export function spoolSuite(name: string, open: (quota: number, t: TestContext) =
       assert.equal(spool.size, 0)
     })
 
-    test('a deleted file answers nothing more, and may be deleted again', async (t) => {
+    test('a deleted file takes and gives nothing more, and may be deleted again', async (t) => {
       const spool = await open(quota, t)
       const file = await created(spool)
       await file.append(Uint8Array.of(1))

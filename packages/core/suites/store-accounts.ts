@@ -1,86 +1,57 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { keyOf } from '../src/names.ts'
-import { done, fail, ok } from '../src/result.ts'
-import { named } from './named.ts'
 import type { WithStore } from './store-suite.ts'
-
-const limits = { perPair: 10, perRecipient: 20 }
-const alice = named('Alice')
-const bob = named('bob_2')
+import { account, groupOf, join, letter, noAccount, putLetter } from './store-writes.ts'
 
 export function accountTests(withStore: WithStore): void {
-  test('an account that was added is found by its key, in the case it was added with', () =>
-    withStore(limits, async ({ accounts }) => {
-      assert.deepEqual(await accounts.find(keyOf(alice)), ok(null))
-      assert.deepEqual(await accounts.add({ name: alice, hash: 'h1' }), done)
-      assert.deepEqual(await accounts.find(keyOf(named('aLICE'))), ok({ name: alice, hash: 'h1' }))
-      assert.deepEqual(await accounts.find(keyOf(bob)), ok(null))
+  test('an account is kept with its name in the case it was put with, its hash and its version', () =>
+    withStore(async (driver) => {
+      await driver.commit(account('aLICE', '$argon2id$v=19$…', 3))
+      const { accounts } = await driver.load()
+      assert.deepEqual(accounts, [{ name: 'aLICE', hash: '$argon2id$v=19$…', version: 3 }])
     }))
 
-  test('a name is added once, whatever the case, and the first stays as it was', () =>
-    withStore(limits, async ({ accounts }) => {
-      await accounts.add({ name: alice, hash: 'h1' })
-      assert.deepEqual(await accounts.add({ name: named('ALICE'), hash: 'h2' }), fail('account-exists'))
-      assert.deepEqual(await accounts.list(), ok([{ name: alice, hash: 'h1' }]))
-    }))
-
-  test('of two who add the same name at once one succeeds', () =>
-    withStore(limits, async ({ accounts }) => {
-      const both = await Promise.all(['h1', 'h2'].map((hash) => accounts.add({ name: alice, hash })))
-      assert.deepEqual(both, [done, fail('account-exists')])
-      assert.deepEqual(await accounts.find(keyOf(alice)), ok({ name: alice, hash: 'h1' }))
-    }))
-
-  test('a hash is set for an account that is there, and for no other', () =>
-    withStore(limits, async ({ accounts }) => {
-      await accounts.add({ name: alice, hash: 'h1' })
-      await accounts.add({ name: bob, hash: 'h2' })
-      assert.deepEqual(await accounts.setHash(keyOf(alice), 'h3'), done)
-      assert.deepEqual(await accounts.setHash(keyOf(named('carol')), 'h4'), fail('no-such-account'))
+  test('an account that is put again is replaced, whatever the case, and keeps its letters', () =>
+    withStore(async (driver) => {
+      await driver.commit(account('Alice', 'h1', 1), account('bob_2', 'h2', 2), putLetter(letter('Alice', 5)))
+      await driver.commit(account('ALICE', 'h3', 6))
+      const { accounts, letters } = await driver.load()
+      assert.deepEqual(Object.fromEntries(accounts.map(({ name, hash, version }) => [name, [hash, version]])), {
+        ALICE: ['h3', 6],
+        bob_2: ['h2', 2],
+      })
       assert.deepEqual(
-        await accounts.list(),
-        ok([
-          { name: alice, hash: 'h3' },
-          { name: bob, hash: 'h2' },
-        ]),
+        letters.map(({ id }) => id),
+        [5],
       )
     }))
 
-  test('an account that was removed is not there, and can be added anew', () =>
-    withStore(limits, async ({ accounts }) => {
-      assert.deepEqual(await accounts.remove(keyOf(alice)), fail('no-such-account'))
-      await accounts.add({ name: alice, hash: 'h1' })
-      assert.deepEqual(await accounts.remove(keyOf(alice)), done)
-      assert.deepEqual(await accounts.remove(keyOf(alice)), fail('no-such-account'))
-      assert.deepEqual(await accounts.find(keyOf(alice)), ok(null))
-      assert.deepEqual(await accounts.add({ name: named('alice'), hash: 'h2' }), done)
-      assert.deepEqual(await accounts.list(), ok([{ name: 'alice', hash: 'h2' }]))
-    }))
-
-  test('accounts are listed in alphabetical order, without regard to case', () =>
-    withStore(limits, async ({ accounts }) => {
-      assert.deepEqual(await accounts.list(), ok([]))
-      for (const name of ['zoe', 'Bob', 'alice', 'Yan', 'bo']) await accounts.add({ name: named(name), hash: 'h' })
-      const listed = await accounts.list()
-      assert.ok(listed.ok)
+  test('an account that is removed takes its mailbox along and nothing else', () =>
+    withStore(async (driver) => {
+      await driver.commit(account('Alice'), account('bob_2'), groupOf('Cats'), join('Cats', 'Alice'))
+      await driver.commit(putLetter(letter('Alice', 5)), putLetter(letter('bob_2', 6)))
+      await driver.commit(noAccount('ALICE'))
+      const { accounts, letters, groups } = await driver.load()
       assert.deepEqual(
-        listed.value.map(({ name }) => name),
-        ['alice', 'bo', 'Bob', 'Yan', 'zoe'],
+        accounts.map(({ name }) => name),
+        ['bob_2'],
       )
+      assert.deepEqual(
+        letters.map(({ id }) => id),
+        [6],
+      )
+      assert.deepEqual(
+        groups.map(({ members }) => members),
+        [['Alice']],
+      )
+      await driver.commit(account('Alice'))
+      assert.equal((await driver.load()).letters.length, 1)
     }))
 
-  test('the mailbox goes with its account, and no other mailbox does', () =>
-    withStore(limits, async ({ accounts, mailboxes }) => {
-      for (const name of [alice, bob]) {
-        await accounts.add({ name, hash: 'h' })
-        await mailboxes.put(keyOf(name), { from: alice, text: `to ${name}`, at: 1 })
-      }
-      await accounts.remove(keyOf(alice))
-      assert.deepEqual(await mailboxes.after(keyOf(alice), 0, 9), ok([]))
-      await accounts.add({ name: alice, hash: 'h' })
-      assert.deepEqual(await mailboxes.after(keyOf(alice), 0, 9), ok([]))
-      const ofBob = await mailboxes.after(keyOf(bob), 0, 9)
-      assert.deepEqual(ofBob.ok && ofBob.value.map(({ text }) => text), ['to bob_2'])
+  test('to remove an account that is not there changes nothing', () =>
+    withStore(async (driver) => {
+      await driver.commit(account('Alice'))
+      await driver.commit(noAccount('bob_2'))
+      assert.equal((await driver.load()).accounts.length, 1)
     }))
 }

@@ -1,181 +1,99 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keyOf } from '../src/names.ts'
-import type { MailboxLimits, Store } from '../src/ports/store.ts'
-import { done, fail, ok } from '../src/result.ts'
+import { ok } from '../src/result.ts'
+import { utf8Bytes } from '../src/text.ts'
 import { named } from './named.ts'
-import type { WithStore } from './store-suite.ts'
+import type { StoreDriver, WithStore } from './store-suite.ts'
+import { account, letter, noLetters, putLetter } from './store-writes.ts'
 
-const ample = { perPair: 100, perRecipient: 200 }
-const alice = named('Alice')
-const bob = named('Bob')
-const toAlice = keyOf(alice)
-const toBob = keyOf(bob)
+const alice = keyOf(named('Alice'))
+const bob = keyOf(named('Bob'))
 
 export function mailboxTests(withStore: WithStore): void {
   /** Alice and Bob have accounts. */
-  const withMailboxes = (limits: MailboxLimits, body: (store: Store) => Promise<void>): Promise<void> =>
-    withStore(limits, async (store) => {
-      for (const name of [alice, bob]) assert.deepEqual(await store.accounts.add({ name, hash: 'h' }), done)
-      await body(store)
+  const withMailboxes: WithStore = (body) =>
+    withStore(async (driver) => {
+      await driver.commit(account('Alice'), account('Bob'))
+      await body(driver)
     })
 
   test('a letter comes back exactly as it was put, text of any kind included', () =>
-    withMailboxes(ample, async ({ mailboxes }) => {
+    withMailboxes(async (driver) => {
       const texts = ['hi', '', ' a\nb\tc ', 'ä 漢 🔑', 'nul \0 within', '\u001b[31m', "'; --", 'x'.repeat(70_000)]
-      for (const [index, text] of texts.entries()) {
-        const letter = { from: bob, text, at: 1_700_000_000_000 + index }
-        const put = await mailboxes.put(toAlice, letter)
-        assert.ok(put.ok)
-        assert.deepEqual(put.value, { ...letter, id: put.value.id })
-        assert.deepEqual(await mailboxes.after(toAlice, put.value.id - 1, 1), ok([put.value]))
-      }
+      const letters = texts.map((text, at) => letter('Alice', at + 1, text, { guest: at % 2 === 0 }))
+      await driver.commit(...letters.map(putLetter))
+      assert.deepEqual(await driver.store.letters(alice, 0, 99), ok(letters))
     }))
 
-  test('a guest can write, nobody can write to one', () =>
-    withMailboxes(ample, async ({ mailboxes }) => {
-      const guest = named('Guest')
-      assert.ok((await mailboxes.put(toAlice, { from: guest, text: 'hi', at: 1 })).ok)
-      assert.deepEqual(await mailboxes.put(keyOf(guest), { from: alice, text: 'hi', at: 1 }), fail('no-such-account'))
-      assert.deepEqual(await mailboxes.after(keyOf(guest), 0, 9), ok([]))
-      assert.deepEqual(await mailboxes.remove(keyOf(guest), [1]), done)
+  test('letters are loaded by id, each with what it weighs', () =>
+    withMailboxes(async (driver) => {
+      const letters = [
+        letter('Alice', 4, 'ä 漢 🔑'),
+        letter('Bob', 5, 'nul \0 within', { from: named('ALICE'), guest: false }),
+        letter('Alice', 9_000_000_000, '', { from: named('carOL') }),
+      ]
+      await driver.commit(...letters.toReversed().map(putLetter))
+      const { letters: loaded } = await driver.load()
+      assert.deepEqual(loaded, [
+        { id: 4, to: 'alice', from: 'bob', guest: true, bytes: utf8Bytes('ä 漢 🔑') },
+        { id: 5, to: 'bob', from: 'alice', guest: false, bytes: 12 },
+        { id: 9_000_000_000, to: 'alice', from: 'carol', guest: true, bytes: 0 },
+      ])
     }))
 
-  test('ids grow with the order of arrival, and the oldest after an id are read, as many as asked for', () =>
-    withMailboxes(ample, async (store) => {
-      const ids = await putAll(store, ['1', '2', '3', '4', '5'])
-      assert.deepEqual(
-        ids,
-        ids.toSorted((a, b) => a - b),
-      )
-      assert.equal(new Set(ids).size, 5)
-      assert.deepEqual(await textsOf(store, 0, 3), ['1', '2', '3'])
-      assert.deepEqual(await textsOf(store, ids[2]!, 3), ['4', '5'])
-      assert.deepEqual(await textsOf(store, ids[4]!, 3), [])
-      assert.deepEqual(await textsOf(store, 0, 0), [])
+  test('the oldest after an id are read, as many as asked for, of one mailbox only', () =>
+    withMailboxes(async (driver) => {
+      await driver.commit(...[3, 5, 8, 13].map((id) => putLetter(letter('Alice', id))), putLetter(letter('Bob', 4)))
+      assert.deepEqual(await idsOf(driver, 0, 3), [3, 5, 8])
+      assert.deepEqual(await idsOf(driver, 5, 3), [8, 13])
+      assert.deepEqual(await idsOf(driver, 4, 1), [5])
+      assert.deepEqual(await idsOf(driver, 13, 3), [])
+      assert.deepEqual(await idsOf(driver, 0, 0), [])
+      assert.deepEqual(await driver.store.letters(keyOf(named('nobody')), 0, 9), ok([]))
     }))
 
   test('what was removed is gone and the rest stays; ids that are not there are passed over', () =>
-    withMailboxes(ample, async (store) => {
-      const ids = await putAll(store, ['1', '2', '3', '4'])
-      assert.deepEqual(await store.mailboxes.remove(toAlice, []), done)
-      assert.deepEqual(await store.mailboxes.remove(toAlice, [ids[2]!, 999_999, ids[0]!, ids[0]!]), done)
-      assert.deepEqual(await store.mailboxes.remove(toAlice, [ids[0]!]), done)
-      assert.deepEqual(await textsOf(store, 0, 100), ['2', '4'])
+    withMailboxes(async (driver) => {
+      await driver.commit(...[3, 5, 8, 13].map((id) => putLetter(letter('Alice', id))))
+      await driver.commit(noLetters('Alice'), noLetters('Alice', 8, 999_999, 3, 3))
+      await driver.commit(noLetters('Alice', 3))
+      assert.deepEqual(await idsOf(driver, 0, 99), [5, 13])
+      assert.deepEqual(
+        (await driver.load()).letters.map(({ id }) => id),
+        [5, 13],
+      )
     }))
 
   test('nobody removes a letter from another one’s mailbox', () =>
-    withMailboxes(ample, async (store) => {
-      const ids = await putAll(store, ['1'])
-      assert.deepEqual(await store.mailboxes.remove(toBob, ids), done)
-      assert.deepEqual(await textsOf(store, 0, 100), ['1'])
+    withMailboxes(async (driver) => {
+      await driver.commit(putLetter(letter('Alice', 3)))
+      await driver.commit(noLetters('Bob', 3))
+      assert.deepEqual(await idsOf(driver, 0, 99), [3])
+      assert.deepEqual(await driver.store.letters(bob, 0, 9), ok([]))
     }))
 
-  test('an id is never given twice, also when the newest letter or the whole account has gone', () =>
-    withMailboxes(ample, async (store) => {
-      const [first] = await putAll(store, ['1'])
-      await store.mailboxes.remove(toAlice, [first!])
-      const [second] = await putAll(store, ['2'])
-      assert.ok(second! > first!)
-      await store.accounts.remove(toAlice)
-      await store.accounts.add({ name: alice, hash: 'h' })
-      const [third] = await putAll(store, ['3'])
-      assert.ok(third! > second!)
+  test('a letter that is put twice is there once', () =>
+    withMailboxes(async (driver) => {
+      const put = putLetter(letter('Alice', 3))
+      await driver.commit(put, put)
+      await driver.commit(put)
+      assert.deepEqual(await idsOf(driver, 0, 99), [3])
     }))
 
-  test('a pair’s limit counts by sender without regard to case, and leaves others alone', () =>
-    withMailboxes({ perPair: 2, perRecipient: 10 }, async (store) => {
-      const from = (name: string) => store.mailboxes.put(toAlice, { from: named(name), text: 't', at: 1 })
-      assert.ok((await from('carol')).ok)
-      assert.ok((await from('CAROL')).ok)
-      assert.deepEqual(await from('Carol'), fail('mailbox-full'))
-      assert.ok((await from('dave')).ok)
-      assert.ok((await store.mailboxes.put(toBob, { from: named('carol'), text: 't', at: 1 })).ok)
-    }))
-
-  test('a recipient’s limit counts all senders, and other recipients not', () =>
-    withMailboxes({ perPair: 2, perRecipient: 3 }, async (store) => {
-      const put = (to: typeof toAlice, from: string) => store.mailboxes.put(to, { from: named(from), text: 't', at: 1 })
-      for (const from of ['a', 'b', 'c']) assert.ok((await put(toAlice, from)).ok)
-      assert.deepEqual(await put(toAlice, 'd'), fail('mailbox-full'))
-      assert.ok((await put(toBob, 'd')).ok)
-    }))
-
-  test('what was removed makes room, as many as were removed; what was refused takes none', () =>
-    withMailboxes({ perPair: 2, perRecipient: 2 }, async (store) => {
-      const [first] = await putAll(store, ['1', '2'])
-      for (const text of ['x', 'y'])
-        assert.deepEqual(await store.mailboxes.put(toAlice, { from: bob, text, at: 1 }), fail('mailbox-full'))
-      await store.mailboxes.remove(toAlice, [first!, first!, 999_999])
-      await putAll(store, ['3'])
-      assert.deepEqual(await store.mailboxes.put(toAlice, { from: bob, text: '4', at: 1 }), fail('mailbox-full'))
-      assert.deepEqual(await textsOf(store, 0, 100), ['2', '3'])
-    }))
-
-  test('a new account of an old name starts with an empty count', () =>
-    withMailboxes({ perPair: 1, perRecipient: 1 }, async (store) => {
-      await putAll(store, ['1'])
-      await store.accounts.remove(toAlice)
-      await store.accounts.add({ name: alice, hash: 'h' })
-      await putAll(store, ['2'])
-      assert.deepEqual(await textsOf(store, 0, 100), ['2'])
-    }))
-
-  test('of many letters at once exactly as many as fit are taken, the first ones', () =>
-    withMailboxes({ perPair: 5, perRecipient: 5 }, async (store) => {
-      const texts = Array.from({ length: 8 }, (_, index) => `${index}`)
-      const puts = await Promise.all(texts.map((text) => store.mailboxes.put(toAlice, { from: bob, text, at: 1 })))
-      assert.deepEqual(
-        puts.map((put) => put.ok || put.fail),
-        [true, true, true, true, true, 'mailbox-full', 'mailbox-full', 'mailbox-full'],
-      )
-      assert.deepEqual(await textsOf(store, 0, 100), ['0', '1', '2', '3', '4'])
-    }))
-
-  test('calls take effect in the order they were made, without waiting for their answers', () =>
-    withMailboxes(ample, async ({ accounts, mailboxes }) => {
-      const carol = named('Carol')
-      const letter = { from: bob, text: 'hi', at: 1 }
-      const answers = await Promise.all([
-        mailboxes.put(keyOf(carol), letter),
-        accounts.add({ name: carol, hash: 'h1' }),
-        accounts.find(keyOf(carol)),
-        mailboxes.put(keyOf(carol), letter),
-        mailboxes.after(keyOf(carol), 0, 9),
-        accounts.setHash(keyOf(carol), 'h2'),
-        accounts.remove(keyOf(carol)),
-        accounts.find(keyOf(carol)),
-        mailboxes.after(keyOf(carol), 0, 9),
-      ])
-      const stored = answers[3]
-      assert.ok(stored.ok)
-      assert.deepEqual(answers, [
-        fail('no-such-account'),
-        done,
-        ok({ name: carol, hash: 'h1' }),
-        ok({ ...letter, id: stored.value.id }),
-        ok([stored.value]),
-        done,
-        done,
-        ok(null),
-        ok([]),
-      ])
+  test('letters by the ten thousand fit into one commit, and out of one', () =>
+    withMailboxes(async (driver) => {
+      const letters = Array.from({ length: 10_000 }, (_, at) => letter('Alice', at + 1))
+      await driver.commit(...letters.map(putLetter))
+      assert.equal((await driver.load()).letters.length, 10_000)
+      await driver.commit(noLetters('Alice', ...letters.map(({ id }) => id)))
+      assert.equal((await driver.load()).letters.length, 0)
     }))
 }
 
-/** To Alice from Bob, one after the other; their ids. */
-async function putAll(store: Store, texts: readonly string[]): Promise<number[]> {
-  const ids: number[] = []
-  for (const text of texts) {
-    const put = await store.mailboxes.put(toAlice, { from: bob, text, at: 1 })
-    assert.ok(put.ok)
-    ids.push(put.value.id)
-  }
-  return ids
-}
-
-async function textsOf(store: Store, id: number, limit: number): Promise<string[]> {
-  const letters = await store.mailboxes.after(toAlice, id, limit)
+/** Of Alice's letters. */
+async function idsOf({ store }: StoreDriver, after: number, limit: number): Promise<number[]> {
+  const letters = await store.letters(alice, after, limit)
   assert.ok(letters.ok)
-  return letters.value.map(({ text }) => text)
+  return letters.value.map(({ id }) => id)
 }

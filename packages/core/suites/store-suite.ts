@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict'
 import { suite } from 'node:test'
-import type { MailboxLimits, Store } from '../src/ports/store.ts'
+import type { Store } from '../src/ports/store.ts'
+import type { DurableState, WaitingLetter, Write } from '../src/writes.ts'
 import { accountTests } from './store-accounts.ts'
+import { commitTests } from './store-commits.ts'
 import { groupTests } from './store-groups.ts'
 import { mailboxTests } from './store-mailboxes.ts'
 
@@ -9,19 +12,18 @@ export interface StoreUnderTest {
   close(): Promise<void>
 }
 
-export type OpenStore = (limits: MailboxLimits) => Promise<StoreUnderTest>
-
 /** The promises of the store port, but for surviving a kill, which each durable store proves for itself. */
-export function storeSuite(name: string, open: OpenStore): void {
-  const withStore: WithStore = async (limits, body) => {
-    const under = await open(limits)
+export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): void {
+  const withStore: WithStore = async (body) => {
+    const under = await open()
     try {
-      await body(under.store)
+      await body(new StoreDriver(under.store))
     } finally {
       await under.close()
     }
   }
   suite(`${name} keeps the promises of a store`, () => {
+    commitTests(withStore)
     accountTests(withStore)
     mailboxTests(withStore)
     groupTests(withStore)
@@ -29,4 +31,28 @@ export function storeSuite(name: string, open: OpenStore): void {
 }
 
 /** An empty store for the time of `body`. */
-export type WithStore = (limits: MailboxLimits, body: (store: Store) => Promise<void>) => Promise<void>
+export type WithStore = (body: (driver: StoreDriver) => Promise<void>) => Promise<void>
+
+/** What a store has loaded, with its letters in an array. */
+export type Loaded = DurableState & { readonly letters: readonly WaitingLetter[] }
+
+/** Numbers the commits, and expects that everything succeeds. */
+export class StoreDriver {
+  readonly store: Store
+  #seq = 0
+
+  constructor(store: Store) {
+    this.store = store
+  }
+
+  async commit(...writes: Write[]): Promise<void> {
+    const seq = ++this.#seq
+    assert.deepEqual(await this.store.commit(writes, seq, 1_000 + seq), { ok: true, value: undefined })
+  }
+
+  async load(): Promise<Loaded> {
+    const loaded = await this.store.load()
+    assert.ok(loaded.ok)
+    return { ...loaded.value, letters: [...loaded.value.letters] }
+  }
+}

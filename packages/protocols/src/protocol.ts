@@ -1,8 +1,27 @@
-import type { Clock, Core, Result, Subscriber, Wire } from '@parley/core'
+import type {
+  Capabilities,
+  Clock,
+  Command,
+  CommandNamed,
+  Community,
+  ConnectionEvent,
+  ConnectionId,
+  EndEvent,
+  FailureOf,
+  Letter,
+  Link,
+  NameFailure,
+  Random,
+  Result,
+  Results,
+  Wire,
+} from '@parley/core'
+import type { FileCarrier } from './carriers/file-carrier.ts'
+import type { TunnelRelay } from './carriers/tunnel-relay.ts'
 
 /**
- * The face that every protocol shows to the server, the client and the transcripts: read this first. A protocol is a
- * codec (bytes to frames) and a session (frames to the core), both free of sockets, and a wire (events to bytes).
+ * The interface that every protocol has for the server, the client and the transcripts: read this first. A protocol is a
+ * codec (bytes to frames) and a session (frames to commands), both free of sockets, and a wire (events to bytes).
  */
 export interface Protocol<In, Out> {
   /** Also the scheme of its URLs; with an `s` behind it: over TLS. */
@@ -77,73 +96,126 @@ export interface Decoder<In> {
 }
 
 /**
- * Frames to the core. One per connection and run as an actor: `opened`, frames in order, `closed` exactly once and
- * last; never two at once, also while something is awaited.
+ * Frames to commands and events to frames. One per connection and run as an actor: `opened`, frames in order, `closed`
+ * exactly once and last; never two at once, also while something is awaited. `hear` and `overhear` come in between, also
+ * while a frame is being handled, and return at once.
  */
 export interface Session<In> {
   opened(): void
   received(item: Decoded<In>): void | Promise<void>
+  /** What concerns this connection alone. */
+  hear(event: SessionEvent): void
+  /**
+   * For a protocol whose clients fetch what was said to everybody (P-8): the bytes that its wire made, which are shared and
+   * never changed. Where it is absent, those bytes are written to the connection.
+   */
+  overhear?(bytes: Uint8Array): void
+  /** The connection has ended. Its user leaves the community right after. */
   closed(): void
-  /** The protocol's own words for an end that the server decides; what it sends here is still flushed. */
+  /** The protocol's own words for an end that the server decides. What it sends here is still flushed. */
   farewell(reason: Farewell): void
 }
 
-/** `stopping`: X-11. `too-slow`: more unsent bytes than X-8 allows. `sign-in-timeout`: nobody signed in. */
-export type Farewell = 'stopping' | 'too-slow' | 'sign-in-timeout'
+export type SessionEvent = Exclude<ConnectionEvent, EndEvent>
 
-/** What a session has of the world. */
+/**
+ * `stopping`: X-11. `too-slow`: more unsent bytes than X-8 allows. `sign-in-timeout`: nobody signed in. `account-changed`:
+ * the name was registered, got another password or was removed (X-3).
+ */
+export type Farewell = 'stopping' | 'too-slow' | 'sign-in-timeout' | 'account-changed'
+
+/** Why a command of a session fails: what its feature lists, or a log that cannot take it. */
+export type SubmitFailure<D extends Command['do']> = Exclude<FailureOf<D>, 'gone'> | 'unavailable'
+
+/** What a session is told of its command. */
+export type Submitted<D extends Command['do']> =
+  Extract<Results[D], { ok: true }> | { readonly ok: false; readonly fail: SubmitFailure<D> }
+
+/** A command without what its connection adds: who it comes from, and whether that is within its rate (X-8). */
+export type Unsigned<D extends Command['do']> = { readonly do: D } & Omit<
+  CommandNamed<D>,
+  'do' | 'connection' | 'node' | 'withinRate'
+>
+
+export interface SignIn {
+  /** As it was said. */
+  readonly name: string
+  /** Without one only a guest's name can be taken. */
+  readonly password?: string | undefined
+  /** False: only the holder of an account gets in, and an unknown name fails as a wrong password does. */
+  readonly guests: boolean
+  /** False: any number of such connections may share an account with one exclusive one (P-10). */
+  readonly exclusive: boolean
+  /** One constant object for all connections of a protocol. */
+  readonly capabilities: Capabilities
+  /** The wire by which this connection hears, where it is not its dialect's. */
+  readonly wire?: Wire
+}
+
+/**
+ * `name-taken`: somebody holds it, or it is registered and the password is missing or wrong (X-3). `wrong-password`: the
+ * same, where no guests are let in.
+ */
+export type SignInFailure = NameFailure | 'name-taken' | 'wrong-password' | 'unavailable'
+export type SignedIn = Extract<Results['arrive'], { ok: true }>['value']
+
+/** What sessions may look at. Only commands change anything. */
+export type CommunityView = Pick<Community, 'accounts' | 'users' | 'groups' | 'keys' | 'files'>
+
+/** What a session has of its environment. */
 export interface SessionContext<Out> {
-  readonly core: Core
+  readonly id: ConnectionId
+  readonly community: CommunityView
   readonly clock: Clock
+  readonly random: Random
   /** The server's name for greetings. */
   readonly serverName: string
-  /** Where the connection comes from, for the limits of X-3. */
+  /** Where the connection comes from. Opaque, compared only. */
   readonly address: string
-  /** This connection's ear, to sign in with. */
-  readonly subscriber: Subscriber
-  /** The same ear for a connection that hears by another wire than its dialect's. */
-  subscriberOn(wire: Wire): Subscriber
+  /** Carries the bytes of files, for the whole server. */
+  readonly carrier: FileCarrier
+  /** Joins the two private connections of a tunnel, for the whole server. */
+  readonly tunnels: TunnelRelay
   /** Connections of this protocol that have not said who they are (H-4). */
-  strangers(): number
+  unauthenticated(): number
   send(frame: Out): void
-  /** Flushes what was sent and ends the connection; nothing more is received. */
+  /** Flushes what was sent and ends the connection. Nothing more is received. */
   close(): void
-  /** Somebody is signed in on this connection: the larger frame limit holds and the time to sign in ends. */
-  signedIn(name: string): void
-  /** Nobody is (any more): the smaller limit holds and the time to sign in starts anew. */
-  signedOut(): void
+  /**
+   * Signs somebody in. `told` runs at the place in the order where the name becomes theirs, so what it sends stands before
+   * whatever is heard afterwards. It does not run where the connection ends meanwhile. The promise, where there is one,
+   * resolves after it.
+   */
+  signIn(how: SignIn, told: (result: Result<SignedIn, SignInFailure>) => void): void | Promise<void>
+  /** The user leaves, and the connection goes on: the time to sign in starts anew (P-11). */
+  signOut(): void
+  /**
+   * Gives a command its place in the log. `told` runs there, before anything that follows from it is heard, and not at all
+   * where the connection is signed in no more. The promise, where there is one, resolves after it.
+   */
+  submit<D extends Command['do']>(command: Unsigned<D>, told: (result: Submitted<D>) => void): void | Promise<void>
+  /** The oldest letter of the user's mailbox with an id greater than `after`; null: there is none. */
+  nextLetter(after: number): Promise<Result<Letter | null, 'unavailable'>>
   /**
    * Takes the connection out of its protocol: what was sent before goes first, `received` is called no more, the time to sign
    * in ends, and `closed` is still called once and last, when the connection has ended.
    */
-  detach(): RawLink
-  /** A side door: a listener on a port of its own, where this connection's listener listens (H-11). */
-  openDoor(dialect: Dialect<unknown, unknown>, visitors: Visitors): Promise<Result<Door, 'no-free-port'>>
+  detach(): Link
+  /** A listener on a port of its own, where this connection's listener listens (H-11). */
+  openTransferListener(
+    dialect: Dialect<unknown, unknown>,
+    allowed: AllowList,
+  ): Promise<Result<TransferListener, 'no-free-port'>>
 }
 
-/** A connection without its protocol: bytes as they are, with back-pressure both ways. */
-export interface RawLink {
-  /** The next bytes, first those that came behind the last frame; null: the far side has ended, or is `lost`. One read at a time. */
-  read(): Promise<Uint8Array | null>
-  /** Resolves when more may be written; false: the connection is gone. */
-  write(bytes: Uint8Array): Promise<boolean>
-  /** Resolves once the system has taken all that was written; false: the connection is gone. */
-  flushed(): Promise<boolean>
-  /** Ends our side once everything is written; the far side may go on. */
-  end(): void
-  destroy(): void
-  /** The connection broke, rather than ended, before its far side had said all. */
-  readonly lost: boolean
-}
-
-/** How many connections a door lets in, and from which addresses; others find it closed. */
-export interface Visitors {
+/** How many connections a transfer listener accepts, and from which addresses. Others are refused. */
+export interface AllowList {
   readonly connections: number
   readonly from: ReadonlySet<string>
 }
 
-/** Lets in as many connections as it was opened for, and no more once it is closed; those that came in stay. */
-export interface Door {
+/** Accepts as many connections as it was opened for, and none once it is closed. Those that were accepted stay. */
+export interface TransferListener {
   readonly port: number
   close(): void
 }

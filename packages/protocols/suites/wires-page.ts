@@ -22,7 +22,6 @@ const [ann, bob] = ['ann' as UserName, 'bob' as UserName]
 const tea = 'tea' as GroupName
 // Text that shows what a protocol does with line breaks, colons and letters outside ASCII.
 const text = 'at four: café\nbring cake'
-const tunnel = { asker: ann, asked: bob, number: 4711 }
 
 const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K }>> } = {
   'user-joined': { what: 'ann signs in. Everybody else hears it.', event: { kind: 'user-joined', user: ann } },
@@ -33,7 +32,7 @@ const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K 
   },
   'private-message': {
     what: 'ann writes the same to bob, who alone hears it.',
-    event: { kind: 'private-message', from: ann, to: bob, text },
+    event: { kind: 'private-message', from: ann, to: bob, text, letter: null },
   },
   'group-message': {
     what: 'ann writes it to the group tea. The other members hear it.',
@@ -64,12 +63,6 @@ const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K 
       ],
     },
   },
-  'tunnel-asked': { what: 'ann asks bob for a tunnel. bob hears it.', event: { kind: 'tunnel-asked', ...tunnel } },
-  'tunnel-accepted': { what: 'bob accepts. ann hears it.', event: { kind: 'tunnel-accepted', ...tunnel } },
-  'tunnel-aborted': {
-    what: 'bob declines, or ann takes it back, or time is up. Both hear it.',
-    event: { kind: 'tunnel-aborted', ...tunnel },
-  },
 }
 
 const preface = `# What each protocol can say
@@ -81,8 +74,9 @@ A line with an option or another form says only how it differs from the line of 
 ([X-1](rulings/shared.md#x-1)). In \`cp\` nothing is pushed: private messages wait in the mailbox, broadcasts in the session, and \`RMSG\` fetches
 both ([P-6](rulings/cp.md#p-6), [P-8](rulings/cp.md#p-8)).
 
-Keys, sealed messages and offers of files depend on what was said to a connection before, so they are not events that many hear in the
-same bytes. The pages of [ident](protocols/ident.md), [helo](protocols/helo.md) and [json](protocols/json.md) tell how they are said.
+Keys, sealed messages, offers of files and tunnels concern one connection and depend on what it was told before, so they are not events that many
+hear in the same bytes. The pages of [ident](protocols/ident.md), [helo](protocols/helo.md), [json](protocols/json.md) and
+[chatos](protocols/chatos.md) tell how they are said.
 `
 
 /** What every protocol says to each kind of event, as a page in Markdown. Throws where bytes are no frames of their protocol. */

@@ -1,30 +1,16 @@
-import { createCore, MemoryBus, type Clock, type Passwords, type Random, type Spool, type Store } from '@parley/core'
 import { protocols } from '@parley/protocols'
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { compose, type Composed, type ServerParts } from './compose.ts'
 import { listenersOf } from './config/listeners.ts'
 import type { Parsed } from './config/listener-url.ts'
 import type { Settings } from './config/settings.ts'
 import { systemReason } from './config/system-reason.ts'
-import { Gate, type ListenerSpec } from './gate/gate.ts'
-import type { Log } from './log.ts'
-import { nodeDigests } from './node-digests.ts'
+import type { ListenerSpec } from './net/connections.ts'
+import { Listeners } from './net/listeners.ts'
 
 /** How long a stopping server waits for its readers (X-11). */
 const graceMs = 5_000
-
-/** What the server takes from outside: the real ones in a process, virtual ones in a test. */
-export interface ServerParts {
-  readonly store: Store
-  readonly passwords: Passwords
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
-  /** For files between users who move them in different ways (X-7); where absent there are none. */
-  readonly spool?: Spool
-  /** For tests: sees every socket that is let in. */
-  readonly admitted?: (socket: Socket) => void
-}
 
 export interface Listening {
   /** As the scheme of its URL: with an `s` where it is TLS. */
@@ -33,51 +19,41 @@ export interface Listening {
   readonly port: number
 }
 
-export interface RunningServer {
+export interface RunningServer extends Pick<Composed, 'community' | 'submit'> {
   /** In the order of the settings. */
   readonly listening: readonly Listening[]
-  /** For tests: what the gate sees. */
-  readonly gate: Gate
+  /** For tests: what it knows of its connections. */
+  readonly listeners: Listeners
   /** X-11. The store is the caller's to close. */
   stop(): Promise<void>
 }
 
-/** Composes the core and the gate and listens. Fails with a message for people. */
-export async function startServer(settings: Settings, parts: ServerParts): Promise<Parsed<RunningServer>> {
-  const listeners = listenersOf(settings, protocols)
-  if (!listeners.ok) return listeners
+/**
+ * Composes the community with its listeners, and listens. Fails with a message for people. `admitted`: for tests, sees every
+ * socket that is let in.
+ */
+export async function startServer(
+  settings: Settings,
+  parts: ServerParts,
+  admitted?: (socket: Socket) => void,
+): Promise<Parsed<RunningServer>> {
+  const urls = listenersOf(settings, protocols)
+  if (!urls.ok) return urls
   const tls = readTls(settings)
   if (!tls.ok) return tls
+  const composed = await compose(settings, parts)
+  if (!composed) return { ok: false, message: cannotLoad }
 
-  const { store, passwords, clock, random, log, spool, admitted } = parts
-  const { limits, mailbox, name: serverName } = settings
-  const bus = new MemoryBus().join()
-  const core = createCore(
-    { store, bus, clock, random, passwords, ...(spool && { spooling: { spool, digests: nodeDigests } }) },
-    {
-      messageRate: limits.messageRate,
-      groupsPerUser: limits.groupsPerUser,
-      tunnelsPerUser: limits.tunnelsPerUser,
-      fileBytes: limits.fileBytes,
-      mailbox,
-      passwords: settings.passwords,
-    },
-  )
-  core.tunnels.watch({ ended: (report) => log.info(report, 'tunnel ended') })
-  const loaded = await core.groups.load()
-  if (!loaded.ok) {
-    bus.close()
-    return { ok: false, message: cannotLoad }
-  }
-  const gate = new Gate({ core, clock, log, limits, serverName, ...(admitted && { admitted }) })
+  const { community, submit, services } = composed
+  const listeners = new Listeners(services, admitted)
   const listening: Listening[] = []
-  const pending: ListenerSpec[] = listeners.value.map(({ protocol, tls: secure, host, port, options }) => {
+  const pending: ListenerSpec[] = urls.value.map(({ protocol, tls: secure, host, port, options }) => {
     return { protocol: protocol.name, dialect: protocol.dialect(options), host, port, tls: secure ? tls.value : null }
   })
   for (let spec = pending.shift(); spec; spec = pending.shift()) {
-    const opened = await listenOn(gate, spec)
+    const opened = await listenOn(listeners, spec)
     if (!opened.ok) {
-      await gate.stop(0)
+      await listeners.stop(0)
       return opened
     }
     const { host, tls: keys } = spec
@@ -92,21 +68,23 @@ export async function startServer(settings: Settings, parts: ServerParts): Promi
   return {
     ok: true,
     value: {
+      community,
+      submit,
       listening,
-      gate,
+      listeners,
       stop: async () => {
-        await gate.stop(graceMs)
-        bus.close()
+        await listeners.stop(graceMs)
+        await composed.close()
       },
     },
   }
 }
 
-async function listenOn(gate: Gate, spec: ListenerSpec): Promise<Parsed<Listening>> {
+async function listenOn(listeners: Listeners, spec: ListenerSpec): Promise<Parsed<Listening>> {
   const { protocol, tls, host, port } = spec
   const scheme = tls ? `${protocol}s` : protocol
   try {
-    return { ok: true, value: { protocol: scheme, host, port: await gate.listen(spec) } }
+    return { ok: true, value: { protocol: scheme, host, port: await listeners.listen(spec) } }
   } catch (error) {
     return { ok: false, message: cannotListen(`${scheme}://${host}:${port}`, error) }
   }
@@ -127,7 +105,7 @@ function readTls({ tls }: Settings): Parsed<{ cert: string; key: string } | null
 }
 
 const cannotLoad =
-  'cannot read the groups in the store; the log says why. Check that the disk of the data directory works and is not full'
+  'cannot read the store; the log says why. Check that the disk of the data directory works and is not full'
 
 const listenReasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program listens there; stop it or choose another port with --listen',

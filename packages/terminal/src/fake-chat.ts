@@ -7,9 +7,9 @@ import {
   type Delivery,
   type Game,
   type Groups,
-  type Letter,
   type Sealing,
   type SentFile,
+  type StoredMessage,
   type Tunnels,
 } from '@parley/client'
 import { FakeStreams } from './fake-streams.ts'
@@ -24,7 +24,7 @@ export class FakeChat implements Chat {
   readonly answers: { [call: string]: unknown } = {}
   me = 'alice'
   state: Chat['state'] = 'connected'
-  letters: readonly Letter[] = []
+  letters: readonly StoredMessage[] = []
   readonly #listeners = new Map<string, Set<(what: never) => void>>()
 
   constructor(protocol = 'helo', can: readonly Ability[] = ['users', 'say', 'tell', 'groups', 'files', 'sealing']) {
@@ -88,7 +88,7 @@ export class FakeChat implements Chat {
     this.emit('closed', { reason: 'closed here' })
   }
 
-  async *#fetch(): AsyncIterable<Letter> {
+  async *#fetch(): AsyncIterable<StoredMessage> {
     for (const letter of this.letters) {
       yield letter
       this.calls.push(`acknowledge ${letter.text}`)

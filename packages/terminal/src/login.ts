@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { complainOf } from './chat-errors.ts'
-import { parsePort } from './chat-model/parse-input.ts'
+import { parsePort } from './forwarding/target.ts'
 import type { ClientWorld } from './client-world.ts'
 import type { ExitCode, Streams } from './streams.ts'
 

@@ -1,17 +1,21 @@
 import {
+  AccountAdmin,
   Argon2Passwords,
   listenersOf,
   lockDataDirectory,
   openDiskSpool,
-  openJsonLog,
+  openJsonLogger,
+  openKnownAddresses,
   openSqliteStore,
   protocols,
+  startAdminServer,
   startServer,
   systemClock,
   systemRandom,
+  warnOfAccess,
   type Listening,
   type LogSettings,
-  type Log,
+  type Logger,
 } from '@parley/server'
 import { join } from 'node:path'
 import { announcement, type AnnounceForm } from './announce.ts'
@@ -32,15 +36,15 @@ export async function serve(options: ServeOptions, streams: Streams): Promise<Ex
   const listeners = listenersOf(settings, protocols)
   if (!listeners.ok) return complain(streams, listeners.message, 2)
 
-  const opened = await openJsonLog(logFor(options, settings, streams))
+  const opened = await openJsonLogger(logFor(options, settings, streams))
   if (!opened.ok) return complain(streams, opened.message, 1)
-  const { log } = opened
-  logFaults(log)
+  const { logger } = opened
+  logFaults(logger)
 
   const lock = lockDataDirectory(settings.data)
   if (!lock.ok) return complain(streams, lock.problem.message, 1)
   const form = options.log ?? (streams.output.isTTY ? 'text' : 'json')
-  const failure = await runServer(settings, log, (listening) => {
+  const failure = await runServer(settings, logger, (listening) => {
     streams.output.write(announcement(listening, settings.data, form))
   })
   lock.value.release()
@@ -53,40 +57,50 @@ function logFor(options: ServeOptions, { log }: PlacedSettings, { output }: Stre
   return asked || !output.isTTY ? log : { ...log, level: 'warn' }
 }
 
-/** Answers after the stop, with null or with why it never started. */
+/** Returns after the stop, with null or with why it never started. */
 async function runServer(
   settings: PlacedSettings,
-  log: Log,
+  logger: Logger,
   announce: (listening: readonly Listening[]) => void,
 ): Promise<string | null> {
-  const store = openSqliteStore(settings.data, settings.mailbox, log)
-  if (!store.ok) return store.problem.message
-  const spool = await openDiskSpool(join(settings.data, 'spool'), settings.limits.spoolBytes, log)
-  const started = await startServer(settings, {
-    store: store.value,
-    passwords: new Argon2Passwords(),
-    clock: systemClock,
-    random: systemRandom,
-    log,
-    spool,
-  })
+  const { data: directory } = settings
+  warnOfAccess(directory, logger)
+  const opened = openSqliteStore(directory, logger)
+  if (!opened.ok) return opened.problem.message
+  const store = opened.value
+  const passwords = new Argon2Passwords()
+  const spool = await openDiskSpool(join(directory, 'spool'), settings.limits.spoolBytes, logger)
+  const clock = systemClock
+  const addresses = openKnownAddresses(join(directory, 'known-addresses.json'), clock, logger)
+  const { known } = addresses
+  const started = await startServer(settings, { store, passwords, known, clock, random: systemRandom, logger, spool })
   if (!started.ok) {
-    await store.value.close()
+    await store.close()
     return started.message
   }
-  const stopped = untilSignal()
-  announce(started.value.listening)
-  log.info({ listening: started.value.listening, data: settings.data }, 'ready')
-  const signal = await stopped
-  log.info({ signal }, 'stopping')
-  await started.value.stop()
-  await store.value.close()
-  log.info({}, 'stopped')
-  return null
+  const { community, submit, listening, stop } = started.value
+  const admin = new AccountAdmin({ accounts: community.accounts, submit, passwords })
+  const adminServer = await startAdminServer({ directory, admin, logger })
+  if (adminServer.ok) await untilStopped(listening)
+  // The log takes nothing after the stop, so what the operator asked for comes before.
+  if (adminServer.ok) await adminServer.value.close()
+  await stop()
+  addresses.close()
+  await store.close()
+  logger.info({}, 'stopped')
+  return adminServer.ok ? null : adminServer.message
+
+  async function untilStopped(ready: readonly Listening[]): Promise<void> {
+    const stopped = untilSignal()
+    announce(ready)
+    logger.info({ listening: ready, data: directory }, 'ready')
+    const signal = await stopped
+    logger.info({ signal }, 'stopping')
+  }
 }
 
 /** A fault of one connection must not end the talk of all the others. */
-function logFaults(log: Log): void {
-  process.on('uncaughtException', (error) => log.error({ error }, 'uncaught exception'))
-  process.on('unhandledRejection', (reason) => log.error({ error: reason }, 'unhandled rejection'))
+function logFaults(logger: Logger): void {
+  process.on('uncaughtException', (error) => logger.error({ error }, 'uncaught exception'))
+  process.on('unhandledRejection', (reason) => logger.error({ error: reason }, 'unhandled rejection'))
 }

@@ -1,12 +1,21 @@
-import { keyOf, parseUserName } from '@parley/core'
+import { sameName } from '@parley/core'
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { FakeStreams } from './fake-streams.ts'
 import { run } from './index.ts'
-import { Argon2Passwords, defaultSettings, lockDataDirectory, openSqliteStore } from '@parley/server'
+import {
+  AccountAdmin,
+  Argon2Passwords,
+  lockDataDirectory,
+  openLocalSqliteStore,
+  silentLogger,
+  startAdminServer,
+} from '@parley/server'
+import { MemoryServer } from '@parley/server/testing'
 
 describe('parley user', () => {
   let data: string
@@ -24,13 +33,13 @@ describe('parley user', () => {
   }
 
   async function passwordIs(name: string, password: string): Promise<boolean> {
-    const parsed = parseUserName(name)
-    const opened = openSqliteStore(data, defaultSettings.mailbox)
-    assert.ok(parsed.ok && opened.ok)
-    const found = await opened.value.accounts.find(keyOf(parsed.value))
-    await opened.value.close()
-    assert.ok(found.ok)
-    return new Argon2Passwords().verify(found.value?.hash ?? null, password)
+    const store = openLocalSqliteStore(data, silentLogger)
+    assert.ok(store.ok)
+    const state = await store.value.load()
+    await store.value.close()
+    assert.ok(state.ok)
+    const account = state.value.accounts.find((each) => sameName(each.name, name))
+    return new Argon2Passwords().verify(account?.hash ?? null, password)
   }
 
   test('a name is registered, listed as it was written, given another password and removed', async () => {
@@ -42,7 +51,7 @@ describe('parley user', () => {
     assert.deepEqual(await user(['passwd', 'CAROL'], 'neu\n'), [0, 'Changed the password of Carol.\n', ''])
     assert.ok(await passwordIs('carol', 'neu'))
 
-    assert.deepEqual(await user(['remove', 'carol']), [0, 'Removed carol and what waited for it.\n', ''])
+    assert.deepEqual(await user(['remove', 'carol']), [0, 'Removed Carol and what waited for it.\n', ''])
     assert.deepEqual(await user(['list']), [0, 'bob\n', ''])
   })
 
@@ -102,11 +111,40 @@ describe('parley user', () => {
     assert.match(String((await user(['add', 'Server'], 'x'))[2]), /reserved; choose another/)
   })
 
-  test('accounts change while a server holds the data directory', async () => {
+  test('a server that holds the data directory is asked, and its accounts change at once', async () => {
     const lock = lockDataDirectory(data)
     assert.ok(lock.ok)
-    assert.equal((await user(['add', 'bob'], 'geheim'))[0], 0)
+    const { community, composed } = await MemoryServer.start()
+    const passwords = new Argon2Passwords()
+    const admin = new AccountAdmin({ submit: composed.submit, accounts: community.accounts, passwords })
+    const started = await startAdminServer({ directory: data, admin, logger: silentLogger })
+    assert.ok(started.ok)
+    const accounts = () => community.accounts.list()
+
+    assert.deepEqual(await user(['add', 'Carol'], 'geheim'), [0, 'Registered Carol.\n', ''])
+    assert.deepEqual(
+      accounts().map(({ name }) => name),
+      ['Carol'],
+    )
+    assert.deepEqual(await user(['list']), [0, 'Carol\n', ''])
+    assert.deepEqual(await user(['passwd', 'carol'], 'neu'), [0, 'Changed the password of Carol.\n', ''])
+    assert.ok(await passwords.verify(accounts()[0]!.hash, 'neu'))
+    assert.deepEqual(await user(['remove', 'carol']), [0, 'Removed Carol and what waited for it.\n', ''])
+    assert.deepEqual(accounts(), [])
+    await started.value.close()
     lock.value.release()
+  })
+
+  test('the data directory is free while somebody types a password', async () => {
+    const streams = new FakeStreams({ typed: [] })
+    const adding = run(['user', 'add', 'dave', '--data', data], streams)
+    await once(streams.errors, 'readable')
+    const lock = lockDataDirectory(data)
+    assert.ok(lock.ok)
+    lock.value.release()
+    streams.input.write('geheim\r')
+    streams.input.write('geheim\r')
+    assert.equal(await adding, 0)
   })
 
   test('a data directory that is none is named', async () => {

@@ -1,5 +1,5 @@
-import { createCore, MemoryBus, parseUserName, type Core, type UserName } from '@parley/core'
-import { Argon2Passwords, openSqliteStore, systemClock, systemRandom } from '@parley/server'
+import { parseUserName, type UserName } from '@parley/core'
+import { administer, type AdminRequest, type AdminResults } from '@parley/server'
 import { passwordFailures, readNewPassword } from './password-input.ts'
 import { settingsOf, type PlaceOptions } from './settings.ts'
 import { nameRefusals, nameWarnings, passwordRefusal, passwordWarnings } from './sign-in-rules.ts'
@@ -9,58 +9,59 @@ export interface UserOptions extends PlaceOptions {
   readonly passwordStdin?: boolean
 }
 
-type Accounts = Core['accounts']
-
 /** `parley user add` */
 export function add(name: string, options: UserOptions, streams: Streams): Promise<ExitCode> {
-  return withAccount(name, options, streams, async (accounts, user) => {
+  return withAccount(name, options, streams, async (ask, user) => {
     const exists = `The name ${user} is registered already; parley user passwd ${user} changes its password.`
-    const found = await accounts.find(user)
-    if (!found.ok) return complain(streams, unavailable, 1)
-    if (found.value) return complain(streams, exists, 1)
+    const found = await ask({ do: 'user.find', name: user })
+    if (!found) return 1
+    if (found.ok) return complain(streams, exists, 1)
     for (const warning of nameWarnings(user)) warn(streams, warning)
     const password = await newPassword(options, streams)
     if (password === null) return 1
-    const added = await accounts.add(user, password)
-    if (added.ok) return report(streams, `Registered ${user}.`)
+    const added = await ask({ do: 'user.add', name: user, password })
+    if (!added) return 1
+    if (added.ok) return report(streams, `Registered ${added.value}.`)
     return complain(streams, added.fail === 'account-exists' ? exists : unavailable, 1)
   })
 }
 
 /** `parley user passwd` */
 export function passwd(name: string, options: UserOptions, streams: Streams): Promise<ExitCode> {
-  return withAccount(name, options, streams, async (accounts, user) => {
-    const found = await accounts.find(user)
-    if (!found.ok) return complain(streams, unavailable, 1)
-    if (!found.value) return complain(streams, unknown(user), 1)
+  return withAccount(name, options, streams, async (ask, user) => {
+    const found = await ask({ do: 'user.find', name: user })
+    if (!found) return 1
+    if (!found.ok) return complain(streams, unknown(user), 1)
     const password = await newPassword(options, streams)
     if (password === null) return 1
-    const set = await accounts.setPassword(user, password)
-    if (set.ok) return report(streams, `Changed the password of ${found.value.name}.`)
-    return complain(streams, set.fail === 'no-such-account' ? unknown(user) : unavailable, 1)
+    const changed = await ask({ do: 'user.password', name: user, password })
+    if (!changed) return 1
+    if (changed.ok) return report(streams, `Changed the password of ${changed.value}.`)
+    return complain(streams, changed.fail === 'no-such-account' ? unknown(user) : unavailable, 1)
   })
 }
 
 /** `parley user remove` */
 export function remove(name: string, options: UserOptions, streams: Streams): Promise<ExitCode> {
-  return withAccount(name, options, streams, async (accounts, user) => {
-    const removed = await accounts.remove(user)
-    if (removed.ok) return report(streams, `Removed ${user} and what waited for it.`)
+  return withAccount(name, options, streams, async (ask, user) => {
+    const removed = await ask({ do: 'user.remove', name: user })
+    if (!removed) return 1
+    if (removed.ok) return report(streams, `Removed ${removed.value} and what waited for it.`)
     return complain(streams, removed.fail === 'no-such-account' ? unknown(user) : unavailable, 1)
   })
 }
 
 /** `parley user list` */
 export function list(_name: string, options: UserOptions, streams: Streams): Promise<ExitCode> {
-  return withAccounts(options, streams, async (accounts) => {
-    const listed = await accounts.list()
-    if (!listed.ok) return complain(streams, unavailable, 1)
-    streams.output.write(listed.value.map((account) => `${account.name}\n`).join(''))
+  return withData(options, streams, async (ask) => {
+    const listed = await ask({ do: 'user.list' })
+    if (!listed?.ok) return 1
+    streams.output.write(listed.value.map((name) => `${name}\n`).join(''))
     return 0
   })
 }
 
-const unavailable = 'The data could not be read or written (is the disk full?); nothing was changed.'
+const unavailable = 'The data could not be written (is the disk full?); nothing was changed.'
 
 function unknown(name: string): string {
   return `Nobody is registered as ${name}; parley user list shows who is.`
@@ -85,33 +86,33 @@ async function newPassword({ passwordStdin = false }: UserOptions, streams: Stre
   return read.value
 }
 
+/** Of the server that runs, or of the data itself where none does. Null: neither could be asked, and why has been said. */
+type Ask = <D extends AdminRequest['do']>(request: Extract<AdminRequest, { do: D }>) => Promise<AdminResults[D] | null>
+
 async function withAccount(
   name: string,
   options: UserOptions,
   streams: Streams,
-  work: (accounts: Accounts, user: UserName) => Promise<ExitCode>,
+  work: (ask: Ask, user: UserName) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const parsed = parseUserName(name)
   if (!parsed.ok) return complain(streams, `${JSON.stringify(name)}: ${nameRefusals[parsed.fail]}.`, 2)
-  return withAccounts(options, streams, (accounts) => work(accounts, parsed.value))
+  return withData(options, streams, (ask) => work(ask, parsed.value))
 }
 
-/** Takes no lock: accounts may change while a server runs. */
-async function withAccounts(
+/** The data is held for the time of each question only, so that a server can start while somebody types a password. */
+async function withData(
   options: UserOptions,
   streams: Streams,
-  work: (accounts: Accounts) => Promise<ExitCode>,
+  work: (ask: Ask) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const found = await settingsOf(options)
   if (!found.ok) return complain(streams, found.message, 2)
-  const { settings } = found
-  const opened = openSqliteStore(settings.data, settings.mailbox)
-  if (!opened.ok) return complain(streams, opened.problem.message, 1)
-  const store = opened.value
-  const ports = { store, bus: new MemoryBus().join(), clock: systemClock, random: systemRandom }
-  try {
-    return await work(createCore({ ...ports, passwords: new Argon2Passwords() }).accounts)
-  } finally {
-    await store.close()
-  }
+  const { data } = found.settings
+  return work(async (request) => {
+    const asked = await administer(data, request)
+    if (asked.ok) return asked.result
+    complain(streams, asked.message, 1)
+    return null
+  })
 }

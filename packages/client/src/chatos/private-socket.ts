@@ -1,7 +1,7 @@
 import { chatosCodec, type ChatosFrame, type Decoded } from '@parley/protocols'
-import { ChatError } from '../chat.ts'
+import { ChatError } from '../chat-error.ts'
 import type { Link, Transport, Where } from '../link.ts'
-import { refusalOf, tunnelRefusals } from './refusals.ts'
+import { refusalOf, tunnelRefusals } from './replies.ts'
 
 /**
  * A new socket that says `frame`, TCPAccept or TCPConnect, and hears ERROR OK: from then on its bytes are the tunnel's (C-8). Rejects with a ChatError:

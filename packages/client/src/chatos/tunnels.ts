@@ -1,13 +1,18 @@
 import { errCodes } from '@parley/protocols'
-import type { Tunnel, TunnelRequest } from '../abilities.ts'
-import { ChatError } from '../chat.ts'
+import { ChatError } from '../chat-error.ts'
+import type { Tunnel, TunnelRequest, Tunnels } from '../features.ts'
+import { untilAborted } from '../kit/until-aborted.ts'
 import type { Link } from '../link.ts'
-import type { SpeakOptions } from '../speaker.ts'
-import type { MainLine } from './main-line.ts'
-import type { Patience } from './patience.ts'
+import type { ChatosConnection } from './connection.ts'
 import { joinTunnel } from './private-socket.ts'
-import { askRefusals, refusalOf, tunnelRefusals } from './refusals.ts'
-import { find, frameOf, requestOf, same, unless, type Request, type TcpFrame } from './request.ts'
+import { askRefusals, refusalOf, tunnelRefusals } from './replies.ts'
+import { find, frameOf, requestOf, type Request, type TcpFrame } from './tunnel-request.ts'
+import { checkUser, isSameUser } from './users.ts'
+
+/** For the asked user to accept: longer than the 60 s after which our server aborts (C-5), for servers that never do. */
+const acceptMs = 90_000
+/** For the OK on a private socket. The side that accepts waits for the asker, whom the server gives 60 s. */
+const joinMs = 75_000
 
 /** A request of this user. */
 interface Asked extends Request {
@@ -19,39 +24,37 @@ interface Asked extends Request {
 }
 
 /** Private connections, asked for here and by others. What others ask is remembered only while it is being accepted. */
-export class Tunnels {
-  readonly #line: MainLine
-  readonly #how: SpeakOptions
-  readonly #patience: Patience
+export class ChatosTunnels implements Tunnels {
+  readonly #connection: ChatosConnection
   readonly #asked = new Set<Asked>()
   readonly #accepting = new Set<Request>()
 
-  constructor(line: MainLine, how: SpeakOptions, patience: Patience) {
-    this.#line = line
-    this.#how = how
-    this.#patience = patience
-    line.ending.addEventListener('abort', () => this.#lineEnded(), { once: true })
+  constructor(connection: ChatosConnection) {
+    this.#connection = connection
+    connection.ending.addEventListener('abort', () => this.#connectionEnded(), { once: true })
   }
 
   /** C-5, C-8. A request that comes to nothing for a reason that the server does not know of is taken back (C-7). */
-  async ask(user: string, signal?: AbortSignal): Promise<Tunnel> {
+  async ask(user: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Tunnel> {
+    checkUser(user)
     if (signal?.aborted) throw takenBack(user)
     const request = this.#newRequest(user)
     const stop = () => request.stop.abort(takenBack(user))
     signal?.addEventListener('abort', stop, { once: true })
-    const late = setTimeout(() => request.stop.abort(notInTime(user)), this.#patience.accept)
+    const { clock } = this.#connection.context
+    const cancelLate = clock.after(acceptMs, () => request.stop.abort(notInTime(user)))
     this.#asked.add(request)
     const asked = this.#askServer(request)
     try {
-      await unless(request.stop.signal, asked)
-      const name = await unless(request.stop.signal, request.accepted.promise)
-      clearTimeout(late)
+      await untilAborted(asked, request.stop.signal)
+      const name = await untilAborted(request.accepted.promise, request.stop.signal)
+      cancelLate()
       return { with: name, link: await this.#join('TCPConnect', request, user) }
     } catch (error) {
       void asked.then(() => this.#takeBack(request)).catch(() => {})
       throw error
     } finally {
-      clearTimeout(late)
+      cancelLate()
       signal?.removeEventListener('abort', stop)
       this.#asked.delete(request)
     }
@@ -67,25 +70,25 @@ export class Tunnels {
       case 'TCPAbort':
         return this.#hearAbort(frame)
       case 'TCPConnect':
-        return this.#line.strange('the server said TCPConnect outside of a private connection')
+        return this.#connection.violation('the server said TCPConnect outside of a private connection')
     }
   }
 
   #askServer(request: Asked): Promise<void> {
-    return this.#line.inTurn(async () => {
+    return this.#connection.inTurn(async () => {
       request.stop.signal.throwIfAborted()
-      const refusal = refusalOf(await this.#line.ask(frameOf('TCPAsk', request)), askRefusals)
+      const refusal = refusalOf(await this.#connection.request(frameOf('TCPAsk', request)), askRefusals)
       if (refusal) throw refusal
     })
   }
 
   async #takeBack(request: Asked): Promise<void> {
-    if (!request.isOver) await this.#line.inTurn(() => this.#line.abort(frameOf('TCPAbort', request)))
+    if (!request.isOver) await this.#connection.inTurn(() => this.#connection.abort(frameOf('TCPAbort', request)))
   }
 
   #hearAsk(frame: TcpFrame): void {
-    if (!same(frame.recipient, this.#how.name)) {
-      return this.#line.strange(`the server passed on a TCPAsk that is for "${frame.recipient}"`)
+    if (!isSameUser(frame.recipient, this.#connection.me)) {
+      return this.#connection.violation(`the server passed on a TCPAsk that is for "${frame.recipient}"`)
     }
     const request = requestOf(frame)
     let isAnswered = false
@@ -104,7 +107,7 @@ export class Tunnels {
         return this.#decline(request)
       },
     }
-    this.#how.tell('tunnel-asked', offer)
+    this.#connection.context.emit('tunnel-asked', offer)
   }
 
   /** Of another request than ours it is passed over: a server may tell both users, and an acceptance may cross an abort. */
@@ -130,7 +133,7 @@ export class Tunnels {
 
   /** C-8 */
   async #accept(request: Request): Promise<Tunnel> {
-    this.#line.ending.throwIfAborted()
+    this.#connection.ending.throwIfAborted()
     this.#accepting.add(request)
     try {
       return { with: request.asker, link: await this.#join('TCPAccept', request, request.asker) }
@@ -141,32 +144,32 @@ export class Tunnels {
 
   /** C-7. A request that is gone need not be declined. */
   async #decline(request: Request): Promise<void> {
-    const code = await this.#line.inTurn(() => this.#line.abort(frameOf('TCPAbort', request)))
+    const code = await this.#connection.inTurn(() => this.#connection.abort(frameOf('TCPAbort', request)))
     if (code === null || code === errCodes['TCP Not In Protocole']) return
     const refusal = refusalOf(code, tunnelRefusals)
     if (refusal) throw refusal
   }
 
   async #join(op: 'TCPAccept' | 'TCPConnect', request: Request, other: string): Promise<Link> {
-    const late = setTimeout(() => request.stop.abort(notInTime(other)), this.#patience.join)
-    const { transport, where } = this.#how
+    const { transport, where, clock } = this.#connection.context
+    const cancelLate = clock.after(joinMs, () => request.stop.abort(notInTime(other)))
     try {
       return await joinTunnel(transport, where, frameOf(op, request), request.stop.signal)
     } finally {
-      clearTimeout(late)
+      cancelLate()
     }
   }
 
   /** C-9: what is established goes on. */
-  #lineEnded(): void {
-    for (const request of [...this.#asked, ...this.#accepting]) request.stop.abort(this.#line.ending.reason)
+  #connectionEnded(): void {
+    for (const request of [...this.#asked, ...this.#accepting]) request.stop.abort(this.#connection.ending.reason)
   }
 
   #newRequest(user: string): Asked {
     const accepted = Promise.withResolvers<string>()
     // Nobody may be waiting for it when it comes to nothing.
     accepted.promise.catch(() => {})
-    const base = { asker: this.#how.name, asked: user, number: this.#freshNumber(), stop: new AbortController() }
+    const base = { asker: this.#connection.me, asked: user, number: this.#freshNumber(), stop: new AbortController() }
     return { ...base, accepted, isAccepted: false, isOver: false }
   }
 

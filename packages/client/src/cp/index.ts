@@ -1,16 +1,16 @@
-import type { ClientProtocol } from '../speaker.ts'
-import { CpSpeaker } from './cp-speaker.ts'
+import type { ClientProtocol } from '../client-protocol.ts'
+import { CpConnection } from './connection.ts'
+import { features } from './features.ts'
+import { CpSession } from './session.ts'
+import { signIn } from './users.ts'
 
 export const cp: ClientProtocol = {
   name: 'cp',
-  async speak(link, how) {
-    const speaker = new CpSpeaker(link, how)
-    try {
-      await speaker.signIn(how.password)
-    } catch (error) {
-      link.destroy()
-      throw error
-    }
-    return speaker
+  features,
+  async signIn(link, context) {
+    const connection = new CpConnection(link, context)
+    const session = new CpSession(connection)
+    await signIn(connection)
+    return session
   },
 }

@@ -1,6 +1,5 @@
-import { ChatError, type ChatErrorCode } from '../chat.ts'
-import { shortly } from './cp-link.ts'
-import type { Pdu } from './pdus.ts'
+import { ChatError, type ChatErrorCode } from '../chat-error.ts'
+import type { Pdu } from './codec.ts'
 
 const refusals: Readonly<Record<string, readonly [ChatErrorCode, string]>> = {
   '500': ['refused', 'the server says: bad command'],
@@ -20,9 +19,15 @@ export function refusal(pdu: Pdu): ChatError {
   const known = pdu.kind === 'reply' ? refusals[pdu.code] : undefined
   return known
     ? new ChatError(...known)
-    : new ChatError('broken-server', `no cp server says ${JSON.stringify(shortly(pdu))} here`)
+    : new ChatError('broken-server', `no cp server says ${JSON.stringify(shown(pdu))} here`)
 }
 
 export function isReply(pdu: Pdu, code: string): boolean {
   return pdu.kind === 'reply' && pdu.code === code
+}
+
+/** What to show of something that should not have come. */
+export function shown(pdu: Pdu): string {
+  const text = pdu.kind === 'reply' ? `${pdu.code} ${pdu.text}` : pdu.kind === 'message' ? `RMSG${pdu.from}` : pdu.text
+  return text.slice(0, 60)
 }

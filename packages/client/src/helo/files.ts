@@ -1,72 +1,65 @@
-import type { WordLine } from '@parley/protocols'
-import { encodeText } from '@parley/protocols'
-import type { FileSource, IncomingFile, SentFile } from '../abilities.ts'
-import { ChatError } from '../chat.ts'
-import { systemClock } from '../clock.ts'
+import { encodeText, type WordLine } from '@parley/protocols'
+import { ChatError } from '../chat-error.ts'
+import type { FileOffer, Files, FileSource, IncomingFile, SentFile } from '../features.ts'
 import { checkedUser } from '../kit/line-text.ts'
-import type { SpeakOptions } from '../speaker.ts'
-import { connectToFilePort, isPort } from './file-port.ts'
-import { FileReceiving, type AnnouncedFile } from './file-receiving.ts'
-import { FileSending } from './file-sending.ts'
-import type { HeloTalk } from './helo-talk.ts'
-import { refusalOf, refusalText } from './refusals.ts'
+import { OutgoingFile } from '../kit/outgoing-file.ts'
+import type { HeloConnection } from './connection.ts'
+import { FileReceiver, type AnnouncedFile } from './file-receiver.ts'
+import { FileSender, metadataOf } from './file-sender.ts'
+import { refusalOf, refusalText } from './replies.ts'
+import { connectToTransfer, isPort } from './transfer-listener.ts'
 
-interface Sending {
-  readonly file: FileSending
+/** A file that was offered, and the metadata that it is known by. */
+interface Offered {
+  readonly file: OutgoingFile
   readonly metadata: string
-  ready: boolean
+  isReady: boolean
 }
 
-type FilesOptions = Pick<SpeakOptions, 'tell' | 'transport' | 'where' | 'clock'>
-
 /** Files both ways: helo.txt 7.11. */
-export class HeloFiles {
-  /** The name as the server took it. */
-  me = ''
-  readonly #talk: HeloTalk
-  readonly #how: FilesOptions
-  #sendings: Sending[] = []
+export class HeloFiles implements Files {
+  readonly #connection: HeloConnection
+  #offered: readonly Offered[] = []
 
-  constructor(talk: HeloTalk, how: FilesOptions) {
-    this.#talk = talk
-    this.#how = how
-    talk.ending.addEventListener('abort', () => {
-      for (const { file } of this.#sendings) file.fail(new ChatError('closed', 'the connection has ended'))
+  constructor(connection: HeloConnection) {
+    this.#connection = connection
+    connection.ending.addEventListener('abort', () => {
+      for (const { file } of this.#offered) file.fail(new ChatError('closed', 'the connection has ended'))
     })
   }
 
   send(user: string, source: FileSource): SentFile {
-    const file = new FileSending(user, source, this.#how.clock ?? systemClock)
-    this.#offer(file).catch((error: unknown) => file.fail(asChatError(error)))
+    const file = new OutgoingFile(user, source)
+    this.#offer(file).catch((error: unknown) => file.fail(error))
     return file
   }
 
   /** `FILE_TRANS @<sender> <metadata>` */
   hearOffer(line: WordLine): void {
     const found = /^@(\S+) ((\d{1,15}) (.+) (-?\d{1,10}))$/.exec(line.rest)
-    if (!found) return this.#talk.strange(line)
+    if (!found) return this.#connection.violation(line)
     const [, from = '', metadata = '', size, name = '', checksum] = found
     const file: AnnouncedFile = { from, metadata, size: Number(size), checksum: Number(checksum) }
     let accepted: Promise<IncomingFile> | undefined
-    this.#how.tell('file-offered', {
+    this.#connection.context.emit('file-offered', {
       from,
       name,
       size: file.size,
       accept: () => (accepted ??= this.#accept(file)),
       // The document has no words for it: an offer that is not taken up lapses.
       decline: () => Promise.resolve(),
-    })
+    } satisfies FileOffer)
   }
 
   /** `READY_FOR_FILE @<receiver> <metadata> <port>`; ports are connected to for nothing but a file that was offered. */
   hearReady(line: WordLine): void {
     const [, user = '', metadata, port = ''] = /^@(\S+) (.+) (\d+)$/.exec(line.rest) ?? []
-    const sending = this.#sendings.find(
-      (each) => !each.ready && each.metadata === metadata && each.file.user.toLowerCase() === user.toLowerCase(),
+    const offered = this.#offered.find(
+      (each) => !each.isReady && each.metadata === metadata && each.file.user.toLowerCase() === user.toLowerCase(),
     )
-    if (!sending || !isPort(port)) return this.#talk.strange(line)
-    sending.ready = true
-    this.#send(sending, Number(port)).catch((error: unknown) => sending.file.fail(asChatError(error)))
+    if (!offered || !isPort(port)) return this.#connection.violation(line)
+    offered.isReady = true
+    this.#send(offered, Number(port)).catch((error: unknown) => offered.file.fail(error))
   }
 
   /** H-18: what the receiver or the server does not want any more. */
@@ -75,41 +68,39 @@ export class HeloFiles {
     if (text === undefined) return false
     const [, user] = /^user (\S+) has refused the file/.exec(text) ?? []
     const unstored = text.startsWith('file could not be stored')
-    const sending = this.#sendings.find(
-      ({ file, ready }) => (unstored && ready) || file.user.toLowerCase() === user?.toLowerCase(),
+    const offered = this.#offered.find(
+      ({ file, isReady }) => (unstored && isReady) || file.user.toLowerCase() === user?.toLowerCase(),
     )
-    sending?.file.fail(refusalOf(line)!)
-    return sending !== undefined
+    offered?.file.fail(refusalOf(line)!)
+    return offered !== undefined
   }
 
-  async #offer(file: FileSending): Promise<void> {
+  async #offer(file: OutgoingFile): Promise<void> {
     checkedUser(file.user)
-    const sending: Sending = { file, metadata: await file.metadata(), ready: false }
-    file.stopped.throwIfAborted()
-    this.#talk.ending.throwIfAborted()
-    this.#sendings.push(sending)
-    file.stopped.addEventListener('abort', () => {
-      this.#sendings = this.#sendings.filter((each) => each !== sending)
+    const offered: Offered = { file, metadata: await metadataOf(file), isReady: false }
+    file.over.throwIfAborted()
+    this.#connection.ending.throwIfAborted()
+    this.#offered = [...this.#offered, offered]
+    file.over.addEventListener('abort', () => {
+      this.#offered = this.#offered.filter((each) => each !== offered)
     })
-    await this.#talk.unanswered(`FILE_TRANS @${file.user} ${sending.metadata}`)
+    await this.#connection.command(`FILE_TRANS @${file.user} ${offered.metadata}`)
   }
 
-  async #send({ file, metadata }: Sending, port: number): Promise<void> {
-    const signal = AbortSignal.any([this.#talk.ending, file.stopped])
-    await file.send(await connectToFilePort(this.#how, port, signal), this.me, metadata)
+  async #send({ file, metadata }: Offered, port: number): Promise<void> {
+    const { context, ending, me } = this.#connection
+    const link = await connectToTransfer(context, port, AbortSignal.any([ending, file.over]))
+    await new FileSender(file, link, context.clock).send(me, metadata)
   }
 
   async #accept(file: AnnouncedFile): Promise<IncomingFile> {
-    const port = await this.#talk.answered(`READY_FOR_FILE @${file.from} ${file.metadata}`, ({ word, rest }) => {
+    const { context, ending, me } = this.#connection
+    const port = await this.#connection.request(`READY_FOR_FILE @${file.from} ${file.metadata}`, ({ word, rest }) => {
       if (word !== 'OPEN_PORT_TO_RECEIVE') return undefined
       return isPort(rest) ? Number(rest) : new ChatError('broken-server', `the server names no port but "${rest}"`)
     })
-    const link = await connectToFilePort(this.#how, port, this.#talk.ending)
-    await link.write(encodeText(`OPEN_PORT_TO_RECEIVE ${this.me}\n`))
-    return new FileReceiving(link, file, this.#talk.ending)
+    const link = await connectToTransfer(context, port, ending)
+    await link.write(encodeText(`OPEN_PORT_TO_RECEIVE ${me}\n`))
+    return new FileReceiver(link, file, context.clock, ending)
   }
-}
-
-function asChatError(error: unknown): ChatError {
-  return error instanceof ChatError ? error : new ChatError('usage', 'the file could not be sent', { cause: error })
 }

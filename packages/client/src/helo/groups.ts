@@ -1,49 +1,53 @@
 import type { WordLine } from '@parley/protocols'
-import type { Groups, ListedGroup } from '../abilities.ts'
-import { ChatError } from '../chat.ts'
+import { ChatError } from '../chat-error.ts'
+import type { Groups, ListedGroup } from '../features.ts'
 import { checkedUser, isOneWord, messageLines } from '../kit/line-text.ts'
-import type { HeloTalk } from './helo-talk.ts'
+import type { HeloConnection } from './connection.ts'
 
 const shownCharacters = 200
 
-/** What the server tells a member of itself, rather than in answer to anything (helo.txt 7.10, H-7). */
+/** What the server tells a member without having been asked (helo.txt 7.10, H-7). */
 const news = /^you (?:have been kicked out of the group|are now the admin of group) /
 
 /** Groups: helo.txt 7.6 to 7.10, in the bare form (H-2). */
 export class HeloGroups implements Groups {
-  readonly #talk: HeloTalk
+  readonly #connection: HeloConnection
 
-  constructor(talk: HeloTalk) {
-    this.#talk = talk
+  constructor(connection: HeloConnection) {
+    this.#connection = connection
   }
 
   async create(group: string): Promise<void> {
-    await this.#talk.answered(`CREATE_GROUP ${checkedGroup(group)}`, success)
+    await this.#connection.request(`CREATE_GROUP ${checkedGroup(group)}`, success)
   }
 
   async join(group: string): Promise<void> {
-    await this.#talk.answered(`JOIN_GROUP ${checkedGroup(group)}`, success)
+    await this.#connection.request(`JOIN_GROUP ${checkedGroup(group)}`, success)
   }
 
   async leave(group: string): Promise<void> {
-    await this.#talk.answered(`LEAVE_GROUP ${checkedGroup(group)}`, success)
+    await this.#connection.request(`LEAVE_GROUP ${checkedGroup(group)}`, success)
   }
 
   async kick(group: string, user: string): Promise<void> {
-    await this.#talk.answered(`KICK ${checkedGroup(group)} ${checkedUser(user)}`, success)
+    await this.#connection.request(`KICK ${checkedGroup(group)} ${checkedUser(user)}`, success)
   }
 
   async say(group: string, text: string): Promise<void> {
     const name = checkedGroup(group)
-    for (const line of messageLines(text)) await this.#talk.unanswered(`GROUP_MESSAGE @@${name} ${line}`)
+    for (const line of messageLines(text)) await this.#connection.command(`GROUP_MESSAGE @@${name} ${line}`)
   }
 
   /** H-2 */
   list(): Promise<readonly ListedGroup[]> {
-    return this.#talk.answered('GET_GROUPS *groups', ({ word, rest }) => {
+    return this.#connection.request('GET_GROUPS *groups', ({ word, rest }) => {
       if (word === '-SOFT_ERR' && rest.startsWith('there are no groups')) return []
       return word === '+SUCCESS' && rest.startsWith('[') ? groupsIn(rest) : undefined
     })
+  }
+
+  hearMessage(line: WordLine): void {
+    this.#connection.context.emit('group-message', groupMessageOf(line.rest))
   }
 }
 
@@ -65,7 +69,7 @@ export function isGroupNews({ word, rest }: WordLine): boolean {
 }
 
 /** H-6: as the document has it, and with the name of the group, as some servers do. What the server itself says has no sender. */
-export function groupMessageOf(rest: string): {
+function groupMessageOf(rest: string): {
   readonly group: string | null
   readonly from: string | null
   readonly text: string

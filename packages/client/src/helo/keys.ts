@@ -1,73 +1,63 @@
-import { base64Bytes, looksSealed, type WordLine } from '@parley/protocols'
-import { ChatError } from '../chat.ts'
-import { checkedUser, isOneWord } from '../kit/line-text.ts'
-import { Recent } from '../kit/recent.ts'
-import type { SpeakOptions, SpokenKeys } from '../speaker.ts'
-import type { Busy, HeloTalk } from './helo-talk.ts'
-import { refusalOf, refusalText } from './refusals.ts'
+import { looksLikeSessionKey, looksSealed, type WordLine } from '@parley/protocols'
+import { ChatError } from '../chat-error.ts'
+import type { Keys } from '../features.ts'
+import { checkedUser, isOneWord, messageToOneself } from '../kit/line-text.ts'
+import { Queue } from '../kit/queue.ts'
+import { untilAborted } from '../kit/until-aborted.ts'
+import type { Busy, HeloConnection } from './connection.ts'
+import { refusalOf, refusalText } from './replies.ts'
 
 /** A server that asks on gives up after 10 s (X-6). */
 const keyMs = 12_000
-/** The shortest session key that tells a sealed message from two words (H-8), in bytes. */
-const leastSessionKey = 64
 const longestWord = 8_192
-/** Questions for our key that wait until there is one. */
-const mostQuestions = 1_000
+/** Requests for our key that wait until there is one. */
+const mostRequests = 1_000
 
-interface Question {
+/** A request for somebody's key that is under way. */
+interface KeyRequest {
   readonly user: string
-  readonly stamp: string
+  readonly timestamp: string
   settle(answer: string | ChatError): void
 }
 
 /** Public keys, session keys and sealed messages: helo.txt 7.5. */
-export class HeloKeys implements SpokenKeys {
+export class HeloKeys implements Keys {
   /** H-16: whoever is asked for a key forgets the session. */
   readonly askingEndsSession = true
-  readonly #talk: HeloTalk
-  readonly #how: Pick<SpeakOptions, 'name' | 'tell'>
-  readonly #sessionKeys = new Recent()
-  /** One at a time: a refusal names nobody. */
-  #question: Question | undefined
-  #asking: Promise<unknown> = Promise.resolve()
+  readonly #connection: HeloConnection
+  /** One request at a time: a refusal names nobody. */
+  readonly #queue = new Queue()
+  #request: KeyRequest | undefined
   readonly #requests = new Map<string, Promise<string>>()
-  #asked: { readonly by: string; readonly stamp: string }[] = []
+  #requestedBy: readonly { readonly user: string; readonly timestamp: string }[] = []
   #published: string | undefined
-  #lastStamp = 0
+  #lastTimestamp = 0
 
-  constructor(talk: HeloTalk, how: Pick<SpeakOptions, 'name' | 'tell'>) {
-    this.#talk = talk
-    this.#how = how
+  constructor(connection: HeloConnection) {
+    this.#connection = connection
   }
 
   publish(key: string): void {
     this.#published = key
-    for (const { by, stamp } of this.#asked) this.#talk.send(`PUBLIC_KEY @${by} ${key} ${stamp}`)
-    this.#asked = []
+    for (const { user, timestamp } of this.#requestedBy) this.#give(user, key, timestamp)
+    this.#requestedBy = []
   }
 
   /** Whoever asks for the same key meanwhile gets the same answer: asking twice would end the session that comes of the first (H-16). */
   async request(user: string): Promise<string> {
     const name = checkedUser(user)
-    if (name.toLowerCase() === this.#how.name.toLowerCase()) {
-      throw new ChatError('refused', 'a private message to oneself goes nowhere; write to somebody else')
-    }
-    const asked = this.#requests.get(name.toLowerCase())
-    if (asked) return asked
-    const request = this.#asking.then(() => this.#ask(name)).finally(() => this.#requests.delete(name.toLowerCase()))
+    if (this.#connection.isMe(name)) throw messageToOneself()
+    const underWay = this.#requests.get(name.toLowerCase())
+    if (underWay) return underWay
+    const request = this.#queue.run(() => this.#ask(name)).finally(() => this.#requests.delete(name.toLowerCase()))
     this.#requests.set(name.toLowerCase(), request)
-    this.#asking = request.catch(() => {})
     return request
   }
 
   async send(user: string, message: string, sessionKey: string, fresh: boolean): Promise<void> {
     const receiver = checkedUser(user)
-    await this.#talk.unanswered(`PM @${receiver} ${message}${fresh ? ` ${sessionKey}` : ''}`, 'sealed')
-    if (fresh) this.#sessionKeys.set(receiver, sessionKey)
-  }
-
-  haveSession(user: string): boolean {
-    return this.#sessionKeys.get(user) !== undefined
+    await this.#connection.command(`PM @${receiver} ${message}${fresh ? ` ${sessionKey}` : ''}`, 'sealed')
+    if (fresh) this.#connection.sessionKeys.set(receiver, sessionKey)
   }
 
   /**
@@ -76,70 +66,76 @@ export class HeloKeys implements SpokenKeys {
    */
   isLate(line: WordLine, during: Busy): boolean {
     const text = refusalText(line)
-    if (!this.#question || text === undefined || during === 'sealed') return false
+    if (!this.#request || text === undefined || during === 'sealed') return false
     const fits =
       text.startsWith('user cannot receive encrypted messages') ||
       (during === 'idle' && text.startsWith('no such user'))
-    if (fits) this.#question.settle(refusalOf(line)!)
+    if (fits) this.#request.settle(refusalOf(line)!)
     return fits
   }
 
   /** H-8. What does not look like a sealed message is none: some servers pass on whatever they are given. */
   hearMessage(line: WordLine): void {
+    const { context, sessionKeys } = this.#connection
     const [from = '', message = '', sessionKey, ...more] = line.rest.split(' ')
-    if (from === '' || message === '') return this.#talk.strange(line)
+    if (from === '' || message === '') return this.#connection.violation(line)
     const keyed = sessionKey !== undefined && sessionKey.length <= longestWord
-    const fits = keyed ? (base64Bytes(sessionKey) ?? 0) >= leastSessionKey : sessionKey === undefined
+    const fits = keyed ? looksLikeSessionKey(sessionKey) : sessionKey === undefined
     if (!looksSealed(message) || !fits || more.length > 0) {
-      return this.#how.tell('plain-message', { from, text: line.rest.slice(from.length + 1) })
+      return context.emit('plain-message', { from, text: line.rest.slice(from.length + 1) })
     }
-    if (keyed) this.#sessionKeys.set(from, sessionKey)
-    this.#how.tell('sealed-message', { from, message, sessionKey: this.#sessionKeys.get(from) ?? null })
+    if (keyed) sessionKeys.set(from, sessionKey)
+    context.emit('sealed-message', { from, message, sessionKey: sessionKeys.get(from) ?? null })
   }
 
   /** H-16 */
   hearRequest(line: WordLine): void {
-    const [, by = '', stamp = ''] = /^@(\S+) (\S+)$/.exec(line.rest) ?? []
-    if (!isOneWord(by) || !isOneWord(stamp) || line.rest.length > longestWord) return this.#talk.strange(line)
-    this.#sessionKeys.delete(by)
-    this.#how.tell('session-over', { user: by })
-    if (this.#published !== undefined) this.#talk.send(`PUBLIC_KEY @${by} ${this.#published} ${stamp}`)
-    else if (this.#asked.length < mostQuestions) this.#asked.push({ by, stamp })
+    const [, user = '', timestamp = ''] = /^@(\S+) (\S+)$/.exec(line.rest) ?? []
+    if (!isOneWord(user) || !isOneWord(timestamp) || line.rest.length > longestWord) {
+      return this.#connection.violation(line)
+    }
+    this.#connection.sessionKeys.delete(user)
+    this.#connection.context.emit('session-over', { user })
+    if (this.#published !== undefined) this.#give(user, this.#published, timestamp)
+    else if (this.#requestedBy.length < mostRequests) this.#requestedBy = [...this.#requestedBy, { user, timestamp }]
   }
 
   hearPublicKey(line: WordLine): void {
-    const [, user = '', key = '', stamp = ''] = /^@(\S+) (\S+) (\S+)$/.exec(line.rest) ?? []
-    const question = this.#question
-    const fits = question?.stamp === stamp && question.user === user.toLowerCase() && key.length <= longestWord
-    if (!fits) return this.#talk.strange(line)
-    this.#sessionKeys.delete(user)
-    question.settle(key)
+    const [, user = '', key = '', timestamp = ''] = /^@(\S+) (\S+) (\S+)$/.exec(line.rest) ?? []
+    const request = this.#request
+    const fits = request?.timestamp === timestamp && request.user === user.toLowerCase() && key.length <= longestWord
+    if (!fits) return this.#connection.violation(line)
+    this.#connection.sessionKeys.delete(user)
+    request.settle(key)
   }
 
   async #ask(name: string): Promise<string> {
+    const { context, ending } = this.#connection
     const key = Promise.withResolvers<string>()
     const settle = (answer: string | ChatError) =>
       answer instanceof ChatError ? key.reject(answer) : key.resolve(answer)
-    const stop = () => settle(new ChatError('closed', 'the connection has ended'))
-    const timer = setTimeout(() => settle(noAnswer(name)), keyMs)
-    this.#talk.ending.addEventListener('abort', stop, { once: true })
-    this.#question = { user: name.toLowerCase(), stamp: this.#newStamp(), settle }
-    this.#talk
-      .unanswered(`REQUEST_PUBLIC_KEY @${name} ${this.#question.stamp}`, 'sealed')
+    const cancel = context.clock.after(keyMs, () => settle(noAnswer(name)))
+    const request = { user: name.toLowerCase(), timestamp: this.#newTimestamp(), settle }
+    this.#request = request
+    this.#connection
+      .command(`REQUEST_PUBLIC_KEY @${name} ${request.timestamp}`, 'sealed')
       .catch((error: unknown) => settle(error instanceof ChatError ? error : noAnswer(name)))
     try {
-      return await key.promise
+      return await untilAborted(key.promise, ending)
     } finally {
-      clearTimeout(timer)
-      this.#talk.ending.removeEventListener('abort', stop)
-      this.#question = undefined
+      cancel()
+      this.#request = undefined
     }
   }
 
-  /** Unique, as it finds the question again (helo.txt 7.5). */
-  #newStamp(): string {
-    this.#lastStamp = Math.max(Date.now(), this.#lastStamp + 1)
-    return String(this.#lastStamp)
+  #give(user: string, key: string, timestamp: string): void {
+    this.#connection.send(`PUBLIC_KEY @${user} ${key} ${timestamp}`)
+  }
+
+  /** Unique, as it finds the request again (helo.txt 7.5). */
+  #newTimestamp(): string {
+    this.#lastTimestamp = Math.max(Date.now(), this.#lastTimestamp + 1)
+    return String(this.#lastTimestamp)
   }
 }
 

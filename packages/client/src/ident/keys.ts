@@ -1,57 +1,54 @@
 import { splitWord, type WordLine } from '@parley/protocols'
-import { ChatError } from '../chat.ts'
-import { checkedUser, isOneWord } from '../kit/line-text.ts'
-import type { LineTalk } from '../kit/line-talk.ts'
-import { Recent } from '../kit/recent.ts'
-import type { SpeakOptions, SpokenKeys } from '../speaker.ts'
-import { acknowledged, failOf } from './fails.ts'
+import { ChatError } from '../chat-error.ts'
+import type { Keys } from '../features.ts'
+import { checkedUser, isOneWord, messageToOneself } from '../kit/line-text.ts'
+import { TextByUser } from '../kit/text-by-user.ts'
+import type { IdentConnection } from './connection.ts'
+import { acknowledged, refusalOf } from './replies.ts'
 import { askUsers, usersIn } from './users.ts'
 
-/** A key comes unasked when somebody signs in; this is how long it may be on its way. */
+/** A key comes unasked when somebody signs in. This is how long it may be on its way. */
 const keyMs = 3_000
 /** Newcomers within this time are given the key together. */
 const republishMs = 500
 const longestKey = 8_192
 
-interface Waiter {
+/** Somebody's public key that has not come yet. */
+interface KeyRequest {
   readonly user: string
   settle(answer: string | ChatError): void
 }
 
 /** Public keys, session keys and sealed messages: ident.txt 3. */
-export class IdentKeys implements SpokenKeys {
-  readonly #talk: LineTalk
-  readonly #how: Pick<SpeakOptions, 'name' | 'tell'>
-  readonly #publicKeys = new Recent()
-  /** The last one that came from each user, or went to it. */
-  readonly #received = new Recent()
-  readonly #handedOver = new Recent()
+export class IdentKeys implements Keys {
+  readonly #connection: IdentConnection
+  readonly #publicKeys = new TextByUser()
   /** Users that were waited for in vain: not again before something changes. */
   readonly #keyless = new Set<string>()
-  #waiters: Waiter[] = []
+  #requests: readonly KeyRequest[] = []
   #published: string | undefined
-  #republishing: ReturnType<typeof setTimeout> | undefined
+  #cancelRepublishing: (() => void) | undefined
 
-  constructor(talk: LineTalk, how: Pick<SpeakOptions, 'name' | 'tell'>) {
-    this.#talk = talk
-    this.#how = how
-    talk.ending.addEventListener('abort', () => this.#ended(), { once: true })
+  constructor(connection: IdentConnection) {
+    this.#connection = connection
+    connection.ending.addEventListener('abort', () => this.#ended(), { once: true })
   }
 
   /** No reply when it went well: the question behind it tells when a refusal would have come. */
   publish(key: string): void {
     this.#published = key
     let refusal: ChatError | undefined
-    this.#talk
+    this.#connection
       .exchange({
         lines: [`PM_PUBKEY ${key}`, 'USERS'],
-        answer: usersIn,
-        aside: (line) => (refusal = failOf(line)) !== undefined,
+        reply: usersIn,
+        aside: (line) => (refusal = refusalOf(line)) !== undefined,
       })
       .then(() => {
         if (!refusal) return
         this.#published = undefined
-        this.#how.tell('strange', { problem: `the server does not take the public key: ${refusal.message}` })
+        const problem = `the server does not take the public key: ${refusal.message}`
+        this.#connection.context.emit('protocol-violation', { problem })
       })
       .catch((error: unknown) => {
         if (!(error instanceof ChatError)) throw error
@@ -60,11 +57,11 @@ export class IdentKeys implements SpokenKeys {
 
   async request(user: string): Promise<string> {
     const name = checkedUser(user)
-    if (name.toLowerCase() === this.#how.name.toLowerCase()) throw toOneself()
+    if (this.#connection.isMe(name)) throw messageToOneself()
     const known = this.#publicKeys.get(name)
     if (known !== undefined) return known
     if (this.#keyless.has(name.toLowerCase())) throw noKey(name)
-    const here = await this.#talk.exchange(askUsers)
+    const here = await this.#connection.exchange(askUsers)
     if (!here.some((each) => each.toLowerCase() === name.toLowerCase())) {
       throw new ChatError('no-such-user', `${name} is not here`)
     }
@@ -74,101 +71,94 @@ export class IdentKeys implements SpokenKeys {
   async send(user: string, message: string, sessionKey: string, fresh: boolean): Promise<void> {
     const receiver = checkedUser(user)
     const line = `PM ${receiver} ${message}`
-    if (!fresh)
-      return void (await this.#talk.exchange({ lines: [line], answer: acknowledged('PM', 'PRIVATE_MESSAGE') }))
+    const isReply = acknowledged('PM', 'PRIVATE_MESSAGE')
+    if (!fresh) return void (await this.#connection.exchange({ lines: [line], reply: isReply }))
     // A session key has no reply when it went well, so that a FAIL may be about it or the message.
     let refusal: ChatError | undefined
-    await this.#talk.exchange({
+    await this.#connection.exchange({
       lines: [`PM_SESSIONKEY ${receiver} ${sessionKey}`, line, 'USERS'],
-      answer: usersIn,
+      reply: usersIn,
       aside: (heard) => {
-        if (acknowledged('PM', 'PRIVATE_MESSAGE')(heard) === true) return true
-        const fail = failOf(heard)
+        if (isReply(heard) === true) return true
+        const fail = refusalOf(heard)
         refusal ??= fail
         return fail !== undefined
       },
     })
-    if (!refusal || refusal.code === 'too-many-messages') this.#handedOver.set(receiver, sessionKey)
+    if (!refusal || refusal.code === 'too-many-messages') this.#connection.sentKeys.set(receiver, sessionKey)
     if (refusal) throw refusal
-  }
-
-  sessionKeyOf(user: string): string | null {
-    return this.#received.get(user) ?? null
-  }
-
-  haveSession(user: string): boolean {
-    return this.#received.get(user) !== undefined || this.#handedOver.get(user) !== undefined
   }
 
   hearPublicKey(line: WordLine): void {
     const { word: user, rest: key } = splitWord(line.rest)
-    if (user === '' || !isOneWord(key) || key.length > longestKey) return this.#talk.strange(line)
-    this.#talk.send('OK PM_PUBKEY')
+    if (!isKey(user, key)) return this.#connection.violation(line)
+    this.#connection.send('OK PM_PUBKEY')
     this.#publicKeys.set(user, key)
     this.#keyless.delete(user.toLowerCase())
     this.#settle(user, key)
-    this.#how.tell('key', { user, key })
+    this.#connection.context.emit('key', { user, key })
   }
 
   hearSessionKey(line: WordLine): void {
     const { word: user, rest: key } = splitWord(line.rest)
-    if (user === '' || !isOneWord(key) || key.length > longestKey) return this.#talk.strange(line)
-    this.#talk.send('OK PM_SESSIONKEY')
-    this.#received.set(user, key)
+    if (!isKey(user, key)) return this.#connection.violation(line)
+    this.#connection.send('OK PM_SESSIONKEY')
+    this.#connection.receivedKeys.set(user, key)
   }
 
   /** I-12: a server that does not remember keys gives the newcomer only what is sent from now on. */
   joined(user: string): void {
     this.#keyless.delete(user.toLowerCase())
-    this.#republishing ??= setTimeout(() => {
-      this.#republishing = undefined
-      if (this.#published !== undefined) this.#talk.send(`PM_PUBKEY ${this.#published}`)
-    }, republishMs)
+    this.#cancelRepublishing ??= this.#connection.context.clock.after(republishMs, () => {
+      this.#cancelRepublishing = undefined
+      if (this.#published !== undefined) this.#connection.send(`PM_PUBKEY ${this.#published}`)
+    })
   }
 
   left(user: string): void {
     this.#keyless.delete(user.toLowerCase())
     this.#publicKeys.delete(user)
-    this.#received.delete(user)
-    this.#handedOver.delete(user)
+    this.#connection.receivedKeys.delete(user)
+    this.#connection.sentKeys.delete(user)
     this.#settle(user, new ChatError('no-such-user', `${user} has left`))
   }
 
   #wait(user: string): Promise<string> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const { context, ending } = this.#connection
+      if (ending.aborted) return reject(closed())
+      const cancel = context.clock.after(keyMs, () => {
         this.#keyless.add(user.toLowerCase())
         this.#settle(user, noKey(user))
-      }, keyMs)
+      })
       const settle = (answer: string | ChatError) => {
-        clearTimeout(timer)
+        cancel()
         if (answer instanceof ChatError) reject(answer)
         else resolve(answer)
       }
-      if (this.#talk.ending.aborted) settle(closed())
-      else this.#waiters.push({ user: user.toLowerCase(), settle })
+      this.#requests = [...this.#requests, { user: user.toLowerCase(), settle }]
     })
   }
 
   #settle(user: string, answer: string | ChatError): void {
-    const mine = this.#waiters.filter((waiter) => waiter.user === user.toLowerCase())
-    this.#waiters = this.#waiters.filter((waiter) => !mine.includes(waiter))
-    for (const waiter of mine) waiter.settle(answer)
+    const settled = this.#requests.filter((request) => request.user === user.toLowerCase())
+    this.#requests = this.#requests.filter((request) => !settled.includes(request))
+    for (const request of settled) request.settle(answer)
   }
 
   #ended(): void {
-    clearTimeout(this.#republishing)
-    for (const { settle } of this.#waiters) settle(closed())
-    this.#waiters = []
+    this.#cancelRepublishing?.()
+    for (const { settle } of this.#requests) settle(closed())
+    this.#requests = []
   }
+}
+
+function isKey(user: string, key: string): boolean {
+  return user !== '' && isOneWord(key) && key.length <= longestKey
 }
 
 function noKey(user: string): ChatError {
   return new ChatError('not-sealable', `${user} has given no public key; write plainly, or ask for a client that seals`)
-}
-
-function toOneself(): ChatError {
-  return new ChatError('refused', 'a private message to oneself goes nowhere; write to somebody else')
 }
 
 function closed(): ChatError {

@@ -1,11 +1,9 @@
 import { isBody, textMember, type Body } from '@parley/protocols'
-import type { Game } from '../abilities.ts'
-import { ChatError } from '../chat.ts'
-import type { Clock } from '../clock.ts'
-import type { SpeakOptions } from '../speaker.ts'
-import type { Asked, JsonLink } from './json-link.ts'
-import { isRefused, numberMember, refusal } from './refusals.ts'
-import { usersIn } from './talk.ts'
+import { ChatError } from '../chat-error.ts'
+import type { SessionEvents } from '../client-protocol.ts'
+import type { Game } from '../features.ts'
+import type { JsonConnection, JsonRequest } from './connection.ts'
+import { isRefused, numberMember, refusal, usersIn } from './replies.ts'
 
 /** How long the list of players may be behind the start; the document has none. */
 const playersMs = 300
@@ -15,55 +13,47 @@ const announced = /initiated|join now/i
 /** A line of the list of players. A row of dashes around it is none. */
 const participant = /^\s*-\s*(\w+)\s*$/
 
-export interface GameOptions {
-  readonly tell: SpeakOptions['tell']
-  readonly clock: Clock
-}
-
 /**
  * json.txt 9, J-8 to J-14. A server in the field says in other words that a game has started: JOIN_GAME_RESP to every player, the list
  * of players in a GAME_NOTIFICATION, and the same list in a LIST_USERS_RESP without a status. It refuses by GAME_NOTIFICATION.
  */
 export class JsonGame implements Game {
-  readonly #link: JsonLink
-  readonly #tell: SpeakOptions['tell']
-  readonly #clock: Clock
+  readonly #connection: JsonConnection
   #phase: 'none' | 'announced' | 'joined' | 'running' = 'none'
   /** Set between the start and the list of players. */
   #cancelStart: (() => void) | undefined
   /** Whether the list of players is still to come as LIST_USERS_RESP. */
   #isUserListDue = false
 
-  constructor(link: JsonLink, { tell, clock }: GameOptions) {
-    this.#link = link
-    this.#tell = tell
-    this.#clock = clock
+  constructor(connection: JsonConnection) {
+    this.#connection = connection
+    connection.ending.addEventListener('abort', () => this.#cancelStart?.(), { once: true })
   }
 
   async start(): Promise<void> {
-    await this.#ask({
+    await this.#request({
       header: 'START_GAME_REQ',
-      answer: 'START_GAME_RESP',
+      reply: 'START_GAME_RESP',
       read: (body) => this.#joined(body),
       // In the field the refusal goes to whoever connected last.
-      unanswered: refusal({ code: gameUnderWay }),
+      withoutReply: refusal({ code: gameUnderWay }),
     })
   }
 
   async join(): Promise<void> {
-    await this.#ask({ header: 'JOIN_GAME_REQ', answer: 'JOIN_GAME_RESP', read: (body) => this.#joined(body) })
+    await this.#request({ header: 'JOIN_GAME_REQ', reply: 'JOIN_GAME_RESP', read: (body) => this.#joined(body) })
   }
 
   guess(number: number): Promise<'low' | 'high' | 'right'> {
-    return this.#ask({
+    return this.#request({
       header: 'GUESS_NUMBER_REQ',
       body: { number },
-      answer: 'GUESS_NUMBER_RESP',
+      reply: 'GUESS_NUMBER_RESP',
       read: verdict,
     })
   }
 
-  /** Whether it tells of the game, though an answer to a request has the same header. */
+  /** Whether it tells of the game, though the reply to a request has the same header. */
   isNews(header: string, body: Body): boolean {
     switch (header) {
       case 'START_GAME_RESP':
@@ -107,17 +97,17 @@ export class JsonGame implements Game {
     return false
   }
 
-  ended(): void {
-    this.#cancelStart?.()
-  }
-
   get #plays(): boolean {
     return this.#phase === 'joined' || this.#phase === 'running'
   }
 
-  #ask<T>(asked: Asked<T>): Promise<T> {
+  #request<T>(request: JsonRequest<T>): Promise<T> {
     const refused = (header: string, body: Body) => (header === 'GAME_NOTIFICATION' ? refusal(body) : undefined)
-    return this.#link.request({ ...asked, refused })
+    return this.#connection.request({ ...request, refused })
+  }
+
+  #tell<K extends keyof SessionEvents>(event: K, what: SessionEvents[K]): void {
+    this.#connection.context.emit(event, what)
   }
 
   #joined(body: Body): true | ChatError {
@@ -129,7 +119,7 @@ export class JsonGame implements Game {
   #started(): void {
     this.#phase = 'running'
     this.#cancelStart?.()
-    this.#cancelStart = this.#clock.after(playersMs, () => this.#tellPlayers([]))
+    this.#cancelStart = this.#connection.context.clock.after(playersMs, () => this.#tellPlayers([]))
   }
 
   /** Those who do not play hear it as well in the field, and whoever started the game hears it twice. */

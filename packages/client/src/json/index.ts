@@ -1,16 +1,16 @@
-import type { ClientProtocol } from '../speaker.ts'
-import { JsonSpeaker } from './json-speaker.ts'
+import type { ClientProtocol } from '../client-protocol.ts'
+import { JsonConnection } from './connection.ts'
+import { features } from './features.ts'
+import { JsonSession } from './session.ts'
+import { signIn } from './users.ts'
 
 export const json: ClientProtocol = {
   name: 'json',
-  async speak(link, how) {
-    const speaker = new JsonSpeaker(link, how)
-    try {
-      await speaker.signIn(how.password)
-    } catch (error) {
-      link.destroy()
-      throw error
-    }
-    return speaker
+  features,
+  async signIn(link, context) {
+    const connection = new JsonConnection(link, context)
+    const session = new JsonSession(connection)
+    await signIn(connection)
+    return session
   },
 }

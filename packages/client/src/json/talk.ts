@@ -1,25 +1,58 @@
 import { isBody, textMember, type Body } from '@parley/protocols'
-import { ChatError } from '../chat.ts'
-import { isRefused, refusal } from './refusals.ts'
+import type { Talk } from '../features.ts'
+import type { JsonConnection } from './connection.ts'
+import { parsed } from './form.ts'
+import { accepted, refusal } from './replies.ts'
 
-export function usersIn(body: Body): readonly string[] | ChatError {
-  if (isRefused(body)) return refusal(body)
-  const { users } = body
-  // A server in the field lists connections that have not signed in as null.
-  const named = Array.isArray(users) ? users.filter((user) => user !== null) : [null]
-  if (named.every((user) => typeof user === 'string')) return named
-  return new ChatError('broken-server', 'LIST_USERS_RESP came without a list of names')
-}
+const emptyMessage = 6008
 
-/** What was said, from a body of BROADCAST_REQ that a server handed on as it came: a JSON string or an object. */
-export function relayedText(body: string): string {
-  const said = parsed(body)
-  if (typeof said === 'string') return said
-  return (isBody(said) ? textMember(said, 'message') : undefined) ?? body
+/** Broadcasts and plain private messages: json.txt 4 and 8. */
+export class JsonTalk implements Talk {
+  readonly #connection: JsonConnection
+
+  constructor(connection: JsonConnection) {
+    this.#connection = connection
+  }
+
+  async say(text: string): Promise<void> {
+    // A server that relays what it did not read would take it.
+    if (text.trim() === '') throw refusal({ code: emptyMessage })
+    const body = this.#connection.form.broadcast(text)
+    await this.#connection.request({ header: 'BROADCAST_REQ', body, reply: 'BROADCAST_RESP', read: accepted })
+  }
+
+  async tell(user: string, text: string): Promise<void> {
+    const body = { receiver: user, message: text }
+    // In turn, because the field form refuses sealed messages in the same words (J-17).
+    await this.#connection.inTurn(() =>
+      this.#connection.request({
+        header: 'PRIVATE_MESSAGE_REQ',
+        body,
+        reply: 'PRIVATE_MESSAGE_RESP',
+        read: accepted,
+      }),
+    )
+  }
+
+  hearBroadcast(body: Body): void {
+    const { context, form } = this.#connection
+    const from = textMember(body, 'username')
+    const message = textMember(body, 'message')
+    if (from === undefined || message === undefined) {
+      return this.#connection.violation('BROADCAST came without what belongs into it')
+    }
+    context.emit('broadcast', { from, text: form.broadcastText(message) })
+  }
+
+  hearMessage(body: Body): void {
+    const message = privateMessageIn(body)
+    if (message) this.#connection.context.emit('plain-message', message)
+    else this.#connection.violation('PRIVATE_MESSAGE came without what belongs into it')
+  }
 }
 
 /** In the document's form, and in that of the field, JSON inside a string (J-6). Undefined: it is neither. */
-export function privateMessageIn(body: Body): { readonly from: string; readonly text: string } | undefined {
+function privateMessageIn(body: Body): { readonly from: string; readonly text: string } | undefined {
   const text = textMember(body, 'message')
   if (text === undefined) return undefined
   const from = textMember(body, 'sender')
@@ -29,13 +62,4 @@ export function privateMessageIn(body: Body): { readonly from: string; readonly 
   const innerFrom = textMember(inner, 'sender')
   const innerText = textMember(inner, 'message')
   return innerFrom === undefined || innerText === undefined ? undefined : { from: innerFrom, text: innerText }
-}
-
-/** Undefined: it is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,6 @@
 import { cutToBytes } from '@parley/protocols'
-import { ChatError } from '../chat.ts'
-import type { SpeakOptions } from '../speaker.ts'
+import { ChatError } from '../chat-error.ts'
+import type { ClientContext } from '../client-protocol.ts'
 
 /** Bytes of a message on one line: with its command below what servers put up with (X-8). */
 const longestMessage = 32_768
@@ -25,10 +25,14 @@ export function checkedUser(user: string): string {
 }
 
 /** `alice`, or `alice secret` (X-3). Throws a ChatError of code `name-invalid` or `usage`. */
-export function signInWords({ name, password }: Pick<SpeakOptions, 'name' | 'password'>): string {
+export function signInWords({ name, password }: Pick<ClientContext, 'name' | 'password'>): string {
   if (!isOneWord(name))
     throw new ChatError('name-invalid', `"${name}" is no user name: it is empty or has blanks in it`)
   if (password === undefined) return name
   if (isOneWord(password)) return `${name} ${password}`
   throw new ChatError('usage', 'the password is empty or has blanks in it, which this protocol cannot carry')
+}
+
+export function messageToOneself(): ChatError {
+  return new ChatError('refused', 'a private message to oneself goes nowhere; write to somebody else')
 }

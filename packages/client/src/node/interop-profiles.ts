@@ -10,8 +10,8 @@ import {
   randomBytes,
   type CipherKey,
 } from 'node:crypto'
-import { ChatError } from '../chat.ts'
-import { fromBase64, toBase64 } from '../sealing/base64.ts'
+import { ChatError } from '../chat-error.ts'
+import { fromBase64, toBase64 } from '@parley/protocols'
 import type { Identity, InteropProfiles, Profile } from '../sealing/profile.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -48,7 +48,7 @@ const heloInterop: Profile = {
   newSessionKey: () => new TextEncoder().encode(toBase64(random(2 * aesKeyBytes))),
   wrap: async (key, publicKey) => encryptKey(key, publicKey),
   async unwrap(wrapped, identity) {
-    // With another key than the right one RSA answers chance bytes, which are hardly ever a text.
+    // With another key than the right one RSA returns chance bytes, which are hardly ever a text.
     const key = decryptKey(wrapped, identity)
     return key && /^\P{Cc}+$/u.test(asText(key) ?? '') ? key : null
   },

@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { ChatError } from '../chat.ts'
+import { ChatError } from '../chat-error.ts'
 import type { Link, Transport, Where } from '../link.ts'
 
 /** Bytes that may wait to be read before the far side is made to wait. */

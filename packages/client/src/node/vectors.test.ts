@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { fromBase64, toBase64 } from '../sealing/base64.ts'
+import { fromBase64, toBase64 } from '@parley/protocols'
 import { modulusBits } from '../sealing/identity.ts'
 import { parley1 } from '../sealing/parley-1.ts'
 import type { Pair, Profile } from '../sealing/profile.ts'
@@ -65,8 +65,8 @@ for (const profile of profiles) {
 
     it('does not unwrap with the key of somebody else', async () => {
       const other = vectorOf(profiles.find((each) => each !== profile && each !== parley1)!)
-      const strange = await profile.wrap(key, publicKey)
-      const opened = await profile.unwrap(strange, other)
+      const forOther = await profile.wrap(key, publicKey)
+      const opened = await profile.unwrap(forOther, other)
       assert.notDeepEqual(opened, key)
     })
   })

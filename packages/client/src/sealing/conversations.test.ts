@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { ChatError } from '../chat.ts'
+import { ChatError } from '../chat-error.ts'
 import { interopProfiles } from '../node/interop-profiles.ts'
-import type { SpokenKeys } from '../speaker.ts'
+import type { Keys } from '../features.ts'
 import { HeardProfiles } from './heard-profiles.ts'
 import { Conversations, type Opened, type SealingOptions } from './conversations.ts'
 import { safetyNumber } from './identity.ts'
@@ -20,7 +20,7 @@ const small = identityIn('ident-interop')
 const medium = identityIn('json-interop')
 
 describe('sealed conversations', () => {
-  it('are sealed each way under a key of its writer, which is handed over once: nobody writes with what was handed to him', async () => {
+  it('are sealed each way under a key of its writer, which is sent once: nobody writes with a key that came', async () => {
     const { ann, bob, wire } = world()
     assert.equal(await ann.sealing.send('Bob', 'hello'), 'sealed')
     assert.equal(await bob.sealing.send('ANN', 'hi'), 'sealed')
@@ -49,7 +49,7 @@ describe('sealed conversations', () => {
     )
   })
 
-  it('go on when both sides hand over a key at the same time', async () => {
+  it('go on when both sides send a key at the same time', async () => {
     const { ann, bob, wire } = world()
     wire.isHeld = true
     await Promise.all([ann.sealing.send('bob', 'mine'), bob.sealing.send('ann', 'yours')])
@@ -60,7 +60,7 @@ describe('sealed conversations', () => {
     assert.deepEqual([ann.heard.at(-1), bob.heard.at(-1)], [sealed('and on'), sealed('on')])
   })
 
-  it('hand the key over again when the message that brought it was not taken', async () => {
+  it('send the key again when the message that brought it was not taken', async () => {
     const { ann, bob, wire } = world()
     wire.refuses = new ChatError('too-many-messages', 'too many')
     await assert.rejects(ann.sealing.send('bob', 'lost'), { code: 'too-many-messages' })
@@ -243,7 +243,7 @@ describe('sealed conversations', () => {
     wire.isHeld = true
     await ann.sealing.send('bob', 'hello')
     const [{ message, sessionKey }] = wire.frames as [Frame]
-    const unknown: Opened = { ok: false, reason: 'no key for it was ever handed over' }
+    const unknown: Opened = { ok: false, reason: 'no key for it was ever sent' }
     assert.deepEqual(await bob.sealing.receive('ann', message, null), unknown)
     assert.equal((await bob.sealing.receive('ann', message, 'AAAA')).ok, false)
     assert.equal((await bob.sealing.receive('cem', message, sessionKey)).ok, false)
@@ -290,7 +290,7 @@ class Wire {
     this.#askingEndsSession = askingEndsSession
   }
 
-  of(from: string): SpokenKeys {
+  of(from: string): Keys {
     return {
       askingEndsSession: this.#askingEndsSession,
       publish: (key) => void this.keys.set(from, key),
@@ -331,13 +331,13 @@ interface OwnUser extends User<Conversations> {
 
 /** Somebody else's program: it knows one profile and one session key at a time, for both directions. */
 class OtherProgram {
-  readonly #keys: SpokenKeys
+  readonly #keys: Keys
   readonly #identity: Identity
   readonly #profile: Profile
-  readonly #handedOver = new Set<string>()
+  readonly #sentKeys = new Set<string>()
   #raw: Uint8Array<ArrayBuffer> | null = null
 
-  constructor(keys: SpokenKeys, identity: Identity, profile: Profile) {
+  constructor(keys: Keys, identity: Identity, profile: Profile) {
     this.#keys = keys
     this.#identity = identity
     this.#profile = profile
@@ -348,13 +348,13 @@ class OtherProgram {
     const { keyPerMessage, newSessionKey, wrap, seal, secrecy } = this.#profile
     if (keyPerMessage || !this.#raw) this.#raw = newSessionKey()
     const wrapped = await wrap(this.#raw, await this.#keys.request(user))
-    this.#handedOver.add(wrapped)
+    this.#sentKeys.add(wrapped)
     await this.#keys.send(user, await seal(this.#raw, text, ['ann', 'bob']), wrapped, true)
     return secrecy
   }
 
   async receive(_from: string, message: string, wrapped: string | null): Promise<Opened> {
-    const isNews = wrapped !== null && !this.#handedOver.has(wrapped)
+    const isNews = wrapped !== null && !this.#sentKeys.has(wrapped)
     if (isNews) this.#raw = await this.#profile.unwrap(wrapped, this.#identity)
     const text = this.#raw && (await this.#profile.open(this.#raw, message, ['ann', 'bob']))
     return text === null ? { ok: false, reason: 'null' } : { ok: true, text, secrecy: this.#profile.secrecy }

@@ -1,5 +1,6 @@
-import { ChatError, type Secrecy } from '../chat.ts'
-import type { SpokenKeys } from '../speaker.ts'
+import { ChatError } from '../chat-error.ts'
+import type { Keys, Secrecy } from '../features.ts'
+import { Queue } from '../kit/queue.ts'
 import type { HeardProfiles } from './heard-profiles.ts'
 import { modulusBits, safetyNumber } from './identity.ts'
 import { parley1 } from './parley-1.ts'
@@ -18,7 +19,7 @@ export interface SealingOptions {
   readonly identity: Identity
   readonly trust: TrustStore
   readonly heard: HeardProfiles
-  /** Absent: only `parley-1` is spoken. */
+  /** Absent: only `parley-1` is used. */
   readonly interop?: InteropProfiles | undefined
   /** Which of them opens what is sent to a key that does not tell. */
   readonly assumed?: InteropProtocol | undefined
@@ -39,18 +40,18 @@ interface Peer {
   /** They were asked to begin a new session, and nothing of it has come yet. */
   isRenewing: boolean
   /** What is being sent: one message after the other, or two of them would begin two sessions. */
-  sending: Promise<unknown>
+  readonly sending: Queue
 }
 
 /** The sealed side of all conversations of one session: which key, which profile, and whether to trust it. */
 export class Conversations {
   readonly #options: SealingOptions
-  readonly #wire: SpokenKeys
+  readonly #wire: Keys
   readonly #peers = new Map<string, Peer>()
   /** Somebody is being asked to begin anew. */
   #renewing = false
 
-  constructor(wire: SpokenKeys, options: SealingOptions) {
+  constructor(wire: Keys, options: SealingOptions) {
     this.#wire = wire
     this.#options = options
   }
@@ -58,9 +59,7 @@ export class Conversations {
   /** Sends sealed, or rejects: `not-sealable`, `key-changed`, `profile-unknown`, `sealing-failed`, or what the server said. */
   send(user: string, text: string): Promise<Exclude<Secrecy, 'plain'>> {
     const peer = this.#peer(user)
-    const sent = peer.sending.then(() => this.#send(user, peer, text))
-    peer.sending = sent.catch(() => {})
-    return sent
+    return peer.sending.run(() => this.#send(user, peer, text))
   }
 
   async #send(user: string, peer: Peer, text: string): Promise<Exclude<Secrecy, 'plain'>> {
@@ -97,7 +96,7 @@ export class Conversations {
       peer.isRenewing = false
       return { ok: true, text, secrecy: key.profile.secrecy }
     }
-    const why = wrapped === null ? 'no key for it was ever handed over' : 'none of the keys that are known opens it'
+    const why = wrapped === null ? 'no key for it was ever sent' : 'none of the keys that are known opens it'
     if (this.#wire.askingEndsSession) this.#renew(from, peer)
     const hope = `${from}'s program was asked to begin a new session; ask ${from} to write it again`
     return { ok: false, reason: peer.isRenewing ? `${why}; ${hope}` : why }
@@ -196,8 +195,9 @@ export class Conversations {
   }
 
   /**
-   * A session key that was handed over: one's own is known by its text. What it unwraps to tells the profile: 16 bytes in base64 are of `ident`, any text of
-   * `helo`, 16 raw bytes of `json` (X-6). It may be more than one of them; the one that opens the message is meant.
+   * A session key came. One's own is known by its text. What it unwraps to tells the profile: 16 bytes in base64 are of
+   * `ident`, any text of `helo`, 16 raw bytes of `json` (X-6). It may be more than one of them. The one that opens the
+   * message is meant.
    */
   async #learn(peer: Peer, wrapped: string): Promise<void> {
     if (peer.keys.withText(wrapped)) return
@@ -245,6 +245,6 @@ function newPeer(): Peer {
     shown: null,
     heard: null,
     isRenewing: false,
-    sending: Promise.resolve(),
+    sending: new Queue(),
   }
 }

@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from './base64.ts'
+import { fromBase64, toBase64 } from '@parley/protocols'
 import type { Identity } from './profile.ts'
 
 /** The size of our keys, which no other program's have: by that our clients know each other (see `profileFor`). */

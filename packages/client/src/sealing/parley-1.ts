@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from './base64.ts'
+import { fromBase64, toBase64 } from '@parley/protocols'
 import type { Pair, Profile } from './profile.ts'
 
 const version = 0x01

@@ -1,4 +1,4 @@
-import { ChatError } from '../chat.ts'
+import { ChatError } from '../chat-error.ts'
 import { markBits, modulusBits } from './identity.ts'
 import { parley1 } from './parley-1.ts'
 import type { InteropProfiles, InteropProtocol, Profile } from './profile.ts'
@@ -9,7 +9,7 @@ const identBits = 1_024
 export interface Known {
   /** What the holder of this key wrote in last; null: nothing was heard. */
   readonly heard: Profile | null
-  /** Absent where this client speaks `parley-1` alone. */
+  /** Absent where this client knows `parley-1` alone. */
   readonly interop: InteropProfiles | undefined
   /** What the user says of programs whose key does not tell. */
   readonly assumed: InteropProtocol | undefined

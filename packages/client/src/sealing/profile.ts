@@ -1,4 +1,4 @@
-import type { Secrecy } from '../chat.ts'
+import type { Secrecy } from '../features.ts'
 
 /** A user's key pair: `publicKey` as SubjectPublicKeyInfo, `privateKey` as PKCS #8, both DER in base64. RSA. */
 export interface Identity {

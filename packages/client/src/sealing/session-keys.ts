@@ -1,15 +1,15 @@
 import type { Profile } from './profile.ts'
 
-/** A session key as this client knows it: the raw key, and the text in which it was handed over. */
+/** A session key as this client knows it: the raw key, and the text in which it is sent. */
 export interface SessionKey {
   readonly profile: Profile
   readonly raw: Uint8Array<ArrayBuffer>
   readonly wrapped: string
-  /** Made here, and encrypted to the other side's pinned key; false: handed over by whoever sent it, which nothing proves. */
+  /** Made here, and encrypted to the other side's pinned key; false: it came from the other side, which nothing proves. */
   readonly made: boolean
 }
 
-/** Keys of one conversation that are kept; somebody who hands over more must not fill the memory. */
+/** Keys of one conversation that are kept. Somebody who sends more must not fill the memory. */
 const mostKeys = 64
 
 /**
@@ -23,7 +23,7 @@ export class SessionKeys {
   /** They still open what comes, but nothing more is written with them. */
   readonly #retired = new Set<SessionKey>()
 
-  /** One that this client made, and has yet to hand over. */
+  /** One that this client made and has not sent yet, or that came. */
   add(key: SessionKey): void {
     this.#keys.push(key)
     for (const oldest of this.#keys.slice(0, -mostKeys)) {
@@ -51,9 +51,9 @@ export class SessionKeys {
   }
 
   /**
-   * The one to write with. Under `parley-1` only one that was made here: a server could hand over a key of its own in somebody's name, and read what is
-   * written with it. The interop profiles know one key for both directions, and are marked weak. There, too, the own key goes before: where both sides
-   * made one at the same time, this side hands its own over again.
+   * The one to write with. Under `parley-1` only one that was made here: a server could send a key of its own in somebody's
+   * name, and read what is written with it. The interop profiles know one key for both directions, and are marked weak.
+   * There, too, the own key goes before: where both sides made one at the same time, this side sends its own again.
    */
   latest(profile: Profile): SessionKey | undefined {
     const usable = this.#keys.filter((key) => key.profile === profile && !this.#retired.has(key))

@@ -14,11 +14,11 @@ export interface Spool {
 
 /** No method rejects; calls of one caller take effect in the order they were made. */
 export interface SpoolFile {
-  /** The bytes are the caller's again when it answers. After a failure the file is good for nothing but `delete`. */
+  /** The bytes are the caller's again when it resolves. After a failure the file is good for nothing but `delete`. */
   append(bytes: Uint8Array): Promise<Result<void, SpoolFailure>>
   /** The bytes from `position` on, as many as are handy; none at the end of the file. They are good until the next read. */
   read(position: number): Promise<Result<Uint8Array, 'spool-unavailable'>>
-  /** Its bytes count no more when it answers; whatever is asked of it after that fails. May be called twice. */
+  /** When it resolves, its bytes count no more. Every later call fails. May be called twice. */
   delete(): Promise<void>
 }
 

@@ -1,75 +1,23 @@
-import type { GroupName, NameKey, UserName } from '../names.ts'
+import type { NameKey } from '../names.ts'
 import type { Result } from '../result.ts'
-
-/** `name` is the case that is shown everywhere. `hash` is what the passwords port made of the password. */
-export interface Account {
-  readonly name: UserName
-  readonly hash: string
-}
-
-/** A waiting private message. Ids grow with the order of arrival. `at`: wall time in milliseconds. */
-export interface Letter {
-  readonly id: number
-  readonly from: UserName
-  readonly text: string
-  readonly at: number
-}
-
-/** What of a group outlives its guests (H-7). Members in the order of joining, at least one; `banned` by name. */
-export interface GroupRecord {
-  readonly name: GroupName
-  readonly members: readonly UserName[]
-  readonly banned: readonly NameKey[]
-}
-
-/** `perPair`: letters of one sender to one recipient; `perRecipient`: all that wait for one recipient (X-5). */
-export interface MailboxLimits {
-  readonly perPair: number
-  readonly perRecipient: number
-}
+import type { DurableState, Letter, Write } from '../writes.ts'
 
 /**
- * What outlives a connection. Promises: a method that changes something resolves only when the change is durable;
- * a killed process loses nothing that was answered `ok`; calls of one caller take effect in the order they were made.
- * `store-unavailable`: the disk is full, gone or broken; nothing was changed.
+ * Remembers what outlives the process. It carries out writes as they come and decides nothing.
+ *
+ * Promises: the writes of one commit are carried out all together, in order, or not at all; commits take effect in the
+ * order in which they were asked for, each after all before it. A commit resolves when it is durable. After a process was
+ * killed at any moment the store holds exactly the commits up to some number, those that resolved among them.
+ * `unavailable`: the disk is full, gone or broken, or what the commit builds on is not there because a commit before it
+ * failed: a letter without its account, a member or a ban without their group. Nothing of this commit was changed.
  */
 export interface Store {
-  readonly accounts: {
-    /** Sees what other processes have changed. */
-    find(key: NameKey): Promise<Result<Account | null, StoreFailure>>
-    add(account: Account): Promise<Result<void, 'account-exists' | StoreFailure>>
-    setHash(key: NameKey, hash: string): Promise<Result<void, 'no-such-account' | StoreFailure>>
-    /** The account's mailbox and its memberships go with it, and a group's last member takes the group along. */
-    remove(key: NameKey): Promise<Result<void, 'no-such-account' | StoreFailure>>
-    /** In alphabetical order. */
-    list(): Promise<Result<readonly Account[], StoreFailure>>
-    /** How many accounts have ever been removed, by other processes too: when it has grown, memberships may be gone. */
-    removals(): Promise<Result<number, StoreFailure>>
-  }
-  readonly mailboxes: {
-    put(
-      to: NameKey,
-      letter: Omit<Letter, 'id'>,
-    ): Promise<Result<Letter, 'no-such-account' | 'mailbox-full' | StoreFailure>>
-    /** The oldest letters with an id greater than `id`, at most `limit`. Empty for an unknown account. */
-    after(to: NameKey, id: number, limit: number): Promise<Result<readonly Letter[], StoreFailure>>
-    /** Ids that are not there are passed over. */
-    remove(to: NameKey, ids: readonly number[]): Promise<Result<void, StoreFailure>>
-  }
-  readonly groups: {
-    /** In the order in which they came to be. */
-    list(): Promise<Result<readonly GroupRecord[], StoreFailure>>
-    find(group: NameKey): Promise<Result<GroupRecord | null, StoreFailure>>
-    /** Makes the group where there is none, with these bans. Who is in already stays where they are in the order. */
-    join(
-      group: { readonly name: GroupName; readonly banned: ReadonlySet<NameKey> },
-      member: NameKey,
-    ): Promise<Result<void, 'no-such-account' | StoreFailure>>
-    /** The last member takes the group and its bans along. Groups and members that are not there are passed over. */
-    leave(group: NameKey, member: NameKey): Promise<Result<void, StoreFailure>>
-    /** The same, and the name is banned as long as the group lives. `user` need be no member and have no account. */
-    ban(group: NameKey, user: NameKey): Promise<Result<void, StoreFailure>>
-  }
+  /** All that a community needs to begin, or to begin again. */
+  load(): Promise<Result<DurableState, 'unavailable'>>
+  /** `seq` and `at`: of the last entry that the writes come from. */
+  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>>
+  /** The oldest letters of a mailbox with an id greater than `after`, at most `limit`. It sees all commits before it. */
+  letters(of: NameKey, after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>>
+  /** Commits asked for before it are still carried out; everything after it is `unavailable`. */
   close(): Promise<void>
 }
-export type StoreFailure = 'store-unavailable'

@@ -8,6 +8,10 @@ export type ChatosFrame =
 
 export type TcpOp = 'TCPAsk' | 'TCPAccept' | 'TCPAbort' | 'TCPConnect'
 export type Op = ChatosFrame['op']
+/** The packet of one operation. */
+export type Packet<O extends Op> = O extends TcpOp ? TcpPacket : Extract<ChatosFrame, { op: O }>
+/** Every packet of the private connexion protocol has the same fields. */
+export type TcpPacket = Extract<ChatosFrame, { op: TcpOp }>
 
 export const opcodes: { readonly [op in Op]: number } = {
   CR: 1,

@@ -1,11 +1,5 @@
-import type {
-  BroadcastFailure,
-  SignInFailure,
-  TellFailure,
-  TunnelAbortFailure,
-  TunnelAskFailure,
-  TunnelJoinFailure,
-} from '@parley/core'
+import type { BroadcastFailure, TellFailure } from '../kit/talk.ts'
+import type { SignInFailure, SubmitFailure } from '../protocol.ts'
 
 export type ErrCode = keyof typeof errCodes
 
@@ -19,20 +13,19 @@ export const errCodes = {
   'TCP Not In Protocole': 6,
 } as const
 
-/** null: nobody is left to answer. */
 export const signInReplies = {
   'name-invalid': 'Invalid Pseudonym', // C-6
   'name-reserved': 'Invalid Pseudonym',
   'name-taken': 'Pseudo Unavailable',
   'wrong-password': 'Pseudo Unavailable',
-  'store-unavailable': 'Pseudo Unavailable',
-  gone: null,
-} satisfies Record<SignInFailure, ErrCode | null>
+  unavailable: 'Pseudo Unavailable',
+} satisfies Record<SignInFailure, ErrCode>
 
 /** C-3: there is no other code for what could not be handed on. */
 export const broadcastReplies = {
   'empty-text': 'Unreachable User',
   'too-many-messages': 'Unreachable User',
+  unavailable: 'Unreachable User',
 } satisfies Record<BroadcastFailure, ErrCode>
 
 /** C-2, C-3 */
@@ -41,10 +34,10 @@ export const tellReplies = {
   'empty-text': 'Unreachable User',
   'too-many-messages': 'Unreachable User',
   'mailbox-full': 'Unreachable User',
-  'store-unavailable': 'Unreachable User',
+  unavailable: 'Unreachable User',
 } satisfies Record<TellFailure, ErrCode>
 
-/** C-3, C-5; a TCPAbort goes with each. */
+/** C-3, C-5. A TCPAbort goes with each. */
 export const askReplies = {
   'no-such-user': 'Unreachable User',
   'no-tunnels-there': 'Unreachable User',
@@ -52,16 +45,19 @@ export const askReplies = {
   'to-yourself': 'Unreachable User',
   'too-many-tunnels': 'TCP In Protocole',
   'too-many-messages': 'Unreachable User',
-} satisfies Record<TunnelAskFailure, ErrCode>
+  unavailable: 'Unreachable User',
+} satisfies Record<SubmitFailure<'tunnel.ask'>, ErrCode>
 
 /** C-7 */
 export const abortReplies = {
   'not-a-party': 'Invalid Pseudonym',
   'no-such-request': 'TCP Not In Protocole',
-} satisfies Record<TunnelAbortFailure, ErrCode>
+  unavailable: 'TCP Not In Protocole',
+} satisfies Record<SubmitFailure<'tunnel.abort'>, ErrCode>
 
 /** C-8 */
 export const joinReplies = {
   'no-such-request': 'TCP Not In Protocole',
   'another-was-asked': 'Invalid Pseudonym',
-} satisfies Record<TunnelJoinFailure, ErrCode>
+  unavailable: 'TCP Not In Protocole',
+} satisfies Record<SubmitFailure<'tunnel.join'>, ErrCode>

@@ -1,143 +1,112 @@
+import { MemoryStore } from '@parley/core/testing'
+import { MemoryServer } from '@parley/server/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCore, EachMember, fail, type Core, type Store, type Subscriber } from '@parley/core'
-import { MemoryBus, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/memory'
 import { chatosNotation } from './notation.ts'
-import { chatosCodec } from './codec.ts'
-import { ChatosSession } from './session.ts'
-import { chatosWire } from './wire.ts'
-import { noSockets } from '../../suites/no-sockets.ts'
 
 describe('chatos session', () => {
-  it('leaves nobody behind when the connection ends while its sign-in is awaited (X-9)', async () => {
-    const core = world()
-    const ann = new Connection(core)
-    const signingIn = ann.says('CR pseudo="ann"')
-    ann.open = false
-    await signingIn
-    ann.session.closed()
-    assert.deepEqual(core.users.names(), [])
-    assert.deepEqual(ann.heard, [])
-    assert.equal(ann.signedInAs, undefined)
-  })
-
-  it('is gone from the list once it is closed', async () => {
-    const core = world()
-    const ann = await signedIn(core, 'ann')
-    assert.equal(ann.signedInAs, 'ann')
-    ann.session.closed()
-    assert.deepEqual(core.users.names(), [])
-  })
-
-  it('says nothing when it is opened, and nothing when the server ends it (C-13)', () => {
-    const ann = new Connection(world())
-    ann.session.opened()
-    ann.session.farewell()
-    assert.deepEqual(ann.heard, [])
-  })
-
-  it('refuses a pseudonym as it refuses a taken one when the store cannot be asked', async () => {
-    const core = world((store) => ({
-      ...store,
-      accounts: { ...store.accounts, find: async () => fail('store-unavailable') },
-    }))
-    const ann = new Connection(core)
-    await ann.says('CR pseudo="ann"')
-    assert.deepEqual(ann.heard, ['ERROR Pseudo-Unavailable'])
+  it('says nothing when it is opened, and nothing when the server ends it (C-13)', async () => {
+    const { server, connection, stream, heard } = await chatos()
+    connection.disconnect('stopping')
+    await server.rest()
+    assert.deepEqual([heard(), stream.ended], [[], true])
   })
 
   it('tells the sender when a message could not be stored', async () => {
-    const core = world((store) => ({
-      ...store,
-      mailboxes: { ...store.mailboxes, put: async () => fail('store-unavailable') },
-    }))
-    await core.accounts.add('bob', 'secret12')
-    const ann = await signedIn(core, 'ann')
-    await ann.says('SPM sender="ann" recipient="bob" message="hi"')
-    assert.deepEqual(ann.heard, ['ERROR Unreachable-User'])
+    const store = new MemoryStore()
+    const server = await MemoryServer.start({ store })
+    await server.addAccount('bob', 'secret12')
+    const { says, heard } = await chatos(server)
+    await says('CR pseudo="ann"')
+    store.full = true
+    await says('SPM sender="ann" recipient="bob" message="hi"')
+    assert.deepEqual(heard(), ['ERROR OK', 'ERROR Unreachable-User'])
   })
 
   it('sends no string over 1,024 bytes back (C-10)', async () => {
-    const stranger = new Connection(world())
-    await stranger.says(`TCPConnect sender="${'é'.repeat(600)}" recipient="${'b'.repeat(1_024)}" password=7`)
-    assert.deepEqual(stranger.heard, [
+    const { says, heard, stream } = await chatos()
+    await says(`TCPConnect sender="${'é'.repeat(600)}" recipient="${'b'.repeat(1_024)}" password=7`)
+    assert.deepEqual(heard(), [
       'ERROR TCP-Not-In-Protocole',
       `TCPAbort sender="${'é'.repeat(512)}" recipient="${'b'.repeat(1_024)}" password=7`,
-      '[closed]',
     ])
+    assert.equal(stream.ended, true)
   })
 })
 
-/** A server without sockets: the core over memory, with the store as `change` makes it. */
-function world(change: (store: Store) => Store = (store) => store): Core {
-  const memory = new MemoryStore({ perPair: 10, perRecipient: 100 })
-  return createCore({
-    store: change({
-      accounts: memory.accounts,
-      mailboxes: memory.mailboxes,
-      groups: memory.groups,
-      close: () => memory.close(),
-    }),
-    bus: new MemoryBus().join(),
-    clock: new VirtualClock(),
-    random: new SeededRandom(1),
-    passwords: new PlainPasswords(),
+describe('a private connexion', () => {
+  it('is told OK on both new sockets, and then carries what came early and what comes (C-8)', async () => {
+    const { server, ann, bob, tcp } = await asked()
+    const atBob = await chatos(server)
+    await atBob.says(tcp('TCPAccept'))
+    const atAnn = await chatos(server)
+    atAnn.stream.say(Buffer.concat([chatosNotation.write(tcp('TCPConnect')), Buffer.from('early ')]))
+    await server.rest()
+    atAnn.stream.say('and late')
+    atBob.stream.say('hello')
+    await server.rest()
+    assert.equal(ann.heard().at(-1), tcp('TCPAccept'))
+    assert.equal(bob.heard().at(-1), tcp('TCPAsk'))
+    const ok = Buffer.from(chatosNotation.write('ERROR OK')).toString()
+    assert.deepEqual([atAnn.stream.text, atBob.stream.text], [`${ok}hello`, `${ok}early and late`])
   })
-}
 
-async function signedIn(core: Core, pseudo: string): Promise<Connection> {
-  const connection = new Connection(core)
-  await connection.says(`CR pseudo="${pseudo}"`)
-  assert.deepEqual(connection.heard.splice(0), ['ERROR OK'])
-  return connection
-}
-
-/** One client without a socket: it speaks and hears in the notation. */
-class Connection {
-  readonly session: ChatosSession
-  readonly heard: string[] = []
-  open = true
-  signedInAs: string | undefined
-
-  constructor(core: Core) {
-    const subscriber = this.#subscriber()
-    this.session = new ChatosSession({
-      core,
-      clock: new VirtualClock(),
-      serverName: 'Parley',
-      address: 'somewhere',
-      subscriber,
-      subscriberOn: () => subscriber,
-      strangers: () => 0,
-      send: (frame) => this.#hear(chatosCodec.encode(frame)),
-      close: () => void this.heard.push('[closed]'),
-      signedIn: (name) => void (this.signedInAs = name),
-      signedOut: () => void (this.signedInAs = undefined),
-      ...noSockets,
+  for (const op of ['TCPAccept', 'TCPConnect'])
+    it(`is aborted when the socket that said ${op} ends before the other one has come`, async () => {
+      const { server, ann, bob, tcp } = await asked()
+      const socket = await chatos(server)
+      await socket.says(tcp(op))
+      socket.stream.breakOff()
+      await server.rest()
+      assert.deepEqual([ann.heard().at(-1), bob.heard().at(-1)], [tcp('TCPAbort'), tcp('TCPAbort')])
     })
-  }
 
-  async says(line: string): Promise<void> {
-    const decoder = chatosCodec.decoder(() => 0)
-    decoder.push(chatosNotation.write(line))
-    const item = decoder.next()
-    assert.ok(item)
-    await this.session.received(item)
-  }
+  it('breaks the socket that waits when the request is taken back (C-7)', async () => {
+    const { server, ann, tcp } = await asked()
+    const socket = await chatos(server)
+    await socket.says(tcp('TCPAccept'))
+    await ann.says(tcp('TCPAbort'))
+    assert.deepEqual([socket.heard(), socket.stream.closed], [[], true])
+    assert.deepEqual(ann.heard().slice(-2), [tcp('TCPAbort'), 'ERROR OK'])
+  })
 
-  #hear(bytes: Uint8Array): void {
-    this.heard.push(...chatosNotation.read(bytes).lines)
-  }
+  it('goes on when its users have left, and is heard of by nobody when it ends (C-9)', async () => {
+    const { server, ann, bob, tcp } = await asked()
+    const atBob = await chatos(server)
+    await atBob.says(tcp('TCPAccept'))
+    const atAnn = await chatos(server)
+    await atAnn.says(tcp('TCPConnect'))
+    ann.stream.breakOff()
+    await server.rest()
+    atAnn.stream.say('still here')
+    await server.rest()
+    assert.match(atBob.stream.text, /still here$/)
+    atAnn.stream.breakOff()
+    await server.rest()
+    assert.deepEqual([atBob.stream.closed, bob.heard().at(-1)], [true, tcp('TCPAsk')])
+  })
+})
 
-  #subscriber(): Subscriber {
-    const isOpen = () => this.open
-    return {
-      channel: new EachMember(chatosWire),
-      get open() {
-        return isOpen()
-      },
-      deliver: (bytes) => this.#hear(bytes),
-      whenReceived: (run) => run(),
-    }
+/** ann has asked bob for a private connexion. */
+async function asked() {
+  const server = await MemoryServer.start()
+  const [ann, bob] = [await chatos(server), await chatos(server)]
+  await ann.says('CR pseudo="ann"')
+  await bob.says('CR pseudo="bob"')
+  const tcp = (op: string) => `${op} sender="ann" recipient="bob" password=7`
+  await ann.says(tcp('TCPAsk'))
+  return { server, ann, bob, tcp }
+}
+
+/** One client of a server, in the notation. */
+async function chatos(server?: MemoryServer) {
+  const host = server ?? (await MemoryServer.start())
+  const { stream, connection } = host.connect('chatos')
+  const says = (line: string) => {
+    stream.say(chatosNotation.write(line))
+    return host.rest()
   }
+  await host.rest()
+  const heard = () => chatosNotation.read(Buffer.concat(stream.heard)).lines
+  return { server: host, stream, connection, says, heard }
 }

@@ -11,7 +11,7 @@ const bob = nameOf('Bob')
 describe('chatos wire', () => {
   it('says a broadcast as SMA and a private message as SPM (C-14)', () => {
     assert.deepEqual(heard({ kind: 'broadcast', from: ann, text: 'hi' }), [{ op: 'SMA', sender: 'ann', message: 'hi' }])
-    assert.deepEqual(heard({ kind: 'private-message', from: ann, to: bob, text: 'a\nb' }), [
+    assert.deepEqual(heard({ kind: 'private-message', from: ann, to: bob, text: 'a\nb', letter: null }), [
       { op: 'SPM', sender: 'ann', recipient: 'Bob', message: 'a\nb' },
     ])
   })
@@ -21,21 +21,9 @@ describe('chatos wire', () => {
     assert.equal(chatosWire.encode({ kind: 'user-left', user: ann }), null)
   })
 
-  it('says of a tunnel who asked whom, whoever of them it comes from (C-4)', () => {
-    for (const [kind, op] of [
-      ['tunnel-asked', 'TCPAsk'],
-      ['tunnel-accepted', 'TCPAccept'],
-      ['tunnel-aborted', 'TCPAbort'],
-    ] as const) {
-      assert.deepEqual(heard({ kind, asker: ann, asked: bob, number: 7 }), [
-        { op, sender: 'ann', recipient: 'Bob', password: 7 },
-      ])
-    }
-  })
-
   it('cuts what is longer than 1,024 bytes between characters (C-10)', () => {
     const text = `${'x'.repeat(1_022)}😀${'é'.repeat(512)}`
-    const frames = heard({ kind: 'private-message', from: ann, to: bob, text })
+    const frames = heard({ kind: 'private-message', from: ann, to: bob, text, letter: null })
     const messages = frames.map((frame) => (frame.op === 'SPM' ? frame.message : ''))
     assert.deepEqual(messages, ['x'.repeat(1_022), `😀${'é'.repeat(510)}`, 'éé'])
     assert.equal(heard({ kind: 'broadcast', from: ann, text: 'x'.repeat(1_024) }).length, 1)

@@ -1,5 +1,6 @@
 import { encodeText } from '../kit/text.ts'
 import type { Codec, Decoded, Decoder } from '../protocol.ts'
+import { PduSplitter } from './pdu-splitter.ts'
 
 /** Bytes of a PDU, its line end included, in both directions (P-1). */
 export const maxPdu = 1_024
@@ -8,7 +9,8 @@ const silenceMs = 40
 
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
-const none = new Uint8Array(0)
+/** One for all, as it keeps nothing between two calls. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * A command of four letters in upper case, or a code of three digits, and what stands behind it without the blanks
@@ -35,57 +37,31 @@ export const cpCodec: Codec<CpFrame, string> = {
  * over: it is a line end that came late. What is too long is skipped up to its end, without keeping it.
  */
 class CpDecoder implements Decoder<CpFrame> {
-  readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  #pending: Uint8Array = none
-  /** How much of `pending` is known to hold no line end. */
-  #searched = 0
-  #sendsLineEnds = false
-  #settled = false
+  readonly #pdus = new PduSplitter(maxPdu)
 
   push(chunk: Uint8Array): void {
-    const both = new Uint8Array(this.#pending.length + chunk.length)
-    both.set(this.#pending)
-    both.set(chunk, this.#pending.length)
-    this.#pending = both
+    this.#pdus.push(chunk)
   }
 
   next(): Decoded<CpFrame> | undefined {
-    for (let end = this.#end(); end !== undefined; end = this.#end()) {
-      const pdu = this.#pending.subarray(0, end)
-      this.#pending = this.#pending.subarray(end)
-      this.#searched = 0
+    for (let pdu = this.#pdus.next(); pdu; pdu = this.#pdus.next()) {
       if (!isEmpty(pdu)) return pdu.length > maxPdu ? unreadable(pdu, 'too-long') : this.#read(pdu)
     }
-    // One byte more than a PDU may have is enough to know that it is too long.
-    if (this.#pending.length > maxPdu + 1) this.#pending = this.#pending.slice(0, maxPdu + 1)
-    this.#searched = this.#pending.length
     return undefined
   }
 
   silence(): number | undefined {
-    return this.#pending.length > 0 && !this.#sendsLineEnds ? silenceMs : undefined
+    return this.#pdus.pending.length > 0 && !this.#pdus.sendsLineEnds ? silenceMs : undefined
   }
 
   settle(): void {
-    this.#settled = this.silence() !== undefined
-  }
-
-  /** Where the first PDU of what is pending ends, its line end included. */
-  #end(): number | undefined {
-    const feed = this.#pending.indexOf(lineFeed, this.#searched)
-    if (feed >= 0) {
-      this.#sendsLineEnds = true
-      return feed + 1
-    }
-    if (!this.#settled) return undefined
-    this.#settled = false
-    return this.#pending.length
+    if (this.silence() !== undefined) this.#pdus.settle()
   }
 
   #read(pdu: Uint8Array): Decoded<CpFrame> {
     let text: string
     try {
-      text = this.#utf8.decode(pdu)
+      text = utf8.decode(pdu)
     } catch {
       return unreadable(pdu, 'malformed')
     }

@@ -1,4 +1,3 @@
-import { EachMember } from '@parley/core'
 import type { Protocol } from '../protocol.ts'
 import { cpCodec, type CpFrame } from './codec.ts'
 import { cpNotation } from './notation.ts'
@@ -24,14 +23,12 @@ export const cp: Protocol<CpFrame, string> = {
   dialect(options) {
     const alphabet = options.ascii === 'on' ? 'ascii' : 'utf-8'
     const broadcasts = options.broadcasts === 'on'
-    const wire = cpWire(alphabet, broadcasts)
-    const listener = { channel: new EachMember(wire), alphabet, broadcasts } as const
     return {
       codec: cpCodec,
-      wire,
+      wire: cpWire(alphabet, broadcasts),
       received: 'next-input',
       repliesAhead: 0, // P-6
-      session: (context) => new CpSession(context, listener),
+      session: (context) => new CpSession(context, { alphabet, broadcasts }),
     }
   },
 }

@@ -10,12 +10,15 @@ describe('cp message', () => {
   })
 
   it('makes one PDU of each line that is not empty, each with the mark (X-4)', () => {
-    assert.deepEqual(messagePdus('ann', '\none\n\ntwo', 'utf-8', '[all] '), ['RMSGann:[all] one', 'RMSGann:[all] two'])
+    assert.deepEqual(messagePdus('ann', '\none\n\u2028two', 'utf-8', '[all] '), [
+      'RMSGann:[all] one',
+      'RMSGann:[all] two',
+    ])
   })
 
   it('loses no character of a long text and makes no PDU of more than 1,024 bytes (P-1, P-9)', () => {
     const texts = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 3_000, size: 'max' })
-    const line = texts.map((text) => text.replaceAll(/[\n:]/g, '') || 'x')
+    const line = texts.map((text) => text.replaceAll(/[\n\u2028\u2029:]/g, '') || 'x')
     fc.assert(
       fc.property(line, fc.constantFrom('', '[all] '), (text, mark) => {
         const pdus = messagePdus('ann', text, 'utf-8', mark)

@@ -1,4 +1,5 @@
-import type { BroadcastFailure, SignInFailure, TellFailure } from '@parley/core'
+import type { BroadcastFailure, TellFailure } from '../kit/talk.ts'
+import type { SignInFailure, SubmitFailure } from '../protocol.ts'
 import type { State } from './states.ts'
 
 export type ReplyCode = keyof typeof replies
@@ -19,19 +20,19 @@ export const replies = {
   '565': { text: 'error authenticating user', next: 'Idle' },
 } as const satisfies Record<string, { text: string; next: State | null }>
 
-/** One answer for everything, so that nothing tells whether the name exists (P-4). null: nobody is left to answer. */
+/** One reply for everything, so that nothing tells whether the name exists (P-4). */
 export const signInReplies = {
   'name-invalid': '565',
   'name-reserved': '565',
   'name-taken': '565',
   'wrong-password': '565',
-  'store-unavailable': '565',
-  gone: null,
-} satisfies Record<SignInFailure, ReplyCode | null>
+  unavailable: '565',
+} satisfies Record<SignInFailure, ReplyCode>
 
 export const broadcastReplies = {
   'empty-text': '540',
   'too-many-messages': '540',
+  unavailable: '540',
 } satisfies Record<BroadcastFailure, ReplyCode>
 
 /** P-5 */
@@ -40,5 +41,10 @@ export const tellReplies = {
   'empty-text': '540',
   'too-many-messages': '540',
   'mailbox-full': '540',
-  'store-unavailable': '540',
+  unavailable: '540',
 } satisfies Record<TellFailure, ReplyCode>
+
+/** P-6, also where a letter cannot be read. */
+export const receiveReplies = {
+  unavailable: '550',
+} satisfies Record<SubmitFailure<'mailbox.acknowledge'>, ReplyCode>

@@ -1,25 +1,23 @@
+import { fail, type Store } from '@parley/core'
+import { MemoryStore } from '@parley/core/testing'
+import { MemoryServer } from '@parley/server/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCore, EachMember, fail, type Core, type Passwords, type Store, type Subscriber } from '@parley/core'
-import { MemoryBus, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/memory'
-import { encodeText } from '../kit/text.ts'
-import type { Decoded } from '../protocol.ts'
-import { cpCodec, type CpFrame } from './codec.ts'
-import { CpSession } from './session.ts'
-import { cpWire } from './wire.ts'
-import { noSockets } from '../../suites/no-sockets.ts'
+
+type Client = Awaited<ReturnType<typeof cp>>
 
 describe('cp session', () => {
-  it('asks the store once and the hash once for every refused sign-in, whatever is wrong with it (P-4)', async () => {
-    const asked: string[] = []
-    const { connect } = await world({
-      store: (store) => ({
-        ...store,
-        accounts: { ...store.accounts, find: (key) => (asked.push('store'), store.accounts.find(key)) },
-      }),
-      verify: () => asked.push('hash'),
+  it('checks a password for every refused sign-in, whatever is wrong with it, and for nothing else (P-4)', async () => {
+    const server = await withPamina()
+    const { prove } = server.composed.services
+    const checked: string[] = []
+    Object.assign(server.composed.services, {
+      prove: (attempt: Parameters<typeof prove>[0]) => {
+        checked.push(attempt.password)
+        return prove(attempt)
+      },
     })
-    for (const [username, password] of [
+    const attempts = [
       ['Pamina', 'wrong'],
       ['nobody', 'papagena'],
       ['no-name', 'papagena'],
@@ -28,232 +26,174 @@ describe('cp session', () => {
       ['Pamina', 'more than fifteen'],
       ['nobody', 'more than fifteen'],
       ['no-name', ''],
-    ]) {
-      const { says, heard } = connect()
+    ] as const
+    for (const [index, [username, password]] of attempts.entries()) {
+      // From somewhere else each time, so that the limits of wrong passwords stay out of the way.
+      const { says, heard } = await cp(server, `192.0.2.${index}`)
       await says(`USER${username}`)
-      assert.deepEqual(asked, [], 'USER looks at nothing')
+      assert.deepEqual(checked, [], 'USER looks at nothing')
       await says(`PASS${password}`)
-      assert.deepEqual(asked.splice(0), ['store', 'hash'], `${username} ${password}`)
-      assert.deepEqual(heard, ['220 received username successfully', '565 error authenticating user'])
+      assert.deepEqual(checked.splice(0), [password], `${username} ${password}`)
+      assert.deepEqual(heard(), ['220 received username successfully', '565 error authenticating user'])
     }
   })
 
   it('refuses an over-long password also where it is the right one', async () => {
-    const { connect, core } = await world()
-    await core.accounts.add('Tosca', 'sixteen-letters!')
-    const { says, heard } = connect()
+    const server = await withPamina()
+    await server.addAccount('Tosca', 'sixteen-letters!')
+    const { says, heard } = await cp(server)
     await says('USERTosca')
     await says('PASSsixteen-letters!')
-    assert.equal(heard.at(-1), '565 error authenticating user')
-    assert.deepEqual(core.users.names(), [])
-  })
-
-  it('refuses a sign-in as ever when the store cannot be asked, and goes on', async () => {
-    let broken = true
-    const { connect } = await world({
-      store: (store) => ({
-        ...store,
-        accounts: {
-          ...store.accounts,
-          find: async (key) => (broken ? fail('store-unavailable') : store.accounts.find(key)),
-        },
-      }),
-    })
-    const pamina = connect()
-    await pamina.signsIn()
-    assert.equal(pamina.heard.at(-1), '565 error authenticating user')
-    broken = false
-    await pamina.signsIn()
-    assert.equal(pamina.heard.at(-1), '230 user authenticated successfully')
+    assert.equal(heard().at(-1), '565 error authenticating user')
+    assert.deepEqual(server.community.users.names(), [])
   })
 
   it('leaves nobody behind when the connection ends while its sign-in is awaited (X-9)', async () => {
-    const { connect, core } = await world()
-    const pamina = connect()
-    await pamina.says('USERPamina')
-    const signingIn = pamina.says('PASSpapagena')
-    pamina.state.open = false
-    await signingIn
-    pamina.session.closed()
-    assert.deepEqual(core.users.names(), [])
-    assert.deepEqual(pamina.heard, ['220 received username successfully'])
+    const { server, says, stream, heard } = await cp(await withPamina())
+    await says('USERPamina')
+    stream.say('PASSpapagena\r\n')
+    stream.breakOff()
+    await server.rest()
+    assert.deepEqual(server.community.users.names(), [])
+    assert.deepEqual(heard(), ['220 received username successfully'])
   })
 
-  it('answers 550 when the mailbox cannot be read, and is in Error Processing then (P-6)', async () => {
-    let broken = true
-    const { connect } = await world({
-      store: (store) => ({
-        ...store,
-        mailboxes: {
-          ...store.mailboxes,
-          after: async (...asked) => (broken ? fail('store-unavailable') : store.mailboxes.after(...asked)),
-        },
-      }),
-    })
-    const pamina = connect()
-    await pamina.signsIn()
+  it('says 550 when the mailbox cannot be read, and is in Error Processing then (P-6)', async () => {
+    const store = new FaultyStore()
+    const pamina = await signedIn(await withPamina(store))
+    store.readable = false
     await pamina.says('RMSG')
-    assert.equal(pamina.heard.at(-1), '550 error downloading message')
-    broken = false
+    assert.equal(pamina.heard().at(-1), '550 error downloading message')
+    store.readable = true
     await pamina.says('201 recovered')
     await pamina.says('RMSG')
-    assert.equal(pamina.heard.at(-1), '256 no new messages')
+    assert.equal(pamina.heard().at(-1), '256 no new messages')
   })
 
-  it('answers 550 when a message cannot be removed, which then comes again', async () => {
-    let broken = true
-    const { connect } = await world({
-      store: (store) => ({
-        ...store,
-        mailboxes: {
-          ...store.mailboxes,
-          remove: async (...asked) => (broken ? fail('store-unavailable') : store.mailboxes.remove(...asked)),
-        },
-      }),
-    })
-    const pamina = connect()
-    await pamina.signsIn()
+  it('says 550 when a message cannot be removed, which then comes again', async () => {
+    const store = new FaultyStore()
+    const server = await withPamina(store)
+    const pamina = await signedIn(server)
     await pamina.says('SMSGPamina:note')
     await pamina.says('RMSG')
+    store.full = true
     await pamina.says('250')
-    assert.equal(pamina.heard.at(-1), '550 error downloading message')
-    broken = false
+    assert.equal(pamina.heard().at(-1), '550 error downloading message')
+    store.full = false
+    await server.pass(1_000)
     await pamina.says('RMSG')
     await pamina.says('250')
-    assert.deepEqual(pamina.heard.slice(-2), ['RMSGPamina:note', '255 end of messages'])
+    assert.deepEqual(pamina.heard().slice(-2), ['RMSGPamina:note', '255 end of messages'])
   })
 
-  it('answers 540 when a message cannot be stored (P-5)', async () => {
-    const { connect } = await world({
-      store: (store) => ({
-        ...store,
-        mailboxes: { ...store.mailboxes, put: async () => fail('store-unavailable') },
-      }),
-    })
-    const pamina = connect()
-    await pamina.signsIn()
+  it('says 540 when a message cannot be stored (P-5)', async () => {
+    const store = new FaultyStore()
+    const pamina = await signedIn(await withPamina(store))
+    store.full = true
     await pamina.says('SMSGPamina:note')
-    assert.equal(pamina.heard.at(-1), '540 error sending message')
+    assert.equal(pamina.heard().at(-1), '540 error sending message')
   })
 
   it('says 240 only when the message is durable (P-7)', async () => {
-    let write = () => {}
-    const written = new Promise<void>((resolve) => (write = resolve))
-    const { connect } = await world({
-      store: (store) => ({
-        ...store,
-        mailboxes: { ...store.mailboxes, put: (...asked) => written.then(() => store.mailboxes.put(...asked)) },
-      }),
-    })
-    const pamina = connect()
-    await pamina.signsIn()
-    const sending = pamina.says('SMSGPamina:note')
-    await new Promise((resolve) => setImmediate(resolve))
-    assert.equal(pamina.heard.at(-1), '230 user authenticated successfully')
-    write()
-    await sending
-    assert.equal(pamina.heard.at(-1), '240 message successfully sent')
+    const store = new FaultyStore()
+    const pamina = await signedIn(await withPamina(store))
+    const commit = store.holdCommits()
+    await pamina.says('SMSGPamina:note')
+    assert.equal(pamina.heard().at(-1), '230 user authenticated successfully')
+    commit()
+    await pamina.server.rest()
+    assert.equal(pamina.heard().at(-1), '240 message successfully sent')
   })
 
   it('starts the time to sign in anew at every command before it and after TERM, and not in between (P-11)', async () => {
-    const { connect } = await world()
-    const pamina = connect()
-    await pamina.says('NICK')
-    await pamina.says('USERPamina')
-    await pamina.says('PASSpapagena')
-    await pamina.says('RMSG')
-    await pamina.says('TERM')
-    assert.deepEqual(pamina.signs, ['out', 'out', 'out', 'in Pamina', 'out'])
+    const { server, says, stream } = await cp(await withPamina())
+    for (const pdu of ['NICK', 'USERPamina', 'PASSpapagena', 'RMSG', 'TERM']) {
+      await server.pass(59_000)
+      await says(pdu)
+      assert.equal(stream.ended, false, pdu)
+    }
+    await server.pass(59_999)
+    assert.equal(stream.ended, false)
+    await server.pass(1)
+    assert.equal(stream.ended, true)
   })
 
   it('waits for no confirmation any more once it is closed', async () => {
-    const { connect, clock, core } = await world()
-    const pamina = connect()
-    await pamina.signsIn()
-    await pamina.says('SMSGPamina:note')
+    const { server, says, stream } = await signedIn(await withPamina())
+    await says('SMSGPamina:note')
+    await says('RMSG')
+    stream.breakOff()
+    await server.rest()
+    assert.deepEqual(server.community.users.names(), [])
+    assert.equal(server.clock.waiting, 0)
+  })
+
+  it('hears nothing between TERM and the next sign-in, and keeps nothing from before (P-8)', async () => {
+    const server = await withPamina()
+    await server.addAccount('Dolce', 'vita2048')
+    const [pamina, dolce] = [await signedIn(server), await cp(server)]
+    await dolce.says('USERDolce')
+    await dolce.says('PASSvita2048')
+    await dolce.says('SMSGall:before')
+    await pamina.says('TERM')
+    await dolce.says('SMSGall:between')
+    await pamina.says('USERPamina')
+    await pamina.says('PASSpapagena')
     await pamina.says('RMSG')
-    pamina.session.closed()
-    assert.deepEqual(core.users.names(), [])
-    assert.equal(clock.waiting, 0)
+    assert.equal(pamina.heard().at(-1), '256 no new messages')
   })
 
   it('has no words for an end that the server decides (X-11)', async () => {
-    const { connect } = await world()
-    const pamina = connect()
-    await pamina.signsIn()
-    pamina.session.farewell()
-    assert.equal(pamina.heard.length, 2)
+    const { server, connection, heard, stream } = await signedIn(await withPamina())
+    connection.disconnect('stopping')
+    await server.rest()
+    assert.deepEqual([heard().length, stream.ended], [2, true])
   })
 })
 
-interface Changes {
-  readonly store?: (store: Store) => Store
-  /** Called at every look at a password. */
-  readonly verify?: () => void
+/** A store that can be read or written only as long as a test likes. */
+class FaultyStore extends MemoryStore {
+  readable = true
+  #held: Promise<void> | undefined
+
+  /** Nothing is durable until what this returns is called. */
+  holdCommits(): () => void {
+    let release = () => {}
+    this.#held = new Promise((resolve) => (release = resolve))
+    return release
+  }
+
+  override async commit(...writes: Parameters<Store['commit']>): ReturnType<Store['commit']> {
+    await this.#held
+    return super.commit(...writes)
+  }
+
+  override async letters(...asked: Parameters<Store['letters']>): ReturnType<Store['letters']> {
+    return this.readable ? super.letters(...asked) : fail('unavailable')
+  }
 }
 
-async function world({ store: change = (store) => store, verify = () => {} }: Changes = {}) {
-  const clock = new VirtualClock()
-  const memory = new MemoryStore({ perPair: 10, perRecipient: 100 })
-  const plain = new PlainPasswords()
-  const store = change({
-    accounts: memory.accounts,
-    mailboxes: memory.mailboxes,
-    groups: memory.groups,
-    close: () => memory.close(),
-  })
-  const passwords: Passwords = {
-    hash: (password) => plain.hash(password),
-    verify: (hash, password) => (verify(), plain.verify(hash, password)),
-  }
-  const core = createCore({ store, bus: new MemoryBus().join(), clock, random: new SeededRandom(1), passwords })
-  await core.accounts.add('Pamina', 'papagena')
-  return { core, clock, connect: () => connection(core, clock) }
+async function withPamina(store: Store = new MemoryStore()): Promise<MemoryServer> {
+  const server = await MemoryServer.start({ store })
+  await server.addAccount('Pamina', 'papagena')
+  return server
 }
 
-function connection(core: Core, clock: VirtualClock) {
-  const heard: string[] = []
-  const signs: string[] = []
-  const state = { open: true }
-  const channel = new EachMember(cpWire('utf-8', true))
-  const subscriber: Subscriber = {
-    channel,
-    get open() {
-      return state.open
-    },
-    deliver: () => assert.fail('nothing is sent out of turn'),
-    whenReceived: () => {},
-  }
-  const session = new CpSession(
-    {
-      core,
-      clock,
-      serverName: 'Parley',
-      address: `somewhere ${addresses++}`,
-      subscriber,
-      subscriberOn: () => subscriber,
-      strangers: () => 0,
-      send: (pdu) => void heard.push(pdu),
-      close: () => void heard.push('[closed]'),
-      signedIn: (name) => void signs.push(`in ${name}`),
-      signedOut: () => void signs.push('out'),
-      ...noSockets,
-    },
-    { channel, alphabet: 'utf-8', broadcasts: true },
-  )
-  const says = async (pdu: string) => session.received(frameOf(pdu))
-  const signsIn = async () => {
-    await says('USERPamina')
-    await says('PASSpapagena')
-  }
-  return { session, heard, signs, state, says, signsIn }
+async function signedIn(server: MemoryServer): Promise<Client> {
+  const client = await cp(server)
+  await client.says('USERPamina')
+  await client.says('PASSpapagena')
+  assert.equal(client.heard().at(-1), '230 user authenticated successfully')
+  return client
 }
 
-/** Each connection comes from somewhere else, so that the limits of failed passwords stay out of the way. */
-let addresses = 0
-
-function frameOf(pdu: string): Decoded<CpFrame> {
-  const decoder = cpCodec.decoder(() => 0)
-  decoder.push(encodeText(`${pdu}\n`))
-  return decoder.next() ?? assert.fail(`${pdu} is no PDU`)
+/** One client of a server, in PDUs. */
+async function cp(server: MemoryServer, address?: string) {
+  const { stream, connection } = server.connect('cp', {}, address)
+  const says = (pdu: string) => {
+    stream.say(`${pdu}\r\n`)
+    return server.rest()
+  }
+  await server.rest()
+  return { server, stream, connection, says, heard: () => stream.text.split('\r\n').slice(0, -1) }
 }

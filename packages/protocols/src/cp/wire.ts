@@ -10,9 +10,26 @@ export function cpWire(alphabet: Alphabet, broadcasts: boolean): Wire {
   return {
     name: 'cp',
     encode(event) {
-      if (event.kind !== 'broadcast' || !broadcasts) return null
-      const pdus = messagePdus(event.from, event.text, alphabet, '[all] ')
-      return encodeText(pdus.map((pdu) => `${pdu}\r\n`).join(''))
+      switch (event.kind) {
+        case 'broadcast':
+          return broadcasts ? encodePdus(messagePdus(event.from, event.text, alphabet, '[all] ')) : null
+        case 'user-joined':
+        case 'user-left':
+        case 'private-message':
+        case 'group-message':
+        case 'group-member-kicked':
+        case 'kicked-from-group':
+        case 'group-inherited':
+        case 'game-announced':
+        case 'game-started':
+        case 'game-cancelled':
+        case 'game-finished':
+          return null
+      }
     },
   }
+}
+
+function encodePdus(pdus: readonly string[]): Uint8Array {
+  return encodeText(pdus.map((pdu) => `${pdu}\r\n`).join(''))
 }

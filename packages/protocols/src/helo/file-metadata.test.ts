@@ -7,12 +7,11 @@ describe('the metadata of a helo file (H-10)', () => {
     assert.deepEqual(parseMetadata('12 ../pics/a.png -7'), {
       name: '../pics/a.png',
       size: 12,
-      md5: null,
-      weightedSum: -7,
+      checksums: { 'weighted-sum': '-7' },
     })
     assert.equal(parseMetadata('0 e.txt 0')?.size, 0)
     assert.equal(parseMetadata('1 C:\\pics\\a.png 1')?.name, 'C:\\pics\\a.png')
-    assert.equal(parseMetadata('1 a.png -2147483648')?.weightedSum, -2_147_483_648)
+    assert.equal(parseMetadata('1 a.png -2147483648')?.checksums['weighted-sum'], '-2147483648')
   })
 
   for (const text of [

@@ -1,4 +1,5 @@
 import type { FileDescription, FileOffer } from '@parley/core'
+import { weightedSum } from '../carriers/file-checksums.ts'
 
 /** Longest name that we make; clients in the field write it to their disks. */
 const longestName = 120
@@ -8,16 +9,15 @@ const controls = /[\u0000-\u001f\u007f-\u009f]/g
 export function parseMetadata(text: string): FileDescription | null {
   const [size = '', path = '', checksum = '', ...more] = text.split(' ')
   if (more.length > 0 || !/^(?:0|[1-9]\d{0,14})$/.test(size) || !/^(?:0|-?[1-9]\d{0,9})$/.test(checksum)) return null
-  const weightedSum = Number(checksum)
-  if ((weightedSum | 0) !== weightedSum) return null
+  if ((Number(checksum) | 0) !== Number(checksum)) return null
   const name = lastComponent(path)
   if (path.search(controls) >= 0 || !name.includes('.') || /^\.*$/.test(name)) return null
-  return { name: path, size: Number(size), md5: null, weightedSum }
+  return { name: path, size: Number(size), checksums: { [weightedSum]: checksum } }
 }
 
 /** For a `helo` user: a file of another `helo` user as that one wrote it, any other with a name that is safe. */
-export function metadataOf({ name, size, weightedSum }: FileOffer, asTyped: boolean): string {
-  return `${size ?? 0} ${asTyped ? name : safeName(name)} ${weightedSum ?? 0}`
+export function metadataOf({ name, size, checksums }: FileOffer, asTyped: boolean): string {
+  return `${size ?? 0} ${asTyped ? name : safeName(name)} ${checksums[weightedSum] ?? 0}`
 }
 
 /** H-10: a receiver in the field falls over on blanks, and on names without a dot. */

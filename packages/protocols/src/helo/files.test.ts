@@ -1,68 +1,63 @@
+import { fail, ok, type Result } from '@parley/core'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { fail, ok, type FileNotice, type Result } from '@parley/core'
-import { MemoryCommunity } from '@parley/core/memory'
-import type { Door, SessionContext } from '../protocol.ts'
-import { heloFiles, HeloFiles } from './files.ts'
-
-const metadata = '5 note.txt 1617'
+import { settled, Transfers } from '../../suites/file-transfers.ts'
+import type { SessionContext, TransferListener } from '../protocol.ts'
+import { HeloConnection } from './connection.ts'
+import { heloFraming } from './file-framing.ts'
+import { readReadyForFile, readyForFile } from './files.ts'
 
 describe('helo files', () => {
-  it('close the door and announce nothing when the sender leaves while it is opened (X-9)', async () => {
-    const { community, ann, readyForFile, heard, opening, closed } = await offered()
-    const ready = readyForFile()
-    community.leave(ann)
+  it('close the listener and announce nothing when the sender leaves while it is opened (X-9)', async () => {
+    const { transfers, ready, heard, opening, closed } = offered()
+    const answered = ready()
+    transfers.leave(transfers.ann)
     opening.resolve(ok({ port: 4_711, close: closed.add }))
-    await ready
+    await answered
     assert.deepEqual(heard, ['-SOFT_ERR no such file!'])
     assert.ok(closed.count > 0)
   })
 
-  it('open no second door for an offer that was answered meanwhile, and close the first at the end', async () => {
-    const { ann, told, readyForFile, heard, opening, closed } = await offered()
+  it('accept an offer once, and close the listener at the end', async () => {
+    const { transfers, ready, heard, opening, closed } = offered()
+    const { carriage } = transfers
     opening.resolve(ok({ port: 4_711, close: closed.add }))
-    await Promise.all([readyForFile(), readyForFile()])
+    await Promise.all([ready(), ready()])
     assert.deepEqual(heard, ['OPEN_PORT_TO_RECEIVE 4711', '-SOFT_ERR no such file!'])
-    assert.deepEqual(
-      told.map((notice) => notice.kind === 'file-accepted' && notice.place),
-      ['4711'],
-    )
+    assert.deepEqual(transfers.heard(transfers.ann), ['file-accepted'])
     const before = closed.count
-    told[0]!.transfer.end('delivered')
-    await told[0]!.transfer.outcome
+    carriage.end('delivered')
+    await settled()
     assert.ok(closed.count > before)
-    assert.equal(ann.presence.name, 'ann')
   })
 
   it('tell the receiver when there is no free port, who may try again', async () => {
-    const { readyForFile, heard, opening } = await offered()
+    const { ready, heard, opening } = offered()
     opening.resolve(fail('no-free-port'))
-    await readyForFile()
-    await readyForFile()
+    await ready()
+    await ready()
     assert.deepEqual(heard, ['-SOFT_ERR no free port for the file', '-SOFT_ERR no free port for the file'])
   })
 })
 
-/** Ann has offered a file to Bob, whose door opens when `opening` says so. */
-async function offered() {
-  const community = new MemoryCommunity()
-  const told: FileNotice[] = []
+/** ann has offered a file to bob, whose listener opens when `opening` says so. */
+function offered() {
+  const file = { name: 'note.txt', size: 5, checksums: { 'weighted-sum': '1617' } }
+  const transfers = new Transfers(heloFraming, heloFraming, { file })
   const heard: string[] = []
-  const opening = Promise.withResolvers<Result<Door, 'no-free-port'>>()
+  const opening = Promise.withResolvers<Result<TransferListener, 'no-free-port'>>()
   const closed = { count: 0, add: () => void closed.count++ }
   const context = {
-    core: community.core,
+    id: transfers.bob.id,
+    community: transfers.world.community,
+    carrier: transfers.carrier,
+    clock: transfers.clock,
     send: (line: string) => void heard.push(line),
-    openDoor: () => opening.promise,
+    submit: ((command, told) => transfers.submit(transfers.bob, command, told)) as SessionContext<string>['submit'],
+    openTransferListener: () => opening.promise,
   } as unknown as SessionContext<string>
-  const files = new HeloFiles(context)
-  const ann = await community.join('ann', {
-    files: heloFiles,
-    notice: (notice) => void ('transfer' in notice && told.push(notice)),
-  })
-  const bob = await community.join('bob', { files: heloFiles, notice: () => {} })
-  const file = { name: 'note.txt', size: 5, md5: null, weightedSum: 1617 }
-  assert.ok(community.core.files.offer(ann.presence, 'bob', file).ok)
-  const readyForFile = () => files.readyForFile(bob.presence, `@ann ${metadata}`)
-  return { community, ann, told, heard, opening, closed, readyForFile }
+  const said = readReadyForFile('@ann 5 note.txt 1617')
+  assert.ok(said)
+  const ready = () => readyForFile(new HeloConnection(context), said)
+  return { transfers, heard, opening, closed, ready }
 }

@@ -1,97 +1,120 @@
-import type { FileManners, FileNotice, FileSide, FileTransfer, Presence } from '@parley/core'
+import { parseUserName, type FileDescription, type FileEvent, type FileOffer, type TransferId } from '@parley/core'
+import type { Carriage, FileSide } from '../carriers/carriage.ts'
 import { splitWord } from '../kit/words.ts'
-import type { Door, SessionContext } from '../protocol.ts'
-import { fileDoor, strangersWelcome } from './file-door.ts'
+import type { Submitted, TransferListener } from '../protocol.ts'
+import type { HeloConnection } from './connection.ts'
 import { metadataOf, parseMetadata } from './file-metadata.ts'
-import { fileReplies, offerReplies } from './file-replies.ts'
-import { softErrs } from './replies.ts'
+import { acceptReplies, noFreePort, noSuchFile, offerReplies, outcomeReplies } from './file-replies.ts'
+import { mostUnauthenticated, transferDialect } from './transfer-listener.ts'
 
-/** A receiver in the field compares what it gets with metadata that it was given before, so these must be known (H-10). */
-export const heloFiles: FileManners = { way: Symbol('helo'), offered: 'once-held' }
+export interface FileTrans {
+  /** Without the `@`. */
+  readonly receiver: string
+  readonly file: FileDescription
+}
 
-/** helo.txt 7.11, H-10, H-11, H-13, H-18. */
-export class HeloFiles {
-  readonly #context: SessionContext<string>
+/** H-2: `[/send_file ]@<receiver> <metadata>` */
+export function readFileTrans(rest: string): FileTrans | null {
+  const said = addressed(rest.replace(/^\/send_file /, ''))
+  const file = said && parseMetadata(said.metadata)
+  return file && { receiver: said.user, file }
+}
 
-  constructor(context: SessionContext<string>) {
-    this.#context = context
-  }
+/** helo.txt 7.11. No reply when it went well. */
+export function fileTrans(connection: HeloConnection, { receiver, file }: FileTrans): void | Promise<void> {
+  const { context } = connection
+  const to = parseUserName(receiver)
+  if (!to.ok) return connection.send(offerReplies['no-such-user'])
+  const offer = { do: 'file.offer', to: to.value, file, spooling: context.carrier.spooling } as const
+  return context.submit(offer, (offered) => {
+    if (!offered.ok) connection.send(offerReplies[offered.fail])
+  })
+}
 
-  /** `FILE_TRANS [/send_file ]@<receiver> <metadata>`. No reply when it went well. */
-  fileTrans(me: Presence, rest: string): void {
-    const asked = parse(rest.replace(/^\/send_file /, '')) // H-2
-    const file = asked && parseMetadata(asked.metadata)
-    if (!file) return this.#context.send(softErrs.malformedCommand)
-    const offered = this.#context.core.files.offer(me, asked.user, file)
-    if (!offered.ok) this.#context.send(offerReplies[offered.fail])
-  }
+export interface ReadyForFile {
+  /** Without the `@`. */
+  readonly user: string
+  readonly metadata: string
+}
 
-  /** `READY_FOR_FILE @<sender> <metadata>` */
-  async readyForFile(me: Presence, rest: string): Promise<void> {
-    const asked = parse(rest)
-    if (!asked) return this.#context.send(softErrs.malformedCommand)
-    const { users, files } = this.#context.core
-    const transfer = files
-      .offeredTo(me, asked.user)
-      .find(({ offer, direct }) => metadataOf(offer, direct) === asked.metadata)
-    if (!transfer) {
-      const isHere = users.names().some((name) => name.toLowerCase() === asked.user.toLowerCase())
-      return this.#context.send(isHere ? fileReplies.noSuchFile : offerReplies['no-such-user'])
-    }
-    const door = await this.#openDoor(transfer, transfer.direct ? ['sender', 'receiver'] : ['receiver'])
-    if (!door) return this.#context.send(fileReplies.noFreePort)
-    if (!transfer.isOffered) {
-      door.close()
-      return this.#context.send(fileReplies.noSuchFile)
-    }
-    transfer.accept(String(door.port)) // H-13: the sender hears of it first.
-    if (transfer.isOver) return this.#context.send(fileReplies.noSuchFile)
-    void transfer.outcome.then((outcome) => {
-      if (outcome === 'crowded-out') this.#context.send(fileReplies['crowded-out'])
+/** `@<sender> <metadata>` */
+export function readReadyForFile(rest: string): ReadyForFile | null {
+  return addressed(rest)
+}
+
+/** The port listens before it is announced, and the sender hears of it first (H-13). */
+export async function readyForFile(connection: HeloConnection, { user, metadata }: ReadyForFile): Promise<void> {
+  const { context } = connection
+  const transfer = context.community.files
+    .offeredTo(context.id, user)
+    .find(({ offer, direct }) => metadataOf(offer, direct) === metadata)
+  const carriage = transfer && context.carrier.find(transfer.id)
+  if (!carriage) return connection.send(isHere(connection, user) ? noSuchFile : offerReplies['no-such-user'])
+  const sides = carriage.direct ? (['sender', 'receiver'] as const) : (['receiver'] as const)
+  const listener = await openListener(connection, carriage, sides)
+  if (!listener) return connection.send(noFreePort)
+
+  const place = String(listener.port)
+  let accepted: Submitted<'file.accept'> | undefined
+  await context.submit({ do: 'file.accept', transfer: transfer.id, place }, (told) => void (accepted = told))
+  if (accepted?.ok) {
+    void carriage.outcome.then((outcome) => {
+      if (outcome === 'crowded-out') connection.send(outcomeReplies[outcome])
     })
-    this.#context.send(`OPEN_PORT_TO_RECEIVE ${door.port}`)
+    return connection.send(`OPEN_PORT_TO_RECEIVE ${place}`)
   }
+  listener.close()
+  if (accepted) connection.send(acceptReplies[accepted.fail])
+}
 
-  hear(notice: FileNotice): void {
-    const { transfer } = notice
-    const { offer, direct } = transfer
-    switch (notice.kind) {
-      case 'file-offered':
-        return this.#context.send(`FILE_TRANS @${offer.from} ${metadataOf(offer, direct)}`)
-      case 'file-accepted':
-        return notice.place === null ? void this.#receive(transfer) : this.#ready(transfer, notice.place)
-      case 'file-failed': {
-        const reply = fileReplies[notice.outcome]
-        if (reply !== null) this.#context.send(typeof reply === 'string' ? reply : reply(offer.to))
-      }
+export function hearFiles(connection: HeloConnection, event: FileEvent): void {
+  const { offer } = event
+  switch (event.kind) {
+    case 'file-offered':
+      return connection.send(`FILE_TRANS @${offer.from} ${metadataOf(offer, event.direct)}`)
+    case 'file-accepted':
+      if (event.place === null) return void openForSpooling(connection, event.transfer)
+      return readyToTake(connection, offer, event.place)
+    case 'file-ended': {
+      const reply = outcomeReplies[event.outcome]
+      if (reply !== null) connection.send(typeof reply === 'string' ? reply : reply(offer.to))
     }
-  }
-
-  /** The file goes to the spool, by a door for the sender alone. */
-  async #receive(transfer: FileTransfer): Promise<void> {
-    const door = await this.#openDoor(transfer, ['sender'])
-    if (!door) return transfer.end('spool-unavailable')
-    if (!transfer.isOver) this.#ready(transfer, String(door.port))
-  }
-
-  #ready({ offer }: FileTransfer, port: string): void {
-    this.#context.send(`READY_FOR_FILE @${offer.to} ${metadataOf(offer, true)} ${port}`)
-  }
-
-  /** A door for these sides, which is closed as soon as they are in. */
-  async #openDoor(transfer: FileTransfer, sides: readonly FileSide[]): Promise<Door | null> {
-    const from = new Set(sides.map((side) => transfer[side].address))
-    const visitors = { connections: sides.length + strangersWelcome, from }
-    const door = await this.#context.openDoor(fileDoor(transfer), visitors)
-    if (!door.ok) return null
-    void transfer.outcome.then(() => door.value.close())
-    const seats = sides.map((side) => transfer.partner(side === 'sender' ? 'receiver' : 'sender'))
-    void Promise.all(seats).then(() => door.value.close())
-    return door.value
   }
 }
 
-function parse(text: string): { readonly user: string; readonly metadata: string } | null {
+/** The file goes to the spool, by a listener for the sender alone. */
+async function openForSpooling(connection: HeloConnection, id: TransferId): Promise<void> {
+  const carriage = connection.context.carrier.find(id)
+  if (!carriage) return
+  const listener = await openListener(connection, carriage, ['sender'])
+  if (!listener) return carriage.end('spool-unavailable')
+  if (!carriage.isOver) readyToTake(connection, carriage.offer, String(listener.port))
+}
+
+function readyToTake(connection: HeloConnection, offer: FileOffer, port: string): void {
+  connection.send(`READY_FOR_FILE @${offer.to} ${metadataOf(offer, true)} ${port}`)
+}
+
+/** A transfer listener for these sides, which is closed as soon as they have come. */
+async function openListener(
+  { context }: HeloConnection,
+  carriage: Carriage,
+  sides: readonly FileSide[],
+): Promise<TransferListener | null> {
+  const from = new Set(sides.map((side) => carriage.addressOf(side)))
+  const allowed = { connections: sides.length + mostUnauthenticated, from }
+  const listener = await context.openTransferListener(transferDialect(carriage), allowed)
+  if (!listener.ok) return null
+  void Promise.all(sides.map((side) => carriage.arrived(side))).then(() => listener.value.close())
+  return listener.value
+}
+
+function isHere({ context }: HeloConnection, name: string): boolean {
+  const user = parseUserName(name)
+  return user.ok && context.community.users.find(user.value) !== undefined
+}
+
+function addressed(text: string): ReadyForFile | null {
   const { word, rest } = splitWord(text)
   return /^@./.test(word) && rest !== '' ? { user: word.slice(1), metadata: rest } : null
 }

@@ -1,8 +1,9 @@
-import type { BroadcastFailure, SealedFailure, SignInFailure, TellFailure } from '@parley/core'
+import type { BroadcastFailure, TellFailure } from '../kit/talk.ts'
+import type { Farewell, SignInFailure, SubmitFailure } from '../protocol.ts'
 
 /** Ends the connection, and is said before sign-in only: clients disconnect on it (H-3). */
 type Err = `-ERR ${string}`
-type SoftErr = `-SOFT_ERR ${string}`
+export type SoftErr = `-SOFT_ERR ${string}`
 
 const alreadyLoggedIn = '-ERR user already logged in'
 export const invalidFormat =
@@ -19,20 +20,20 @@ export const softErrs = {
 
 const messageIsEmpty = '-SOFT_ERR message is empty'
 const tooManyMessages = '-SOFT_ERR too many messages'
+const notStored = '-SOFT_ERR message could not be stored'
 
-/** null: nobody is left to answer. */
 export const signInReplies = {
   'name-invalid': invalidFormat,
   'name-reserved': invalidFormat, // H-17
   'name-taken': alreadyLoggedIn,
   'wrong-password': alreadyLoggedIn, // X-3
-  'store-unavailable': alreadyLoggedIn,
-  gone: null,
-} satisfies Record<SignInFailure, Err | null>
+  unavailable: alreadyLoggedIn,
+} satisfies Record<SignInFailure, Err>
 
 export const broadcastReplies = {
   'empty-text': messageIsEmpty,
   'too-many-messages': tooManyMessages,
+  unavailable: notStored,
 } satisfies Record<BroadcastFailure, SoftErr>
 
 export const tellReplies = {
@@ -40,10 +41,10 @@ export const tellReplies = {
   'empty-text': messageIsEmpty,
   'too-many-messages': tooManyMessages,
   'mailbox-full': '-SOFT_ERR mailbox of that user is full',
-  'store-unavailable': '-SOFT_ERR message could not be stored',
+  unavailable: notStored,
 } satisfies Record<TellFailure, SoftErr>
 
-/** For keys and sealed messages alike. */
+/** For requests of keys and for sealed messages. */
 export const sealedReplies = {
   'no-such-user': tellReplies['no-such-user'],
   'to-yourself': softErrs.messageToYourself,
@@ -51,4 +52,18 @@ export const sealedReplies = {
   'key-too-long': softErrs.malformedCommand,
   'empty-text': softErrs.malformedCommand, // H-15
   'too-many-messages': tooManyMessages,
-} satisfies Record<SealedFailure, SoftErr>
+  unavailable: notStored,
+} satisfies Record<SubmitFailure<'key.request' | 'sealed.send'>, SoftErr>
+
+/** null: a key that comes too soon after others is as if it had not been given. */
+export const publicKeyReplies = {
+  'key-too-long': sealedReplies['key-too-long'],
+  unavailable: null,
+} satisfies Record<SubmitFailure<'key.publish'>, SoftErr | null>
+
+export const farewells = {
+  stopping: 'DSCN Server is stopping', // H-17
+  'too-slow': 'DSCN Too many unread messages',
+  'sign-in-timeout': 'DSCN Login timeout',
+  'account-changed': 'DSCN Account has changed', // X-3
+} satisfies Record<Farewell, string>

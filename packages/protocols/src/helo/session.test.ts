@@ -1,149 +1,99 @@
+import { MemoryStore } from '@parley/core/testing'
+import { MemoryServer } from '@parley/server/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCore, EachMember, fail, type Core, type Store, type Subscriber } from '@parley/core'
-import { MemoryBus, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/memory'
-import { HeloSession } from './session.ts'
-import { heloWire } from './wire.ts'
-import { noSockets } from '../../suites/no-sockets.ts'
+import { lineClient } from '../../suites/line-client.ts'
+
+const helo = (server?: MemoryServer) => lineClient('helo', server)
 
 describe('helo session', () => {
   it('leaves nobody behind when the connection ends while its sign-in is awaited (X-9)', async () => {
-    const { core, clock } = world()
-    const ann = new Connection(core, clock)
-    const signingIn = ann.says('HELO', 'ann')
-    ann.open = false
-    await signingIn
-    ann.session.closed()
-    assert.deepEqual(core.users.names(), [])
-    clock.advance(60_000)
-    assert.deepEqual(ann.heard, [], 'neither an answer nor a PING')
-    assert.equal(ann.signedInAs, undefined)
+    const { server, stream, heard } = await helo()
+    await server.addAccount('ann', 'secret12')
+    stream.say('HELO ann secret12\n')
+    stream.breakOff()
+    await server.rest()
+    assert.deepEqual(server.community.users.names(), [])
+    assert.deepEqual(heard(), ['HELO Welkom to Parley'])
+    assert.equal(server.clock.waiting, 0)
   })
 
-  it('is gone from the list and sends no PING any more once it is closed', async () => {
-    const { core, clock } = world()
-    const ann = new Connection(core, clock)
-    await ann.says('HELO', 'ann')
-    assert.deepEqual(core.users.names(), ['ann'])
-    ann.session.closed()
-    assert.deepEqual(core.users.names(), [])
-    clock.advance(60_000)
-    assert.deepEqual(ann.heard, ['+OK HELO ann'])
+  it('is gone from the list and has no timer left once it is closed', async () => {
+    const { server, says, stream } = await helo()
+    await says('HELO ann')
+    assert.deepEqual(server.community.users.names(), ['ann'])
+    stream.breakOff()
+    await server.rest()
+    assert.deepEqual(server.community.users.names(), [])
+    assert.equal(server.clock.waiting, 0)
   })
 
-  it('welcomes before the waiting messages, and grows the frame limit with the name as it was taken', async () => {
-    const { core, clock } = world()
-    await core.accounts.add('Bob', 'secret12')
-    const ann = new Connection(core, clock)
-    await ann.says('HELO', 'ann')
-    await ann.says('PM', '@bob hi')
-    const bob = new Connection(core, clock)
-    await bob.says('HELO', 'bob secret12')
-    await settled()
-    assert.deepEqual(bob.heard, ['+OK HELO Bob', 'BCST [ann] (private) hi'])
-    assert.equal(bob.signedInAs, 'Bob')
+  it('welcomes before the waiting messages, by the name as it was taken', async () => {
+    const bob = await helo()
+    await bob.server.addAccount('Bob', 'secret12')
+    await (await helo(bob.server)).says('HELO ann', 'PM @bob hi')
+    await bob.says('HELO bob secret12')
+    assert.deepEqual(bob.heard().slice(1), ['+OK HELO Bob', 'BCST [ann] (private) hi'])
+  })
+
+  it('takes a second word for a part of the name where no account has it (X-3)', async () => {
+    const { server } = await helo()
+    await server.addAccount('Dolce', 'secret12')
+    const invalid = '-ERR username has an invalid format (only characters, numbers and underscores are allowed)'
+    for (const [said, reply] of [
+      ['HELO ann secret12', invalid],
+      ['HELO ann ', '+OK HELO ann'],
+      ['HELO ann secret12', invalid],
+      ['HELO dolce wrong', '-ERR user already logged in'],
+      ['HELO dolce', '-ERR user already logged in'],
+      ['HELO server secret12', invalid],
+    ] as const) {
+      const client = await helo(server)
+      await client.says(said)
+      assert.deepEqual(client.heard().slice(1), [reply])
+      assert.equal(client.stream.ended, reply.startsWith('-ERR'))
+    }
   })
 
   it('lists one unknown for each connection that has not signed in (H-4)', async () => {
-    const { core, clock } = world()
-    const ann = new Connection(core, clock)
-    await ann.says('HELO', 'ann')
-    ann.strangers = 2
-    await ann.says('GET_USERS', '*all')
-    assert.equal(ann.heard.at(-1), '+SUCCESS [ann, unknown, unknown]')
+    const { server, says, heard } = await helo()
+    await says('HELO ann')
+    await helo(server)
+    await helo(server)
+    await says('GET_USERS *all')
+    assert.equal(heard().at(-1), '+SUCCESS [ann, unknown, unknown]')
   })
 
-  it('refuses a sign-in as it refuses a taken name when the store cannot be asked', async () => {
-    const { core, clock } = world((store) => ({
-      ...store,
-      accounts: { ...store.accounts, find: async () => fail('store-unavailable') },
-    }))
-    const ann = new Connection(core, clock)
-    await ann.says('HELO', 'ann')
-    assert.deepEqual(ann.heard, ['-ERR user already logged in', '[closed]'])
+  it('says softly what could not be stored, and nothing of it has happened (H-3)', async () => {
+    const store = new MemoryStore()
+    const server = await MemoryServer.start({ store })
+    for (const name of ['ann', 'bob']) await server.addAccount(name, 'secret12')
+    const [ann, bob] = [await helo(server), await helo(server)]
+    await ann.says('HELO ann secret12', 'CREATE_GROUP cats', 'CREATE_GROUP dogs')
+    await bob.says('HELO bob secret12', 'JOIN_GROUP cats')
+    const before = [ann.heard().length, bob.heard().length] as const
+    store.full = true
+    await ann.says('CREATE_GROUP ants')
+    await server.pass(1) // What was refused is taken back from what the store knows.
+    await ann.says('KICK cats bob', 'PM @bob hi')
+    await bob.says('JOIN_GROUP dogs', 'LEAVE_GROUP cats')
+    const group = '-SOFT_ERR group could not be stored'
+    assert.deepEqual(ann.heard().slice(before[0]), [group, group, '-SOFT_ERR message could not be stored'])
+    assert.deepEqual(bob.heard().slice(before[1]), [group, group])
+    await ann.says('GET_GROUPS')
+    assert.equal(ann.heard().at(-1), '+SUCCESS [cats (ann, 2 members), dogs (ann, 1 members)]')
   })
 
-  it('tells the sender when a message could not be stored, softly (H-3)', async () => {
-    const { core, clock } = world((store) => ({
-      ...store,
-      mailboxes: { ...store.mailboxes, put: async () => fail('store-unavailable') },
-    }))
-    await core.accounts.add('bob', 'secret12')
-    const ann = new Connection(core, clock)
-    await ann.says('HELO', 'ann')
-    await ann.says('PM', '@bob hi')
-    assert.equal(ann.heard.at(-1), '-SOFT_ERR message could not be stored')
-  })
-
-  it('has words for a reader that is too slow', () => {
-    const { core, clock } = world()
-    const ann = new Connection(core, clock)
-    ann.session.farewell('too-slow')
-    assert.deepEqual(ann.heard, ['DSCN Too many unread messages'])
-  })
-})
-
-/** A server without sockets: the core over memory, with the store as `change` makes it. */
-function world(change: (store: Store) => Store = (store) => store): { core: Core; clock: VirtualClock } {
-  const clock = new VirtualClock()
-  const memory = new MemoryStore({ perPair: 10, perRecipient: 100 })
-  const store = change({
-    accounts: memory.accounts,
-    mailboxes: memory.mailboxes,
-    groups: memory.groups,
-    close: () => memory.close(),
-  })
-  const passwords = new PlainPasswords()
-  return {
-    clock,
-    core: createCore({ store, bus: new MemoryBus().join(), clock, random: new SeededRandom(1), passwords }),
-  }
-}
-
-/** The memory store answers in microtasks; by the next turn all of them have run. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-/** One client without a socket: `heard` is what it was sent, line by line. */
-class Connection {
-  readonly session: HeloSession
-  readonly heard: string[] = []
-  open = true
-  strangers = 0
-  signedInAs: string | undefined
-
-  constructor(core: Core, clock: VirtualClock) {
-    const subscriber = this.#subscriber()
-    this.session = new HeloSession({
-      core,
-      clock,
-      serverName: 'Parley',
-      address: 'somewhere',
-      subscriber,
-      subscriberOn: () => subscriber,
-      strangers: () => this.strangers,
-      send: (line) => void this.heard.push(line),
-      close: () => void this.heard.push('[closed]'),
-      signedIn: (name) => void (this.signedInAs = name),
-      signedOut: () => void (this.signedInAs = undefined),
-      ...noSockets,
+  for (const [reason, words] of [
+    ['stopping', 'DSCN Server is stopping'],
+    ['too-slow', 'DSCN Too many unread messages'],
+    ['sign-in-timeout', 'DSCN Login timeout'],
+    ['account-changed', 'DSCN Account has changed'],
+  ] as const)
+    it(`has last words for ${reason}`, async () => {
+      const { server, connection, heard, stream } = await helo()
+      connection.disconnect(reason)
+      await server.rest()
+      assert.deepEqual([heard().at(-1), stream.ended], [words, true])
     })
-  }
-
-  async says(word: string, rest: string): Promise<void> {
-    await this.session.received({ ok: true, frame: { word, rest } })
-  }
-
-  #subscriber(): Subscriber {
-    const isOpen = () => this.open
-    return {
-      channel: new EachMember(heloWire),
-      get open() {
-        return isOpen()
-      },
-      deliver: (bytes) => void this.heard.push(new TextDecoder().decode(bytes).trimEnd()),
-      whenReceived: () => {},
-    }
-  }
-}
+})

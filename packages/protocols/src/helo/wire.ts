@@ -1,6 +1,7 @@
 import type { ChatEvent, Wire } from '@parley/core'
 import { encodeLine, encodeLines } from '../kit/lines.ts'
 import { linesOf } from '../kit/text.ts'
+import { memberKicked } from './group-replies.ts'
 
 /** What a `helo` user hears. The document has no words for who comes and goes. */
 export const heloWire: Wire = { name: 'helo', encode }
@@ -19,14 +20,11 @@ function encode(event: ChatEvent): Uint8Array | null {
     case 'game-started':
     case 'game-cancelled':
     case 'game-finished':
-    case 'tunnel-asked':
-    case 'tunnel-accepted':
-    case 'tunnel-aborted':
       return null
     case 'group-message':
       return groupMessage(event, '')
     case 'group-member-kicked': // helo.txt 7.10 (5)
-      return encodeLine(`GROUP_MESSAGE user ${event.user} has been kicked out of group ${event.group}`)
+      return encodeLine(memberKicked(event.user, event.group))
     case 'kicked-from-group':
       return encodeLine(`+SUCCESS you have been kicked out of the group ${event.group}`)
     case 'group-inherited': // H-7

@@ -1,4 +1,5 @@
-import type { BroadcastFailure, SealedFailure, SignInFailure, TellFailure } from '@parley/core'
+import type { BroadcastFailure, TellFailure } from '../kit/talk.ts'
+import type { Farewell, SignInFailure, SubmitFailure } from '../protocol.ts'
 
 export type FailCode = keyof typeof texts
 
@@ -36,19 +37,18 @@ export function failLines(course: boolean): FailLines {
   return Object.fromEntries(Object.entries(chosen).map(([code, text]) => [code, `${code} ${text}`])) as FailLines
 }
 
-/** null: nobody is left to answer. */
 export const signInReplies = {
   'name-invalid': 'FAIL02',
   'name-reserved': 'FAIL02', // I-16
   'name-taken': 'FAIL01',
   'wrong-password': 'FAIL01', // X-3
-  'store-unavailable': 'FAIL01',
-  gone: null,
-} satisfies Record<SignInFailure, FailCode | null>
+  unavailable: 'FAIL01',
+} satisfies Record<SignInFailure, FailCode>
 
 export const broadcastReplies = {
   'empty-text': 'FAIL09',
   'too-many-messages': 'FAIL10',
+  unavailable: 'FAIL10',
 } satisfies Record<BroadcastFailure, FailCode>
 
 export const tellReplies = {
@@ -56,10 +56,10 @@ export const tellReplies = {
   'empty-text': 'FAIL09',
   'too-many-messages': 'FAIL10',
   'mailbox-full': 'FAIL11',
-  'store-unavailable': 'FAIL11',
+  unavailable: 'FAIL11',
 } satisfies Record<TellFailure, FailCode>
 
-/** For the three commands of keys and sealed messages alike (I-11, I-14). */
+/** For keys and sealed messages alike (I-11, I-14). */
 export const sealedReplies = {
   'no-such-user': 'FAIL07',
   'to-yourself': 'FAIL08',
@@ -67,4 +67,13 @@ export const sealedReplies = {
   'key-too-long': 'FAIL00',
   'empty-text': 'FAIL09',
   'too-many-messages': 'FAIL10',
-} satisfies Record<SealedFailure, FailCode>
+  unavailable: 'FAIL10',
+} satisfies Record<SubmitFailure<'key.publish' | 'session-key.send' | 'sealed.send'>, FailCode>
+
+/** The document has DSCN for every end that the server decides. */
+export const farewells = {
+  stopping: 'DSCN Server is stopping', // I-16
+  'too-slow': 'DSCN Too many unread messages',
+  'sign-in-timeout': 'DSCN Login timeout',
+  'account-changed': 'DSCN Account has changed', // X-3
+} satisfies Record<Farewell, string>

@@ -23,9 +23,6 @@ function encode(event: ChatEvent): Uint8Array | null {
     case 'game-started':
     case 'game-cancelled':
     case 'game-finished':
-    case 'tunnel-asked':
-    case 'tunnel-accepted':
-    case 'tunnel-aborted':
       return null
   }
 }

@@ -1,7 +1,7 @@
 /** A JSON object as it came: members of any kind and any name. */
 export type Body = { readonly [member: string]: unknown }
 
-/** Nothing but blanks is an empty body (J-3). Answers undefined where the text is not JSON. */
+/** Nothing but blanks is an empty body (J-3). Undefined: the text is not JSON. */
 export function parseBody(text: string): unknown {
   if (text.trim() === '') return {}
   try {
@@ -13,6 +13,11 @@ export function parseBody(text: string): unknown {
 
 export function isBody(value: unknown): value is Body {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What a command takes that has no members of its own; null: it is no object. */
+export function readBody(said: unknown): Body | null {
+  return isBody(said) ? said : null
 }
 
 /**

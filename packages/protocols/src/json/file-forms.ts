@@ -1,4 +1,5 @@
 import type { FileOffer } from '@parley/core'
+import { md5 } from '../carriers/file-checksums.ts'
 import type { Body } from './body.ts'
 
 /** What the two forms of a connection say of files (J-1, J-15). Errors have one form for both. */
@@ -16,11 +17,11 @@ const fieldSizes = 2_147_483_647
 
 export const documentFiles: FileForm = {
   sizeOf: (size) => size,
-  offered: ({ from, size, md5 }, filename) => ({
+  offered: ({ from, size, checksums }, filename) => ({
     sender: from,
     filename,
     ...(size !== null && { size }),
-    ...(md5 !== null && { checksum: md5 }),
+    ...(checksums[md5] !== undefined && { checksum: checksums[md5] }),
   }),
   accepted: ({ to }, transferId) => ({ receiver: to, status: 'OK', transferId }),
   refused: () => ({ status: 'ERROR', code: receiverRejected }),

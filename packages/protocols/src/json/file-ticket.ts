@@ -1,7 +1,3 @@
-import type { FileManners } from '@parley/core'
-
-export const jsonFiles: FileManners = { way: Symbol('json'), offered: 'at-once' }
-
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** A transferId as it is known by here, whatever case it is written in; undefined: it is no UUID. */

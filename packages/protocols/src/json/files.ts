@@ -1,114 +1,129 @@
-import type { FileNotice, FileOffer, FileOutcome, FileTransfer, OfferFailure, Presence } from '@parley/core'
-import type { SessionContext } from '../protocol.ts'
-import { textMember, type Body } from './body.ts'
-import type { JsonMessage } from './codec.ts'
-import { receiverRejected, type FileForm } from './file-forms.ts'
+import { parseUserName, type FileEvent, type FileOffer } from '@parley/core'
+import { md5 } from '../carriers/file-checksums.ts'
+import { isBody, textMember, type Body } from './body.ts'
+import type { JsonConnection } from './connection.ts'
+import { answerCodes, noFilename, offerCodes, outcomeCodes, wrongChecksum } from './file-replies.ts'
 import { ticketOf } from './file-ticket.ts'
-import { privateMessageCodes, refuse, tooManyMessages, toYourself } from './replies.ts'
-
-const tooLarge = 10000
-const wrongChecksum = 10001
-
-const offerCodes = {
-  'no-such-user': privateMessageCodes['no-such-user'],
-  'to-yourself': toYourself,
-  'cannot-receive': receiverRejected,
-  'too-large': tooLarge,
-  'too-many-messages': tooManyMessages,
-} satisfies Record<OfferFailure, number>
-
-/** Of a file that this server has already taken from its sender (J-20); null: the sender knows, or is not here. */
-const failureCodes = {
-  corrupted: wrongChecksum,
-  refused: receiverRejected,
-  'not-sent': null,
-  'not-taken': receiverRejected,
-  'too-large': tooLarge,
-  'too-many-transfers': receiverRejected,
-  'crowded-out': receiverRejected,
-  'spool-full': tooLarge,
-  'spool-unavailable': tooLarge,
-} satisfies Record<Exclude<FileOutcome, 'delivered'>, number | null>
+import { refuse } from './replies.ts'
 
 const controls = /[\u0000-\u001f\u007f-\u009f]/g
 
-/** json.txt 10, J-15, J-20. */
-export class JsonFiles {
-  readonly #context: SessionContext<JsonMessage>
-  readonly #form: () => FileForm
+export interface FileRequest {
+  readonly receiver: string
+  readonly filename: string
+  /** Bytes; null: not given, or no size at all. */
+  readonly size: number | null
+  /** 32 hexadecimal digits in lower case; null: it is something else; undefined: not given. */
+  readonly checksum: string | null | undefined
+}
 
-  constructor(context: SessionContext<JsonMessage>, form: () => FileForm) {
-    this.#context = context
-    this.#form = form
-  }
-
-  /** FILE_TRANSFER_REQUEST. The answer comes when the receiver's does, but for one that is no. */
-  request(me: Presence, body: Body): void {
-    const name = (textMember(body, 'filename') ?? '').replace(controls, '')
-    if (name === '') return this.#refuse(privateMessageCodes['empty-text'])
-    const checksum = body['checksum'] ?? null
-    const md5 = typeof checksum === 'string' && /^[0-9a-f]{32}$/i.test(checksum) ? checksum.toLowerCase() : null
-    if (checksum !== null && md5 === null) return this.#refuse(wrongChecksum)
-    const file = { name, size: this.#form().sizeOf(sizeMember(body)), md5, weightedSum: null }
-    const offered = this.#context.core.files.offer(me, textMember(body, 'receiver') ?? '', file)
-    if (!offered.ok) this.#refuse(offerCodes[offered.fail])
-  }
-
-  /** FILE_TRANSFER_RESPONSE, to the oldest file of that sender. The receiver makes up the transferId. */
-  response(me: Presence, body: Body): void {
-    const { files } = this.#context.core
-    const [transfer] = files.offeredTo(me, textMember(body, 'sender') ?? '')
-    if (!transfer) return this.#refuse(privateMessageCodes['no-such-user'])
-    const ticket = ticketOf(textMember(body, 'transferId'))
-    const isAccepted = textMember(body, 'status') === 'OK' && ticket !== undefined && files.issue(transfer, ticket)
-    if (isAccepted) transfer.accept(ticket)
-    else transfer.refuse()
-  }
-
-  hear(notice: FileNotice): void {
-    const { transfer } = notice
-    switch (notice.kind) {
-      case 'file-offered':
-        return this.#request(this.#form().offered(transfer.offer, nameOf(transfer.offer)))
-      case 'file-accepted': {
-        const ticket = notice.place ?? this.#context.core.files.issueNew(transfer)
-        return this.#respond(this.#form().accepted(transfer.offer, ticket))
-      }
-      case 'file-failed':
-        return this.#failed(transfer, notice.outcome)
-    }
-  }
-
-  #failed({ offer, direct }: FileTransfer, outcome: Exclude<FileOutcome, 'delivered'>): void {
-    const wasRefused = outcome === 'refused' || outcome === 'too-many-transfers'
-    if (wasRefused && direct) return this.#respond(this.#form().refused(offer))
-    // Between two of this protocol the receiver checks for itself, and its sender sees its connection end.
-    const code = direct ? null : failureCodes[outcome]
-    if (code !== null) this.#refuse(code)
-  }
-
-  #request(body: Body): void {
-    this.#context.send({ header: 'FILE_TRANSFER_REQUEST', body })
-  }
-
-  #respond(body: Body): void {
-    this.#context.send({ header: 'FILE_TRANSFER_RESPONSE', body })
-  }
-
-  #refuse(code: number): void {
-    this.#context.send(refuse('FILE_TRANSFER_RESPONSE', code))
+/** FILE_TRANSFER_REQUEST (json.txt 10) */
+export function readRequest(said: unknown): FileRequest | null {
+  if (!isBody(said)) return null
+  return {
+    receiver: textMember(said, 'receiver') ?? '',
+    filename: (textMember(said, 'filename') ?? '').replace(controls, ''),
+    size: sizeMember(said),
+    checksum: checksumMember(said),
   }
 }
 
-/** Bytes, also as a numeric string (J-2); null: not given, or no size at all. */
+/** J-15. The response comes when the receiver's does, but for one that is no. */
+export function request(connection: JsonConnection, said: FileRequest): void | Promise<void> {
+  const { context, form } = connection
+  if (said.filename === '') return refuseWith(connection, noFilename)
+  if (said.checksum === null) return refuseWith(connection, wrongChecksum)
+  const to = parseUserName(said.receiver)
+  if (!to.ok) return refuseWith(connection, offerCodes['no-such-user'])
+  const checksums = said.checksum === undefined ? {} : { [md5]: said.checksum }
+  const file = { name: said.filename, size: form.files.sizeOf(said.size), checksums }
+  const offer = { do: 'file.offer', to: to.value, file, spooling: context.carrier.spooling } as const
+  return context.submit(offer, (offered) => {
+    if (!offered.ok) refuseWith(connection, offerCodes[offered.fail])
+  })
+}
+
+export interface FileResponse {
+  readonly sender: string
+  readonly isOk: boolean
+  /** Undefined: it is no UUID. */
+  readonly ticket: string | undefined
+}
+
+/** FILE_TRANSFER_RESPONSE. The receiver makes up the transferId. */
+export function readResponse(said: unknown): FileResponse | null {
+  if (!isBody(said)) return null
+  return {
+    sender: textMember(said, 'sender') ?? '',
+    isOk: textMember(said, 'status') === 'OK',
+    ticket: ticketOf(textMember(said, 'transferId')),
+  }
+}
+
+/** To the oldest file of that sender. A transferId that another transfer has is a refusal (J-16). */
+export function response(connection: JsonConnection, { sender, isOk, ticket }: FileResponse): void | Promise<void> {
+  const { context } = connection
+  const { carrier, community, id } = context
+  const [offered] = community.files.offeredTo(id, sender)
+  if (!offered) return refuseWith(connection, answerCodes['no-such-offer'])
+  const transfer = offered.id
+  const isAccepted = isOk && ticket !== undefined && carrier.issue(ticket, transfer)
+  if (!isAccepted) {
+    return context.submit({ do: 'file.refuse', transfer }, (refused) => {
+      if (!refused.ok) refuseWith(connection, answerCodes[refused.fail])
+    })
+  }
+  return context.submit({ do: 'file.accept', transfer, place: ticket }, (accepted) => {
+    if (accepted.ok) return
+    carrier.withdraw(ticket)
+    refuseWith(connection, answerCodes[accepted.fail])
+  })
+}
+
+export function hearFiles(connection: JsonConnection, event: FileEvent): void {
+  const { context, form } = connection
+  const { offer } = event
+  switch (event.kind) {
+    case 'file-offered': {
+      const body = form.files.offered(offer, shownName(offer))
+      return connection.send({ header: 'FILE_TRANSFER_REQUEST', body })
+    }
+    case 'file-accepted': {
+      const ticket = event.place ?? context.carrier.issueNew(event.transfer)
+      return ticket === null ? undefined : respond(connection, form.files.accepted(offer, ticket))
+    }
+    case 'file-ended': {
+      const isRefused = event.outcome === 'refused' || event.outcome === 'too-many-transfers'
+      if (isRefused && event.direct) return respond(connection, form.files.refused(offer))
+      // Between two of this protocol the receiver checks for itself, and its sender sees its connection end.
+      return event.direct ? undefined : refuseWith(connection, outcomeCodes[event.outcome])
+    }
+  }
+}
+
+function respond(connection: JsonConnection, body: Body): void {
+  connection.send({ header: 'FILE_TRANSFER_RESPONSE', body })
+}
+
+function refuseWith(connection: JsonConnection, code: number | null): void {
+  if (code !== null) connection.send(refuse('FILE_TRANSFER_RESPONSE', code))
+}
+
+/** Also as a numeric string (J-2). */
 function sizeMember(body: Body): number | null {
   const value = body['size']
   const size = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   return typeof size === 'number' && size >= 0 && Number.isInteger(size) ? size : null
 }
 
+function checksumMember(body: Body): string | null | undefined {
+  const value = body['checksum'] ?? undefined
+  if (value === undefined) return undefined
+  return typeof value === 'string' && /^[0-9a-f]{32}$/i.test(value) ? value.toLowerCase() : null
+}
+
 /** What comes may be a path as it was typed, and where a file lay is nobody's business (J-15). */
-function nameOf({ name }: FileOffer): string {
+function shownName({ name }: FileOffer): string {
   const last = name.split(/[/\\]/).at(-1) ?? ''
   return /^\.*$/.test(last) ? 'file' : last
 }

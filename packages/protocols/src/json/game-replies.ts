@@ -1,8 +1,11 @@
-import type { GuessFailure, JoinGameFailure, Result, StartGameFailure, Verdict } from '@parley/core'
+import type { Result, Verdict } from '@parley/core'
+import type { SubmitFailure } from '../protocol.ts'
 import type { Body } from './body.ts'
 import type { JsonMessage } from './codec.ts'
-import { refuse, tooManyMessages } from './replies.ts'
+import { notTaken, refuse, tooManyMessages } from './replies.ts'
 
+/** `no-whole-number`: what was guessed is none. */
+type GuessFailure = 'no-whole-number' | SubmitFailure<'game.guess'>
 /** Whether what was guessed is right, or why it was not taken. */
 export type GuessAnswer = Result<Verdict, GuessFailure>
 
@@ -14,13 +17,15 @@ const noGuessNow = 7003
 export const startGameCodes = {
   'game-on': gameStarted,
   'too-many-messages': tooManyMessages,
-} satisfies Record<StartGameFailure, number>
+  unavailable: notTaken,
+} satisfies Record<SubmitFailure<'game.start'>, number>
 
 export const joinGameCodes = {
   'no-game': noGame,
   'joined-already': joinedAlready,
   'game-running': gameStarted,
-} satisfies Record<JoinGameFailure, number>
+  unavailable: notTaken,
+} satisfies Record<SubmitFailure<'game.join'>, number>
 
 const guessCodes = {
   'no-game': noGame,
@@ -30,6 +35,7 @@ const guessCodes = {
   'right-already': noGuessNow,
   'no-whole-number': 7004,
   'out-of-range': 7007,
+  unavailable: notTaken,
 } satisfies Record<GuessFailure, number>
 
 const documentVerdicts = {

@@ -1,35 +1,42 @@
-import type { Presence } from '@parley/core'
-import type { SessionContext } from '../protocol.ts'
-import type { Body } from './body.ts'
-import type { JsonMessage } from './codec.ts'
-import type { Form } from './form.ts'
+import { fail } from '@parley/core'
+import { isBody, type Body } from './body.ts'
+import type { JsonConnection } from './connection.ts'
 import { joinGameCodes, startGameCodes } from './game-replies.ts'
 import { accept, refuse } from './replies.ts'
 
 /** Blanks around it and a sign do no harm: what a user typed is often sent as it is. */
 const wholeNumber = /^\s*[+-]?\d+\s*$/
 
-/** The requests of the guessing game (json.txt 9). */
-export class GameRequests {
-  readonly #context: SessionContext<JsonMessage>
+/** json.txt 9 */
+export function startGame(connection: JsonConnection): void | Promise<void> {
+  return connection.context.submit({ do: 'game.start' }, (started) => {
+    connection.send(started.ok ? accept('START_GAME_RESP') : refuse('START_GAME_RESP', startGameCodes[started.fail]))
+  })
+}
 
-  constructor(context: SessionContext<JsonMessage>) {
-    this.#context = context
-  }
+export function joinGame(connection: JsonConnection): void | Promise<void> {
+  return connection.context.submit({ do: 'game.join' }, (joined) => {
+    connection.send(joined.ok ? accept('JOIN_GAME_RESP') : refuse('JOIN_GAME_RESP', joinGameCodes[joined.fail]))
+  })
+}
 
-  start(me: Presence): void {
-    const started = this.#context.core.game.start(me)
-    this.#context.send(started.ok ? accept('START_GAME_RESP') : refuse('START_GAME_RESP', startGameCodes[started.fail]))
-  }
+export interface Guess {
+  /** null: it is no whole number. */
+  readonly number: number | null
+}
 
-  join(me: Presence): void {
-    const joined = this.#context.core.game.join(me)
-    this.#context.send(joined.ok ? accept('JOIN_GAME_RESP') : refuse('JOIN_GAME_RESP', joinGameCodes[joined.fail]))
-  }
+export function readGuess(said: unknown): Guess | null {
+  return isBody(said) ? { number: guessedNumber(said) } : null
+}
 
-  guess(me: Presence, body: Body, form: Form): void {
-    this.#context.core.game.guess(me, guessedNumber(body), (answer) => this.#context.send(form.guessAnswer(answer)))
-  }
+/** What is no whole number is looked at last (J-13): the community finds it out of range, and here it has a code of its own. */
+export function guess(connection: JsonConnection, { number }: Guess): void | Promise<void> {
+  // Infinity is a whole number here, and does not survive JSON.
+  const command = { do: 'game.guess', number: Number.isFinite(number) ? number : null } as const
+  return connection.context.submit(command, (verdict) => {
+    const isNumberless = number === null && !verdict.ok && verdict.fail === 'out-of-range'
+    connection.send(connection.form.guessAnswer(isNumberless ? fail('no-whole-number') : verdict))
+  })
 }
 
 /**

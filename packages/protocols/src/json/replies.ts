@@ -1,25 +1,19 @@
-import type { BroadcastFailure, SealedFailure, SignInFailure, TellFailure } from '@parley/core'
-import type { Farewell } from '../protocol.ts'
+import type { BroadcastFailure, TellFailure } from '../kit/talk.ts'
+import type { Farewell, SignInFailure, SubmitFailure } from '../protocol.ts'
 import type { Body } from './body.ts'
 import type { JsonMessage } from './codec.ts'
 
-/** The requests that need a signed-in user, and the response that each is answered with (J-3). */
-export const responses = {
-  BROADCAST_REQ: 'BROADCAST_RESP',
-  LIST_USERS_REQ: 'LIST_USERS_RESP',
-  PRIVATE_MESSAGE_REQ: 'PRIVATE_MESSAGE_RESP',
-  START_GAME_REQ: 'START_GAME_RESP',
-  JOIN_GAME_REQ: 'JOIN_GAME_RESP',
-  GUESS_NUMBER_REQ: 'GUESS_NUMBER_RESP',
-  FILE_TRANSFER_REQUEST: 'FILE_TRANSFER_RESPONSE',
-  FILE_TRANSFER_RESPONSE: 'FILE_TRANSFER_RESPONSE',
-  SECURE_MESSAGE_REQ: 'SECURE_MESSAGE_RES',
-  SECURE_MESSAGE_RES: 'SECURE_MESSAGE_RES',
-  SECURE_MESSAGE: 'SECURE_MESSAGE_RES', // J-18
-} as const
-
-export type UserRequest = keyof typeof responses
-type Response = (typeof responses)[UserRequest] | 'LOGIN_RESP' | 'BYE_RESP'
+/** What the requests that need a signed-in user are answered with (J-3). */
+export type UserResponse =
+  | 'BROADCAST_RESP'
+  | 'LIST_USERS_RESP'
+  | 'PRIVATE_MESSAGE_RESP'
+  | 'START_GAME_RESP'
+  | 'JOIN_GAME_RESP'
+  | 'GUESS_NUMBER_RESP'
+  | 'FILE_TRANSFER_RESPONSE'
+  | 'SECURE_MESSAGE_RES'
+type Response = UserResponse | 'LOGIN_RESP' | 'BYE_RESP'
 
 export function accept(response: Response, members: Body = {}): JsonMessage {
   return { header: response, body: { status: 'OK', ...members } }
@@ -38,22 +32,21 @@ const noRecipient = 6001
 const emptyMessage = 6008
 // Our own, where the document has none (J-4).
 export const tooManyMessages = 6009
-const notTaken = 6010
+export const notTaken = 6010
 const noKey = 6011 // J-17
 
-/** null: nobody is left to answer. */
 export const loginCodes = {
   'name-invalid': nameFormat,
   'name-reserved': nameFormat, // J-19
   'name-taken': nameInUse,
   'wrong-password': nameInUse,
-  'store-unavailable': nameInUse,
-  gone: null,
-} satisfies Record<SignInFailure, number | null>
+  unavailable: nameInUse,
+} satisfies Record<SignInFailure, number>
 
 export const broadcastCodes = {
   'empty-text': emptyMessage,
   'too-many-messages': tooManyMessages,
+  unavailable: notTaken,
 } satisfies Record<BroadcastFailure, number>
 
 export const privateMessageCodes = {
@@ -61,7 +54,7 @@ export const privateMessageCodes = {
   'empty-text': emptyMessage,
   'too-many-messages': tooManyMessages,
   'mailbox-full': notTaken,
-  'store-unavailable': notTaken,
+  unavailable: notTaken,
 } satisfies Record<TellFailure, number>
 
 /** For a SECURE_MESSAGE_REQ and a SECURE_MESSAGE alike (J-17, J-18). */
@@ -72,7 +65,8 @@ export const sealedCodes = {
   'key-too-long': noKey,
   'empty-text': emptyMessage,
   'too-many-messages': tooManyMessages,
-} satisfies Record<SealedFailure, number>
+  unavailable: notTaken,
+} satisfies Record<SubmitFailure<'key.request' | 'sealed.send'>, number>
 
 export const pongTimeout = 7000
 export const unterminatedMessage = 7001
@@ -82,6 +76,7 @@ export const farewellReasons = {
   stopping: 7100,
   'too-slow': 7101,
   'sign-in-timeout': 7102,
+  'account-changed': 7103,
 } satisfies Record<Farewell, number>
 
 export const unknownCommand: JsonMessage = { header: 'UNKNOWN_COMMAND' }

@@ -42,9 +42,6 @@ function encode(event: ChatEvent, privateMessage: PrivateMessageBody): Uint8Arra
     case 'group-member-kicked':
     case 'kicked-from-group':
     case 'group-inherited':
-    case 'tunnel-asked':
-    case 'tunnel-accepted':
-    case 'tunnel-aborted':
       return null
   }
 }

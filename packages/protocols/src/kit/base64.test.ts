@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { Base64Decoder, Base64Encoder, base64Length } from './base64.ts'
+import { Base64Decoder, Base64Encoder, base64Length, fromBase64, toBase64 } from './base64.ts'
 
 describe('base64 piece by piece', () => {
   it('encodes as everybody does, however the bytes come', () => {
@@ -60,6 +60,22 @@ describe('base64 piece by piece', () => {
     ]) {
       assert.equal(decode(text, 3), null, text)
     }
+  })
+})
+
+describe('base64 as a whole', () => {
+  it('is what everybody makes of any bytes, and comes back', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        assert.equal(toBase64(bytes), Buffer.from(bytes).toString('base64'))
+        assert.deepEqual(fromBase64(toBase64(bytes)), Uint8Array.from(bytes))
+      }),
+    )
+  })
+
+  it('is refused where it is none, or its padding is missing', () => {
+    for (const text of ['A', 'AA', 'AAA', 'AA=', 'AA A', 'AA-_', 'A===', 'é==='])
+      assert.equal(fromBase64(text), null, text)
   })
 })
 

@@ -64,9 +64,9 @@ export class Base64Encoder {
   #bytes = 0
   #reused: Uint8Array | null
 
-  /** `reused`: what the methods answer is good until the next call; a large file would leave as much garbage behind. */
-  constructor(answers: 'kept' | 'reused' = 'kept') {
-    this.#reused = answers === 'reused' ? new Uint8Array(0) : null
+  /** `reused`: what the methods return is good until the next call. A large file would leave as much garbage behind. */
+  constructor(returned: 'kept' | 'reused' = 'kept') {
+    this.#reused = returned === 'reused' ? new Uint8Array(0) : null
   }
 
   push(bytes: Uint8Array): Uint8Array {
@@ -96,4 +96,17 @@ export class Base64Encoder {
     if (this.#reused.length < length) this.#reused = new Uint8Array(length)
     return this.#reused.subarray(0, length)
   }
+}
+
+/** Bytes as base64 with padding. */
+export function toBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text)
+}
+
+/** null: this is no base64, or its padding is missing. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }

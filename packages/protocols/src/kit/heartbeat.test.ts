@@ -1,4 +1,4 @@
-import { VirtualClock } from '@parley/core/memory'
+import { VirtualClock } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Heartbeat } from './heartbeat.ts'
@@ -64,24 +64,45 @@ describe('heartbeat', () => {
   it('may be stopped by what it does when it pings', () => {
     const clock = new VirtualClock()
     const log: string[] = []
-    const heartbeat: Heartbeat = new Heartbeat(
-      clock,
-      () => heartbeat.stop(),
-      () => log.push('lost'),
-    )
+    const heartbeat: Heartbeat = new Heartbeat(clock, {
+      ping: () => heartbeat.stop(),
+      pongTimeout: () => log.push('lost'),
+    })
     heartbeat.start()
     clock.advance(60_000)
     assert.deepEqual(log, [])
+  })
+
+  it('beats for each by itself, with two timers for all of them', () => {
+    const clock = new VirtualClock()
+    const log: string[] = []
+    const heartbeats = ['ann', 'bob', 'cas'].map((name) => {
+      const heartbeat: Heartbeat = new Heartbeat(clock, {
+        ping: () => log.push(`ping ${name}`),
+        pongTimeout: () => log.push(`lost ${name}`),
+      })
+      heartbeat.start()
+      clock.advance(1_000)
+      return heartbeat
+    })
+    assert.equal(clock.waiting, 1)
+    clock.advance(7_000)
+    assert.equal(heartbeats[0]!.pong(), true)
+    heartbeats[1]!.stop()
+    clock.advance(5_000)
+    assert.deepEqual(log, ['ping ann', 'ping cas', 'lost cas'])
+    assert.equal(clock.waiting, 1)
+    for (const heartbeat of heartbeats) heartbeat.stop()
+    assert.equal(clock.waiting, 0, 'no timer is left behind')
   })
 })
 
 function beating() {
   const clock = new VirtualClock()
   const log: string[] = []
-  const heartbeat = new Heartbeat(
-    clock,
-    () => log.push('ping'),
-    () => log.push('lost'),
-  )
+  const heartbeat = new Heartbeat(clock, {
+    ping: () => log.push('ping'),
+    pongTimeout: () => log.push('lost'),
+  })
   return { clock, heartbeat, log }
 }

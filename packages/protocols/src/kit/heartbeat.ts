@@ -3,42 +3,107 @@ import type { Cancel, Clock } from '@parley/core'
 const intervalMs = 10_000
 const answerMs = 3_000
 
+/** Whoever has a heartbeat. */
+export interface HeartbeatOwner {
+  ping(): void
+  /** A PING was not answered in time. */
+  pongTimeout(): void
+}
+
 /** The heartbeat that `ident`, `helo` and `json` share: a PING every 10 s after sign-in, its PONG due within 3 s (I-8, H-14, J-5). */
 export class Heartbeat {
-  readonly #clock: Clock
-  readonly #ping: () => void
-  readonly #lost: () => void
-  #nextPing: Cancel = () => {}
-  #deadline: Cancel | undefined
+  readonly owner: HeartbeatOwner
+  readonly #beats: Beats
 
-  constructor(clock: Clock, ping: () => void, lost: () => void) {
-    this.#clock = clock
-    this.#ping = ping
-    this.#lost = lost
+  constructor(clock: Clock, owner: HeartbeatOwner) {
+    this.owner = owner
+    this.#beats = beatsOf(clock)
   }
 
   start(): void {
-    this.#nextPing = this.#clock.after(intervalMs, () => {
-      this.start()
-      this.#deadline = this.#clock.after(answerMs, () => {
-        this.stop()
-        this.#lost()
-      })
-      this.#ping()
-    })
+    this.#beats.pings.add(this)
   }
 
   /** False: nothing had asked for it. */
   pong(): boolean {
-    if (!this.#deadline) return false
-    this.#deadline()
-    this.#deadline = undefined
-    return true
+    return this.#beats.deadlines.delete(this)
   }
 
   stop(): void {
-    this.#nextPing()
-    this.#deadline?.()
-    this.#deadline = undefined
+    this.#beats.pings.delete(this)
+    this.#beats.deadlines.delete(this)
+  }
+}
+
+/** All heartbeats of one clock. They wait equally long, so two timers are enough for thousands of connections. */
+interface Beats {
+  readonly pings: Queue
+  readonly deadlines: Queue
+}
+
+const beats = new WeakMap<Clock, Beats>()
+
+function beatsOf(clock: Clock): Beats {
+  let known = beats.get(clock)
+  if (known) return known
+  const deadlines = new Queue(clock, answerMs, (heartbeat) => {
+    heartbeat.stop()
+    heartbeat.owner.pongTimeout()
+  })
+  const pings = new Queue(clock, intervalMs, (heartbeat) => {
+    pings.add(heartbeat)
+    deadlines.add(heartbeat)
+    heartbeat.owner.ping()
+  })
+  beats.set(clock, (known = { pings, deadlines }))
+  return known
+}
+
+/** Heartbeats in the order in which they fall due, each so many milliseconds after it was added. */
+class Queue {
+  readonly #clock: Clock
+  readonly #ms: number
+  readonly #fire: (heartbeat: Heartbeat) => void
+  readonly #due = new Map<Heartbeat, number>()
+  #timer: Cancel | undefined
+
+  constructor(clock: Clock, ms: number, fire: (heartbeat: Heartbeat) => void) {
+    this.#clock = clock
+    this.#ms = ms
+    this.#fire = fire
+  }
+
+  add(heartbeat: Heartbeat): void {
+    this.#due.delete(heartbeat)
+    this.#due.set(heartbeat, this.#clock.monotonic() + this.#ms)
+    if (!this.#timer) this.#wait(this.#ms)
+  }
+
+  /** Whether it was there. */
+  delete(heartbeat: Heartbeat): boolean {
+    const wasThere = this.#due.delete(heartbeat)
+    if (this.#due.size === 0) this.#stop()
+    return wasThere
+  }
+
+  #wait(ms: number): void {
+    this.#timer = this.#clock.after(ms, () => this.#run())
+  }
+
+  #run(): void {
+    this.#timer = undefined
+    const now = this.#clock.monotonic()
+    for (const [heartbeat, due] of this.#due) {
+      if (due > now) break
+      this.#due.delete(heartbeat)
+      this.#fire(heartbeat)
+    }
+    this.#stop()
+    for (const due of this.#due.values()) return this.#wait(due - now)
+  }
+
+  #stop(): void {
+    this.#timer?.()
+    this.#timer = undefined
   }
 }

@@ -1,9 +1,12 @@
 import type { Decoded, Decoder } from '../protocol.ts'
+import { joinBytes } from './bytes.ts'
 import { encodeText } from './text.ts'
 
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const none = new Uint8Array(0)
+/** One for all, as it keeps nothing between two calls. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * The frames of the line protocols, made of each line by `frame`: text up to `\n`, `\r\n` or a lone `\r`, empty lines
@@ -14,7 +17,6 @@ export class LineDecoder<Frame> implements Decoder<Frame> {
   readonly #limit: () => number
   readonly #frame: (line: string) => Frame
   readonly #characters: number
-  readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   #pending: Uint8Array = none
   /** Whether `pending` is a copy of our own; what `push` was given is the caller's again when `next` finds no more. */
   #owned = true
@@ -31,7 +33,7 @@ export class LineDecoder<Frame> implements Decoder<Frame> {
   push(chunk: Uint8Array): void {
     if (this.#over) return
     this.#owned = this.#pending.length > 0
-    this.#pending = this.#owned ? join(this.#pending, chunk) : chunk
+    this.#pending = this.#owned ? joinBytes(this.#pending, chunk) : chunk
   }
 
   next(): Decoded<Frame> | undefined {
@@ -44,7 +46,8 @@ export class LineDecoder<Frame> implements Decoder<Frame> {
         return { ok: false, problem: 'too-long' }
       }
       if (end < 0) {
-        if (!this.#owned) this.#pending = this.#pending.slice()
+        if (line.length === 0) this.#pending = none
+        else if (!this.#owned) this.#pending = this.#pending.slice()
         this.#owned = true
         this.#searched = line.length
         return undefined
@@ -64,7 +67,7 @@ export class LineDecoder<Frame> implements Decoder<Frame> {
   #decode(bytes: Uint8Array): Decoded<Frame> {
     let line: string
     try {
-      line = this.#utf8.decode(bytes)
+      line = utf8.decode(bytes)
     } catch {
       return { ok: false, problem: 'malformed' }
     }
@@ -91,11 +94,4 @@ function charactersOf(bytes: Uint8Array): number {
   let count = 0
   for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count++
   return count
-}
-
-function join(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const both = new Uint8Array(left.length + right.length)
-  both.set(left)
-  both.set(right, left.length)
-  return both
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { RawLink } from '../protocol.ts'
+import type { Link } from '@parley/core'
 import { LinkReader } from './link-reader.ts'
 
 describe('a reader of a raw connection', () => {
@@ -39,6 +39,6 @@ function readerOf(text: string, size: number): LinkReader {
     return chunk.length > 0 ? chunk : null
   }
   const unused = () => assert.fail('it only reads')
-  const link: RawLink = { read, write: unused, flushed: unused, end: unused, destroy: unused, lost: false }
+  const link: Link = { read, write: unused, flushed: unused, end: unused, destroy: unused, lost: false }
   return new LinkReader(link)
 }

@@ -1,4 +1,5 @@
-import type { RawLink } from '../protocol.ts'
+import type { Link } from '@parley/core'
+import { joinBytes } from './bytes.ts'
 
 const blank = 0x20
 const lineFeed = 0x0a
@@ -14,10 +15,10 @@ export interface Word {
 
 /** Reads a raw connection by words, lines and pieces, holding no more than one of them. Empty lines are passed over. */
 export class LinkReader {
-  readonly #link: Pick<RawLink, 'read'>
+  readonly #link: Pick<Link, 'read'>
   #pending: Uint8Array = none
 
-  constructor(link: Pick<RawLink, 'read'>) {
+  constructor(link: Pick<Link, 'read'>) {
     this.#link = link
   }
 
@@ -73,13 +74,7 @@ export class LinkReader {
   async #more(): Promise<boolean> {
     const chunk = await this.#link.read()
     if (!chunk) return false
-    if (this.#pending.length === 0) this.#pending = chunk
-    else {
-      const both = new Uint8Array(this.#pending.length + chunk.length)
-      both.set(this.#pending)
-      both.set(chunk, this.#pending.length)
-      this.#pending = both
-    }
+    this.#pending = this.#pending.length === 0 ? chunk : joinBytes(this.#pending, chunk)
     return true
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { base64Bytes, isPlainLine, isWord, looksSealed } from './opaque.ts'
+import { base64Bytes, looksLikeSessionKey, looksSealed } from './opaque.ts'
 
 const base64Of = (bytes: number, first = 7) =>
   Buffer.alloc(bytes, 7).fill(first, 0, Math.min(1, bytes)).toString('base64')
@@ -24,13 +24,11 @@ describe('opaque values', () => {
     for (const first of [0, 2, 5, 255]) assert.equal(looksSealed(base64Of(33, first)), false)
   })
 
-  it('are words when a line can carry them between blanks', () => {
-    for (const text of ['a', 'MFww+/==', '~!']) assert.equal(isWord(text), true)
-    for (const text of ['', 'a b', 'a\nb', '\t', 'é', 'a\u0000', '\u007f']) assert.equal(isWord(text), false)
-  })
-
-  it('are no lines when they end a line or steer a terminal', () => {
-    for (const text of ['', 'hello there', 'é']) assert.equal(isPlainLine(text), true)
-    for (const text of ['a\nb', 'a\rb', '\u001b[2J', '\u0085']) assert.equal(isPlainLine(text), false)
+  it('look like a session key from 64 bytes on', () => {
+    assert.deepEqual(
+      [63, 64, 256].map((bytes) => looksLikeSessionKey(base64Of(bytes))),
+      [false, true, true],
+    )
+    assert.equal(looksLikeSessionKey('word '.repeat(30)), false)
   })
 })

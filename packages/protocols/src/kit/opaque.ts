@@ -1,12 +1,11 @@
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
-const word = /^[!-~]+$/
-// C0, DEL and C1.
-const controls = /[\u0000-\u001f\u007f-\u009f]/
 /** The version byte 0x01: its high six bits, and its low two with any four behind them. */
 const versionOne = /^A[Q-Za-f]/
 /** A version byte, a nonce and an authentication tag around no text at all. */
 const leastParleyBytes = 1 + 12 + 16
 const cipherBlock = 16
+/** The shortest session key that is sent: encrypted to a key of 512 bits. */
+const leastSessionKeyBytes = 64
 
 /** The number of bytes that a text is the base64 of, with its padding; null: it is not base64. */
 export function base64Bytes(text: string): number | null {
@@ -21,12 +20,7 @@ export function looksSealed(text: string): boolean {
   return bytes % cipherBlock === 0 || (bytes >= leastParleyBytes && versionOne.test(text))
 }
 
-/** One printable word: what a line can carry between blanks without being altered. */
-export function isWord(text: string): boolean {
-  return word.test(text)
-}
-
-/** What a line can carry at its end without being altered or doing anything to a terminal. */
-export function isPlainLine(text: string): boolean {
-  return !controls.test(text)
+/** What encrypted session keys look like: base64 of at least 64 bytes. That tells a sealed message from two words (H-8). */
+export function looksLikeSessionKey(text: string): boolean {
+  return (base64Bytes(text) ?? 0) >= leastSessionKeyBytes
 }

@@ -1,5 +1,5 @@
-import type { Cancel, Clock, Wire } from '@parley/core'
-import type { Codec, Dialect, RawLink, Session, SessionContext } from '../protocol.ts'
+import type { Cancel, Clock, Link, Wire } from '@parley/core'
+import type { Codec, Dialect, Session, SessionContext } from '../protocol.ts'
 
 /** How long the far side has to end a connection that has no more to bring it. */
 const refusedMs = 2_000
@@ -13,7 +13,7 @@ const noCodec: Codec<never, never> = {
 export abstract class RawSession implements Session<never> {
   readonly clock: Clock
   readonly #context: SessionContext<never>
-  #link: RawLink | undefined
+  #link: Link | undefined
   #cut: Cancel = () => {}
 
   constructor(context: SessionContext<never>) {
@@ -28,6 +28,8 @@ export abstract class RawSession implements Session<never> {
 
   received(): void {}
 
+  hear(): void {}
+
   farewell(): void {}
 
   closed(): void {
@@ -37,7 +39,7 @@ export abstract class RawSession implements Session<never> {
   }
 
   /** The connection's whole life. Rejects for bugs only. */
-  protected abstract carry(link: RawLink): Promise<void>
+  protected abstract carry(link: Link): Promise<void>
 
   /** The connection has ended, in whatever way. */
   protected abstract gone(): void

@@ -9,6 +9,11 @@ describe('lines of a message', () => {
     assert.deepEqual(linesOf(''), [])
     assert.deepEqual(linesOf('\n\n'), [])
   })
+
+  it('end at the separators of lines and paragraphs as well (X-4)', () => {
+    assert.deepEqual(linesOf('one\u2028two\u2029\u2028three'), ['one', 'two', 'three'])
+    assert.deepEqual(linesOf('\u2029'), [])
+  })
 })
 
 describe('a text cut to bytes', () => {

@@ -1,4 +1,4 @@
-import type { Rate } from '@parley/core'
+import type { Rate } from '@parley/protocols'
 
 export const rateForm = '"off", or BURST/PER-SECOND such as "20/5"'
 

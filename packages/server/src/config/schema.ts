@@ -64,7 +64,7 @@ const fileSchema = group({
       frameBeforeSignIn: whole(1_025, 16_777_216, 'bytes'),
       frame: whole(1_025, 16_777_216, 'bytes'),
       unsentBytes: whole(262_144, 1_073_741_824, 'bytes'),
-      doorPorts: v.exactOptional(v.nullable(group({ first: port, last: port }))),
+      transferPorts: v.exactOptional(v.nullable(group({ first: port, last: port }))),
       messageRate: v.exactOptional(
         v.message(
           v.pipe(
@@ -81,7 +81,14 @@ const fileSchema = group({
     }),
   ),
   mailbox: v.exactOptional(
-    group({ perPair: whole(1, most, 'letters of one sender'), perRecipient: whole(1, most, 'letters in all') }),
+    group({
+      perPair: whole(1, most, 'letters of one sender'),
+      perRecipient: whole(1, most, 'letters in all'),
+      bytes: whole(65_536, mostOfFiles, 'bytes'),
+      guestShare: v.exactOptional(
+        v.message(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 'the part that guests may take, from 0 to 1'),
+      ),
+    }),
   ),
   passwords: v.exactOptional(
     group({

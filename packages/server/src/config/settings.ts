@@ -1,4 +1,5 @@
-import { defaultCoreSettings, type MailboxLimits, type PasswordLimits, type Rate } from '@parley/core'
+import { defaultCommunitySettings, type MailboxLimits } from '@parley/core'
+import type { Rate } from '@parley/protocols'
 
 /** Everything that can be set. `parley.example.jsonc` shows it with these defaults and in the same order. */
 export interface Settings {
@@ -13,10 +14,17 @@ export interface Settings {
   /** PEM files for the listeners over TLS. */
   readonly tls: { readonly certificate: string; readonly key: string } | null
   readonly log: LogSettings
-  readonly limits: GateLimits &
+  readonly limits: NetLimits &
     FileLimits & { readonly messageRate: Rate | null; readonly groupsPerUser: number; readonly tunnelsPerUser: number }
   readonly mailbox: MailboxLimits
   readonly passwords: PasswordLimits
+}
+
+/** Failed passwords a minute, after which the answer comes late and without a look at the password (X-3). */
+export interface PasswordLimits {
+  readonly perNameAndAddress: number
+  readonly perAddress: number
+  readonly perName: number
 }
 
 export interface LogSettings {
@@ -34,7 +42,7 @@ interface FileLimits {
 }
 
 /** What a connection may ask of the server (X-8). */
-export interface GateLimits {
+export interface NetLimits {
   /** Loopback is exempt. */
   readonly connectionsPerAddress: number
   readonly signInSeconds: number
@@ -43,8 +51,8 @@ export interface GateLimits {
   readonly frame: number
   /** Bytes that a reader may be behind before it is dropped. */
   readonly unsentBytes: number
-  /** Ports for side doors, such as the file port of each `helo` transfer (H-11); null: any free one. */
-  readonly doorPorts: { readonly first: number; readonly last: number } | null
+  /** Ports for transfer listeners, such as the file port of each `helo` transfer (H-11); null: any free one. */
+  readonly transferPorts: { readonly first: number; readonly last: number } | null
 }
 
 export const defaultSettings: Settings = {
@@ -60,13 +68,13 @@ export const defaultSettings: Settings = {
     frameBeforeSignIn: 16_384,
     frame: 65_536,
     unsentBytes: 1_048_576,
-    doorPorts: null,
-    messageRate: defaultCoreSettings.messageRate,
-    groupsPerUser: defaultCoreSettings.groupsPerUser,
-    tunnelsPerUser: defaultCoreSettings.tunnelsPerUser,
-    fileBytes: defaultCoreSettings.fileBytes,
+    transferPorts: null,
+    messageRate: { burst: 20, perSecond: 5 },
+    groupsPerUser: defaultCommunitySettings.groupsPerUser,
+    tunnelsPerUser: defaultCommunitySettings.tunnelsPerUser,
+    fileBytes: defaultCommunitySettings.fileBytes,
     spoolBytes: 8_589_934_592,
   },
-  mailbox: defaultCoreSettings.mailbox,
-  passwords: defaultCoreSettings.passwords,
+  mailbox: defaultCommunitySettings.mailbox,
+  passwords: { perNameAndAddress: 5, perAddress: 20, perName: 100 },
 }

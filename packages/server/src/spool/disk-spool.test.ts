@@ -4,16 +4,16 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { silentLog } from '../log.ts'
+import { silentLogger } from '../logger.ts'
 import { openDiskSpool } from './disk-spool.ts'
 
-spoolSuite('the disk spool', (quota, t) => openDiskSpool(join(scratch(t), 'spool'), quota, silentLog))
+spoolSuite('the disk spool', (quota, t) => openDiskSpool(join(scratch(t), 'spool'), quota, silentLogger))
 
 test('the disk spool deletes what an earlier server left, and makes nothing before the first file', async (t) => {
   const directory = join(scratch(t), 'spool')
   mkdirSync(directory)
   writeFileSync(join(directory, '1'), 'left behind')
-  const spool = await openDiskSpool(directory, 100, silentLog)
+  const spool = await openDiskSpool(directory, 100, silentLogger)
   assert.equal(existsSync(directory), false)
   const file = await spool.create()
   assert.ok(file.ok)
@@ -27,7 +27,7 @@ test('a full disk is an answer, and so is one where nothing can be made', async 
   const directory = scratch(t)
   const blocked = join(directory, 'file')
   writeFileSync(blocked, '')
-  const spool = await openDiskSpool(join(blocked, 'spool'), 100, silentLog)
+  const spool = await openDiskSpool(join(blocked, 'spool'), 100, silentLogger)
   assert.deepEqual(await spool.create(), { ok: false, fail: 'spool-unavailable' })
 })
 

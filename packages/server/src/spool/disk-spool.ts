@@ -1,7 +1,7 @@
 import { done, fail, ok, type Result, type Spool, type SpoolFailure, type SpoolFile } from '@parley/core'
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Log } from '../log.ts'
+import type { Logger } from '../logger.ts'
 
 const readBytes = 65_536
 
@@ -9,26 +9,26 @@ const readBytes = 65_536
  * The spool in a directory that is its own: whatever an earlier server left there is deleted, and it is made, for this
  * user alone, with the first file. `quota`: bytes of all files together.
  */
-export async function openDiskSpool(directory: string, quota: number, log: Log): Promise<Spool> {
+export async function openDiskSpool(directory: string, quota: number, logger: Logger): Promise<Spool> {
   try {
     await rm(directory, { recursive: true, force: true })
   } catch (error) {
-    log.warn({ problem: String(error) }, 'the spool of an earlier server cannot be deleted')
+    logger.warn({ problem: String(error) }, 'the spool of an earlier server cannot be deleted')
   }
-  return new DiskSpool(directory, quota, log)
+  return new DiskSpool(directory, quota, logger)
 }
 
 class DiskSpool implements Spool {
   readonly #directory: string
   readonly quota: number
-  readonly #log: Log
+  readonly #logger: Logger
   #size = 0
   #last = 0
 
-  constructor(directory: string, quota: number, log: Log) {
+  constructor(directory: string, quota: number, logger: Logger) {
     this.#directory = directory
     this.quota = quota
-    this.#log = log
+    this.#logger = logger
   }
 
   get size(): number {
@@ -57,7 +57,7 @@ class DiskSpool implements Spool {
   }
 
   failure(error: unknown): SpoolFailure {
-    this.#log.error({ problem: String(error) }, 'the spool cannot be written or read')
+    this.#logger.error({ problem: String(error) }, 'the spool cannot be written or read')
     const { code = '' } = error as NodeJS.ErrnoException
     return code === 'ENOSPC' || code === 'EDQUOT' ? 'spool-full' : 'spool-unavailable'
   }

@@ -4,8 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { lockDataDirectory, prepareDataDirectory, type DirectoryLock } from './data-directory.ts'
-import { scratchDirectory, startProcess } from './scratch.ts'
-import { openSqliteStore } from './sqlite-store.ts'
+import { scratchDirectory, startProcess } from '../../testing/scratch.ts'
 
 test('a second server in the same process is refused, told who is there, and gets its turn after the release', (t) => {
   const directory = scratchDirectory(t)
@@ -32,7 +31,7 @@ test('a live server in another process is refused, however forgetful, and its lo
      await new Promise((resolve) => setTimeout(resolve, 10))
      console.log(ok)
      setInterval(() => {}, 1000)`,
-    directory,
+    [directory],
   )
   assert.equal((await other.lines.next()).value, 'true')
   const refused = lockDataDirectory(directory)
@@ -53,7 +52,7 @@ test('our attempt at a directory does not loosen the lock of the other process',
      const attempt = lockDataDirectory(process.argv[1])
      console.log(attempt.ok ? 'locked' : attempt.problem.holder.pid)
      setInterval(() => {}, 1000)`,
-    directory,
+    [directory],
   )
   assert.equal((await other.lines.next()).value, String(process.pid))
   ours.release()
@@ -81,14 +80,6 @@ test('a notice that nobody can read does not hide that the directory is in use',
     assert.equal(refused.problem.holder, null)
     assert.match(refused.problem.message, /belongs to a running server\. Stop/)
   }
-})
-
-test('the lock keeps no command from the accounts', async (t) => {
-  const directory = scratchDirectory(t)
-  locked(t, directory)
-  const store = openSqliteStore(directory, { perPair: 1, perRecipient: 1 })
-  assert.ok(store.ok)
-  await store.value.close()
 })
 
 test('a directory that cannot be made or is none is refused with its path and the reason', (t) => {

@@ -4,7 +4,7 @@ import { createPrivateFile, prepareDataDirectory } from './data-directory.ts'
 import { databaseUnusable, type Opened } from './problems.ts'
 import { migrate } from './schema.ts'
 
-/** How long another process may keep us waiting, and with us everybody: its changes take a few milliseconds. */
+/** How long another process may keep us waiting: somebody who looks into the database, or copies it. */
 const busyTimeoutMs = 250
 
 /** The database of a data directory: `parley.db`, for this user alone, at the newest schema. */
@@ -26,4 +26,11 @@ export function openDatabase(directory: string): Opened<DatabaseSync> {
     database?.close()
     return databaseUnusable(file, error)
   }
+}
+
+/** The same for a directory that was found in order before. Throws an Error for people where it is so no more. */
+export function reopenDatabase(directory: string): DatabaseSync {
+  const opened = openDatabase(directory)
+  if (!opened.ok) throw new Error(opened.problem.message)
+  return opened.value
 }

@@ -1,10 +1,13 @@
+import { keyOf } from '@parley/core'
+import { named } from '@parley/core/suites'
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import { openDatabase } from './database.ts'
 import { migrate, ourMigrations } from './schema.ts'
-import { scratchDirectory } from './scratch.ts'
+import { scratchDirectory } from '../../testing/scratch.ts'
+import { Tables } from './tables.ts'
 
 const first = "CREATE TABLE things (name TEXT NOT NULL) STRICT; INSERT INTO things VALUES ('old')"
 const second = "ALTER TABLE things ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey'"
@@ -39,23 +42,82 @@ test('a step that fails half way leaves the version before it, whole', (t) => {
   )
 })
 
-test('accounts and letters of the version without groups are kept, and their accounts can be in groups', (t) => {
+test('what a database of version 1 has is kept: accounts and letters', (t) => {
   const database = inMemory(t)
-  database.exec('PRAGMA foreign_keys = ON')
   migrate(database, ourMigrations.slice(0, 1))
   database.exec(`
     INSERT INTO accounts (key, name, hash) VALUES ('alice', 'Alice', 'h');
     INSERT INTO letters (recipient, sender_key, sender, text, at) VALUES (1, 'bob', 'Bob', 'hi', 5)`)
   migrate(database)
-  assert.equal(versionOf(database), ourMigrations.length)
+  const { seq, accounts, groups, letters } = new Tables(database).load()
+  assert.deepEqual(accounts, [{ name: 'Alice', hash: 'h', version: 0 }])
+  assert.deepEqual([seq, groups], [1, []])
+  assert.deepEqual([...letters], [{ id: 1, to: 'alice', from: 'bob', guest: true, bytes: 2 }])
+})
+
+test('what a database of version 2 has is kept, in its order and with its numbers, and can be written to', (t) => {
+  const database = inMemory(t)
+  database.exec('PRAGMA foreign_keys = ON')
+  migrate(database, ourMigrations.slice(0, 2))
   database.exec(`
-    INSERT INTO groups (key, name) VALUES ('cats', 'Cats');
-    INSERT INTO members (group_id, account) VALUES (1, 1)`)
-  const count = (table: string): unknown => database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']
-  const counts = () => ['accounts', 'letters', 'members', 'groups'].map(count)
-  assert.deepEqual(counts(), [1, 1, 1, 1])
-  database.exec('DELETE FROM accounts')
-  assert.deepEqual(counts(), [0, 0, 0, 0])
+    INSERT INTO accounts (key, name, hash) VALUES ('zed', 'Zed', 'h1'), ('gone', 'Gone', 'h2'), ('alice', 'Alice', 'h3');
+    DELETE FROM accounts WHERE key = 'gone';
+    INSERT INTO letters (recipient, sender_key, sender, text, at) VALUES
+      (3, 'bob', 'BOB', 'from a guest', 50), (1, 'alice', 'ALICE', 'from ä 漢 user', 40),
+      (3, 'gone', 'Gone', 'the sender is gone', 60), (1, 'zed', 'Zed', 'read already', 70);
+    DELETE FROM letters WHERE text = 'read already';
+    INSERT INTO groups (key, name) VALUES ('dogs', 'Dogs'), ('cats', 'cats');
+    INSERT INTO members (group_id, account) VALUES (2, 1), (1, 3), (2, 3);
+    INSERT INTO bans (group_id, key) VALUES (2, 'eve'), (2, 'bob'), (1, 'zed')`)
+  migrate(database)
+  assert.equal(versionOf(database), ourMigrations.length)
+
+  const tables = new Tables(database)
+  const { seq, at, accounts, groups, letters } = tables.load()
+  // Above every id that was ever given, so that none is given again.
+  assert.deepEqual([seq, at], [4, 0])
+  assert.deepEqual(accounts, [
+    { name: 'Alice', hash: 'h3', version: 0 },
+    { name: 'Zed', hash: 'h1', version: 0 },
+  ])
+  assert.deepEqual(groups, [
+    { name: 'Dogs', members: ['Alice'], banned: ['zed'] },
+    { name: 'cats', members: ['Zed', 'Alice'], banned: ['bob', 'eve'] },
+  ])
+  assert.deepEqual(
+    [...letters],
+    [
+      { id: 1, to: 'alice', from: 'bob', guest: true, bytes: 12 },
+      { id: 2, to: 'zed', from: 'alice', guest: false, bytes: 16 },
+      { id: 3, to: 'alice', from: 'gone', guest: true, bytes: 18 },
+    ],
+  )
+  const [first] = tables.letters(keyOf(named('alice')), 0, 1)
+  assert.deepEqual(first, { id: 1, to: 'alice', from: 'BOB', guest: true, text: 'from a guest', at: 50 })
+
+  tables.write(
+    [
+      { write: 'account.remove', account: keyOf(named('alice')) },
+      { write: 'group.join', group: keyOf(named('cats')), member: named('Carol') },
+      { write: 'group.remove', group: keyOf(named('dogs')) },
+    ],
+    5,
+    80,
+  )
+  const after = tables.load()
+  assert.deepEqual([after.seq, after.at, [...after.letters].map(({ id }) => id)], [5, 80, [2]])
+  assert.deepEqual(after.groups, [{ name: 'cats', members: ['Zed', 'Alice', 'Carol'], banned: ['bob', 'eve'] }])
+  assert.deepEqual(database.prepare('PRAGMA foreign_key_check').all(), [])
+  assert.equal(database.prepare('PRAGMA integrity_check').get()?.['integrity_check'], 'ok')
+})
+
+test('a database of version 2 and a new one come to the same schema', (t) => {
+  const [fresh, older] = [inMemory(t), inMemory(t)]
+  migrate(fresh)
+  migrate(older, ourMigrations.slice(0, 2))
+  migrate(older)
+  const schema = (database: DatabaseSync) => database.prepare('SELECT type, name, sql FROM sqlite_schema').all()
+  assert.deepEqual(schema(older), schema(fresh))
 })
 
 test('a newer version than ours is refused with both numbers, and not touched', (t) => {

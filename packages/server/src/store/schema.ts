@@ -5,11 +5,9 @@ import { schemaNewer, type Opened } from './problems.ts'
  * Each entry takes the schema from the version of its index to the next. What has been released is never changed, only
  * followed by another one.
  *
- * How many letters wait, for a recipient and for a pair, is kept beside them by triggers: counting 10,000 letters for
- * each new one would make a full mailbox the most expensive one (X-5). AUTOINCREMENT: no id is ever given twice.
- *
- * The members of a group are in the order of their ids, and the group goes with the last of them (H-7). Removed accounts
- * are counted so that a running server learns of what another process removed.
+ * Since version 3 the community decides and the database remembers: nothing is counted here, ids and versions are the
+ * log's numbers, and `meta` has the number and the time of the last entry. Groups, members and bans are in the order of
+ * their ids. Foreign keys say what a write builds on.
  */
 export const ourMigrations: readonly string[] = [
   `
@@ -81,6 +79,77 @@ export const ourMigrations: readonly string[] = [
   CREATE TRIGGER account_removed AFTER DELETE ON accounts BEGIN
     UPDATE removals SET count = count + 1;
   END;
+  `,
+  `
+  CREATE TABLE meta (seq INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+  INSERT INTO meta VALUES (coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'letters'), 0), 0);
+
+  CREATE TABLE new_accounts (
+    key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    version INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO new_accounts SELECT key, name, hash, 0 FROM accounts;
+
+  CREATE TABLE new_letters (
+    id INTEGER PRIMARY KEY,
+    recipient TEXT NOT NULL REFERENCES new_accounts (key) ON DELETE CASCADE,
+    sender_key TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    guest INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO new_letters
+    SELECT letters.id, accounts.key, sender_key, sender,
+      NOT EXISTS (SELECT 1 FROM accounts AS senders WHERE senders.key = sender_key), text, at
+    FROM letters JOIN accounts ON accounts.id = recipient;
+
+  CREATE TABLE new_groups (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO new_groups SELECT id, key, name FROM groups;
+
+  CREATE TABLE new_members (
+    id INTEGER PRIMARY KEY,
+    group_key TEXT NOT NULL REFERENCES new_groups (key) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (group_key, key)
+  ) STRICT;
+  INSERT INTO new_members
+    SELECT members.id, groups.key, accounts.key, accounts.name
+    FROM members JOIN groups ON groups.id = group_id JOIN accounts ON accounts.id = account;
+
+  CREATE TABLE new_bans (
+    id INTEGER PRIMARY KEY,
+    group_key TEXT NOT NULL REFERENCES new_groups (key) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    UNIQUE (group_key, key)
+  ) STRICT;
+  INSERT INTO new_bans (group_key, key)
+    SELECT groups.key, bans.key FROM bans JOIN groups ON groups.id = group_id ORDER BY group_id, bans.key;
+
+  DROP TRIGGER letter_put;
+  DROP TRIGGER letter_removed;
+  DROP TRIGGER member_gone;
+  DROP TRIGGER account_removed;
+  DROP TABLE removals;
+  DROP TABLE bans;
+  DROP TABLE members;
+  DROP TABLE groups;
+  DROP TABLE pairs;
+  DROP TABLE letters;
+  DROP TABLE accounts;
+  ALTER TABLE new_accounts RENAME TO accounts;
+  ALTER TABLE new_letters RENAME TO letters;
+  ALTER TABLE new_groups RENAME TO groups;
+  ALTER TABLE new_members RENAME TO members;
+  ALTER TABLE new_bans RENAME TO bans;
+  CREATE INDEX letters_by_recipient ON letters (recipient, id);
   `,
 ]
 

@@ -1,38 +1,111 @@
-import type { MailboxLimits, Store } from '@parley/core'
-import type { DatabaseSync } from 'node:sqlite'
-import { silentLog, type Log } from '../log.ts'
-import { sqliteAccounts } from './accounts.ts'
-import { openDatabase } from './database.ts'
-import { GroupCommit } from './group-commit.ts'
-import { sqliteGroups } from './groups.ts'
-import { sqliteMailboxes } from './mailboxes.ts'
+import type { DurableState, Letter, NameKey, Result, Store, Write } from '@parley/core'
+import type { Logger } from '../logger.ts'
+import { openDatabase, reopenDatabase } from './database.ts'
+import { LocalDatabase } from './local-database.ts'
 import type { Opened } from './problems.ts'
+import type { Database, Reply, ReplyTo, Request } from './requests.ts'
+import { Transactions } from './transactions.ts'
+import { WorkerDatabase } from './worker-database.ts'
 
-/**
- * The store of a data directory, which is made where there is none. It takes no lock on the directory: several
- * processes may have it open, but only one of them should be a server (`lockDataDirectory`). What the disk refuses
- * goes to `log`.
- */
-export function openSqliteStore(directory: string, limits: MailboxLimits, log: Log = silentLog): Opened<Store> {
-  const database = openDatabase(directory)
-  return database.ok ? { ok: true, value: new SqliteStore(database.value, limits, log) } : database
+interface Waiting {
+  readonly request: Request
+  readonly resolve: (reply: Reply) => void
 }
 
-/** Takes over a database at the newest schema, and closes it in the end. */
-export class SqliteStore implements Store {
-  readonly accounts: Store['accounts']
-  readonly mailboxes: Store['mailboxes']
-  readonly groups: Store['groups']
-  readonly #commits: GroupCommit
+/**
+ * The store of a data directory, which is made where there is none. Whoever opens it holds the directory's lock
+ * (`lockDataDirectory`). Commits wait for the disk in a thread of their own, which is started for the first of them, so
+ * that the event loop never does.
+ */
+export function openSqliteStore(directory: string, logger: Logger): Opened<Store> {
+  const transactions = openTransactions(directory)
+  if (!transactions.ok) return transactions
+  return { ok: true, value: new SqliteStore(new WorkerDatabase(directory, transactions.value, logger), logger) }
+}
 
-  constructor(database: DatabaseSync, limits: MailboxLimits, log: Log) {
-    this.#commits = new GroupCommit(database, log)
-    this.accounts = sqliteAccounts(database, this.#commits)
-    this.mailboxes = sqliteMailboxes(database, this.#commits, limits)
-    this.groups = sqliteGroups(database, this.#commits)
+/** The same without a thread: for a command that does one thing and ends. */
+export function openLocalSqliteStore(directory: string, logger: Logger): Opened<Store> {
+  const transactions = openTransactions(directory)
+  if (!transactions.ok) return transactions
+  return { ok: true, value: new SqliteStore(new LocalDatabase(transactions.value), logger) }
+}
+
+function openTransactions(directory: string): Opened<Transactions> {
+  const database = openDatabase(directory)
+  if (!database.ok) return database
+  return { ok: true, value: new Transactions(() => reopenDatabase(directory), database.value) }
+}
+
+/**
+ * Lines up what is asked for. While one batch is on its way to the disk the next one grows, so that commits share one
+ * transaction and one wait for the disk, the more the busier it is (X-5).
+ */
+export class SqliteStore implements Store {
+  readonly #database: Database
+  readonly #logger: Logger
+  #waiting: Waiting[] = []
+  #working: Promise<void> | null = null
+  #closed: Promise<void> | null = null
+  #failing = false
+
+  constructor(database: Database, logger: Logger) {
+    this.#database = database
+    this.#logger = logger
   }
 
-  async close(): Promise<void> {
-    this.#commits.close()
+  load(): Promise<Result<DurableState, 'unavailable'>> {
+    return this.#ask({ ask: 'load' })
+  }
+
+  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>> {
+    return this.#ask({ ask: 'commit', writes, seq, at })
+  }
+
+  letters(of: NameKey, after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>> {
+    return this.#ask({ ask: 'letters', of, after, limit })
+  }
+
+  close(): Promise<void> {
+    return (this.#closed ??= this.#finish())
+  }
+
+  #ask<R extends Request>(request: R): Promise<ReplyTo<R['ask']>> {
+    if (this.#closed) return Promise.resolve({ ok: false, fail: 'unavailable' })
+    return new Promise((resolve) => {
+      this.#waiting.push({ request, resolve: resolve as Waiting['resolve'] })
+      this.#working ??= this.#work()
+    })
+  }
+
+  async #work(): Promise<void> {
+    // What else is asked for in this turn of the event loop comes along.
+    await new Promise(setImmediate)
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting
+      this.#waiting = []
+      const { replies, failure } = await this.#database.carryOut(batch.map(({ request }) => request))
+      this.#report(failure, batch)
+      for (const [at, { resolve }] of batch.entries()) resolve(replies[at]!)
+    }
+    this.#working = null
+  }
+
+  /** Once for all that fails in a row. */
+  #report(failure: Error | null, batch: readonly Waiting[]): void {
+    if (failure && !this.#failing) {
+      this.#logger.error(
+        { error: failure },
+        'The store cannot be written or read; what needs it is refused until it works',
+      )
+      this.#failing = true
+    } else if (!failure && this.#failing && batch.some(({ request }) => request.ask === 'commit')) {
+      this.#logger.info({}, 'The store works again')
+      this.#failing = false
+    }
+  }
+
+  async #finish(): Promise<void> {
+    await this.#working
+    await this.#database.close()
   }
 }

@@ -3,7 +3,7 @@ import { TunnelAsker } from '../forwarding/tunnel-asker.ts'
 import { openEntrance, type Entrance } from '../forwarding/tunnel-entrance.ts'
 import { TunnelExit } from '../forwarding/tunnel-exit.ts'
 import type { ChatModel } from './chat-model.ts'
-import type { Target } from './parse-input.ts'
+import type { Target } from '../forwarding/target.ts'
 
 /**
  * Tunnels within a chat. Every connection is a tunnel of its own, so whoever was let through once is let through to the same target until declined.

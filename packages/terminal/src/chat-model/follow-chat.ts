@@ -27,7 +27,9 @@ export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly 
     void refreshUsers(chat, model)
   })
   chat.on('closed', ({ reason }) => model.note('event', `the conversation has ended: ${reason}`))
-  chat.on('strange', ({ problem }) => model.note('warning', `the server said something odd: ${cleanLine(problem)}`))
+  chat.on('protocol-violation', ({ problem }) =>
+    model.note('warning', `the server said something odd: ${cleanLine(problem)}`),
+  )
   chat.on('wire', ({ direction, line }) => {
     if (!model.raw) return
     const hidden = direction === 'sent' && secret && chat.state !== 'connected'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { commands } from './commands.ts'
-import { parseInput, parseTarget, type Action } from './parse-input.ts'
+import { parseInput, type Action } from './parse-input.ts'
 
 test('every command is read, with its text as it was typed', () => {
   const rows: [string, Action][] = [
@@ -64,12 +64,4 @@ test('what is wrong is answered with what to write', () => {
   ]
   for (const [line, message] of rows) assert.deepEqual(parseInput(line), { ok: false, message }, line)
   assert.equal(parseInput('  \t'), null)
-})
-
-test('a target is a host and a port, and without a host this machine', () => {
-  assert.deepEqual(parseTarget('[::1]:22'), { host: '::1', port: 22 })
-  assert.deepEqual(parseTarget(':22'), { host: 'localhost', port: 22 })
-  for (const wrong of ['22', 'a:', 'a:0', 'a:65536', 'a b:1', '::1:22', 'http://a:1']) {
-    assert.equal(parseTarget(wrong), null, wrong)
-  }
 })

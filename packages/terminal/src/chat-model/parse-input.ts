@@ -1,4 +1,5 @@
 import { commands, type CommandName, type CommandSpec } from './commands.ts'
+import { parsePort, parseTarget, type Target } from '../forwarding/target.ts'
 
 /** What somebody wants who typed a line. */
 export type Action =
@@ -18,12 +19,6 @@ export type Action =
 type NameAlone = 'group create' | 'group join' | 'group leave' | 'verify' | 'accept-key'
 type WordAlone = 'users' | 'group list' | 'game start' | 'game join' | 'inbox' | 'help'
 
-/** Where a tunnel leads on this side. */
-export interface Target {
-  readonly host: string
-  readonly port: number
-}
-
 export type Parsed = { readonly ok: true; readonly action: Action } | { readonly ok: false; readonly message: string }
 
 /** A line of input; null: it is blank. The message says what to write instead. */
@@ -39,20 +34,6 @@ export function parseInput(line: string): Parsed | null {
     .trimStart()
   const action = readers[found.name](rest)
   return action ? { ok: true, action } : { ok: false, message: `write /${found.name} ${found.usage}`.trimEnd() }
-}
-
-/** `host:port`, `[::1]:port` or `:port`, which is on this machine; null: it is none of these. */
-export function parseTarget(text: string): Target | null {
-  const [, host, digits] = /^(\[[0-9a-f:.]+\]|[^\s:/[\]]*):(\d{1,5})$/i.exec(text) ?? []
-  const port = parsePort(digits ?? '')
-  if (host === undefined || port === null) return null
-  return { host: host.replace(/^\[|\]$/g, '') || 'localhost', port }
-}
-
-/** 1 to 65,535. */
-export function parsePort(text: string): number | null {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
-  return port >= 1 && port <= 65_535 ? port : null
 }
 
 type Reader = (rest: string) => Action | null

@@ -94,6 +94,7 @@ describe('a talk', () => {
     assert.deepEqual(chat.calls, ['accept bob', 'tell bob psst'])
   })
 
+  // Proves json.txt 9.5 (5): the results of a game are shown in words, the winner first.
   test('shows what others do, cleaned, and a message of several lines cannot pass for several', async () => {
     chat.emit('joined', { user: 'bob\u001b[2J' })
     chat.emit('broadcast', { from: 'bob', text: 'hi\u0007\nalice: I give up' })
@@ -128,6 +129,7 @@ describe('a talk', () => {
     assert.deepEqual(shown().slice(1), ['< OK  alice', '> (sign-in, with a password)'])
   })
 
+  // Proves helo.txt 7.11 (6): the user is told of the file, and a directory is made for it.
   test('a file that is offered is taken by one command, and kept under a harmless name', async () => {
     chat.emit('file-offered', offer('../../evil.txt', 'hello'))
     assert.equal(last(), '* bob offers the file ../../evil.txt of 5 bytes; /accept 1 or /decline 1')
@@ -163,6 +165,7 @@ describe('a talk', () => {
     assert.deepEqual(talk.invitations.list, [])
   })
 
+  // Proves helo.txt 7.11 (1): the user is told when there is no such file.
   test('a file is sent in the background, and that it did not arrive is said', async () => {
     await writeFile(join(directory, 'notes.txt'), 'hello')
     chat.answers['file'] = new ChatError('refused', 'bob has refused the file')

@@ -30,6 +30,7 @@ describe("the field's question for a file (C-12)", () => {
     assert.equal(await ask('a.txt'), 'hello\r\n')
   })
 
+  // Proves C-12: the question and both answers, as programs in the field write them.
   test('is answered in the form of the field, without a blank line, and however the question is split', async () => {
     const [mine, theirs] = linked()
     const answered = answerFieldFiles(theirs, directory)

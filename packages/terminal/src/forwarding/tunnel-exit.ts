@@ -1,7 +1,7 @@
 import { ChatError, type TunnelRequest } from '@parley/client'
 import { connect, type Socket } from 'node:net'
 import { explain } from '../chat-errors.ts'
-import type { Target } from '../chat-model/parse-input.ts'
+import type { Target } from './target.ts'
 import { cleanLine } from '../clean-text.ts'
 import { joinLink } from './join-link.ts'
 import { Slots } from './slots.ts'

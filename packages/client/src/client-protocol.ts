@@ -1,0 +1,71 @@
+import type { Clock } from './clock.ts'
+import type { ChatEvents } from './events.ts'
+import type { Features } from './features.ts'
+import type { Link, Transport, Where } from './link.ts'
+
+/**
+ * One protocol, from the client's side: what a folder of this package implements, and what `connect` makes a Chat of. Its
+ * folder has the files of the protocol's folder in `@parley/protocols`, by the same names.
+ */
+export interface ClientProtocol {
+  readonly name: string
+  /** What makes each feature of a session. A feature that the protocol has no words for is absent. */
+  readonly features: { readonly [F in keyof Features]: unknown }
+  /**
+   * Signs in on a fresh connection. Rejects with a ChatError when the greeting or the reply is not what the document says,
+   * and destroys the link then.
+   */
+  signIn(link: Link, context: ClientContext): Promise<ClientSession>
+}
+
+/** One signed-in user on one connection. */
+export interface ClientSession {
+  /** The name as the server took it. */
+  readonly me: string
+  readonly features: Features
+  /** Says goodbye. Resolves when the connection has ended. */
+  quit(): Promise<void>
+}
+
+/** What a session has of its environment. */
+export interface ClientContext {
+  readonly name: string
+  readonly password?: string | undefined
+  readonly where: Where
+  /** Where `json` moves the bytes of files. The port behind that of `where` unless given. */
+  readonly filePort?: number | undefined
+  /** For the private connections of files and tunnels. */
+  readonly transport: Transport
+  readonly clock: Clock
+  /** Tells the chat of an event, from the moment of signing in. */
+  emit<K extends keyof SessionEvents>(event: K, what: SessionEvents[K]): void
+  /** Every line of the wire, both ways, in the notation; absent unless somebody looks. */
+  readonly wire?: ((direction: 'sent' | 'received', line: string) => void) | undefined
+  /** Called once, when the connection has ended, whoever ended it. */
+  ended(reason: string): void
+}
+
+/** What a session hears: a chat's events but for those that the chat itself makes. Sealed messages are still sealed. */
+export type SessionEvents = Pick<
+  ChatEvents,
+  | 'joined'
+  | 'left'
+  | 'broadcast'
+  | 'group-message'
+  | 'notice'
+  | 'game-announced'
+  | 'game-started'
+  | 'game-cancelled'
+  | 'game-finished'
+  | 'file-offered'
+  | 'tunnel-asked'
+  | 'protocol-violation'
+> & {
+  readonly 'plain-message': { readonly from: string; readonly text: string }
+  /** `sessionKey`: the one that came with it, or last before it. */
+  readonly 'sealed-message': { readonly from: string; readonly message: string; readonly sessionKey: string | null }
+  /** Somebody's public key came, asked for or not. */
+  readonly key: { readonly user: string; readonly key: string }
+  /** The other side has forgotten the session key, and whatever it knew of us (H-16). */
+  readonly 'session-over': { readonly user: string }
+}

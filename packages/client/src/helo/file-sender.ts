@@ -1,0 +1,91 @@
+import { Base64Encoder, encodeText, fileStatuses, LinkReader, safeName, WeightedSum } from '@parley/protocols'
+import { ChatError } from '../chat-error.ts'
+import type { Clock } from '../clock.ts'
+import type { OutgoingFile } from '../kit/outgoing-file.ts'
+import { StallTimer } from '../kit/stall-timer.ts'
+import type { Link } from '../link.ts'
+
+/** Bytes of a file that are turned to base64 at once. */
+const pieceBytes = 49_152
+const longestStatus = 65_536
+/** What the other side takes nothing of for so long is given up. */
+const stalledMs = 120_000
+/** How long after the last byte a FILE_STATUS may take: some servers never say one, and leave the connection open. */
+const statusMs = 60_000
+const delivered = `FILE_STATUS ${fileStatuses.delivered.slice(0, -1)}`.toLowerCase()
+
+/** H-10: `<size> <name> <checksum>`. Reads the whole file once. Rejects when it is not as long as it says, or cannot be read. */
+export async function metadataOf(file: OutgoingFile): Promise<string> {
+  const checksum = new WeightedSum()
+  for await (const piece of file.bytes()) checksum.update(piece)
+  return `${file.size} ${safeName(file.name)} ${checksum.value}`
+}
+
+/** A file that goes out on a connection of its own: `FILE <<me> @<user> <metadata> <base64>`, helo.txt 7.11. */
+export class FileSender {
+  readonly #file: OutgoingFile
+  readonly #link: Link
+  readonly #clock: Clock
+  readonly #stall: StallTimer
+  /** The other side has judged, whether or not everything was sent. */
+  #judged = false
+
+  constructor(file: OutgoingFile, link: Link, clock: Clock) {
+    this.#file = file
+    this.#link = link
+    this.#clock = clock
+    const stalled = new ChatError('timeout', 'the other side or the server took nothing of the file for 2 minutes')
+    this.#stall = new StallTimer(clock, stalledMs, () => file.fail(stalled))
+  }
+
+  /**
+   * Sends it on one line, at the pace of the other side, and waits for the FILE_STATUS. Where none comes in time, the file counts
+   * as sent. The file is settled in any case.
+   */
+  async send(me: string, metadata: string): Promise<void> {
+    const { over } = this.#file
+    const link = this.#link
+    const cut = () => link.destroy()
+    over.addEventListener('abort', cut, { once: true })
+    if (over.aborted) return cut()
+    const status = new LinkReader(link).line(longestStatus).finally(() => (this.#judged = true))
+    let cancelLate = () => {}
+    try {
+      this.#stall.moved()
+      await link.write(encodeText(`FILE <${me} @${this.#file.user} ${metadata} `))
+      if (await this.#sendBytes()) cancelLate = this.#clock.after(statusMs, () => this.#file.settle('sent'))
+      this.#stall.stop()
+      const said = (await status)?.text ?? ''
+      if (said.toLowerCase().startsWith(delivered)) this.#file.settle('delivered')
+      else this.#file.fail(notDelivered(said))
+    } finally {
+      this.#stall.stop()
+      cancelLate()
+      link.destroy()
+    }
+  }
+
+  /** Resolves with whether all of it is sent; false: the other side has judged before. */
+  async #sendBytes(): Promise<boolean> {
+    const encoder = new Base64Encoder()
+    let sent = 0
+    for await (const piece of this.#file.bytes()) {
+      for (let at = 0; at < piece.length; at += pieceBytes) {
+        const part = piece.subarray(at, at + pieceBytes)
+        if (this.#judged || !(await this.#link.write(encoder.push(part)))) return false
+        this.#stall.moved()
+        sent += part.length
+        this.#file.progress(sent)
+      }
+    }
+    await this.#link.write(encoder.end())
+    await this.#link.write(encodeText('\n'))
+    return this.#link.flushed()
+  }
+}
+
+function notDelivered(status: string): ChatError {
+  if (status === '')
+    return new ChatError('refused', 'the file was broken off by the other side or the server; send it again')
+  return new ChatError('refused', `the file was not delivered; the other side said "${status.slice(0, 200)}"`)
+}

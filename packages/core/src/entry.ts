@@ -1,0 +1,15 @@
+/**
+ * A command with its place in the log. Everything that applying it may depend on is in here: the community has no clock
+ * and no chance of its own.
+ */
+export interface Entry<C> {
+  /** Grows by one or more from entry to entry, over restarts too. */
+  readonly seq: number
+  /** Milliseconds since 1970, never smaller than the entry's before. */
+  readonly at: number
+  /** 32 bits that nobody could predict. The only chance that applying may use. */
+  readonly seed: number
+  /** False: the store takes nothing at the moment, and what needs it fails with `unavailable`. */
+  readonly writable: boolean
+  readonly command: C
+}

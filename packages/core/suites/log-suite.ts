@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import type { Command, ResultOf } from '../src/commands.ts'
+import type { ConnectionId } from '../src/names.ts'
+import { fail } from '../src/result.ts'
+import { groupNamed, named } from '../testing/names.ts'
+import { account, broadcast, LogScene, tell, type LogParts, type LogUnderTest } from './log-scene.ts'
+
+/** The promises of the log port. */
+export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest): void {
+  const under = (body: (scene: LogScene) => Promise<void>) => async () => {
+    const scene = new LogScene(open)
+    try {
+      await body(scene)
+    } finally {
+      await scene.close()
+    }
+  }
+
+  suite(`${name} keeps the promises of a log`, () => {
+    test(
+      'a command of one connection is applied after those that it submitted before',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann', 'bob')
+        const texts = ['one', 'two', 'three', 'four', 'five']
+        await Promise.all(texts.map((text) => scene.submit(broadcast(ann!, text))))
+        assert.deepEqual(
+          scene.happened.filter((line) => line.startsWith('heard')),
+          texts.map((text) => `heard ${text}`),
+        )
+      }),
+    )
+
+    test(
+      'of each entry the result is told before its events, and both before those of the next',
+      under(async (scene) => {
+        const guests = await scene.guests('ann', 'bob', 'cas')
+        await Promise.all(guests.map((each, index) => scene.submit(broadcast(each, `text ${index}`))))
+        const order = scene.happened.flatMap((line) => (line.startsWith('heard') ? [line.slice(6)] : []))
+        assert.equal(order.length, 3)
+        assert.deepEqual(
+          scene.happened,
+          order.flatMap((text) => [`told ${text}`, `heard ${text}`]),
+        )
+      }),
+    )
+
+    test(
+      'what was due is heard before the result is told',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann', 'bob')
+        await scene.submit({ do: 'game.start', connection: ann!, withinRate: true })
+        scene.forget()
+        scene.clock.advance(9_999)
+        await scene.submit(broadcast(ann!, 'still there'))
+        const submitted = scene.submit(broadcast(ann!, 'over'))
+        scene.clock.advance(1)
+        await submitted
+        await scene.until(() => scene.happened.includes('heard game-cancelled'))
+        await scene.submit({ do: 'game.start', connection: ann!, withinRate: true })
+        assert.ok(scene.happened.indexOf('heard game-cancelled') < scene.happened.indexOf('told game.start'))
+      }),
+    )
+
+    test(
+      'what is submitted while something is told comes after all of that entry',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann', 'bob')
+        let inner: Promise<void> | undefined
+        await scene.submit(broadcast(ann!, 'first'), () => {
+          inner = scene.submit(broadcast(ann!, 'second'))
+        })
+        await inner
+        assert.deepEqual(scene.happened, ['told first', 'heard first', 'told second', 'heard second'])
+      }),
+    )
+
+    test(
+      'a failure of the community is told like any other result, once',
+      under(async (scene) => {
+        const results: unknown[] = []
+        await scene.submit(broadcast('nobody' as ConnectionId, 'x'), (result) => results.push(result))
+        await scene.submit(broadcast('nobody' as ConnectionId, 'y'), (result) => results.push(result))
+        assert.deepEqual(results, [fail('gone'), fail('gone')])
+      }),
+    )
+
+    test(
+      'entries have growing numbers, times that never go back although the clock jumps, and chances of their own',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann')
+        for (const jump of [0, -3_600_000, 7_200_000, -7_200_000, 0]) {
+          scene.clock.jump(jump)
+          scene.clock.advance(50)
+          await scene.submit(broadcast(ann!, 'x'))
+        }
+        const { entries } = scene.community
+        for (const [index, entry] of entries.entries()) {
+          const before = entries[index - 1]
+          if (before) assert.ok(entry.seq > before.seq && entry.at >= before.at)
+          assert.ok(Number.isInteger(entry.at) && entry.seed === entry.seed >>> 0)
+        }
+        assert.ok(entries.at(-1)!.at - entries[0]!.at >= 200, 'time goes on where the clock went back')
+        assert.ok(new Set(entries.map(({ seed }) => seed)).size > entries.length / 2)
+      }),
+    )
+
+    test(
+      'wakes the community when it wants to be woken, though nobody submits anything',
+      under(async (scene) => {
+        const [ann, bob] = await scene.guests('ann', 'bob')
+        await scene.submit({ do: 'game.start', connection: ann!, withinRate: true })
+        await scene.submit({ do: 'game.join', connection: bob! })
+        for (const [ms, kind] of [
+          [10_000, 'game-started'],
+          [120_000, 'game-finished'],
+        ] as const) {
+          scene.forget()
+          scene.clock.advance(ms - 1)
+          await scene.submit(broadcast(ann!, 'not yet'))
+          assert.ok(!scene.happened.includes(`heard ${kind}`))
+          scene.clock.advance(1)
+          await scene.until(() => scene.happened.includes(`heard ${kind}`))
+        }
+        assert.equal(scene.community.wakeAt, null)
+      }),
+    )
+
+    test(
+      'what has to be durable is told and heard once it is on disk, and nobody else waits for that',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann')
+        await scene.submit(account('bob'))
+        await scene.arrive('bob')
+        scene.forget()
+        scene.store.hold()
+        const telling = scene.submit(tell(ann!, 'bob', 'letter'))
+        await scene.until(() => scene.store.waiting > 0)
+        await scene.submit(broadcast(ann!, 'meanwhile'))
+        assert.deepEqual(scene.happened, ['told meanwhile', 'heard meanwhile'])
+        assert.deepEqual(scene.store.disk.letters, [])
+        scene.atTold = () => assert.equal(scene.store.disk.letters.length, 1)
+        scene.store.release()
+        await telling
+        assert.deepEqual(scene.happened.slice(2), ['told letter', 'heard letter'])
+      }),
+    )
+
+    test(
+      'what has to be durable is told in the order of the entries',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann')
+        await scene.submit(account('bob'))
+        scene.forget()
+        scene.store.hold()
+        const first = scene.submit(tell(ann!, 'bob', 'one'))
+        await scene.until(() => scene.store.waiting > 0)
+        const more = ['two', 'three'].map((text) => scene.submit(tell(ann!, 'bob', text)))
+        scene.store.release()
+        await Promise.all([first, ...more])
+        const texts = ['one', 'two', 'three']
+        assert.deepEqual(
+          scene.happened,
+          texts.flatMap((text) => [`told ${text}`, `heard ${text}`]),
+        )
+        assert.deepEqual(
+          scene.store.disk.letters.map(({ text }) => text),
+          texts,
+        )
+      }),
+    )
+
+    test(
+      'what promises durability without a write of its own waits for those before it',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann')
+        await scene.submit(account('bob'))
+        const bob = await scene.arrive('bob')
+        await scene.submit(tell(ann!, 'bob', 'letter'))
+        const ids = scene.store.disk.letters.map(({ id }) => id)
+        scene.forget()
+        scene.store.hold()
+        const both = [1, 2].map(() => scene.submit({ do: 'mailbox.acknowledge', connection: bob, ids }))
+        await scene.until(() => scene.store.waiting > 0)
+        await scene.submit(broadcast(ann!, 'meanwhile'))
+        assert.deepEqual(scene.happened, ['told meanwhile', 'heard meanwhile'])
+        scene.store.release()
+        await Promise.all(both)
+        assert.deepEqual(scene.happened.slice(2), ['told mailbox.acknowledge', 'told mailbox.acknowledge'])
+      }),
+    )
+
+    test(
+      'what cannot be made durable is told as unavailable, is not heard, and has not happened',
+      under(async (scene) => {
+        const [ann, cas] = await scene.guests('ann', 'cas')
+        await scene.submit(account('bob'))
+        await scene.arrive('bob')
+        const bob = scene.connections.at(-1)!
+        await scene.submit({ do: 'group.create', connection: bob, group: groupNamed('cats'), withinRate: true })
+        scene.forget()
+        scene.store.hold()
+        const results: unknown[] = []
+        const note = (result: unknown) => results.push(result)
+        const lost = [
+          scene.submit(tell(ann!, 'bob', 'letter'), note),
+          scene.submit({ do: 'group.create', connection: bob, group: groupNamed('dogs'), withinRate: true }, note),
+          scene.submit(account('dan'), note),
+        ]
+        await scene.until(() => scene.store.waiting > 0)
+        scene.store.break()
+        await Promise.all(lost)
+        assert.deepEqual(results, [fail('unavailable'), fail('unavailable'), fail('unavailable')])
+        scene.store.mend()
+        await scene.untilAsOnDisk()
+        await scene.submit(broadcast(cas!, 'goes on'))
+        assert.deepEqual(
+          scene.happened.filter((line) => line.startsWith('heard')),
+          ['heard goes on'],
+        )
+      }),
+    )
+
+    test(
+      'nothing of what was refused is there when it is told, where the disk can be read',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann')
+        await scene.submit(account('bob'))
+        const bob = await scene.arrive('bob')
+        const { accounts, groups, mailboxes } = scene.community
+        const left: boolean[] = []
+        const group = { do: 'group.create', connection: bob, group: groupNamed('dogs'), withinRate: true } as const
+        scene.store.hold()
+        const refused = [
+          scene.submit(tell(ann!, 'bob', 'letter'), () => left.push(mailboxes.waiting(named('bob')) > 0)),
+          scene.submit(group, () => left.push(groups.list().length > 0)),
+          scene.submit(account('dan'), () => left.push(accounts.find(named('dan')) !== undefined)),
+        ]
+        await scene.until(() => scene.store.waiting > 0)
+        scene.store.fill()
+        await Promise.all(refused)
+        assert.deepEqual(left, [false, false, false])
+        scene.store.mend()
+        await scene.untilAsOnDisk()
+      }),
+    )
+
+    test(
+      'while the store takes nothing what needs it is unavailable, and everything else goes on',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann', 'cas')
+        await scene.submit(account('bob'))
+        scene.store.break()
+        const outcomes: string[] = []
+        const note = (result: ResultOf<Command>) => outcomes.push(result.ok ? 'ok' : result.fail)
+        for (let time = 0; time < 2; time++) {
+          await scene.submit(tell(ann!, 'bob', 'letter'), note)
+          await scene.submit(tell(ann!, 'cas', 'to a guest'), note)
+        }
+        assert.deepEqual(outcomes, ['unavailable', 'ok', 'unavailable', 'ok'])
+        assert.ok(!scene.happened.includes('heard letter'))
+      }),
+    )
+
+    test(
+      'recovers by itself once the store takes something again, and nothing acknowledged is lost',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann')
+        await scene.submit(account('bob'))
+        await scene.submit(tell(ann!, 'bob', 'before'))
+        scene.store.break()
+        await scene.submit(tell(ann!, 'bob', 'lost'))
+        scene.store.mend()
+        let taken = false
+        const attempt = () => scene.submit(tell(ann!, 'bob', 'after'), ({ ok }) => (taken = ok))
+        await scene.until(async () => {
+          scene.clock.advance(1_000)
+          await attempt()
+          return taken
+        })
+        assert.deepEqual(
+          scene.store.disk.letters.map(({ text }) => text),
+          ['before', 'after'],
+        )
+        await scene.untilAsOnDisk()
+      }),
+    )
+
+    test(
+      'connections that an account change ended hear of it, also where the change did not reach the disk',
+      under(async (scene) => {
+        await scene.submit(account('bob'))
+        await scene.arrive('bob')
+        scene.forget()
+        scene.store.break()
+        const change = { do: 'account.password', name: named('bob'), hash: 'second' } as const
+        await scene.submit(change)
+        const { users } = scene.community
+        await scene.until(() => (users.names().length === 0) === scene.happened.includes('heard ended'))
+        scene.store.mend()
+      }),
+    )
+  })
+}

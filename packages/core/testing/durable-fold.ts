@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { keyOf, type NameKey, type UserName } from '../src/names.ts'
+import { utf8Bytes } from '../src/text.ts'
+import type { Account, DurableState, Letter, Write } from '../src/writes.ts'
+
+interface Group {
+  readonly name: string
+  readonly members: Map<NameKey, UserName>
+  readonly banned: Set<NameKey>
+}
+
+/**
+ * What a store remembers after some writes: the plainest one that there can be, for tests. Carries out every write twice and
+ * sees that nothing changes by the second time.
+ */
+export class DurableFold {
+  readonly #accounts = new Map<NameKey, Account>()
+  readonly #letters = new Map<number, Letter>()
+  readonly #groups = new Map<NameKey, Group>()
+  #seq = 0
+  #at = 0
+
+  carryOut(writes: readonly Write[], seq: number, at: number): void {
+    for (const write of writes) {
+      this.#carryOut(write)
+      const once = this.#text()
+      this.#carryOut(write)
+      assert.equal(this.#text(), once, `${write.write} is not idempotent`)
+    }
+    this.#seq = seq
+    this.#at = at
+  }
+
+  get state(): DurableState {
+    return {
+      seq: this.#seq,
+      at: this.#at,
+      accounts: [...this.#accounts.values()],
+      groups: Array.from(this.#groups.values(), ({ name, members, banned }) => {
+        return { name: name as never, members: [...members.values()], banned: [...banned] }
+      }),
+      letters: this.letters.map(({ id, to, from, guest, text }) => {
+        return { id, to, from: keyOf(from), guest, bytes: utf8Bytes(text) }
+      }),
+    }
+  }
+
+  get letters(): readonly Letter[] {
+    return [...this.#letters.values()].sort((one, other) => one.id - other.id)
+  }
+
+  #carryOut(write: Write): void {
+    switch (write.write) {
+      case 'account.put':
+        this.#accounts.set(keyOf(write.account.name), write.account)
+        break
+      case 'account.remove':
+        this.#accounts.delete(write.account)
+        for (const { id, to } of this.letters) if (to === write.account) this.#letters.delete(id)
+        break
+      case 'letter.put':
+        this.#letters.set(write.letter.id, write.letter)
+        break
+      case 'letters.remove':
+        for (const id of write.ids) if (this.#letters.get(id)?.to === write.to) this.#letters.delete(id)
+        break
+      case 'group.put':
+        if (this.#groups.has(keyOf(write.group))) break
+        this.#groups.set(keyOf(write.group), {
+          name: write.group,
+          members: new Map(),
+          banned: new Set(write.banned),
+        })
+        break
+      case 'group.remove':
+        this.#groups.delete(write.group)
+        break
+      case 'group.join':
+        this.#group(write.group).members.set(keyOf(write.member), write.member)
+        break
+      case 'group.leave':
+        this.#group(write.group).members.delete(write.member)
+        break
+      case 'group.ban':
+        this.#group(write.group).banned.add(write.user)
+        break
+    }
+  }
+
+  #group(key: NameKey): Group {
+    const group = this.#groups.get(key)
+    assert.ok(group, `a write of the group ${key}, which the store does not know`)
+    return group
+  }
+
+  #text(): string {
+    return JSON.stringify(this.state)
+  }
+}

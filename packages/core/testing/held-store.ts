@@ -1,0 +1,91 @@
+import type { NameKey } from '../src/names.ts'
+import type { Store } from '../src/ports/store.ts'
+import { done, fail, ok, type Result } from '../src/result.ts'
+import type { DurableState, Letter, Write } from '../src/writes.ts'
+import { DurableFold } from './durable-fold.ts'
+
+interface Commit {
+  readonly writes: readonly Write[]
+  readonly seq: number
+  readonly at: number
+  settle(result: Result<void, 'unavailable'>): void
+}
+
+/** A store in memory whose commits take as long as a test wants, and fail when it wants. */
+export class HeldStore implements Store {
+  /** What is on disk. */
+  readonly disk = new DurableFold()
+  #held = false
+  #broken = false
+  #full = false
+  #commits: Commit[] = []
+
+  /** Commits that were asked for and are neither carried out nor failed. */
+  get waiting(): number {
+    return this.#commits.length
+  }
+
+  /** Commits wait from now on. */
+  hold(): void {
+    this.#held = true
+  }
+
+  /** Those that wait are carried out, and what comes is carried out at once. */
+  release(): void {
+    this.#held = false
+    for (const commit of this.#taken()) this.#carryOut(commit)
+  }
+
+  /** Those that wait fail, and so does whatever is asked for until `mend`. */
+  break(): void {
+    this.#broken = true
+    this.fill()
+  }
+
+  /** Those that wait fail, and so does every commit until `mend`. What is on disk can be read. */
+  fill(): void {
+    this.#full = true
+    for (const { settle } of this.#taken()) settle(fail('unavailable'))
+  }
+
+  /** Everything is carried out at once again. */
+  mend(): void {
+    this.#broken = false
+    this.#full = false
+    this.release()
+  }
+
+  async load(): Promise<Result<DurableState, 'unavailable'>> {
+    return this.#broken ? fail('unavailable') : ok(this.disk.state)
+  }
+
+  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>> {
+    if (this.#full) return Promise.resolve(fail('unavailable'))
+    return new Promise((settle) => {
+      const commit = { writes: [...writes], seq, at, settle }
+      if (this.#held) this.#commits.push(commit)
+      else this.#carryOut(commit)
+    })
+  }
+
+  async letters(of: NameKey, after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>> {
+    if (this.#broken) return fail('unavailable')
+    return ok(this.disk.letters.filter(({ to, id }) => to === of && id > after).slice(0, limit))
+  }
+
+  async close(): Promise<void> {
+    this.#broken = true
+    this.#full = true
+  }
+
+  #taken(): readonly Commit[] {
+    const commits = this.#commits
+    this.#commits = []
+    return commits
+  }
+
+  #carryOut({ writes, seq, at, settle }: Commit): void {
+    this.disk.carryOut(writes, seq, at)
+    settle(done)
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  sameName,
+  type Clock,
+  type Community,
+  type ConnectionEvent,
+  type Digests,
+  type Random,
+  type Spool,
+  type Transfer,
+  type TransferId,
+  type UserName,
+} from '@parley/core'
+
+import { Carriage, type CarrierCommand } from './carriage.ts'
+import { SpooledFile } from './spooled-file.ts'
+
+/** One sender's part of the spool. */
+const spoolShare = 1 / 4
+
+export interface FileCarrierOptions {
+  readonly community: Pick<Community, 'users' | 'files'>
+  /** null: files go only between those who move them by the same method. */
+  readonly spool: Spool | null
+  readonly digests: Digests
+  readonly clock: Clock
+  readonly random: Random
+  /** Gives the command its place in the log. Nobody is told of it: what follows is heard. */
+  submit(command: CarrierCommand): void
+}
+
+/**
+ * Carries the bytes of files between the connections that bring and take them, one of a server (X-7). The community says who
+ * gives what to whom; a protocol brings the connections and frames the bytes (`file-framing.ts`).
+ */
+export class FileCarrier {
+  readonly #options: FileCarrierOptions
+  readonly #carriages = new Map<TransferId, Carriage>()
+  /** What a connection shows to say which transfer it belongs to, where a protocol has such a thing (J-16). */
+  readonly #tickets = new Map<string, Carriage>()
+
+  constructor(options: FileCarrierOptions) {
+    this.#options = options
+  }
+
+  /** Transfers that bytes are carried for. */
+  get size(): number {
+    return this.#carriages.size
+  }
+
+  /** Whether files can wait here. */
+  get spooling(): boolean {
+    return this.#options.spool !== null
+  }
+
+  /** What the community tells whoever carries bytes. */
+  hear(event: ConnectionEvent): void {
+    if (event.kind === 'file-accepted') this.find(event.transfer)?.accepted()
+    if (event.kind !== 'file-ended') return
+    const carriage = this.#carriages.get(event.transfer)
+    this.#carriages.delete(event.transfer)
+    carriage?.over(event.outcome)
+  }
+
+  /** undefined: the transfer is over. */
+  find(id: TransferId): Carriage | undefined {
+    const known = this.#carriages.get(id)
+    if (known) return known
+    const transfer = this.#options.community.files.find(id)
+    if (!transfer) return undefined
+    const carriage = this.#make(transfer)
+    this.#carriages.set(id, carriage)
+    return carriage
+  }
+
+  /** The ticket is this transfer's as long as it lasts. False: it is taken, or the transfer is over. */
+  issue(ticket: string, id: TransferId): boolean {
+    const carriage = this.find(id)
+    if (!carriage || this.#tickets.has(ticket)) return false
+    this.#tickets.set(ticket, carriage)
+    void carriage.outcome.then(() => this.withdraw(ticket))
+    return true
+  }
+
+  /** A ticket of this server's own making; null: the transfer is over. */
+  issueNew(id: TransferId): string | null {
+    const ticket = this.#options.random.uuid()
+    return this.issue(ticket, id) ? ticket : null
+  }
+
+  withdraw(ticket: string): void {
+    this.#tickets.delete(ticket)
+  }
+
+  withTicket(ticket: string): Carriage | undefined {
+    return this.#tickets.get(ticket)
+  }
+
+  #make(transfer: Transfer): Carriage {
+    const { spool, digests, clock, community } = this.#options
+    return new Carriage(transfer, {
+      clock,
+      community,
+      spooled: transfer.direct || !spool ? null : new SpooledFile(spool, digests),
+      hasRoomFor: (bytes) => this.#spooledBy(transfer.offer.from) + bytes <= (spool?.quota ?? 0) * spoolShare,
+      submit: (command) => this.#options.submit(command),
+    })
+  }
+
+  #spooledBy(sender: UserName): number {
+    let bytes = 0
+    for (const { offer, waiting } of this.#carriages.values()) if (sameName(offer.from, sender)) bytes += waiting
+    return bytes
+  }
+}

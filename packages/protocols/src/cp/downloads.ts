@@ -1,0 +1,78 @@
+import { done, fail, ok, type Result } from '@parley/core'
+import type { SessionContext } from '../protocol.ts'
+import { KeptBroadcasts } from './kept-broadcasts.ts'
+import { messagePdus, toAscii, type Alphabet } from './message.ts'
+
+/** A message on its way to the client: the PDUs that were not sent yet, and what to do when the client has all of them. */
+interface InHand {
+  readonly pdus: string[]
+  readonly received: () => Promise<Result<void, 'unavailable'>>
+}
+
+/** The next PDU; null: there is nothing more. */
+export type NextPdu = Result<string | null, 'unavailable'>
+
+/** What RMSG hands out, one PDU at a time: the letters of the mailbox, oldest first, then the broadcasts (P-6, P-8). */
+export class Downloads {
+  readonly broadcasts = new KeptBroadcasts()
+  readonly #context: SessionContext<string>
+  #alphabet: Alphabet = 'utf-8'
+  #inHand: InHand | undefined
+  #lastLetter = 0
+
+  constructor(context: SessionContext<string>) {
+    this.#context = context
+  }
+
+  /** From the beginning: what the client has not confirmed so far comes again. */
+  start(alphabet: Alphabet): Promise<NextPdu> {
+    this.#alphabet = alphabet
+    this.#lastLetter = 0
+    this.#inHand = undefined
+    return this.#next()
+  }
+
+  /** The client has the last PDU. */
+  async confirmed(): Promise<NextPdu> {
+    const pdu = this.#inHand?.pdus.shift()
+    if (pdu !== undefined) return ok(pdu)
+    const received = await this.#inHand?.received()
+    if (received && !received.ok) return received
+    return this.#next()
+  }
+
+  async #next(): Promise<NextPdu> {
+    const letter = await this.#context.nextLetter(this.#lastLetter)
+    if (!letter.ok) return letter
+    if (letter.value) {
+      const { id, from, text } = letter.value
+      this.#lastLetter = id
+      return this.#take(messagePdus(from, text, this.#alphabet), () => this.#acknowledge(id))
+    }
+    const broadcast = this.broadcasts.oldest
+    if (!broadcast) return ok(null)
+    return this.#take(this.#pdusIn(broadcast), async () => {
+      this.broadcasts.forget(broadcast)
+      return done
+    })
+  }
+
+  #take(pdus: readonly string[], received: InHand['received']): NextPdu {
+    const [first, ...rest] = pdus
+    this.#inHand = { pdus: rest, received }
+    return ok(first ?? null)
+  }
+
+  /** Resolves once the letter is gone from the disk. Where the connection has ended meanwhile nobody is told. */
+  async #acknowledge(id: number): Promise<Result<void, 'unavailable'>> {
+    let acknowledged: Result<void, 'unavailable'> = fail('unavailable')
+    await this.#context.submit({ do: 'mailbox.acknowledge', ids: [id] }, (result) => (acknowledged = result))
+    return acknowledged
+  }
+
+  /** A broadcast as the wire of the listener made it, every PDU with its CRLF, taken apart again. */
+  #pdusIn(bytes: Uint8Array): readonly string[] {
+    const pdus = new TextDecoder().decode(bytes).split('\r\n').slice(0, -1)
+    return this.#alphabet === 'ascii' ? pdus.map(toAscii) : pdus
+  }
+}

@@ -1,0 +1,27 @@
+import type { CpConnection } from './connection.ts'
+import type { NextPdu } from './downloads.ts'
+import { receiveReplies, type ReplyCode } from './replies.ts'
+
+export async function rmsg(connection: CpConnection): Promise<void> {
+  handOn(connection, await connection.downloads.start(connection.alphabet), '256')
+}
+
+/** `250`: the client has the message, which is gone for good then. */
+export async function confirm(connection: CpConnection): Promise<void> {
+  connection.stopWaiting()
+  handOn(connection, await connection.downloads.confirmed(), '255')
+}
+
+/** `550`: the message stays where it was, for next time. */
+export function decline(connection: CpConnection): void {
+  connection.stopWaiting()
+}
+
+/** `200` and `201`: the arrows are all that they mean. */
+export function noReply(): void {}
+
+function handOn(connection: CpConnection, pdu: NextPdu, atEnd: ReplyCode): void {
+  if (!pdu.ok) connection.reply(receiveReplies[pdu.fail])
+  else if (pdu.value === null) connection.reply(atEnd)
+  else connection.handOut(pdu.value)
+}

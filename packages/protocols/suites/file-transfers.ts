@@ -1,0 +1,172 @@
+import type { FileDescription, FileOutcome, TransferId } from '@parley/core'
+import { MemoryLink, MemorySpool, SeededRandom, TestCommunity, VirtualClock, type Visitor } from '@parley/core/testing'
+import assert from 'node:assert/strict'
+import type { Carriage, CarrierCommand } from '../src/carriers/carriage.ts'
+import { FileCarrier } from '../src/carriers/file-carrier.ts'
+import type { FileFraming } from '../src/carriers/file-framing.ts'
+import { Md5 } from '../src/kit/md5.ts'
+import { encodeText } from '../src/kit/text.ts'
+
+/** Where ann and bob come from. */
+export const addresses = { ann: '192.0.2.1', bob: '192.0.2.2' }
+/** The weighted sum of `hello` is 1617. */
+export const hello: FileDescription = { name: 'note.txt', size: null, checksums: {} }
+
+/** Writes a file between brackets; the receiver confirms. */
+export const bracketed: FileFraming = {
+  method: 'bracketed',
+  confirmedBy: 'receiver',
+  head: ({ name, size, checksums }, direct) =>
+    encodeText(`${direct ? 'direct' : 'spooled'} ${name} ${size} ${checksums['weighted-sum']} [`),
+  tail: encodeText(']'),
+  longestBody: ({ size }) => ({ bytes: size ?? 100, outcome: 'corrupted' }),
+  decoder: () => ({ push: (piece) => piece, end: () => new Uint8Array(0) }),
+  encoder: () => ({ push: (bytes) => bytes, end: () => new Uint8Array(0) }),
+}
+
+/** Writes a file behind a dash of its own, which belongs to the body; the server confirms. */
+export const dashed: FileFraming = {
+  ...bracketed,
+  method: 'dashed',
+  confirmedBy: 'server',
+  head: ({ checksums }, direct) => encodeText(direct ? '' : `${checksums['md5']} `),
+  tail: new Uint8Array(0),
+  longestBody: (_, largest) => ({ bytes: largest, outcome: 'too-large' }),
+  decoder() {
+    let dashes = 0
+    return {
+      push: (piece) => (dashes++ > 0 ? piece : piece[0] === 0x2d ? piece.subarray(1) : null),
+      end: () => (dashes > 0 ? encodeText('!') : null),
+    }
+  },
+  encoder: () => ({ push: (bytes) => bytes, end: () => encodeText('-') }),
+}
+
+/** A carrier over a community in which ann has offered a file to bob. */
+export class Transfers {
+  readonly clock = new VirtualClock()
+  readonly world: TestCommunity
+  readonly spool: MemorySpool
+  readonly carrier: FileCarrier
+  readonly submitted: CarrierCommand[] = []
+  readonly ann: Visitor
+  readonly bob: Visitor
+  readonly id: TransferId
+  /** False: the log takes nothing from the carrier. */
+  logIsThere = true
+
+  constructor(
+    from: FileFraming,
+    to: FileFraming,
+    {
+      file = hello,
+      fileBytes = 1_000,
+      quota = 4_000,
+      offered = 'at-once',
+    }: {
+      readonly file?: FileDescription
+      readonly fileBytes?: number
+      readonly quota?: number
+      readonly offered?: 'at-once' | 'once-spooled'
+    } = {},
+  ) {
+    this.world = new TestCommunity({ fileBytes })
+    this.spool = new MemorySpool(quota)
+    this.carrier = new FileCarrier({
+      community: this.world.community,
+      spool: this.spool,
+      digests: { md5: () => new Md5() },
+      clock: this.clock,
+      random: new SeededRandom(1),
+      submit: (command) => this.#submit(command),
+    })
+    this.ann = this.world.enter('ann', { address: addresses.ann, files: { method: from.method, offered } })
+    this.bob = this.world.enter('bob', { address: addresses.bob, files: { method: to.method, offered } })
+    this.id = this.offer(file)
+  }
+
+  get carriage(): Carriage {
+    const carriage = this.carrier.find(this.id)
+    assert.ok(carriage)
+    return carriage
+  }
+
+  offer(file: FileDescription, from: Visitor = this.ann): TransferId {
+    const offered = from.do({ do: 'file.offer', to: this.bob.name, file, spooling: true })
+    assert.ok(offered.ok)
+    this.#hear()
+    return offered.value
+  }
+
+  accept(transfer: TransferId = this.id): Carriage {
+    assert.equal(this.bob.why({ do: 'file.accept', transfer, place: null }), 'ok')
+    this.#hear()
+    const carriage = this.carrier.find(transfer)
+    assert.ok(carriage)
+    return carriage
+  }
+
+  /** What a session of this connection would submit. */
+  submit(by: Visitor, command: object, told: (result: never) => void): void {
+    told(by.do(command as never) as never)
+    this.#hear()
+  }
+
+  leave(visitor: Visitor): void {
+    visitor.leave()
+    this.#hear()
+  }
+
+  /** What was heard of files: its kind, or how it ended. */
+  heard(visitor: Visitor): readonly string[] {
+    const told = visitor.events().filter(({ kind }) => kind.startsWith('file-'))
+    return told.map((event) => (event.kind === 'file-ended' ? event.outcome : event.kind))
+  }
+
+  #submit(command: CarrierCommand): void {
+    this.submitted.push(command)
+    if (!this.logIsThere) return
+    this.world.do(command)
+    this.#hear()
+  }
+
+  #hear(): void {
+    for (const event of this.world.carried.splice(0)) this.carrier.hear(event)
+  }
+}
+
+/** A sender's connection, which brings whatever the link is told. False: it may not. */
+export function bring(
+  carriage: Carriage,
+  framing: FileFraming,
+  link = new MemoryLink(),
+  address: string = addresses.ann,
+): { readonly link: MemoryLink; readonly isWelcome: boolean } {
+  return { link, isWelcome: carriage.bring({ framing, link, address, piece: () => link.read() }) }
+}
+
+/** A receiver's connection. What it says is its verdict. */
+export function take(
+  carriage: Carriage,
+  framing: FileFraming,
+  link = new MemoryLink(),
+  address: string = addresses.bob,
+): { readonly link: MemoryLink; readonly isWelcome: boolean } {
+  const verdict = async () => {
+    const said = await link.read()
+    return said && (new TextDecoder().decode(said) === 'yes' ? ('delivered' as const) : ('corrupted' as const))
+  }
+  const endpoint = { framing, link, address, ...(framing.confirmedBy === 'receiver' && { verdict }) }
+  return { link, isWelcome: carriage.take(endpoint) }
+}
+
+/** All that is on its way in memory has come. */
+export async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** How it ended, or undefined while it goes on. */
+export async function outcomeOf(carriage: Carriage): Promise<FileOutcome | undefined> {
+  await settled()
+  return Promise.race([carriage.outcome, Promise.resolve(undefined)])
+}

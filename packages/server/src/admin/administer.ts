@@ -1,0 +1,82 @@
+import { Community, type Log } from '@parley/core'
+import { setTimeout as wait } from 'node:timers/promises'
+import { LocalLog } from '../log/local-log.ts'
+import { silentLogger } from '../logger.ts'
+import { Argon2Passwords } from '../passwords/argon2-passwords.ts'
+import { lockDataDirectory } from '../store/data-directory.ts'
+import { openLocalSqliteStore } from '../store/sqlite-store.ts'
+import { systemClock } from '../system-clock.ts'
+import { systemRandom } from '../system-random.ts'
+import { AccountAdmin } from './account-admin.ts'
+import { askServer, type Asked } from './ask-server.ts'
+import type { AdminRequest, AdminResults } from './requests.ts'
+import { adminSocket } from './socket-path.ts'
+
+/** How long a holder of the directory may take to listen, or to be gone: a server that starts or stops. */
+const patienceMs = 5_000
+
+export type Administered<D extends AdminRequest['do']> =
+  { readonly ok: true; readonly result: AdminResults[D] } | { readonly ok: false; readonly message: string }
+
+/**
+ * Asks the server that holds a data directory, or opens the directory where no server does. `message`: why neither was
+ * possible, for people. `patience` in milliseconds.
+ */
+export async function administer<D extends AdminRequest['do']>(
+  directory: string,
+  request: Extract<AdminRequest, { do: D }>,
+  patience = patienceMs,
+): Promise<Administered<D>> {
+  const end = performance.now() + patience
+  for (;;) {
+    const asked = (await askServer(directory, request)) ?? (await carryOutHere(directory, request))
+    if (!('inUse' in asked)) return asked as Administered<D>
+    if (performance.now() >= end) {
+      return { ok: false, message: `${asked.inUse} It does not listen at ${adminSocket(directory)}.` }
+    }
+    await wait(50)
+  }
+}
+
+/** `inUse`: who holds the directory, for people. */
+async function carryOutHere(directory: string, request: AdminRequest): Promise<Asked | { readonly inUse: string }> {
+  const lock = lockDataDirectory(directory)
+  if (!lock.ok) {
+    const { kind, message } = lock.problem
+    return kind === 'directory-in-use' ? { inUse: message } : { ok: false, message }
+  }
+  try {
+    return await carryOutAlone(directory, request)
+  } finally {
+    lock.value.release()
+  }
+}
+
+async function carryOutAlone(directory: string, request: AdminRequest): Promise<Asked> {
+  const opened = openLocalSqliteStore(directory, silentLogger)
+  if (!opened.ok) return { ok: false, message: opened.problem.message }
+  const store = opened.value
+  try {
+    const state = await store.load()
+    if (!state.ok) return { ok: false, message: `The data in ${directory} cannot be read. See whether its disk works.` }
+    const community = new Community()
+    community.load(state.value)
+    const parts = {
+      community,
+      store,
+      clock: systemClock,
+      random: systemRandom,
+      deliver: () => {},
+      logger: silentLogger,
+    }
+    const log = new LocalLog(parts, state.value.at)
+    const { accounts } = community
+    const submit: Log['submit'] = (command, told) => log.submit(command, told)
+    const admin = new AccountAdmin({ submit, accounts, passwords: new Argon2Passwords() })
+    const result = await admin.carryOut(request)
+    await log.close()
+    return { ok: true, result }
+  } finally {
+    await store.close()
+  }
+}

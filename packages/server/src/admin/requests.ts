@@ -1,0 +1,58 @@
+import { fail, ok, parseUserName, type NameFailure, type Result, type UserName } from '@parley/core'
+
+/** Of what is said on the socket. A request of another version is refused. */
+export const adminVersion = 1
+
+/** What a command of the operator asks a running server, or the data directory itself. */
+export type AdminRequest =
+  | { readonly do: 'user.list' }
+  | { readonly do: 'user.find'; readonly name: UserName }
+  | { readonly do: 'user.add'; readonly name: UserName; readonly password: string }
+  | { readonly do: 'user.password'; readonly name: UserName; readonly password: string }
+  | { readonly do: 'user.remove'; readonly name: UserName }
+
+/** Names are in the case that they were registered in. `unavailable`: the store takes nothing, and nothing was changed. */
+export interface AdminResults {
+  /** In alphabetical order. */
+  'user.list': Result<readonly UserName[], never>
+  'user.find': Result<UserName, 'no-such-account'>
+  'user.add': Result<UserName, 'account-exists' | 'unavailable'>
+  'user.password': Result<UserName, 'no-such-account' | 'unavailable'>
+  'user.remove': Result<UserName, 'no-such-account' | 'unavailable'>
+}
+
+export type AdminResult = AdminResults[AdminRequest['do']]
+
+/** Why a line is no request. */
+export type RequestFailure = 'bad-request' | 'unknown-version' | NameFailure
+
+const withPassword: ReadonlySet<string> = new Set(['user.add', 'user.password'])
+const withName: ReadonlySet<string> = new Set(['user.find', 'user.remove', ...withPassword])
+
+export function formatRequest(request: AdminRequest): string {
+  return `${JSON.stringify({ version: adminVersion, ...request })}\n`
+}
+
+export function parseRequest(line: string): Result<AdminRequest, RequestFailure> {
+  const said = parseObject(line)
+  if (!said) return fail('bad-request')
+  if (said['version'] !== adminVersion) return fail('unknown-version')
+  const { do: what, name, password } = said
+  if (what === 'user.list') return ok({ do: what })
+  if (typeof what !== 'string' || !withName.has(what) || typeof name !== 'string') return fail('bad-request')
+  const parsed = parseUserName(name)
+  if (!parsed.ok) return parsed
+  if (!withPassword.has(what)) return ok({ do: what, name: parsed.value } as AdminRequest)
+  if (typeof password !== 'string' || password === '') return fail('bad-request')
+  return ok({ do: what, name: parsed.value, password } as AdminRequest)
+}
+
+/** Null: it is no JSON object. */
+export function parseObject(line: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const said: unknown = JSON.parse(line)
+    return typeof said === 'object' && said !== null && !Array.isArray(said) ? (said as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  Community,
+  type Clock,
+  type Log,
+  type NodeId,
+  type Passwords,
+  type Random,
+  type Spool,
+  type Store,
+} from '@parley/core'
+import { FileCarrier, TunnelRelay } from '@parley/protocols'
+import type { Settings } from './config/settings.ts'
+import type { Logger } from './logger.ts'
+import { LocalLog } from './log/local-log.ts'
+import type { ConnectionServices } from './net/connection.ts'
+import { Delivery } from './net/delivery.ts'
+import { Flusher } from './net/flusher.ts'
+import { MessageRates } from './net/rates.ts'
+import { SafeWires } from './net/safe-wires.ts'
+import { nodeDigests } from './node-digests.ts'
+import type { KnownAddresses } from './passwords/known-addresses.ts'
+import { PasswordProofs } from './passwords/password-proofs.ts'
+
+/** What the server takes from outside: the real ones in a process, virtual ones in a test. */
+export interface ServerParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly passwords: Passwords
+  /** From where names were signed in before; where absent it is learnt anew. */
+  readonly known?: KnownAddresses
+  /** For files between users who move them by different methods; where absent there are none. */
+  readonly spool?: Spool
+}
+
+/** A community with its log and all that its connections share; null: the store cannot be read. */
+export interface Composed {
+  readonly community: Community
+  readonly submit: Log['submit']
+  readonly services: ConnectionServices
+  /** Writes what is not on disk. */
+  close(): Promise<void>
+}
+
+export async function compose(settings: Settings, parts: ServerParts): Promise<Composed | null> {
+  const { store, clock, random, logger, passwords, spool = null } = parts
+  const { limits, mailbox, name: serverName } = settings
+  const { groupsPerUser, tunnelsPerUser, fileBytes } = limits
+  const community = new Community({ groupsPerUser, tunnelsPerUser, fileBytes, mailbox })
+  const durable = await store.load()
+  if (!durable.ok) return null
+  community.load(durable.value)
+
+  const flusher = new Flusher(() => clock.monotonic())
+  const delivery = new Delivery(community.users, flusher, (event) => {
+    carrier.hear(event)
+    if (event.kind === 'tunnel-aborted' && event.why === 'wrong-joins') {
+      const { asker, asked } = event
+      logger.warn({ asker, asked }, 'a request for a tunnel was aborted after too many wrong numbers')
+    }
+  })
+  const localLog = new LocalLog(
+    { community, store, clock, random, deliver: (events) => delivery.deliver(events), logger },
+    durable.value.at,
+  )
+  const submit: Log['submit'] = (command, told) => localLog.submit(command, told)
+  const carrier = new FileCarrier({
+    community,
+    spool,
+    digests: nodeDigests,
+    clock,
+    random,
+    submit: (command) => void submit(command, () => {}),
+  })
+  const tunnels = new TunnelRelay(clock, (tunnel, report) => {
+    logger.info(report, 'tunnel ended')
+    void submit({ do: 'tunnel.closed', tunnel }, () => {})
+  })
+  const proofs = new PasswordProofs({
+    accounts: community.accounts,
+    passwords,
+    clock,
+    limits: settings.passwords,
+    ...(parts.known && { known: parts.known }),
+  })
+  const services: ConnectionServices = {
+    community,
+    submit,
+    store,
+    delivery,
+    wires: new SafeWires(logger),
+    flusher,
+    rates: new MessageRates(limits.messageRate, clock),
+    carrier,
+    tunnels,
+    clock,
+    random,
+    logger,
+    limits,
+    serverName,
+    node: 'local' as NodeId,
+    prove: (attempt) => proofs.prove(attempt),
+  }
+  return { community, submit, services, close: () => localLog.close() }
+}

@@ -1,0 +1,114 @@
+import { Community, type CommandNamed, type Told } from '@parley/core'
+import { logSuite } from '@parley/core/suites'
+import { MemoryStore, named, SeededRandom, VirtualClock } from '@parley/core/testing'
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { silentLogger, type Logger } from '../logger.ts'
+import { LocalLog } from './local-log.ts'
+
+logSuite('the log of one process', (parts) => {
+  const log = new LocalLog({ ...parts, logger: silentLogger }, 0)
+  return { log, close: () => log.close() }
+})
+
+/** A log over a store in memory; `commits` writes down the writes of each commit. */
+function opened() {
+  const [community, store, clock] = [new Community(), new MemoryStore(), new VirtualClock()]
+  const commits: string[][] = []
+  const commit = store.commit.bind(store)
+  store.commit = (writes, seq, at) => {
+    commits.push(writes.map(({ write }) => write))
+    return commit(writes, seq, at)
+  }
+  const logged: string[] = []
+  const note: Logger['info'] = (...line) => void logged.push(line[1])
+  const parts = { community, store, clock, random: new SeededRandom(1), deliver: () => {} }
+  const log = new LocalLog({ ...parts, logger: { ...silentLogger, error: note, info: note } }, 0)
+  const add = (name: string, told: (result: Told<CommandNamed<'account.add'>>) => void = () => {}) =>
+    log.submit({ do: 'account.add', name: named(name), hash: 'hash' }, told)
+  return { community, store, clock, log, commits, logged, add }
+}
+
+describe('the log of one process', () => {
+  it('carries out all writes of one turn in one commit', async () => {
+    const { add, commits } = opened()
+    await Promise.all([add('ann'), add('bob'), add('cas')])
+    assert.deepEqual(commits, [['account.put', 'account.put', 'account.put']])
+  })
+
+  it('tells at once what needs no disk', () => {
+    const { log } = opened()
+    let told = false
+    const pending = log.submit({ do: 'tick' }, () => (told = true))
+    assert.deepEqual([told, pending], [true, undefined])
+  })
+
+  it('is closed once everything is on disk, what came during the last commit included', async () => {
+    const { add, log, store } = opened()
+    void add('ann', () => void add('bob'))
+    await log.close()
+    const state = await store.load()
+    assert.ok(state.ok)
+    assert.deepEqual(
+      state.value.accounts.map(({ name }) => name),
+      ['ann', 'bob'],
+    )
+  })
+
+  it('leaves nothing behind when it is closed over a store that takes nothing', async () => {
+    const { add, log, store, clock } = opened()
+    store.full = true
+    const results: unknown[] = []
+    void add('ann', (result) => results.push(result))
+    await log.close()
+    assert.deepEqual(results, [{ ok: false, fail: 'unavailable' }])
+    assert.equal(clock.waiting, 0)
+  })
+
+  it('tries a store that takes nothing again each second, says so once, and says when it is over', async () => {
+    const { add, store, clock, logged, community } = opened()
+    store.full = true
+    await add('ann')
+    assert.equal(community.accounts.find(named('ann')), undefined)
+    for (let second = 0; second < 3; second++) {
+      clock.advance(1_000)
+      await turns()
+    }
+    await add('bob')
+    store.full = false
+    clock.advance(1_000)
+    await turns()
+    assert.equal(logged.length, 2)
+    let ok = false
+    await add('ann', (result) => (ok = result.ok))
+    assert.equal(ok, true)
+  })
+
+  it('begins no earlier than the store ended, and goes on from its number', () => {
+    const [community, clock] = [new Community(), new VirtualClock()]
+    const later = clock.now() + 60_000
+    community.load({ seq: 41, at: later, accounts: [], groups: [], letters: [] })
+    const entries: { seq: number; at: number }[] = []
+    const apply = community.apply.bind(community)
+    community.apply = (entry) => {
+      entries.push(entry)
+      return apply(entry)
+    }
+    const parts = { community, store: new MemoryStore(), clock, random: new SeededRandom(1), deliver: () => {} }
+    const log = new LocalLog({ ...parts, logger: silentLogger }, later)
+    void log.submit({ do: 'tick' }, () => {})
+    clock.advance(5)
+    void log.submit({ do: 'tick' }, () => {})
+    assert.deepEqual(
+      entries.map(({ seq, at }) => [seq, at - later]),
+      [
+        [42, 0],
+        [43, 5],
+      ],
+    )
+  })
+})
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+}

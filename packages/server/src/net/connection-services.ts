@@ -1,0 +1,33 @@
+import type { AccountProof, Clock, Community, Log, NodeId, Random, Result, Store, UserName } from '@parley/core'
+import type { FileCarrier, TunnelRelay } from '@parley/protocols'
+import type { NetLimits } from '../config/settings.ts'
+import type { Logger } from '../logger.ts'
+import type { Delivery } from './delivery.ts'
+import type { Flusher } from './flusher.ts'
+import type { MessageRates } from './rates.ts'
+import type { SafeWires } from './safe-wires.ts'
+
+/** What all connections of a server share. */
+export interface ConnectionServices {
+  readonly community: Community
+  readonly submit: Log['submit']
+  readonly store: Store
+  readonly delivery: Delivery
+  readonly wires: SafeWires
+  readonly flusher: Flusher
+  readonly rates: MessageRates
+  readonly carrier: FileCarrier
+  readonly tunnels: TunnelRelay
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly limits: NetLimits
+  readonly serverName: string
+  readonly node: NodeId
+  /** Whether a password is an account's, as long as that takes (X-3). `name` need not be anybody's. */
+  prove(attempt: {
+    readonly name: UserName | null
+    readonly password: string
+    readonly address: string
+  }): Promise<Result<AccountProof, 'wrong-password'>>
+}

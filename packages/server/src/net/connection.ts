@@ -1,0 +1,259 @@
+import type { Cancel, ConnectionId, Link, UserName } from '@parley/core'
+import type { Decoded, Decoder, Dialect, Farewell, Session } from '@parley/protocols'
+import type { ByteStream, StreamReader } from './byte-stream.ts'
+import { LingeringClose } from './lingering-close.ts'
+import { Outbox, type OutboxOwner } from './outbox.ts'
+import { ConnectionContext, type ContextConnection } from './session-context.ts'
+import type { ListenerServices } from './session-environment.ts'
+import { StreamLink } from './stream-link.ts'
+
+export type { ConnectionServices } from './connection-services.ts'
+
+/**
+ * Bytes of replies that may wait before the next frame is handled. A client that asks without reading is answered at the pace
+ * at which it reads, and nobody else waits for it (X-8).
+ */
+const repliesAhead = 65_536
+
+/** What a connection has of the listener that accepted it. */
+export interface ConnectionHost extends ListenerServices {
+  /** Called when somebody signs in or out, and with `ended` last, once the session is closed and its user gone. */
+  changed(connection: AnyConnection, what: 'signed-in' | 'signed-out' | 'ended'): void
+}
+export type AnyConnection = Connection<unknown, unknown>
+
+/**
+ * One byte stream with its session, run as an actor: opened, frames in order, closed exactly once and last, never two at once,
+ * also while the session awaits something. Input that comes meanwhile waits in the decoder, and then in the kernel.
+ */
+export class Connection<In, Out> implements StreamReader, ContextConnection, OutboxOwner {
+  readonly id: ConnectionId
+  readonly address: string
+  readonly stream: ByteStream
+  readonly services: ConnectionHost
+  readonly outbox: Outbox
+  readonly session: Session<In>
+  readonly #dialect: Dialect<In, Out>
+  readonly #context: ConnectionContext<In, Out>
+  readonly #decoder: Decoder<In>
+  /** A frame is being handled. */
+  #busy = false
+  /** The next frame waits until the replies to those before it are on their way. */
+  #held = false
+  /** The client has ended its side. What it sent is still handled. */
+  #inputEnded = false
+  /** To be disconnected for, once no frame is being handled. */
+  #disconnection: Farewell | undefined
+  #state: 'open' | 'detached' | 'closing' | 'closed' = 'open'
+  #silenceTimer: Cancel | undefined
+  /** Everything is written, and our side has ended. */
+  #isSent = false
+  #lingering: LingeringClose | undefined
+
+  constructor(id: ConnectionId, address: string, stream: ByteStream, dialect: Dialect<In, Out>, host: ConnectionHost) {
+    this.id = id
+    this.address = address
+    this.stream = stream
+    this.services = host
+    this.#dialect = dialect
+    this.outbox = new Outbox(stream, host.flusher, host.limits.unsentBytes, this)
+    this.#context = new ConnectionContext(this, dialect)
+    const { frame, frameBeforeSignIn } = host.limits
+    this.#decoder = dialect.codec.decoder(() => (this.user === undefined ? frameBeforeSignIn : frame))
+    this.session = dialect.session(this.#context)
+  }
+
+  /** Who is signed in here; undefined: nobody. */
+  get user(): UserName | undefined {
+    return this.#context.user
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open' && !this.stream.closed
+  }
+
+  /** Whether a frame is being handled. */
+  get isHandling(): boolean {
+    return this.#busy
+  }
+
+  /** Whether nothing waits to be sent. */
+  get idle(): boolean {
+    return this.outbox.idle
+  }
+
+  start(): void {
+    this.stream.readBy(this)
+    this.services.delivery.add(this.#context)
+    this.#context.startSignInTimer()
+    this.#guard(() => this.session.opened())
+  }
+
+  close(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'closing'
+    this.outbox.end()
+    // A timer may close the connection as well as a frame. The session is told when neither runs.
+    if (!this.#busy) queueMicrotask(() => this.#finish())
+  }
+
+  /** Ends the connection in the words of its protocol, as soon as no frame is being handled. */
+  disconnect(reason: Farewell): void {
+    // Bytes that are cut off must not look like an end in order.
+    if (this.#state === 'detached') this.stream.reset()
+    if (!this.isOpen) return
+    if (this.#busy) {
+      // Of two reasons the first is said, unless a sign-in may still take it back.
+      if (!this.#disconnection || this.#disconnection === 'sign-in-timeout') this.#disconnection = reason
+      return
+    }
+    this.services.logger.info({ connection: this.id, user: this.user, reason }, 'disconnected')
+    this.outbox.lastWords()
+    this.#guard(() => this.session.farewell(reason))
+    this.close()
+  }
+
+  detach(): Link {
+    if (this.#state === 'open') this.#state = 'detached'
+    this.#context.stopSignInTimer()
+    this.#context.stopListening()
+    this.#silenceTimer?.()
+    this.outbox.flush()
+    this.outbox.discard()
+    const early = this.#decoder.rest?.() ?? new Uint8Array(0)
+    return new StreamLink(this.stream, early, this.#inputEnded, this)
+  }
+
+  // What the context asks for.
+
+  tell(say: () => void): void {
+    if (this.#state !== 'closed') this.#guard(say)
+  }
+
+  changed(what: 'signed-in' | 'signed-out'): void {
+    // The time ran out while the sign-in was being looked at, and it was good.
+    if (what === 'signed-in' && this.#disconnection === 'sign-in-timeout') this.#disconnection = undefined
+    this.services.changed(this, what)
+  }
+
+  fault(bug: unknown): void {
+    const stack = bug instanceof Error ? bug.stack : String(bug)
+    this.services.logger.error({ connection: this.id, stack }, 'a bug in a session')
+    this.stream.destroy()
+  }
+
+  /** The outbox asks for it. */
+  tooSlow(): void {
+    this.disconnect('too-slow')
+  }
+
+  /** The outbox has ended our side. */
+  sent(): void {
+    this.#isSent = true
+    this.#lingering?.sent()
+  }
+
+  // What the stream brings.
+
+  data(chunk: Uint8Array): void {
+    if (this.#state !== 'open') return
+    this.services.flusher.input()
+    this.#context.input()
+    this.#decoder.push(chunk)
+    if (this.#busy || this.#held) this.stream.pause()
+    else this.#handle()
+  }
+
+  ended(): void {
+    this.#inputEnded = true
+    if (!this.#busy && !this.#held) this.#handle()
+  }
+
+  /** The stream is closed for good, whoever ended it. */
+  closed(): void {
+    this.services.flusher.input()
+    this.outbox.discard()
+    if (!this.#busy) this.#finish()
+  }
+
+  /** Handles frames until there is none, or until one has to be waited for. */
+  #handle(): void {
+    this.#silenceTimer?.()
+    while (this.isOpen) {
+      if (this.outbox.pending > (this.#dialect.repliesAhead ?? repliesAhead)) return this.#waitForReader()
+      const item = this.#next()
+      if (!item) break
+      this.#busy = true
+      const pending = this.#guard(() => this.session.received(item))
+      if (pending) return void this.#handleAfter(pending)
+      this.#handled()
+    }
+    if (this.#state === 'open' && this.#inputEnded) this.close()
+    if (this.stream.closed || this.#state === 'closing') return this.#finish()
+    if (this.#state !== 'open') return
+    const silence = this.#decoder.silence?.()
+    if (silence !== undefined) this.#silenceTimer = this.services.clock.after(silence, () => this.#silent())
+  }
+
+  async #handleAfter(pending: Promise<void>): Promise<void> {
+    try {
+      await pending
+    } catch (bug) {
+      this.fault(bug)
+    }
+    this.#handled()
+    if (this.#state === 'open') this.stream.resume()
+    this.#handle()
+  }
+
+  #handled(): void {
+    this.#busy = false
+    if (this.#disconnection) this.disconnect(this.#disconnection)
+  }
+
+  #waitForReader(): void {
+    this.#held = true
+    this.stream.pause()
+    this.outbox.whenFlushed(() => {
+      this.#held = false
+      this.stream.resume()
+      this.#handle()
+    })
+  }
+
+  #next(): Decoded<In> | undefined {
+    const item = this.#decoder.next()
+    if (item || !this.#inputEnded || this.#decoder.silence?.() === undefined) return item
+    this.#decoder.settle?.()
+    return this.#decoder.next()
+  }
+
+  #silent(): void {
+    this.#decoder.settle?.()
+    if (!this.#busy && !this.#held) this.#handle()
+  }
+
+  #finish(): void {
+    if (this.#state === 'closed') return
+    const { user } = this
+    this.#state = 'closed'
+    this.#silenceTimer?.()
+    this.#context.stopSignInTimer()
+    this.#guard(() => this.session.closed())
+    this.#context.leave()
+    this.services.delivery.delete(this.#context)
+    this.services.changed(this, 'ended')
+    this.services.logger.info({ connection: this.id, user }, 'closed')
+    if (!this.stream.closed) this.#lingering = new LingeringClose(this.stream, this.services.clock, this.#isSent)
+  }
+
+  /** A session that throws has a bug: it ends this one connection and nothing else. */
+  #guard<T>(run: () => T): T | undefined {
+    try {
+      return run()
+    } catch (bug) {
+      this.fault(bug)
+      return undefined
+    }
+  }
+}

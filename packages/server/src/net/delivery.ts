@@ -1,0 +1,156 @@
+import type { Addressed, ChatEvent, ConnectionEvent, ConnectionId, UserName, Wire } from '@parley/core'
+import type { CommunityView } from '@parley/protocols'
+import type { Flusher } from './flusher.ts'
+import type { Outbox } from './outbox.ts'
+import { Tape } from './tape.ts'
+
+/** A connection of this server, as delivery sees it. */
+export interface Subscriber {
+  readonly id: ConnectionId
+  readonly outbox: Outbox
+  /** What it hears by; undefined: nobody is signed in on it. */
+  readonly channel: Channel | undefined
+  hear(event: ConnectionEvent): void
+  /** Bytes of an event for this connection among a few. */
+  deliver(event: ChatEvent, bytes: Uint8Array): void
+  /** Bytes of what was said to everybody, where the session keeps them itself (P-8). */
+  overhear(bytes: Uint8Array): void
+}
+
+/** Everybody who hears by one wire. */
+export class Channel {
+  readonly wire: Wire
+  readonly tape: Tape
+  /** Those whose sessions keep what they hear. */
+  readonly overhearing = new Set<Subscriber>()
+
+  constructor(wire: Wire, flusher: Flusher) {
+    this.wire = wire
+    this.tape = new Tape(wire, flusher)
+  }
+
+  get isEmpty(): boolean {
+    return this.tape.size === 0 && this.overhearing.size === 0
+  }
+}
+
+/**
+ * Brings events to the connections of this server. Choosing who hears an event and queueing its bytes is one synchronous
+ * step, so the order of the log is the order on every socket. An event is encoded once for each wire.
+ */
+export class Delivery {
+  readonly #users: CommunityView['users']
+  readonly #flusher: Flusher
+  readonly #carriers: (event: ConnectionEvent) => void
+  readonly #subscribers = new Map<ConnectionId, Subscriber>()
+  readonly #channels = new Map<Wire, Channel>()
+
+  constructor(users: CommunityView['users'], flusher: Flusher, carriers: (event: ConnectionEvent) => void) {
+    this.#users = users
+    this.#flusher = flusher
+    this.#carriers = carriers
+  }
+
+  /** Every open connection, signed in or not. */
+  add(subscriber: Subscriber): void {
+    this.#subscribers.set(subscriber.id, subscriber)
+  }
+
+  delete(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber.id)
+  }
+
+  /** No connection is known, and nobody hears anything. */
+  get isEmpty(): boolean {
+    return this.#subscribers.size === 0 && [...this.#channels.values()].every((channel) => channel.isEmpty)
+  }
+
+  channel(wire: Wire): Channel {
+    let channel = this.#channels.get(wire)
+    if (!channel) this.#channels.set(wire, (channel = new Channel(wire, this.#flusher)))
+    return channel
+  }
+
+  deliver(events: readonly Addressed[]): void {
+    for (const addressed of events) {
+      switch (addressed.to) {
+        case 'everyone':
+          this.#everyone(addressed.event, addressed.but)
+          break
+        case 'users':
+          this.#toUsers(addressed.users, addressed.but, addressed.event)
+          break
+        case 'connections': {
+          const words = new Words(addressed.event)
+          for (const id of addressed.connections) this.#one(id, words)
+          break
+        }
+        case 'connection':
+          this.#subscribers.get(addressed.connection)?.hear(addressed.event)
+          break
+        case 'carriers':
+          this.#carriers(addressed.event)
+          break
+      }
+    }
+  }
+
+  #everyone(event: ChatEvent, but: UserName | null): void {
+    const excluded = but === null ? none : (this.#users.find(but)?.connections ?? none)
+    for (const channel of this.#channels.values()) {
+      if (channel.isEmpty) continue
+      const bytes = channel.wire.encode(event)
+      if (!bytes) continue
+      for (const { id } of excluded) {
+        const subscriber = this.#subscribers.get(id)
+        if (subscriber?.channel === channel) subscriber.outbox.skip(bytes.length)
+      }
+      if (channel.tape.size > 0) channel.tape.append(bytes)
+      for (const subscriber of channel.overhearing) {
+        if (!excluded.some(({ id }) => id === subscriber.id)) subscriber.overhear(bytes)
+      }
+    }
+  }
+
+  #toUsers(names: readonly UserName[], but: ConnectionId | null, event: ChatEvent): void {
+    const words = new Words(event)
+    for (const name of names) {
+      for (const { id } of this.#users.find(name)?.connections ?? none) if (id !== but) this.#one(id, words)
+    }
+  }
+
+  #one(id: ConnectionId, words: Words): void {
+    const subscriber = this.#subscribers.get(id)
+    if (!subscriber?.channel) return
+    const bytes = words.by(subscriber.channel.wire)
+    if (bytes) subscriber.deliver(words.event, bytes)
+  }
+}
+
+/** An event as bytes, encoded once for each wire. Most events for a few are heard by one wire. */
+class Words {
+  readonly event: ChatEvent
+  #wire: Wire | undefined
+  #bytes: Uint8Array | null = null
+  #others: Map<Wire, Uint8Array | null> | undefined
+
+  constructor(event: ChatEvent) {
+    this.event = event
+  }
+
+  by(wire: Wire): Uint8Array | null {
+    if (wire === this.#wire) return this.#bytes
+    if (!this.#wire) {
+      this.#wire = wire
+      return (this.#bytes = wire.encode(this.event))
+    }
+    this.#others ??= new Map()
+    const known = this.#others.get(wire)
+    if (known !== undefined) return known
+    const bytes = wire.encode(this.event)
+    this.#others.set(wire, bytes)
+    return bytes
+  }
+}
+
+const none: readonly never[] = []

@@ -1,0 +1,107 @@
+import type { Outbox } from './outbox.ts'
+import type { Tape } from './tape.ts'
+
+/** How long replies may wait while input keeps coming, in milliseconds. */
+const replyWaitMs = 2
+/** The same for what goes to everybody, which is at least twice as long as the last flush of that kind took. */
+const tapeWaitMs = 4
+const longestTapeWaitMs = 150
+
+/**
+ * Writes every connection that has something queued, at most once a flush, when all input that has arrived was handled. What
+ * somebody says to somebody is written at once. A reply to the one who asked may wait a little while more input keeps coming:
+ * often something else goes to the same connection by then, and a write costs more than all the rest. What goes to everybody
+ * waits in proportion to what writing it to everybody costs, so that most of the time is left for input: one connection
+ * is accepted in a turn of the event loop, and a flush each turn would make ten thousand sign-ins cost fifty million writes.
+ * With no input nothing waits (decision 11).
+ */
+export class Flusher {
+  /** Connections that somebody else says something to. */
+  #outboxes = new Set<Outbox>()
+  /** Connections that are replied to. */
+  #replies = new Set<Outbox>()
+  #tapes = new Set<Tape>()
+  #scheduled = false
+  /** Grows with every chunk and connection that came. */
+  #inputs = 0
+  #inputsSeen = 0
+  #repliesSince = 0
+  #tapesSince = 0
+  #tapeWait = tapeWaitMs
+  readonly #now: () => number
+
+  /** `now`: milliseconds that only grow. */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** Whether nothing waits to be written. */
+  get idle(): boolean {
+    return !this.#scheduled
+  }
+
+  /** Something has come in. */
+  input(): void {
+    this.#inputs++
+  }
+
+  /** The next flush comes by here. */
+  visit(outbox: Outbox): void {
+    this.#outboxes.add(outbox)
+    this.#schedule()
+  }
+
+  /** A flush comes by here soon. */
+  visitReply(outbox: Outbox): void {
+    if (this.#replies.size === 0) this.#repliesSince = this.#now()
+    this.#replies.add(outbox)
+    this.#schedule()
+  }
+
+  /** A flush comes by here and by all who follow the tape. */
+  visitTape(tape: Tape): void {
+    if (this.#tapes.size === 0) this.#tapesSince = this.#now()
+    this.#tapes.add(tape)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#inputsSeen = this.#inputs
+    setImmediate(this.#run)
+  }
+
+  readonly #run = (): void => {
+    const now = this.#now()
+    const isQuiet = this.#inputs === this.#inputsSeen
+    this.#inputsSeen = this.#inputs
+    const behind: Outbox[] = []
+    this.#flush(this.#outboxes, behind)
+    if (isQuiet || now - this.#repliesSince >= replyWaitMs) this.#flush(this.#replies, behind)
+    if (isQuiet || now - this.#tapesSince >= this.#tapeWait) this.#flushTapes(behind)
+    // Only now: who is told may speak, and what is said belongs to the next flush.
+    for (const outbox of behind) outbox.tooSlow()
+    this.#scheduled = this.#outboxes.size > 0 || this.#replies.size > 0 || this.#tapes.size > 0
+    if (this.#scheduled) setImmediate(this.#run)
+  }
+
+  #flush(outboxes: Set<Outbox>, behind: Outbox[]): void {
+    for (const outbox of outboxes) {
+      outboxes.delete(outbox)
+      if (!outbox.flush()) behind.push(outbox)
+    }
+  }
+
+  #flushTapes(behind: Outbox[]): void {
+    if (this.#tapes.size === 0) return
+    const began = this.#now()
+    const tapes = this.#tapes
+    this.#tapes = new Set()
+    for (const tape of tapes) {
+      for (const outbox of tape.followers) if (!outbox.flush()) behind.push(outbox)
+      tape.allRead()
+    }
+    this.#tapeWait = Math.min(Math.max(tapeWaitMs, 2 * (this.#now() - began)), longestTapeWaitMs)
+  }
+}

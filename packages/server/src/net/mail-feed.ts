@@ -1,0 +1,113 @@
+import type { ChatEvent, Letter, Result, UserName } from '@parley/core'
+
+/** Letters read from the store at a time. */
+const page = 100
+
+/**
+ * Bytes on their way to one connection, past which the rest waits until it has received them. Far below what an outbox may hold
+ * (X-8): a full mailbox must not end the connection that comes to empty it.
+ */
+const windowBytes = 128 * 1024
+
+export type PrivateMessage = Extract<ChatEvent, { kind: 'private-message' }>
+
+/** Whose mail it is. */
+export interface MailFeedOwner {
+  readonly name: UserName
+  /** Whether the connection still is the user's. */
+  readonly isOpen: boolean
+  /** The oldest letters with an id greater than `after`, at most `limit`. */
+  letters(after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>>
+  /** The bytes of the event in the words of the connection's protocol; null: it has none. */
+  encode(event: PrivateMessage): Uint8Array | null
+  put(bytes: Uint8Array): void
+  /** Runs when all that was put so far counts as received (X-5). */
+  whenReceived(run: () => void): void
+  acknowledge(ids: readonly number[]): void
+}
+
+/**
+ * Brings one connection up to date with its user's mailbox and keeps it there (X-5): the letters that waited, oldest first,
+ * then the new ones as they come, each once. A letter leaves the mailbox when the connection has received it.
+ */
+export class MailFeed {
+  readonly #owner: MailFeedOwner
+  /** Of the last letter that was put, or that the protocol has no words for. */
+  #last = 0
+  /** Bytes that were put and not received. */
+  #underWay = 0
+  #reading = false
+  /** There may be letters in the store that were not put. */
+  #behind = false
+
+  constructor(owner: MailFeedOwner) {
+    this.#owner = owner
+  }
+
+  /** For letters that waited before the connection came. */
+  start(): void {
+    this.#behind = true
+    void this.#read()
+  }
+
+  /** A new letter, which is in the store by now. */
+  arrived(event: PrivateMessage): void {
+    if (event.letter === null || event.letter <= this.#last) return
+    if (this.#reading || this.#behind || this.#underWay >= windowBytes) return this.start()
+    const bytes = this.#owner.encode(event)
+    this.#last = event.letter
+    if (bytes) this.#put([event.letter], [bytes])
+  }
+
+  async #read(): Promise<void> {
+    if (this.#reading) return
+    this.#reading = true
+    while (this.#behind && this.#underWay < windowBytes && this.#owner.isOpen) {
+      this.#behind = false
+      const letters = await this.#owner.letters(this.#last, page)
+      if (!this.#owner.isOpen) break
+      if (!letters.ok) {
+        // What cannot be read stays where it is: the next letter, receipt or sign-in tries again.
+        this.#behind = true
+        break
+      }
+      this.#deliver(letters.value)
+    }
+    this.#reading = false
+  }
+
+  #deliver(letters: readonly Letter[]): void {
+    const ids: number[] = []
+    const pieces: Uint8Array[] = []
+    if (letters.length === page) this.#behind = true
+    let size = this.#underWay
+    for (const { id, from, text } of letters) {
+      if (size >= windowBytes) {
+        this.#behind = true
+        break
+      }
+      const bytes = this.#owner.encode({ kind: 'private-message', from, to: this.#owner.name, text, letter: id })
+      this.#last = id
+      if (!bytes) continue
+      ids.push(id)
+      pieces.push(bytes)
+      size += bytes.length
+    }
+    if (ids.length > 0) this.#put(ids, pieces)
+  }
+
+  #put(ids: readonly number[], pieces: readonly Uint8Array[]): void {
+    let size = 0
+    for (const bytes of pieces) {
+      this.#owner.put(bytes)
+      size += bytes.length
+    }
+    this.#underWay += size
+    this.#owner.whenReceived(() => {
+      this.#underWay -= size
+      if (!this.#owner.isOpen) return
+      this.#owner.acknowledge(ids)
+      if (this.#behind) void this.#read()
+    })
+  }
+}

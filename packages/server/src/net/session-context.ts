@@ -1,0 +1,240 @@
+import {
+  ok,
+  type Cancel,
+  type ChatEvent,
+  type Command,
+  type ConnectionEvent,
+  type ConnectionId,
+  type Letter,
+  type Link,
+  type Result,
+  type Told,
+  type UserName,
+  type Wire,
+} from '@parley/core'
+import type {
+  Dialect,
+  Farewell,
+  Session,
+  SessionContext,
+  SignedIn,
+  SignIn,
+  SignInFailure,
+  Submitted,
+  Unsigned,
+} from '@parley/protocols'
+import { ConnectionUser, type UserConnection } from './connection-user.ts'
+import type { Channel } from './delivery.ts'
+import type { Outbox } from './outbox.ts'
+import type { Place } from './places.ts'
+import { isFree } from './rates.ts'
+import { SessionEnvironment, type ListenerServices } from './session-environment.ts'
+import { signIn, type SigningIn } from './sign-in.ts'
+
+/** What a session's context has of the connection. */
+export interface ContextConnection {
+  readonly id: ConnectionId
+  readonly address: string
+  readonly outbox: Outbox
+  readonly services: ListenerServices
+  readonly session: Pick<Session<never>, 'hear' | 'overhear'>
+  /** Whether frames may still come and replies still go. */
+  readonly isOpen: boolean
+  /** Whether a frame is being handled, so that what is sent is a reply. */
+  readonly isHandling: boolean
+  /** Lets the session be told something, unless it is closed. */
+  tell(say: () => void): void
+  /** Ends the connection for a bug. */
+  fault(bug: unknown): void
+  close(): void
+  disconnect(reason: Farewell): void
+  detach(): Link
+  changed(what: 'signed-in' | 'signed-out'): void
+}
+
+/**
+ * What a session has of the server, for one connection: who is signed in on it, what it submits, and what it hears. The
+ * connection above it runs the frames.
+ */
+export class ConnectionContext<In, Out>
+  extends SessionEnvironment<ContextConnection>
+  implements SessionContext<Out>, UserConnection, SigningIn
+{
+  readonly #dialect: Dialect<In, Out>
+  /** Who is signed in here; undefined: nobody. */
+  #user: ConnectionUser | undefined
+  /** Waiting for the client's next input. */
+  #awaitingInput: (() => void)[] | undefined
+  #signInTimer: Cancel | undefined
+
+  constructor(connection: ContextConnection, dialect: Dialect<In, Out>) {
+    super(connection)
+    this.#dialect = dialect
+  }
+
+  // What the session asks for.
+
+  send(frame: Out): void {
+    const bytes = this.#dialect.codec.encode(frame)
+    if (this.connection.isHandling) this.outbox.reply(bytes)
+    else this.outbox.put(bytes)
+  }
+
+  close(): void {
+    this.connection.close()
+  }
+
+  detach(): Link {
+    return this.connection.detach()
+  }
+
+  signIn(how: SignIn, told: (result: Result<SignedIn, SignInFailure>) => void): void | Promise<void> {
+    const pending = signIn(this, how, (result) => {
+      let isTold = false
+      this.connection.tell(() => {
+        isTold = true
+        if (result.ok) this.#signedIn(result.value, how.wire ?? this.#dialect.wire)
+        told(result)
+        // Behind the reply, and before anything that comes after it.
+        if (result.ok && this.isOpen) this.#user?.listen(result.value.waiting)
+      })
+      // The connection is closed: nobody is left to be who signed in.
+      if (result.ok && !isTold) this.#submitLeave()
+    })
+    return pending?.catch((bug: unknown) => this.connection.fault(bug))
+  }
+
+  signOut(): void {
+    this.leave()
+    this.startSignInTimer()
+  }
+
+  submit<D extends Command['do']>(command: Unsigned<D>, told: (result: Submitted<D>) => void): void | Promise<void> {
+    const bucket = this.#user?.bucketOf(command.do) ?? null
+    const withinRate = bucket === null || bucket.take()
+    const complete = { ...command, connection: this.id, node: this.services.node, withinRate } as unknown as Command
+    return this.submitInPlace(complete, (result) => {
+      if (bucket && withinRate && isFree(result)) bucket.giveBack()
+      if (!result.ok && result.fail === 'gone') return
+      this.connection.tell(() => told(result as Submitted<D>))
+    })
+  }
+
+  async nextLetter(after: number): Promise<Result<Letter | null, 'unavailable'>> {
+    if (!this.#user?.registered) return ok(null)
+    const letters = await this.#user.letters(after, 1)
+    return letters.ok ? ok(letters.value[0] ?? null) : letters
+  }
+
+  /** While the reply has to wait for a disk, its place among what this connection is sent is kept. */
+  submitInPlace<C extends Command>(command: C, told: (result: Told<C>) => void): Promise<void> | undefined {
+    let place: Place | undefined
+    const pending = this.services.submit(command, (result) => {
+      if (place) this.outbox.fill(place, () => told(result))
+      else told(result)
+    })
+    if (pending) place = this.outbox.hold()
+    return pending
+  }
+
+  // What the community tells.
+
+  get channel(): Channel | undefined {
+    return this.#user?.channel
+  }
+
+  hear(event: ConnectionEvent): void {
+    if (event.kind === 'ended') {
+      this.#forgetUser()
+      this.connection.disconnect(event.why)
+    } else this.connection.tell(() => this.connection.session.hear(event))
+  }
+
+  deliver(event: ChatEvent, bytes: Uint8Array): void {
+    if (event.kind === 'private-message' && event.letter !== null) this.#user?.letterArrived(event)
+    else if (this.overhears) this.overhear(bytes)
+    else this.outbox.put(bytes)
+  }
+
+  get overhears(): boolean {
+    return this.connection.session.overhear !== undefined
+  }
+
+  overhear(bytes: Uint8Array): void {
+    this.connection.tell(() => this.connection.session.overhear?.(bytes))
+  }
+
+  // Who is signed in.
+
+  get user(): UserName | undefined {
+    return this.#user?.name
+  }
+
+  get isOpen(): boolean {
+    return this.connection.isOpen
+  }
+
+  isOpenFor(user: ConnectionUser): boolean {
+    return this.#user === user && this.isOpen
+  }
+
+  whenReceived(run: () => void): void {
+    this.outbox.whenFlushed(() => {
+      if (this.#dialect.received === 'flushed') run()
+      else if (this.#awaitingInput) this.#awaitingInput.push(run)
+      else this.#awaitingInput = [run]
+    })
+  }
+
+  /** The client has sent something: it has received what was flushed before. */
+  input(): void {
+    const waiting = this.#awaitingInput
+    if (!waiting) return
+    this.#awaitingInput = undefined
+    for (const run of waiting) run()
+  }
+
+  startSignInTimer(): void {
+    this.stopSignInTimer()
+    if (!this.isOpen) return
+    const seconds = this.#dialect.signInSeconds ?? this.services.limits.signInSeconds
+    this.#signInTimer = this.clock.after(seconds * 1000, () => this.connection.disconnect('sign-in-timeout'))
+  }
+
+  stopSignInTimer(): void {
+    this.#signInTimer?.()
+    this.#signInTimer = undefined
+  }
+
+  /** What is said from here on is not for this connection. Its user stays. */
+  stopListening(): void {
+    this.#user?.leave()
+  }
+
+  /** Whoever is signed in leaves the community. */
+  leave(): void {
+    if (this.#forgetUser()) this.#submitLeave()
+  }
+
+  #signedIn(signedIn: SignedIn, wire: Wire): void {
+    this.stopSignInTimer()
+    const channel = this.services.delivery.channel(this.services.wires.of(wire))
+    this.#user = new ConnectionUser(signedIn, channel, this, this.services)
+    this.services.logger.info({ connection: this.id, user: signedIn.name }, 'signed in')
+    this.connection.changed('signed-in')
+  }
+
+  /** Nobody is signed in here any more, as far as the community goes. False: nobody was. */
+  #forgetUser(): boolean {
+    if (!this.#user) return false
+    this.#user.leave()
+    this.#user = undefined
+    this.#awaitingInput = undefined
+    this.connection.changed('signed-out')
+    return true
+  }
+
+  #submitLeave(): void {
+    void this.services.submit({ do: 'leave', connection: this.id }, () => {})
+  }
+}

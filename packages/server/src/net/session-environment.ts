@@ -1,0 +1,81 @@
+import type { Clock, Community, ConnectionId, Random, Result } from '@parley/core'
+import type { AllowList, Dialect, FileCarrier, TransferListener, TunnelRelay } from '@parley/protocols'
+import type { ConnectionServices } from './connection-services.ts'
+import type { Outbox } from './outbox.ts'
+
+/** What a connection has of its server and its listener. */
+export interface ListenerServices extends ConnectionServices {
+  /** Connections of this protocol on which nobody is signed in. */
+  unauthenticated(): number
+  openTransferListener(
+    dialect: Dialect<unknown, unknown>,
+    allowed: AllowList,
+  ): Promise<Result<TransferListener, 'no-free-port'>>
+}
+
+interface Connected {
+  readonly id: ConnectionId
+  readonly address: string
+  readonly outbox: Outbox
+  readonly services: ListenerServices
+}
+
+/** What surrounds a session and is the same for its whole life. */
+export abstract class SessionEnvironment<C extends Connected> {
+  protected readonly connection: C
+
+  constructor(connection: C) {
+    this.connection = connection
+  }
+
+  get id(): ConnectionId {
+    return this.connection.id
+  }
+
+  get address(): string {
+    return this.connection.address
+  }
+
+  get outbox(): Outbox {
+    return this.connection.outbox
+  }
+
+  get services(): ListenerServices {
+    return this.connection.services
+  }
+
+  get community(): Community {
+    return this.services.community
+  }
+
+  get clock(): Clock {
+    return this.services.clock
+  }
+
+  get random(): Random {
+    return this.services.random
+  }
+
+  get serverName(): string {
+    return this.services.serverName
+  }
+
+  get carrier(): FileCarrier {
+    return this.services.carrier
+  }
+
+  get tunnels(): TunnelRelay {
+    return this.services.tunnels
+  }
+
+  unauthenticated(): number {
+    return this.services.unauthenticated()
+  }
+
+  openTransferListener(
+    dialect: Dialect<unknown, unknown>,
+    allowed: AllowList,
+  ): Promise<Result<TransferListener, 'no-free-port'>> {
+    return this.services.openTransferListener(dialect, allowed)
+  }
+}

@@ -1,0 +1,60 @@
+import {
+  fail,
+  parseUserName,
+  type AccountProof,
+  type Command,
+  type ConnectionId,
+  type Result,
+  type Told,
+  type UserName,
+} from '@parley/core'
+import type { SignedIn, SignIn, SignInFailure } from '@parley/protocols'
+import type { ConnectionServices } from './connection-services.ts'
+
+/** The connection on which somebody signs in. */
+export interface SigningIn {
+  readonly id: ConnectionId
+  readonly address: string
+  readonly services: ConnectionServices
+  readonly isOpen: boolean
+  /** As `Log.submit`. The reply keeps its place among what the connection is sent. */
+  submitInPlace<C extends Command>(command: C, told: (result: Told<C>) => void): Promise<void> | undefined
+}
+
+type Arrived = (result: Result<SignedIn, SignInFailure>) => void
+
+/** Who somebody is (X-3): a guest by a free name, or the holder of an account, by its password. */
+export function signIn(connection: SigningIn, how: SignIn, told: Arrived): void | Promise<void> {
+  const name = parseUserName(how.name)
+  if (how.guests) {
+    if (!name.ok) return told(name)
+    if (!connection.services.community.accounts.find(name.value)) {
+      return arrive(connection, how, name.value, null, told)
+    }
+    if (!how.password) return told(fail('name-taken'))
+  }
+  return prove(connection, how, name.ok ? name.value : null, told)
+}
+
+async function prove(connection: SigningIn, how: SignIn, name: UserName | null, told: Arrived): Promise<void> {
+  const { services, address } = connection
+  const proof = await services.prove({ name, password: how.password ?? '', address })
+  if (!connection.isOpen) return
+  if (proof.ok && name !== null) return arrive(connection, how, name, proof.value, told)
+  told(fail(how.guests ? 'name-taken' : 'wrong-password'))
+}
+
+function arrive(
+  connection: SigningIn,
+  { exclusive, capabilities, guests }: SignIn,
+  name: UserName,
+  proof: AccountProof | null,
+  told: Arrived,
+): void | Promise<void> {
+  const { id, address } = connection
+  const { node } = connection.services
+  return connection.submitInPlace(
+    { do: 'arrive', connection: id, node, name, proof, address, exclusive, capabilities },
+    (result) => told(!result.ok && result.fail === 'name-taken' && !guests ? fail('wrong-password') : result),
+  )
+}

@@ -1,0 +1,29 @@
+import type { DurableState, Letter, NameKey, Result, Write } from '@parley/core'
+
+/** What is asked of the database, as data that can be sent to another thread. */
+export type Request =
+  | { readonly ask: 'commit'; readonly writes: readonly Write[]; readonly seq: number; readonly at: number }
+  | { readonly ask: 'letters'; readonly of: NameKey; readonly after: number; readonly limit: number }
+  | { readonly ask: 'load' }
+
+interface Values {
+  commit: void
+  letters: readonly Letter[]
+  load: DurableState
+}
+
+export type ReplyTo<A extends Request['ask']> = Result<Values[A], 'unavailable'>
+export type Reply = ReplyTo<Request['ask']>
+
+/** One reply per request, in order. `failure`: why some of them are `unavailable`. */
+export interface Replies {
+  readonly replies: readonly Reply[]
+  readonly failure: Error | null
+}
+
+/** Carries out requests, one batch after the other. It never rejects. */
+export interface Database {
+  /** All commits of a batch succeed or fail together. */
+  carryOut(requests: readonly Request[]): Promise<Replies>
+  close(): Promise<void>
+}

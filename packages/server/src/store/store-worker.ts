@@ -1,0 +1,15 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { reopenDatabase } from './database.ts'
+import type { Request } from './requests.ts'
+import { Transactions } from './transactions.ts'
+
+// The thread of `WorkerDatabase`: a batch comes in, its replies go out. Null: it is over.
+
+const { directory } = workerData as { directory: string }
+const transactions = new Transactions(() => reopenDatabase(directory))
+
+parentPort!.on('message', (requests: readonly Request[] | null) => {
+  if (requests) return parentPort!.postMessage(transactions.carryOut(requests))
+  transactions.close()
+  parentPort!.close()
+})

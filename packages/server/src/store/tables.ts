@@ -1,0 +1,108 @@
+import type { Account, DurableState, GroupRecord, Letter, NameKey, WaitingLetter, Write } from '@parley/core'
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+
+type Row = Record<string, SQLOutputValue>
+type Written = { readonly [W in Write['write']]: (write: Extract<Write, { write: W }>) => void }
+
+/**
+ * Everything that is said to SQLite about a database at the newest schema. Throws what SQLite throws; transactions are the
+ * caller's. Keys are made by `lower`, which folds ASCII as the names' grammar does (X-2).
+ */
+export class Tables {
+  readonly #numbered: StatementSync
+  readonly #numbers: StatementSync
+  readonly #accounts: StatementSync
+  readonly #groups: StatementSync
+  readonly #waiting: StatementSync
+  readonly #letters: StatementSync
+  readonly #written: Written
+
+  constructor(database: DatabaseSync) {
+    this.#numbered = database.prepare('UPDATE meta SET seq = ?, at = ?')
+    this.#numbers = database.prepare('SELECT seq, at FROM meta')
+    this.#accounts = database.prepare('SELECT name, hash, version FROM accounts')
+    this.#groups = database.prepare(`
+      SELECT name,
+        (SELECT json_group_array(members.name ORDER BY id) FROM members WHERE group_key = groups.key) AS members,
+        (SELECT json_group_array(bans.key ORDER BY id) FROM bans WHERE group_key = groups.key) AS banned
+      FROM groups ORDER BY id`)
+    this.#waiting = database.prepare(`
+      SELECT id, recipient AS "to", sender_key AS "from", guest, octet_length(text) AS bytes FROM letters ORDER BY id`)
+    this.#letters = database.prepare(`
+      SELECT id, recipient AS "to", sender AS "from", guest, text, at FROM letters
+      WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?`)
+    this.#written = writing(database)
+  }
+
+  write(writes: readonly Write[], seq: number, at: number): void {
+    const written = this.#written as unknown as { [W in string]: (write: Write) => void }
+    for (const write of writes) written[write.write]!(write)
+    this.#numbered.run(seq, at)
+  }
+
+  load(): DurableState {
+    const { seq, at } = this.#numbers.get() as { seq: number; at: number }
+    return {
+      seq,
+      at,
+      accounts: this.#accounts.all().map(accountOf),
+      groups: this.#groups.all().map(groupOf),
+      letters: this.#waiting.all().map(waitingOf),
+    }
+  }
+
+  letters(of: NameKey, after: number, limit: number): readonly Letter[] {
+    return this.#letters.all(of, after, limit).map(letterOf)
+  }
+}
+
+/** Each may be carried out twice. */
+function writing(database: DatabaseSync): Written {
+  const putAccount = database.prepare(`
+    INSERT INTO accounts (key, name, hash, version) VALUES (lower(?1), ?1, ?2, ?3)
+    ON CONFLICT DO UPDATE SET name = ?1, hash = ?2, version = ?3`)
+  const removeAccount = database.prepare('DELETE FROM accounts WHERE key = ?')
+  const putLetter = database.prepare(`
+    INSERT INTO letters (id, recipient, sender_key, sender, guest, text, at) VALUES (?1, ?2, lower(?3), ?3, ?4, ?5, ?6)
+    ON CONFLICT DO NOTHING`)
+  const removeLetters = database.prepare(
+    'DELETE FROM letters WHERE id IN (SELECT value FROM json_each(?)) AND recipient = ?',
+  )
+  const putGroup = database.prepare('INSERT INTO groups (key, name) VALUES (lower(?1), ?1) ON CONFLICT DO NOTHING')
+  const removeGroup = database.prepare('DELETE FROM groups WHERE key = ?')
+  const join = database.prepare(`
+    INSERT INTO members (group_key, key, name) VALUES (?1, lower(?2), ?2) ON CONFLICT DO NOTHING`)
+  const leave = database.prepare('DELETE FROM members WHERE group_key = ? AND key = ?')
+  const ban = database.prepare('INSERT INTO bans (group_key, key) VALUES (lower(?), ?) ON CONFLICT DO NOTHING')
+  return {
+    'account.put': ({ account: { name, hash, version } }) => putAccount.run(name, hash, version),
+    'account.remove': ({ account }) => removeAccount.run(account),
+    'letter.put': ({ letter: { id, to, from, guest, text, at } }) => {
+      putLetter.run(id, to, from, guest ? 1 : 0, text, at)
+    },
+    'letters.remove': ({ to, ids }) => removeLetters.run(JSON.stringify(ids), to),
+    'group.put': ({ group, banned }) => {
+      if (putGroup.run(group).changes > 0) for (const user of banned) ban.run(group, user)
+    },
+    'group.remove': ({ group }) => removeGroup.run(group),
+    'group.join': ({ group, member }) => join.run(group, member),
+    'group.leave': ({ group, member }) => leave.run(group, member),
+    'group.ban': ({ group, user }) => ban.run(group, user),
+  }
+}
+
+function accountOf({ name, hash, version }: Row): Account {
+  return { name, hash, version } as Account
+}
+
+function groupOf({ name, members, banned }: Row): GroupRecord {
+  return { name, members: JSON.parse(String(members)), banned: JSON.parse(String(banned)) } as GroupRecord
+}
+
+function waitingOf({ id, to, from, guest, bytes }: Row): WaitingLetter {
+  return { id, to, from, guest: guest === 1, bytes } as WaitingLetter
+}
+
+function letterOf({ id, to, from, guest, text, at }: Row): Letter {
+  return { id, to, from, guest: guest === 1, text, at } as Letter
+}

@@ -1,0 +1,8 @@
+export {
+  MemoryServer,
+  type LoggedError,
+  type MemoryClient,
+  type MemoryListener,
+  type MemoryServerOptions,
+} from './memory-server.ts'
+export { MemoryStream } from './memory-stream.ts'

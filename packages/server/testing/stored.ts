@@ -1,0 +1,56 @@
+import { keyOf, type DurableState, type Letter, type Store } from '@parley/core'
+import { named } from '@parley/core/suites'
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { silentLogger } from '../src/logger.ts'
+import { openDatabase } from '../src/store/database.ts'
+import type { Opened } from '../src/store/problems.ts'
+import { Transactions } from '../src/store/transactions.ts'
+
+// Alice and her letters, for tests of the store on disk.
+
+export const alice = named('Alice')
+export const toAlice = keyOf(alice)
+export const account = { write: 'account.put', account: { name: alice, hash: 'h', version: 1 } } as const
+export const letter = (id: number, text = `text ${id}`): Letter => ({
+  id,
+  to: toAlice,
+  from: named('Bob'),
+  guest: true,
+  text,
+  at: id,
+})
+export const put = (id: number, text?: string) => ({ write: 'letter.put', letter: letter(id, text) }) as const
+
+export function transactionsOf(directory: string): Transactions {
+  return new Transactions(() => {
+    const opened = openDatabase(directory)
+    assert.ok(opened.ok)
+    return opened.value
+  })
+}
+
+export function listening() {
+  const heard: string[] = []
+  const hear = (fields: object, message: string) => {
+    heard.push(`${message} ${'error' in fields ? String(fields.error) : ''}`)
+  }
+  return { heard, logger: { ...silentLogger, error: hear, info: hear } }
+}
+
+export function opened(opening: Opened<Store>): Store {
+  assert.ok(opening.ok)
+  return opening.value
+}
+
+export function openedFor(t: TestContext, opening: Opened<Store>): Store {
+  const store = opened(opening)
+  t.after(() => store.close())
+  return store
+}
+
+export async function loaded(store: Store): Promise<DurableState> {
+  const state = await store.load()
+  assert.ok(state.ok)
+  return state.value
+}

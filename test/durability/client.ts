@@ -1,0 +1,71 @@
+import { protocols, type Notation } from '@parley/protocols'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { words, type Sending } from './words.ts'
+
+/** A signed-in client that reads and writes in the notation of its protocol, and answers its heartbeat. */
+export class Client {
+  readonly #socket: Socket
+  readonly #notation: Notation
+  readonly #heard: (line: string) => void
+  #unread: Uint8Array = new Uint8Array(0)
+
+  private constructor(socket: Socket, notation: Notation, heard: (line: string) => void) {
+    this.#socket = socket
+    this.#notation = notation
+    this.#heard = heard
+    socket.on('data', (chunk) => this.#read(chunk))
+    socket.on('error', () => {})
+  }
+
+  /** `heard` is called with each line behind the welcome. Rejects where the connection ends before that. */
+  static async signIn(
+    port: number,
+    protocol: Sending,
+    name: string,
+    password: string,
+    heard: (line: string) => void,
+  ): Promise<Client> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    const closed = once(socket, 'close').then(() => Promise.reject(new Error(`${name} cannot sign in by ${protocol}`)))
+    let welcome = () => {}
+    const welcomed = new Promise<void>((resolve) => (welcome = resolve))
+    let isIn = false
+    const { notation } = protocols.find((each) => each.name === protocol)!
+    const client = new Client(socket, notation, (line) => {
+      if (isIn) return heard(line)
+      isIn = words[protocol].welcome.test(line)
+      if (isIn) welcome()
+    })
+    client.say(...words[protocol].signIn(name, password))
+    await Promise.race([welcomed, closed])
+    closed.catch(() => {})
+    return client
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.closed
+  }
+
+  say(...lines: readonly string[]): void {
+    this.#socket.write(Buffer.concat(lines.map((line) => this.#notation.write(line))))
+  }
+
+  async close(): Promise<void> {
+    this.#socket.destroy()
+    await this.closed()
+  }
+
+  async closed(): Promise<void> {
+    if (!this.#socket.closed) await once(this.#socket, 'close')
+  }
+
+  #read(chunk: Uint8Array): void {
+    const { lines, used } = this.#notation.read(Buffer.concat([this.#unread, chunk]))
+    this.#unread = Buffer.concat([this.#unread, chunk]).subarray(used)
+    for (const line of lines) {
+      if (line === 'PING') this.say('PONG')
+      else this.#heard(line)
+    }
+  }
+}

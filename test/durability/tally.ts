@@ -1,0 +1,49 @@
+/** What was said to have become of each message, by the text of the message. */
+export class Tally {
+  /** Its sender was told that it is taken. */
+  readonly taken = new Set<string>()
+  /** Its reader was told something that stands behind the acknowledgement. */
+  readonly confirmed = new Set<string>()
+  /** Delivered twice on one connection, or once more after the client had acknowledged it. */
+  readonly twice: string[] = []
+  /** Refused though nothing was wrong with it. */
+  readonly refused: string[] = []
+  /** Delivered once more because the acknowledgement was lost with the process. */
+  repeated = 0
+  /** By the number of the connection on which it was delivered last. */
+  readonly #heard = new Map<string, number>()
+  #waiting: (() => void)[] = []
+
+  take(message: string): void {
+    this.taken.add(message)
+    this.#wake()
+  }
+
+  hear(message: string, connection: number): void {
+    const last = this.#heard.get(message)
+    if (last === connection || this.confirmed.has(message)) this.twice.push(message)
+    else if (last !== undefined) this.repeated++
+    this.#heard.set(message, connection)
+    this.#wake()
+  }
+
+  confirm(messages: readonly string[]): void {
+    for (const message of messages) this.confirmed.add(message)
+    this.#wake()
+  }
+
+  /** Taken, and never delivered. */
+  get lost(): readonly string[] {
+    return [...this.taken].filter((message) => !this.#heard.has(message))
+  }
+
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const wake of waiting) wake()
+  }
+}

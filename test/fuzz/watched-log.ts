@@ -1,0 +1,67 @@
+import type { Addressed, Applied, Command, Community, Entry, Log } from '@parley/core'
+
+/** What became of an entry so far. */
+interface Seen {
+  readonly command: string
+  told: number
+}
+
+/** Delivers events to their connections. */
+interface Deliverer {
+  deliver(events: readonly Addressed[]): void
+}
+
+/** Holds the promises of the log against what happens: each command is told once, in front of the events that follow from it. */
+export class LogWatch {
+  readonly #report: (wrong: string) => void
+  readonly #commands = new WeakMap<Command, Seen>()
+  readonly #events = new WeakMap<readonly Addressed[], Seen>()
+  #untold = 0
+  #last = { seq: 0, at: 0 }
+
+  constructor(report: (wrong: string) => void) {
+    this.#report = report
+  }
+
+  /** Commands that were submitted and never told. */
+  get untold(): number {
+    return this.#untold
+  }
+
+  /** Looks on from here. */
+  attach(community: Community, delivery: Deliverer): void {
+    const apply = community.apply.bind(community)
+    community.apply = <C extends Command>(entry: Entry<C>): Applied<C> => {
+      this.#expect(entry.seq > this.#last.seq && entry.at >= this.#last.at, 'an entry is not behind the one before it')
+      this.#last = { seq: entry.seq, at: entry.at }
+      const applied = apply(entry)
+      const seen = this.#commands.get(entry.command)
+      if (seen) this.#events.set(applied.events, seen)
+      return applied
+    }
+    const deliver = delivery.deliver.bind(delivery)
+    delivery.deliver = (events) => {
+      const seen = this.#events.get(events)
+      this.#expect(seen === undefined || seen.told > 0, `an event of ${seen?.command} is heard before its reply`)
+      deliver(events)
+    }
+  }
+
+  /** In place of `submit`. */
+  submit(submit: Log['submit']): Log['submit'] {
+    return (command, told) => {
+      const seen: Seen = { command: command.do, told: 0 }
+      this.#commands.set(command, seen)
+      this.#untold++
+      return submit(command, (result) => {
+        if (++seen.told === 1) this.#untold--
+        this.#expect(seen.told === 1, `${command.do} is told twice`)
+        told(result)
+      })
+    }
+  }
+
+  #expect(isSo: boolean, otherwise: string): void {
+    if (!isSo) this.#report(otherwise)
+  }
+}

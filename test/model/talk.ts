@@ -1,0 +1,70 @@
+import { accounts, type Connection, type State } from './state.ts'
+import { cleaned } from './text.ts'
+import { deliver, input } from './users.ts'
+
+export function broadcast(state: State, by: Connection, text: string): void {
+  input(state, by)
+  const { words, heard, person } = by
+  if (!person) return void heard.push(words.notSignedIn)
+  if (by.speech === 'helo' && text === '') return void heard.push('-SOFT_ERR malformed command') // H-15
+  if (by.speech === 'cp' && !mayWrite(by, text)) return
+  const clean = cleaned(text)
+  if (clean === '') return refuse(by, words.refusedBroadcast.empty)
+  if (!state.mayTalk(by)) return refuse(by, words.refusedBroadcast.rate)
+  for (const other of state.others(person)) {
+    const lines = other.words.broadcast(person.name, clean)
+    if (other.speech === 'cp') other.cp.broadcasts.push(lines)
+    else other.heard.push(...lines)
+  }
+  accept(by, words.said(text))
+}
+
+export function tell(state: State, by: Connection, to: string, text: string): void {
+  input(state, by)
+  const { words, heard, person } = by
+  if (!person) return void heard.push(words.notSignedIn)
+  if (by.speech === 'helo' && text === '') return void heard.push('-SOFT_ERR malformed command')
+  if (by.speech === 'cp' && !mayWrite(by, text)) return
+  const { self, unknown, empty, rate, full } = words.refusedTell
+  if (self !== null && to.toLowerCase() === person.key) return refuse(by, self)
+  const clean = cleaned(text)
+  const receiver = state.find(to)
+  const account = accounts.get(to.toLowerCase())
+  if (!receiver && !account) return refuse(by, unknown)
+  if (clean === '') return refuse(by, empty)
+  if (!state.mayTalk(by)) return refuse(by, rate)
+  if (account) {
+    const letter = state.put(to.toLowerCase(), person, clean)
+    // What was refused costs nothing.
+    if (letter === 'full') state.giveBack(by)
+    if (letter === 'full') return refuse(by, full)
+    for (const each of receiver?.connections ?? []) deliver(each, letter)
+  } else {
+    for (const each of receiver!.connections)
+      each.heard.push(...each.words.privately(person.name, receiver!.name, clean))
+  }
+  for (const line of words.told(to, text)) accept(by, line)
+  if (by.speech === 'cp') by.cp.state = 'Process Command'
+}
+
+/** Whether a `cp` client is where it may send, with a text that may be sent (P-3, P-5). */
+function mayWrite(by: Connection, text: string): boolean {
+  if (by.cp.state === 'Receiving Message') {
+    by.heard.push('500 bad command')
+    return false
+  }
+  const colon = text.includes(':')
+  if (!colon && Buffer.byteLength(text) <= 1_009) return true
+  refuse(by, colon ? '546 too many : characters found in PDU from client' : '540 error sending message')
+  return false
+}
+
+function refuse(by: Connection, reply: string | null): void {
+  if (reply !== null) by.heard.push(reply)
+  if (by.speech === 'cp') by.cp.state = 'Error Processing'
+}
+
+function accept(by: Connection, reply: string): void {
+  by.heard.push(reply)
+  if (by.speech === 'cp') by.cp.state = 'Process Command'
+}
