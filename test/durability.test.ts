@@ -40,13 +40,17 @@ async function signIn(server: RestartableServer, protocol: keyof typeof signIns,
 }
 
 describe('a server that is killed', () => {
-  it('has lost none of the messages that it took, and delivers none that was acknowledged (X-5, P-7)', async (context) => {
-    const seed = Math.floor(Math.random() * 2 ** 31)
-    context.diagnostic(`npm run durability -- --kills 100 --seed ${seed}`)
-    const report = await killLoop({ kills: 4, seed })
-    context.diagnostic(shown(report))
-    assert.equal(wrong(report), undefined)
-  })
+  it(
+    'has lost none of the messages that it took, and delivers none that was acknowledged (X-5, P-7)',
+    { timeout: 120_000 },
+    async (context) => {
+      const seed = Math.floor(Math.random() * 2 ** 31)
+      context.diagnostic(`npm run durability -- --kills 100 --seed ${seed}`)
+      const report = await killLoop({ kills: 4, seed })
+      context.diagnostic(shown(report))
+      assert.equal(wrong(report), undefined)
+    },
+  )
 
   it('hands out no message again whose 250 led to the next one (P-6)', async () => {
     await withServer(async (server) => {

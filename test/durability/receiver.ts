@@ -33,6 +33,7 @@ export class Receiver {
 
   async signIn(port: number): Promise<void> {
     this.#connections++
+    this.#client = undefined
     this.#unacknowledged = []
     this.#acknowledged = []
     this.#proof = undefined
@@ -83,10 +84,11 @@ export class Receiver {
   }
 
   #acknowledge(): void {
-    if (this.#proof !== undefined || this.#unacknowledged.length === 0) return
+    // What comes with the welcome is acknowledged when the sign-in is done.
+    if (!this.#client || this.#proof !== undefined || this.#unacknowledged.length === 0) return
     this.#acknowledged = this.#unacknowledged.splice(0)
     this.#proof = `${this.name}-${this.#proofs++}`
-    this.#client?.say(...words[this.protocol].tell(this.name, archive, this.#proof))
+    this.#client.say(...words[this.protocol].tell(this.name, archive, this.#proof))
   }
 
   #confirm(): void {

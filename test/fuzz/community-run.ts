@@ -1,6 +1,5 @@
-import { Community, parseUserName, type Store, type UserName } from '@parley/core'
+import { parseUserName, type Store, type UserName } from '@parley/core'
 import { MemoryStore } from '@parley/core/testing'
-import { defaultSettings, type Settings } from '@parley/server'
 import {
   MemoryServer,
   type LoggedError,
@@ -8,12 +7,13 @@ import {
   type MemoryListener,
   type MemoryServerOptions,
 } from '@parley/server/testing'
-import { isDeepStrictEqual } from 'node:util'
 import type { Action, AccountChange } from './actions.ts'
 import { Chance } from './chance.ts'
 import { accounts } from './dictionary.ts'
 import { FaultyStore } from './faulty-store.ts'
+import { leftovers, notRemembered, notRestored } from './leftovers.ts'
 import { wrongWords } from './said.ts'
+import { settings } from './settings.ts'
 import { LogWatch } from './watched-log.ts'
 import { SessionWatch, type SpoilSession } from './watched-session.ts'
 
@@ -24,18 +24,6 @@ const patienceMs = 200_000
 const aftermathMs = 10_001
 
 const pong = 'PONG\n'
-
-const settings: Settings = {
-  ...defaultSettings,
-  mailbox: { ...defaultSettings.mailbox, perPair: 3, perRecipient: 8, guestShare: 1 / 2 },
-  limits: {
-    ...defaultSettings.limits,
-    // All so low that they are reached now and then.
-    transferPorts: { first: 50_000, last: 50_003 },
-    messageRate: { burst: 8, perSecond: 1 },
-    unsentBytes: 16_384,
-  },
-}
 
 /** A bug that a test plants, to see that it is found. */
 export interface Plant {
@@ -122,11 +110,16 @@ class CommunityRun {
       const wrong = this.#wrong()
       if (wrong) return wrong
     }
-    const wrong = (await this.#settle()) ?? this.#notRestored()
+    const wrong = (await this.#settle()) ?? notRestored(this.#server)
     if (wrong) return wrong
     this.#store.faulty = false
     await this.#everybodyLeaves()
-    return this.#wrong() ?? this.#wrongWords() ?? this.#leftovers() ?? (await this.#notRemembered())
+    return (
+      this.#wrong() ??
+      this.#wrongWords() ??
+      leftovers(this.#server, this.#watch.log.untold) ??
+      (await notRemembered(this.#server))
+    )
   }
 
   async #act(action: Action): Promise<void> {
@@ -220,65 +213,6 @@ class CommunityRun {
     return this.#watch.wrong[0]
   }
 
-  #leftovers(): string | undefined {
-    const { clock, community, composed, connections, spool, transferPorts } = this.#server
-    const left = {
-      'users online': community.users.names().length,
-      'connections that were not closed': connections.size,
-      'channels or connections that still hear': composed.services.delivery.isEmpty ? 0 : 1,
-      'open transfer listeners': transferPorts.length,
-      timers: clock.waiting,
-      'spooled bytes': spool.size,
-      'transfers that are carried': composed.services.carrier.size,
-      'commands that were never told': this.#watch.log.untold,
-    }
-    const found = Object.entries(left).filter(([, count]) => count > 0)
-    if (found.length > 0) return `left behind: ${found.map(([what, count]) => `${count} ${what}`).join(', ')}`
-    return this.#leftInCommunity() ?? this.#guestsInGroups()
-  }
-
-  /** Keys, games, files and tunnels are for those who are here (X-9). */
-  #leftInCommunity(): string | undefined {
-    const { keys, game, files, tunnels } = this.#server.community.save()
-    const empty = new Community(communitySettings).save()
-    const left = { keys, game, files, tunnels }
-    if (isDeepStrictEqual(left, { keys: empty.keys, game: empty.game, files: empty.files, tunnels: empty.tunnels }))
-      return undefined
-    return `left behind: ${JSON.stringify(left)}`
-  }
-
-  /** Of guests only those who are here are members (H-7). */
-  #guestsInGroups(): string | undefined {
-    const { accounts: known, groups } = this.#server.community.save()
-    const holders = new Set(known.map(({ name }) => name.toLowerCase()))
-    for (const { name, members } of groups) {
-      const guest = members.find((member) => !holders.has(member.name.toLowerCase()))
-      if (guest || members.length === 0) return `left behind: the group ${name} of ${guest?.name ?? 'nobody'}`
-    }
-    return undefined
-  }
-
-  /** Equal communities come of a snapshot, whatever the moment. */
-  #notRestored(): string | undefined {
-    const { community } = this.#server
-    const restored = new Community(communitySettings)
-    restored.restore(community.save())
-    return restored.digest() === community.digest() ? undefined : 'a community is not what its snapshot was made of'
-  }
-
-  /** With everybody gone, what the store holds is all there is. */
-  async #notRemembered(): Promise<string | undefined> {
-    await this.#server.composed.close()
-    const state = await this.#store.load()
-    if (!state.ok) return 'the store cannot be read'
-    const reloaded = new Community(communitySettings)
-    reloaded.load(state.value)
-    // What needs no durability is an entry, too.
-    const [memory, disk] = [this.#server.community, reloaded].map((each) => ({ ...each.save(), seq: 0 }))
-    if (isDeepStrictEqual(memory, disk)) return undefined
-    return `the store does not hold what memory does:\n${JSON.stringify(disk)}\n${JSON.stringify(memory)}`
-  }
-
   #listen(): void {
     for (const client of this.#clients.values()) {
       const { stream, connection, answers, heard } = client
@@ -308,8 +242,6 @@ class CommunityRun {
     return undefined
   }
 }
-
-const communitySettings = { ...settings.limits, mailbox: settings.mailbox }
 
 function nameOf(account: string): UserName | undefined {
   const name = parseUserName(account)

@@ -13,7 +13,7 @@ import type { Speech } from './words.ts'
 const speeches: readonly Speech[] = ['ident', 'helo', 'json', 'json-field', 'cp', 'chatos']
 export const names = ['Ann', 'bob', 'CLEO', 'dan', 'Eve_5', 'EVE_5', 'fay1']
 const oddNames = ['ab', 'n'.repeat(11), 'n'.repeat(15), 'n'.repeat(33), 'bad-name', 'Server', 'all', 'x']
-const texts = [
+export const texts = [
   'hello',
   'two  blanks',
   'a:b',
@@ -37,19 +37,19 @@ const longTexts = [
 ]
 const groupNames = ['chess', 'chess', 'Chess', 'tea']
 
-const who = fc.nat({ max: 7 })
-const name = fc.constantFrom(...names)
+export const who = fc.nat({ max: 7 })
+export const name = fc.constantFrom(...names)
 const text = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...texts) }, fc.constantFrom(...longTexts))
 const origin = fc.constantFrom<Origin>('alone', 'alone', 'shared', 'loopback')
 const password = fc.constantFrom('right', 'right', 'right', 'wrong', 'none')
 
-const isIn = (each: Connection) => each.person !== undefined
+export const isIn = (each: Connection) => each.person !== undefined
 const isOut = (each: Connection) => each.person === undefined
 const isPlayer = (each: Connection) => isIn(each) && each.speech.startsWith('json')
-const isCp = (each: Connection) => each.speech === 'cp'
+export const isCp = (each: Connection) => each.speech === 'cp'
 
 /** A line protocol has no way to say a line break, and chatos none to say nothing. */
-function sayable(by: Connection, what: string): string {
+export function sayable(by: Connection, what: string): string {
   if (by.speech === 'chatos') return what || 'hello'
   return by.speech.startsWith('json') ? what : what.replaceAll('\n', ' ').trim()
 }
@@ -238,45 +238,6 @@ export const tunnelling = fc
       real.say(each.id, packet(what === 'TCPAsk' ? what : 'TCPAbort', sender, recipient, number))
     })
   })
-
-/** Many speak before anybody is heard, some of them more than once. In cp what is sent may be looked at a moment later. */
-export const speakingAtOnce = fc
-  .array(fc.tuple(who, fc.constantFrom(...texts)), { minLength: 2, maxLength: 6 })
-  .map((voices) => {
-    return new Step(
-      `many say at once: ${JSON.stringify(voices)}`,
-      0,
-      () => true,
-      ({ state }, real) => {
-        const speakers = state.openConnections.filter((each) => isIn(each) && !isCp(each))
-        for (const [number, each] of speakers.entries()) {
-          const mine = voices.filter(([at]) => at % speakers.length === number).map(([, what]) => sayable(each, what))
-          for (const said of mine) broadcast(state, each, said)
-          if (mine.length > 0) real.say(each.id, ...mine.map((said) => each.words.sayAll(each.person!.name, said)))
-        }
-      },
-    )
-  })
-
-/** Many write to one user before anything is delivered, each once. */
-const lettersToOne = fc.tuple(name, fc.array(fc.constantFrom(...texts), { minLength: 2, maxLength: 5 }))
-export const writingAtOnce = lettersToOne.map(([to, letters]) => {
-  return new Step(
-    `many write to ${to}: ${JSON.stringify(letters)}`,
-    0,
-    () => true,
-    ({ state }, real) => {
-      const mayWrite = (each: Connection) => isIn(each) && !isCp(each) && each.person !== state.find(to)
-      state.openConnections.filter(mayWrite).forEach((each, at) => {
-        const what = letters[at]
-        if (what === undefined) return
-        const said = sayable(each, what)
-        tell(state, each, to, said)
-        real.say(each.id, each.words.sayTo(each.person!.name, to, said))
-      })
-    },
-  )
-})
 
 /** Whole seconds, in which everybody who is alive answers the heartbeat within one. */
 export const passing = fc

@@ -18,12 +18,11 @@ import {
   receiving,
   signingIn,
   speaking,
-  speakingAtOnce,
   speakingTooEarly,
   telling,
   tunnelling,
-  writingAtOnce,
 } from './steps.ts'
+import { speakingAtOnce, writingAtOnce } from './steps-at-once.ts'
 import { leave } from './users.ts'
 import type { Speech } from './words.ts'
 

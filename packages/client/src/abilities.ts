@@ -35,7 +35,10 @@ export function abilitiesOf(features: ClientProtocol['features']): ReadonlySet<A
   return new Set(names.flatMap((name): readonly Ability[] => byFeature[name]))
 }
 
-/** The error of a chat whose protocol has no words for something. It names those of `protocols` that have. */
+/**
+ * The error of a chat whose protocol has no words for something. It names those of `protocols` that
+ * have.
+ */
 export function cannot(protocol: string, ability: Ability, protocols: readonly ClientProtocol[]): ChatError {
   const others = protocols.filter(({ features }) => abilitiesOf(features).has(ability)).map(({ name }) => name)
   const named = others.length < 2 ? others.join('') : `${others.slice(0, -1).join(', ')} and ${others.at(-1)}`

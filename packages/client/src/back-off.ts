@@ -1,7 +1,10 @@
 const firstMs = 1_000
 const mostMs = 60_000
 
-/** How long to wait before the attempt with this number, from 1: doubled each time, and up to a quarter longer by chance, so that many do not come at once. */
+/**
+ * How long to wait before the attempt with this number, from 1: doubled each time, and up to a
+ * quarter longer by chance, so that many do not come at once.
+ */
 export function backOff(attempt: number, chance: number = Math.random()): number {
   const base = Math.min(mostMs, firstMs * 2 ** (attempt - 1))
   return Math.round(base * (1 + chance / 4))

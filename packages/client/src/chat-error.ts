@@ -16,7 +16,10 @@ export type ChatErrorCode =
   | 'not-sealable'
   /** A key came that cannot be used: nothing was sent, and nothing is sent plain instead. */
   | 'sealing-failed'
-  /** Nothing was sent, as it is not known which profile their program opens: once they have written, it is. */
+  /**
+   * Nothing was sent, as it is not known which profile their program opens: once they have written,
+   * it is.
+   */
   | 'profile-unknown'
   /** The key of the other side changed and was not accepted. */
   | 'key-changed'

@@ -3,8 +3,9 @@ import type { ChatEvents } from './events.ts'
 import type { FileSource, Game, Groups, Mailbox, Sealing, Secrecy, SentFile, Tunnels } from './features.ts'
 
 /**
- * One user's end of a conversation, by whichever protocol: what `connect` returns. A method that the protocol has no words
- * for rejects with a ChatError of code `cannot`, which names the protocols that can. `can` says it beforehand.
+ * One user's end of a conversation, by whichever protocol: what `connect` returns. A method that
+ * the protocol has no words for rejects with a ChatError of code `cannot`, which names the
+ * protocols that can. `can` says it beforehand.
  */
 export interface Chat {
   /** `ident`, `helo`, `json`, `cp` or `chatos`. */
@@ -24,12 +25,15 @@ export interface Chat {
   /** To everybody. Resolves when the server has taken it. */
   say(text: string): Promise<void>
   /**
-   * To one user. Sealed wherever both sides can, and never plain because sealing failed; `plain` asks for plain text.
-   * Resolves with how it was sent.
+   * To one user. Sealed wherever both sides can, and never plain because sealing failed; `plain`
+   * asks for plain text. Resolves with how it was sent.
    */
   tell(user: string, text: string, how?: 'sealed-if-possible' | 'plain' | 'sealed'): Promise<Secrecy>
   sendFile(user: string, file: FileSource): SentFile
   on<K extends keyof ChatEvents>(event: K, run: (what: ChatEvents[K]) => void): () => void
-  /** Says goodbye in the protocol's words; resolves when the connection has ended. Safe to call twice. */
+  /**
+   * Says goodbye in the protocol's words; resolves when the connection has ended. Safe to call
+   * twice.
+   */
   close(): Promise<void>
 }

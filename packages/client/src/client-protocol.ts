@@ -4,16 +4,19 @@ import type { Features } from './features.ts'
 import type { Link, Transport, Where } from './link.ts'
 
 /**
- * One protocol, from the client's side: what a folder of this package implements, and what `connect` makes a Chat of. Its
- * folder has the files of the protocol's folder in `@parley/protocols`, by the same names.
+ * One protocol, from the client's side: what a folder of this package implements, and what
+ * `connect` makes a Chat of. Its folder has the files of the protocol's folder in
+ * `@parley/protocols`, by the same names.
  */
 export interface ClientProtocol {
   readonly name: string
-  /** What makes each feature of a session. A feature that the protocol has no words for is absent. */
+  /**
+   * What makes each feature of a session. A feature that the protocol has no words for is absent.
+   */
   readonly features: { readonly [F in keyof Features]: unknown }
   /**
-   * Signs in on a fresh connection. Rejects with a ChatError when the greeting or the reply is not what the document says,
-   * and destroys the link then.
+   * Signs in on a fresh connection. Rejects with a ChatError when the greeting or the reply is not
+   * what the document says, and destroys the link then.
    */
   signIn(link: Link, context: ClientContext): Promise<ClientSession>
 }
@@ -45,7 +48,10 @@ export interface ClientContext {
   ended(reason: string): void
 }
 
-/** What a session hears: a chat's events but for those that the chat itself makes. Sealed messages are still sealed. */
+/**
+ * What a session hears: a chat's events but for those that the chat itself makes. Sealed messages
+ * are still sealed.
+ */
 export type SessionEvents = Pick<
   ChatEvents,
   | 'joined'

@@ -7,7 +7,10 @@ import { clientProtocols } from './client-protocols.ts'
 
 const packages = new URL('../../', import.meta.url)
 
-/** The rows of the first table that stands behind `heading`: what is in each cell, by the first one and the name of its column. */
+/**
+ * The rows of the first table that stands behind `heading`: what is in each cell, by the first one
+ * and the name of its column.
+ */
 function table(file: string, heading: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const page = readFileSync(new URL(file, packages), 'utf8')
   const rows =

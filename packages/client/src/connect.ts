@@ -6,8 +6,8 @@ import type { ConnectOptions } from './options.ts'
 import { parseChatUrl } from './url.ts'
 
 /**
- * `connect('json://user_1@localhost:1357', { transport })`: resolves when signed in. Rejects with a ChatError: `usage`, `unreachable`,
- * `name-taken`, `name-invalid`, `broken-server`, `aborted`.
+ * `connect('json://user_1@localhost:1357', { transport })`: resolves when signed in. Rejects with a
+ * ChatError: `usage`, `unreachable`, `name-taken`, `name-invalid`, `broken-server`, `aborted`.
  */
 export async function connect(url: string, options: ConnectOptions): Promise<Chat> {
   const where = parseChatUrl(url)

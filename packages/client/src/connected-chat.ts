@@ -27,7 +27,10 @@ import { HeardProfiles } from './sealing/heard-profiles.ts'
 import { MemoryTrust, type TrustStore } from './sealing/trust.ts'
 import type { ChatUrl } from './url.ts'
 
-/** Events that may come before the program can hear them. A server that says more than that is cut off. */
+/**
+ * Events that may come before the program can hear them. A server that says more than that is cut
+ * off.
+ */
 const mostEarly = 10_000
 
 /** A chat over one connection after another: what `connect` returns. */
@@ -155,7 +158,8 @@ export class ConnectedChat implements Chat {
     const link = await transport.connect(this.#url, signals)
     const cut = () => link.destroy()
     signals.addEventListener('abort', cut, { once: true })
-    // What comes right behind the sign-in is told once whoever called `connect` can have added listeners.
+    // What comes right behind the sign-in is told once whoever called `connect` can have added
+    // listeners.
     const early: (() => void)[] = []
     let isHeard = false
     let over: string | undefined
@@ -218,8 +222,8 @@ export class ConnectedChat implements Chat {
   }
 
   /**
-   * Plain text goes only to somebody who never had a key here: that a known key does not come is no reason to do without. Who is
-   * not here may have a mailbox (X-5), which the server knows.
+   * Plain text goes only to somebody who never had a key here: that a known key does not come is no
+   * reason to do without. Who is not here may have a mailbox (X-5), which the server knows.
    */
   async #mayBePlain(user: string, how: 'sealed-if-possible' | 'sealed', error: unknown): Promise<boolean> {
     if (how === 'sealed' || !(error instanceof ChatError)) return false

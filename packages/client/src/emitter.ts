@@ -1,4 +1,7 @@
-/** Typed listeners, called in the order in which they were added. One that throws does not keep the others from hearing. */
+/**
+ * Typed listeners, called in the order in which they were added. One that throws does not keep the
+ * others from hearing.
+ */
 export class Emitter<Events> {
   readonly #listeners = new Map<keyof Events, Set<(what: never) => void>>()
 

@@ -22,7 +22,9 @@ export interface ChatEvents {
   readonly 'game-started': { readonly players: readonly string[] }
   readonly 'game-cancelled': NoDetails
   readonly 'game-finished': { readonly results: readonly { readonly user: string; readonly ms: number | null }[] }
-  /** Somebody's key is not the one seen first: nothing is sent to them sealed until it is accepted. */
+  /**
+   * Somebody's key is not the one seen first: nothing is sent to them sealed until it is accepted.
+   */
   readonly 'key-changed': { readonly user: string; readonly safetyNumber: string }
   readonly reconnecting: { readonly attempt: number; readonly inMs: number; readonly reason: string }
   readonly reconnected: { readonly me: string }

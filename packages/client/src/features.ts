@@ -1,8 +1,9 @@
 import type { Link } from './link.ts'
 
 /**
- * Everything that a client of some protocol can do. A feature has the name of its chapter: `keys` is `keys.ts` in the folder
- * of each protocol that has words for it, here and in `@parley/protocols`. Every method rejects with a ChatError.
+ * Everything that a client of some protocol can do. A feature has the name of its chapter: `keys`
+ * is `keys.ts` in the folder of each protocol that has words for it, here and in
+ * `@parley/protocols`. Every method rejects with a ChatError.
  */
 export interface Features {
   readonly talk: Talk
@@ -32,13 +33,18 @@ export interface UserList {
 export interface Keys {
   /** Whoever is asked for its key may forget the session that it had with the asker (H-16). */
   readonly askingEndsSession?: boolean
-  /** Our public key, for whoever asks from now on. It is published at once where the protocol does that. */
+  /**
+   * Our public key, for whoever asks from now on. It is published at once where the protocol does
+   * that.
+   */
   publish(key: string): void
-  /** Rejects with `not-sealable` when that user has none, `no-such-user` when there is no such user. */
+  /**
+   * Rejects with `not-sealable` when that user has none, `no-such-user` when there is no such user.
+   */
   request(user: string): Promise<string>
   /**
-   * `sessionKey`: as it was sent, encrypted to whoever it was sent to; `fresh`: it was not sent yet. A protocol that
-   * carries it with every message sends it in any case.
+   * `sessionKey`: as it was sent, encrypted to whoever it was sent to; `fresh`: it was not sent
+   * yet. A protocol that carries it with every message sends it in any case.
    */
   send(user: string, message: string, sessionKey: string, fresh: boolean): Promise<void>
 }
@@ -73,7 +79,10 @@ export interface StoredMessage {
 }
 
 export interface Mailbox {
-  /** Fetches what waits, one by one. A message is acknowledged when the next one is asked for, or at the end. */
+  /**
+   * Fetches what waits, one by one. A message is acknowledged when the next one is asked for, or at
+   * the end.
+   */
   fetch(): AsyncIterable<StoredMessage>
 }
 
@@ -114,7 +123,10 @@ export interface SentFile {
   readonly delivered: Promise<Delivery>
 }
 
-/** How a file went: `delivered` to the other side, or `sent`: the server has all of it and does not say more. */
+/**
+ * How a file went: `delivered` to the other side, or `sent`: the server has all of it and does not
+ * say more.
+ */
 export type Delivery = 'delivered' | 'sent'
 
 export interface FileOffer {
@@ -122,14 +134,20 @@ export interface FileOffer {
   /** As it was sent: no path to be trusted. */
   readonly name: string
   readonly size: number | null
-  /** Resolves with the bytes. Their iteration throws a ChatError when they are not what was announced. */
+  /**
+   * Resolves with the bytes. Their iteration throws a ChatError when they are not what was
+   * announced.
+   */
   accept(): Promise<IncomingFile>
   decline(): Promise<void>
 }
 
 export interface IncomingFile {
   readonly bytes: AsyncIterable<Uint8Array>
-  /** Whether what came is what was sent; also tells the sender, in a protocol that has words for it. Call it when all was read. */
+  /**
+   * Whether what came is what was sent; also tells the sender, in a protocol that has words for it.
+   * Call it when all was read.
+   */
   verify(): Promise<boolean>
 }
 
@@ -137,7 +155,10 @@ export interface IncomingFile {
 export type Secrecy = 'sealed' | 'weak' | 'plain'
 
 export interface Sealing {
-  /** The number that both sides of a conversation can compare; rejects when no key of that user is known. */
+  /**
+   * The number that both sides of a conversation can compare; rejects when no key of that user is
+   * known.
+   */
   safetyNumber(user: string): Promise<string>
   /** Accepts a changed key, after which messages are sent again. */
   acceptKey(user: string): Promise<void>

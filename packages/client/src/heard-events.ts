@@ -6,8 +6,8 @@ import type { Conversations } from './sealing/conversations.ts'
 import { wrongNameIn } from './names.ts'
 
 /**
- * What sessions hear, as events of their chat. To open a sealed message takes a while: what came behind it is told behind it,
- * also when it comes from the next connection.
+ * What sessions hear, as events of their chat. To open a sealed message takes a while: what came
+ * behind it is told behind it, also when it comes from the next connection.
  */
 export class HeardEvents {
   readonly #emitter: Emitter<ChatEvents>
@@ -27,7 +27,9 @@ export class HeardEvents {
     this.#run(() => this.#emitter.emit(event, what))
   }
 
-  /** `conversations`: those of the connection on which it was heard; undefined: nothing is sealed. */
+  /**
+   * `conversations`: those of the connection on which it was heard; undefined: nothing is sealed.
+   */
   hear<K extends keyof SessionEvents>(
     event: K,
     what: SessionEvents[K],

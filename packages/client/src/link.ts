@@ -1,10 +1,15 @@
 /** A connection as plain bytes, pulled and pushed at the pace of its two ends. */
 export interface Link {
-  /** The next bytes; null: the far side has ended, or the connection is `lost`. One read at a time. */
+  /**
+   * The next bytes; null: the far side has ended, or the connection is `lost`. One read at a time.
+   */
   read(): Promise<Uint8Array | null>
   /** Resolves when more may be written; false: the connection is gone. */
   write(bytes: Uint8Array): Promise<boolean>
-  /** Resolves once the system has taken all that was written; false: the connection is gone. Not after `end`. */
+  /**
+   * Resolves once the system has taken all that was written; false: the connection is gone. Not
+   * after `end`.
+   */
   flushed(): Promise<boolean>
   /** Ends our side once everything is written. */
   end(): void

@@ -1,4 +1,7 @@
-/** One word without anything invisible: no document allows more, and more could pass for words of this client's own. */
+/**
+ * One word without anything invisible: no document allows more, and more could pass for words of
+ * this client's own.
+ */
 const name = /^[^\s\p{C}]{1,64}$/u
 const shown = 64
 

@@ -8,7 +8,9 @@ export interface ConnectOptions {
   readonly password?: string | undefined
   /** Ends the attempt to connect, and later the chat. */
   readonly signal?: AbortSignal
-  /** The port of the bytes of files, where a `json` server has another than the one behind its own. */
+  /**
+   * The port of the bytes of files, where a `json` server has another than the one behind its own.
+   */
   readonly filePort?: number
   /** Given by `@parley/client/node`; in a browser by the program. */
   readonly transport: Transport
@@ -18,14 +20,26 @@ export interface ConnectOptions {
   readonly trust?: TrustStore
   /** `off`: everything is plain, and no key is published. */
   readonly sealing?: 'on' | 'off'
-  /** How other people's clients seal, whatever the protocol of this chat. Without them only `parley-1` is used. */
+  /**
+   * How other people's clients seal, whatever the protocol of this chat. Without them only
+   * `parley-1` is used.
+   */
   readonly interopProfiles?: InteropProfiles
-  /** Which of them opens what is sent to a key that does not tell; without it nothing is sent there before something was heard (X-6). */
+  /**
+   * Which of them opens what is sent to a key that does not tell; without it nothing is sent there
+   * before something was heard (X-6).
+   */
   readonly interopProfile?: InteropProtocol
-  /** Tries again when the connection breaks: after 1 s, twice as long each time, 60 s at most. Default: true. */
+  /**
+   * Tries again when the connection breaks: after 1 s, twice as long each time, 60 s at most.
+   * Default: true.
+   */
   readonly reconnect?: boolean
   /** Emits `wire` events. */
   readonly wire?: boolean
-  /** Is shown the chat before it connects, to listen to: some servers speak right behind the sign-in (X-5). */
+  /**
+   * Is shown the chat before it connects, to listen to: some servers speak right behind the sign-in
+   * (X-5).
+   */
   readonly prepare?: (chat: Chat) => void
 }

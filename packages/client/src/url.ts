@@ -8,8 +8,9 @@ export interface ChatUrl extends Where {
 }
 
 /**
- * `json://user_1@localhost:1357`: protocol, an `s` behind it for TLS, name, host, port. Host and port may be left out. Throws a ChatError of
- * code `usage` that says what to write. A password is no part of a URL: it would be seen in the list of processes.
+ * `json://user_1@localhost:1357`: protocol, an `s` behind it for TLS, name, host, port. Host and
+ * port may be left out. Throws a ChatError of code `usage` that says what to write. A password is
+ * no part of a URL: it would be seen in the list of processes.
  */
 export function parseChatUrl(text: string): ChatUrl {
   const wrong = (what: string) => new ChatError('usage', `"${text}": ${what}`)

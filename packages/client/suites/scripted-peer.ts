@@ -17,7 +17,9 @@ export class ScriptedPeer {
     socket.on('error', () => {})
   }
 
-  /** Resolves once `text` was heard behind what was waited for before, or the connection has ended. */
+  /**
+   * Resolves once `text` was heard behind what was waited for before, or the connection has ended.
+   */
   async hears(text: string): Promise<void> {
     let at = this.#heard.indexOf(text)
     for (; at < 0 && !this.socket.closed; at = this.#heard.indexOf(text)) {

@@ -25,7 +25,9 @@ export class Visit {
     this.socket.write(lines.map((line) => `${line}\n`).join(''))
   }
 
-  /** Resolves with the groups of the first match; rejects when the connection has ended without one. */
+  /**
+   * Resolves with the groups of the first match; rejects when the connection has ended without one.
+   */
   async hears(wanted: RegExp): Promise<readonly string[]> {
     for (;;) {
       const found = wanted.exec(this.#text)
@@ -46,7 +48,10 @@ export class Visit {
   }
 }
 
-/** A server on a free port that runs `script` for each connection, and is gone after the test. Resolves with the port. */
+/**
+ * A server on a free port that runs `script` for each connection, and is gone after the test.
+ * Resolves with the port.
+ */
 export async function scriptedServer(t: TestContext, script: (visit: Visit) => void | Promise<void>): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {

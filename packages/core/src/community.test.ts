@@ -94,7 +94,7 @@ function property(
 describe('a community', () => {
   it('is equal to every other that applied the same entries, and so is all that followed', () => {
     let count = 0
-    property({ min: 100, max: 500 }, 40, (run, length) => {
+    property({ min: 300, max: 500 }, 40, (run, length) => {
       const twin = new Community(settings)
       for (let step = 0; step < length; step++, count++) {
         const { entry, applied } = run.next()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { WithStore } from './store-suite.ts'
+import type { WithStore } from './store-driver.ts'
 import { account, groupOf, join, letter, noAccount, putLetter } from './store-writes.ts'
 
 export function accountTests(withStore: WithStore): void {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { keyOf } from '../src/names.ts'
 import { done, fail, ok } from '../src/result.ts'
 import { named } from './named.ts'
-import type { WithStore } from './store-suite.ts'
+import type { WithStore } from './store-driver.ts'
 import { account, ban, groupOf, join, letter, noAccount, noGroup, noLetters, putLetter } from './store-writes.ts'
 
 const alice = keyOf(named('Alice'))

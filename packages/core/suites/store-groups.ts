@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { StoreDriver, WithStore } from './store-suite.ts'
+import type { StoreDriver, WithStore } from './store-driver.ts'
 import { ban, groupOf, join, leave, noGroup } from './store-writes.ts'
 
 export function groupTests(withStore: WithStore): void {

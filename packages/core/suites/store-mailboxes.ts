@@ -4,7 +4,7 @@ import { keyOf } from '../src/names.ts'
 import { ok } from '../src/result.ts'
 import { utf8Bytes } from '../src/text.ts'
 import { named } from './named.ts'
-import type { StoreDriver, WithStore } from './store-suite.ts'
+import type { StoreDriver, WithStore } from './store-driver.ts'
 import { account, letter, noLetters, putLetter } from './store-writes.ts'
 
 const alice = keyOf(named('Alice'))

@@ -4,12 +4,16 @@ import type { ClientContext } from '../client-protocol.ts'
 import { FrameConnection } from '../kit/frame-connection.ts'
 import type { Link } from '../link.ts'
 
-/** How long an OK may take that a server may leave out: the document does not say whether one comes behind the relayed TCPAbort (C-7). */
+/**
+ * How long an OK may take that a server may leave out: the document does not say whether one comes
+ * behind the relayed TCPAbort (C-7).
+ */
 const abortMs = 2_000
 
 /**
- * The connection that a user is signed in on, as every feature finds it. A reply is an ERROR that does not say what it
- * replies to, so there is one request at a time. Where one is left out nothing fits any more, and the connection is cut.
+ * The connection that a user is signed in on, as every feature finds it. A reply is an ERROR that
+ * does not say what it replies to, so there is one request at a time. Where one is left out nothing
+ * fits any more, and the connection is cut.
  */
 export class ChatosConnection {
   readonly context: ClientContext
@@ -38,7 +42,10 @@ export class ChatosConnection {
     this.#frames.listen({ heard: hear, garbage: () => this.#garbage() })
   }
 
-  /** Runs when everything that was requested before has been replied to. What it requests comes one behind the other. */
+  /**
+   * Runs when everything that was requested before has been replied to. What it requests comes one
+   * behind the other.
+   */
   inTurn<T>(exchange: () => Promise<T>): Promise<T> {
     return this.#frames.requests.inTurn(exchange)
   }
@@ -54,8 +61,8 @@ export class ChatosConnection {
   }
 
   /**
-   * Sends a TCPAbort; to be called in turn. Not every server says OK to it (C-7): where none comes soon, none will, and it was
-   * taken: null. Otherwise the code of the ERROR that replies.
+   * Sends a TCPAbort; to be called in turn. Not every server says OK to it (C-7): where none comes
+   * soon, none will, and it was taken: null. Otherwise the code of the ERROR that replies.
    */
   async abort(frame: ChatosFrame): Promise<number | null> {
     try {
@@ -71,7 +78,10 @@ export class ChatosConnection {
     this.context.emit('protocol-violation', { problem })
   }
 
-  /** Ends the connection after what was requested before. Resolves when the server has ended it, too. */
+  /**
+   * Ends the connection after what was requested before. Resolves when the server has ended it,
+   * too.
+   */
   leave(): Promise<void> {
     return this.#frames.leave(null)
   }

@@ -4,8 +4,9 @@ import type { Link, Transport, Where } from '../link.ts'
 import { refusalOf, tunnelRefusals } from './replies.ts'
 
 /**
- * A new socket that says `frame`, TCPAccept or TCPConnect, and hears ERROR OK: from then on its bytes are the tunnel's (C-8). Rejects with a ChatError:
- * what the server said, `unreachable`, or the reason of `signal`.
+ * A new socket that says `frame`, TCPAccept or TCPConnect, and hears ERROR OK: from then on its
+ * bytes are the tunnel's (C-8). Rejects with a ChatError: what the server said, `unreachable`, or
+ * the reason of `signal`.
  */
 export async function joinTunnel(
   transport: Transport,

@@ -173,7 +173,9 @@ describe('the chatos client and other servers', () => {
     }
   })
 
-  /** A tunnel that was asked for and accepted, and the private socket, which has said TCPConnect. */
+  /**
+   * A tunnel that was asked for and accepted, and the private socket, which has said TCPConnect.
+   */
   async function connecting(clock = long) {
     const { ann, peer } = await signedIn(clock)
     const asking = ann.features.tunnels!.ask('bob')

@@ -38,7 +38,10 @@ export class ChatosTalk implements Talk {
     connection.context.emit('plain-message', { from: sender, text: message })
   }
 
-  /** Longer texts arrive as several messages, cut between characters (X-4, C-10). What follows a piece that was refused is not sent. */
+  /**
+   * Longer texts arrive as several messages, cut between characters (X-4, C-10). What follows a
+   * piece that was refused is not sent.
+   */
   async #sendPieces(text: string, refusals: Refusals, frameOf: (message: string) => ChatosFrame): Promise<void> {
     if (text === '') throw new ChatError('usage', 'there is nothing to read in an empty message')
     const head = chatosCodec.encode(frameOf('-')).length - 1

@@ -9,9 +9,15 @@ import { askRefusals, refusalOf, tunnelRefusals } from './replies.ts'
 import { find, frameOf, requestOf, type Request, type TcpFrame } from './tunnel-request.ts'
 import { checkUser, isSameUser } from './users.ts'
 
-/** For the asked user to accept: longer than the 60 s after which our server aborts (C-5), for servers that never do. */
+/**
+ * For the asked user to accept: longer than the 60 s after which our server aborts (C-5), for
+ * servers that never do.
+ */
 const acceptMs = 90_000
-/** For the OK on a private socket. The side that accepts waits for the asker, whom the server gives 60 s. */
+/**
+ * For the OK on a private socket. The side that accepts waits for the asker, whom the server gives
+ * 60 s.
+ */
 const joinMs = 75_000
 
 /** A request of this user. */
@@ -23,7 +29,10 @@ interface Asked extends Request {
   isOver: boolean
 }
 
-/** Private connections, asked for here and by others. What others ask is remembered only while it is being accepted. */
+/**
+ * Private connections, asked for here and by others. What others ask is remembered only while it is
+ * being accepted.
+ */
 export class ChatosTunnels implements Tunnels {
   readonly #connection: ChatosConnection
   readonly #asked = new Set<Asked>()
@@ -34,7 +43,10 @@ export class ChatosTunnels implements Tunnels {
     connection.ending.addEventListener('abort', () => this.#connectionEnded(), { once: true })
   }
 
-  /** C-5, C-8. A request that comes to nothing for a reason that the server does not know of is taken back (C-7). */
+  /**
+   * C-5, C-8. A request that comes to nothing for a reason that the server does not know of is
+   * taken back (C-7).
+   */
   async ask(user: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Tunnel> {
     checkUser(user)
     if (signal?.aborted) throw takenBack(user)
@@ -110,7 +122,10 @@ export class ChatosTunnels implements Tunnels {
     this.#connection.context.emit('tunnel-asked', offer)
   }
 
-  /** Of another request than ours it is passed over: a server may tell both users, and an acceptance may cross an abort. */
+  /**
+   * Of another request than ours it is passed over: a server may tell both users, and an acceptance
+   * may cross an abort.
+   */
   #hearAccept(frame: TcpFrame): void {
     const request = find(this.#asked, frame)
     if (!request) return
@@ -118,7 +133,10 @@ export class ChatosTunnels implements Tunnels {
     request.accepted.resolve(frame.recipient)
   }
 
-  /** Passed over likewise: one goes with every refusal (C-5), and comes back to whoever sent one (C-7). */
+  /**
+   * Passed over likewise: one goes with every refusal (C-5), and comes back to whoever sent one
+   * (C-7).
+   */
   #hearAbort(frame: TcpFrame): void {
     const asked = find(this.#asked, frame)
     if (asked) {

@@ -2,12 +2,21 @@ import { PduSplitter, type Decoded, type Decoder } from '@parley/protocols'
 
 /** Four times what the document allows (P-1): somebody else's server may count differently. */
 const longestHeard = 4_096
-/** As with clients, a server in the field sends some PDUs without a line end: each may end by silence (P-1). */
+/**
+ * As with clients, a server in the field sends some PDUs without a line end: each may end by
+ * silence (P-1).
+ */
 const silenceMs = 40
-/** A message of a server that has only sent line ends so far: half of one must not be confirmed because the rest is late. */
+/**
+ * A message of a server that has only sent line ends so far: half of one must not be confirmed
+ * because the rest is late.
+ */
 const lateMs = 1_000
 
-/** What a server sent: a reply, or a message. The text of a message is as it came, but for bytes that are no UTF-8. */
+/**
+ * What a server sent: a reply, or a message. The text of a message is as it came, but for bytes
+ * that are no UTF-8.
+ */
 export type Pdu =
   | { readonly kind: 'reply'; readonly code: string; readonly text: string }
   | Message
@@ -19,7 +28,10 @@ export interface Message {
   readonly text: string
 }
 
-/** PDUs up to CRLF or LF, or else up to a silence: a server in the field mixes both. Empty ones are passed over. */
+/**
+ * PDUs up to CRLF or LF, or else up to a silence: a server in the field mixes both. Empty ones are
+ * passed over.
+ */
 export class PduDecoder implements Decoder<Pdu> {
   readonly #pdus = new PduSplitter(longestHeard)
   #over = false

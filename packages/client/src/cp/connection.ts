@@ -6,15 +6,19 @@ import type { Link } from '../link.ts'
 import { PduDecoder, type Message, type Pdu } from './codec.ts'
 import { isReply, refusal } from './replies.ts'
 
-/** Servers in the field take one receive for one PDU, and these are never answered (P-6): so nothing follows them at once. */
+/**
+ * Servers in the field take one receive for one PDU, and these are never answered (P-6): so nothing
+ * follows them at once.
+ */
 const quietMs = 50
 /** TERM has no reply, and the server in the field leaves the connection open behind it. */
 const leftOpenMs = 100
 const confirmation = '250 received message'
 
 /**
- * One connection, as every feature finds it. One request at a time, and its reply: replies name nothing, they are counted. A
- * reply that does not come would be taken for the next one's, so it ends the connection.
+ * One connection, as every feature finds it. One request at a time, and its reply: replies name
+ * nothing, they are counted. A reply that does not come would be taken for the next one's, so it
+ * ends the connection.
  */
 export class CpConnection {
   readonly context: ClientContext
@@ -41,14 +45,18 @@ export class CpConnection {
   }
 
   /**
-   * Whether the server takes whatever comes behind a message for its confirmation, a refusal too, and waits for it as long as it takes. The
-   * one in the field that does is known by the line ends that it leaves out.
+   * Whether the server takes whatever comes behind a message for its confirmation, a refusal too,
+   * and waits for it as long as it takes. The one in the field that does is known by the line ends
+   * that it leaves out.
    */
   get takesAllForConfirmation(): boolean {
     return this.#decoder.leavesOutLineEnds
   }
 
-  /** `run` has the connection for itself. A message in hand is set aside first, but for the one to go `on` from. */
+  /**
+   * `run` has the connection for itself. A message in hand is set aside first, but for the one to
+   * go `on` from.
+   */
   inTurn<T>(run: () => Promise<T>, on?: Message): Promise<T> {
     return this.#frames.requests.inTurn(async () => {
       if (this.#inHand && this.#inHand !== on) await this.#setAside()
@@ -56,13 +64,19 @@ export class CpConnection {
     })
   }
 
-  /** A request of its own. Rejects with what the server said, unless that is one of the codes that mean yes. */
+  /**
+   * A request of its own. Rejects with what the server said, unless that is one of the codes that
+   * mean yes.
+   */
   async request(pdu: string, ...wanted: readonly string[]): Promise<void> {
     const reply = await this.inTurn(() => this.ask(pdu))
     if (!wanted.some((code) => isReply(reply, code))) throw refusal(reply)
   }
 
-  /** Within a turn. The reply, or the message; one of code 5xx after which the server is in Error Processing is recovered from (P-5). */
+  /**
+   * Within a turn. The reply, or the message; one of code 5xx after which the server is in Error
+   * Processing is recovered from (P-5).
+   */
   async ask(pdu: string): Promise<Pdu> {
     const reply = await this.#replyTo(pdu)
     this.#inHand = reply.kind === 'message' ? reply : undefined

@@ -22,9 +22,10 @@ export class CpMailbox implements Mailbox {
 }
 
 /**
- * RMSG, message by message (P-6). While the program has a message in hand, other requests may go out, and it may take its
- * time. The message is refused for the moment then. When the fetch goes on, it comes again, is passed over and confirmed. A
- * server that takes everything for a confirmation is asked for all messages at once then. `now`: milliseconds.
+ * RMSG, message by message (P-6). While the program has a message in hand, other requests may go
+ * out, and it may take its time. The message is refused for the moment then. When the fetch goes
+ * on, it comes again, is passed over and confirmed. A server that takes everything for a
+ * confirmation is asked for all messages at once then. `now`: milliseconds.
  */
 export async function* fetchMailbox(
   connection: CpConnection,
@@ -57,8 +58,9 @@ export async function* fetchMailbox(
 }
 
 /**
- * What comes behind the messages that the program has. A message of several PDUs begins again with its first, so what comes is compared with all
- * of them; where it fits twice, as few as possible are passed over: better twice than never.
+ * What comes behind the messages that the program has. A message of several PDUs begins again with
+ * its first, so what comes is compared with all of them; where it fits twice, as few as possible
+ * are passed over: better twice than never.
  */
 async function again(connection: CpConnection, seen: readonly Message[]): Promise<Pdu> {
   let pdu = await connection.ask('RMSG')

@@ -6,9 +6,9 @@ const longestPdu = 1_024
 const longestText = 1_009
 
 /**
- * A text as the SMSG that it takes: one for each line that holds anything, more where a line is too long. A colon cannot be sent at all
- * (546) and becomes a semicolon, as in what a cp client is handed (P-9). Throws a ChatError where there is nothing to send, or nobody can have
- * that name.
+ * A text as the SMSG that it takes: one for each line that holds anything, more where a line is too
+ * long. A colon cannot be sent at all (546) and becomes a semicolon, as in what a cp client is
+ * handed (P-9). Throws a ChatError where there is nothing to send, or nobody can have that name.
  */
 export function messagePdus(user: string, text: string): readonly string[] {
   if (user.trim() === '' || /[:\r\n]/.test(user)) throw new ChatError('no-such-user', 'nobody can have that name')

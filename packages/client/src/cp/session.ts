@@ -4,7 +4,10 @@ import type { CpConnection } from './connection.ts'
 import { features } from './features.ts'
 import { shown } from './replies.ts'
 
-/** One signed-in user on one connection (cp.txt). Nothing comes unasked: what others said is in the mailbox. */
+/**
+ * One signed-in user on one connection (cp.txt). Nothing comes unasked: what others said is in the
+ * mailbox.
+ */
 export class CpSession implements ClientSession {
   readonly features: MadeBy<typeof features>
   readonly #connection: CpConnection

@@ -9,14 +9,21 @@ import { refusalOf, usersIn } from './replies.ts'
 /** Who is here. Its reply is known by its form. */
 const question = 'GET_USERS *all'
 
-/** What exchange a refusal may belong to: none, one about keys and sealed messages, or another one. */
+/**
+ * What exchange a refusal may belong to: none, one about keys and sealed messages, or another one.
+ */
 export type Busy = 'idle' | 'sealed' | 'other'
 
-/** One connection, as every feature finds it: requests that have a reply, and those that have one only when they are refused. */
+/**
+ * One connection, as every feature finds it: requests that have a reply, and those that have one
+ * only when they are refused.
+ */
 export class HeloConnection extends LineConnection {
   /** The session key that passed last between this user and another. */
   readonly sessionKeys = new TextByUser()
-  /** Whether a refusal replies to something that was requested long ago, such as a key or a file. */
+  /**
+   * Whether a refusal replies to something that was requested long ago, such as a key or a file.
+   */
   isLate: (line: WordLine, during: Busy) => boolean = () => false
   /** It replied to something that was requested long ago, and is not to be heard again. */
   #late: WordLine | undefined
@@ -39,8 +46,8 @@ export class HeloConnection extends LineConnection {
   }
 
   /**
-   * For what has no reply when it went well (H-5, H-6). A question goes behind it. As a server replies in order, the reply to
-   * the question comes after any refusal.
+   * For what has no reply when it went well (H-5, H-6). A question goes behind it. As a server
+   * replies in order, the reply to the question comes after any refusal.
    */
   async command(line: string, kind: Exclude<Busy, 'idle'> = 'other'): Promise<void> {
     let refusal: ChatError | undefined

@@ -19,7 +19,10 @@ export interface AnnouncedFile {
   readonly checksum: number
 }
 
-/** A file that comes in on a connection of its own: `FILE <<sender> @<sender> <metadata> <base64>`, H-11. */
+/**
+ * A file that comes in on a connection of its own: `FILE <<sender> @<sender> <metadata> <base64>`,
+ * H-11.
+ */
 export class FileReceiver implements IncomingFile {
   readonly bytes: AsyncIterable<Uint8Array>
   readonly #link: Link

@@ -10,18 +10,27 @@ const pieceBytes = 49_152
 const longestStatus = 65_536
 /** What the other side takes nothing of for so long is given up. */
 const stalledMs = 120_000
-/** How long after the last byte a FILE_STATUS may take: some servers never say one, and leave the connection open. */
+/**
+ * How long after the last byte a FILE_STATUS may take: some servers never say one, and leave the
+ * connection open.
+ */
 const statusMs = 60_000
 const delivered = `FILE_STATUS ${fileStatuses.delivered.slice(0, -1)}`.toLowerCase()
 
-/** H-10: `<size> <name> <checksum>`. Reads the whole file once. Rejects when it is not as long as it says, or cannot be read. */
+/**
+ * H-10: `<size> <name> <checksum>`. Reads the whole file once. Rejects when it is not as long as it
+ * says, or cannot be read.
+ */
 export async function metadataOf(file: OutgoingFile): Promise<string> {
   const checksum = new WeightedSum()
   for await (const piece of file.bytes()) checksum.update(piece)
   return `${file.size} ${safeName(file.name)} ${checksum.value}`
 }
 
-/** A file that goes out on a connection of its own: `FILE <<me> @<user> <metadata> <base64>`, helo.txt 7.11. */
+/**
+ * A file that goes out on a connection of its own: `FILE <<me> @<user> <metadata> <base64>`,
+ * helo.txt 7.11.
+ */
 export class FileSender {
   readonly #file: OutgoingFile
   readonly #link: Link
@@ -39,8 +48,8 @@ export class FileSender {
   }
 
   /**
-   * Sends it on one line, at the pace of the other side, and waits for the FILE_STATUS. Where none comes in time, the file counts
-   * as sent. The file is settled in any case.
+   * Sends it on one line, at the pace of the other side, and waits for the FILE_STATUS. Where none
+   * comes in time, the file counts as sent. The file is settled in any case.
    */
   async send(me: string, metadata: string): Promise<void> {
     const { over } = this.#file

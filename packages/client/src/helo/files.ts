@@ -51,7 +51,10 @@ export class HeloFiles implements Files {
     } satisfies FileOffer)
   }
 
-  /** `READY_FOR_FILE @<receiver> <metadata> <port>`; ports are connected to for nothing but a file that was offered. */
+  /**
+   * `READY_FOR_FILE @<receiver> <metadata> <port>`; ports are connected to for nothing but a file
+   * that was offered.
+   */
   hearReady(line: WordLine): void {
     const [, user = '', metadata, port = ''] = /^@(\S+) (.+) (\d+)$/.exec(line.rest) ?? []
     const offered = this.#offered.find(

@@ -51,7 +51,10 @@ export class HeloGroups implements Groups {
   }
 }
 
-/** H-2: `[team (ann, 2 members)]`, or with the name alone to be relied on, `[Group name='team', …]`, as a server in the field has it. */
+/**
+ * H-2: `[team (ann, 2 members)]`, or with the name alone to be relied on, `[Group name='team', …]`,
+ * as a server in the field has it.
+ */
 function groupsIn(list: string): readonly ListedGroup[] | ChatError {
   const ours = Array.from(
     list.matchAll(/([^\s,[\]]+) \(([^\s,()]+), (\d{1,15}) members?\)/g),
@@ -68,7 +71,10 @@ export function isGroupNews({ word, rest }: WordLine): boolean {
   return word === '+SUCCESS' && news.test(rest)
 }
 
-/** H-6: as the document has it, and with the name of the group, as some servers do. What the server itself says has no sender. */
+/**
+ * H-6: as the document has it, and with the name of the group, as some servers do. What the server
+ * itself says has no sender.
+ */
 function groupMessageOf(rest: string): {
   readonly group: string | null
   readonly from: string | null

@@ -43,7 +43,10 @@ export class HeloKeys implements Keys {
     this.#requestedBy = []
   }
 
-  /** Whoever asks for the same key meanwhile gets the same answer: asking twice would end the session that comes of the first (H-16). */
+  /**
+   * Whoever asks for the same key meanwhile gets the same answer: asking twice would end the
+   * session that comes of the first (H-16).
+   */
   async request(user: string): Promise<string> {
     const name = checkedUser(user)
     if (this.#connection.isMe(name)) throw messageToOneself()
@@ -61,8 +64,9 @@ export class HeloKeys implements Keys {
   }
 
   /**
-   * The server asks on for us, and says only later that no key came. What may as well refuse the exchange that is under way is
-   * taken for that: a message that was refused must never count as sent.
+   * The server asks on for us, and says only later that no key came. What may as well refuse the
+   * exchange that is under way is taken for that: a message that was refused must never count as
+   * sent.
    */
   isLate(line: WordLine, during: Busy): boolean {
     const text = refusalText(line)
@@ -74,7 +78,10 @@ export class HeloKeys implements Keys {
     return fits
   }
 
-  /** H-8. What does not look like a sealed message is none: some servers pass on whatever they are given. */
+  /**
+   * H-8. What does not look like a sealed message is none: some servers pass on whatever they are
+   * given.
+   */
   hearMessage(line: WordLine): void {
     const { context, sessionKeys } = this.#connection
     const [from = '', message = '', sessionKey, ...more] = line.rest.split(' ')

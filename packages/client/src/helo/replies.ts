@@ -27,7 +27,10 @@ export function refusalOf(line: WordLine): ChatError | undefined {
   return new ChatError(code ?? 'refused', advice === undefined ? said : `${advice}: ${said}`)
 }
 
-/** H-4: `+SUCCESS [ann, bob, unknown]`, or with quotes, as a server in the field has it: `+SUCCESS ['ann', 'bob']`. */
+/**
+ * H-4: `+SUCCESS [ann, bob, unknown]`, or with quotes, as a server in the field has it: `+SUCCESS
+ * ['ann', 'bob']`.
+ */
 export function usersIn({ word, rest }: WordLine): readonly string[] | undefined {
   const [, list] = (word === '+SUCCESS' && /^\[(.*)\]$/.exec(rest)) || []
   return list

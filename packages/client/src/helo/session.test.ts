@@ -141,7 +141,8 @@ async function signedIn(
   })
   const chat = await connect(`helo://ann@127.0.0.1:${port}`, { ...options, transport })
   t.after(() => chat.close())
-  // Events are told from the timers' next turn on, after those who connect have added their listeners.
+  // Events are told from the timers' next turn on, after those who connect have added their
+  // listeners.
   await new Promise((resolve) => setTimeout(resolve, 0))
   return { chat, visit: await visits.promise }
 }

@@ -22,7 +22,10 @@ export class HeloTalk implements Talk {
     }
   }
 
-  /** H-8. With a blank behind it, a single word is plain text also to somebody with whom there is a session. */
+  /**
+   * H-8. With a blank behind it, a single word is plain text also to somebody with whom there is a
+   * session.
+   */
   async tell(user: string, text: string): Promise<void> {
     const connection = this.#connection
     const receiver = checkedUser(user)

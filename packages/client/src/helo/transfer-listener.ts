@@ -10,7 +10,9 @@ export function isPort(text: string): boolean {
   return /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535
 }
 
-/** A connection to the listener of one file, tried again for a second. Rejects as a transport does. */
+/**
+ * A connection to the listener of one file, tried again for a second. Rejects as a transport does.
+ */
 export async function connectToTransfer(
   { transport, where, clock }: Pick<ClientContext, 'transport' | 'where' | 'clock'>,
   port: number,

@@ -106,7 +106,9 @@ export class IdentKeys implements Keys {
     this.#connection.receivedKeys.set(user, key)
   }
 
-  /** I-12: a server that does not remember keys gives the newcomer only what is sent from now on. */
+  /**
+   * I-12: a server that does not remember keys gives the newcomer only what is sent from now on.
+   */
   joined(user: string): void {
     this.#keyless.delete(user.toLowerCase())
     this.#cancelRepublishing ??= this.#connection.context.clock.after(republishMs, () => {

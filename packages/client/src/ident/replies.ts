@@ -18,7 +18,10 @@ const advice: Readonly<Record<string, string>> = {
   FAIL12: 'that user cannot read sealed messages',
 }
 
-/** A FAIL as what the request rejects with (I-5); undefined: the line is none. FAIL05 is about heartbeats and replies to nothing. */
+/**
+ * A FAIL as what the request rejects with (I-5); undefined: the line is none. FAIL05 is about
+ * heartbeats and replies to nothing.
+ */
 export function refusalOf({ word, rest }: WordLine): ChatError | undefined {
   if (!/^FAIL\d\d$/.test(word) || word === 'FAIL05') return undefined
   const said = `the server said "${word} ${rest}"`

@@ -120,7 +120,8 @@ async function signedIn(t: Parameters<typeof scriptedServer>[0]) {
   })
   const chat: Chat = await connect(`ident://ann@127.0.0.1:${port}`, options)
   t.after(() => chat.close())
-  // Events are told from the timers' next turn on, after those who connect have added their listeners.
+  // Events are told from the timers' next turn on, after those who connect have added their
+  // listeners.
   await new Promise((resolve) => setTimeout(resolve, 0))
   return { chat, visit: await visits.promise }
 }

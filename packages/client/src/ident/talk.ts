@@ -19,7 +19,10 @@ export class IdentTalk implements Talk {
     }
   }
 
-  /** Rejects with `refused` once a session key has passed: the protocol then takes everything for sealed (I-14). */
+  /**
+   * Rejects with `refused` once a session key has passed: the protocol then takes everything for
+   * sealed (I-14).
+   */
   async tell(user: string, text: string): Promise<void> {
     const receiver = checkedUser(user)
     for (const line of messageLines(text)) {
@@ -38,7 +41,10 @@ export class IdentTalk implements Talk {
     this.#connection.context.emit('broadcast', { from, text })
   }
 
-  /** I-3: the document's three words for it do not say for certain whether it is sealed. Its form does. */
+  /**
+   * I-3: the document's three words for it do not say for certain whether it is sealed. Its form
+   * does.
+   */
   hearMessage(line: WordLine): void {
     const connection = this.#connection
     const { word: from, rest: text } = splitWord(line.rest)

@@ -33,13 +33,19 @@ function taken(line: WordLine, name: string): string | ChatError | undefined {
   return word === 'IDENT' ? splitWord(rest).word || name : undefined
 }
 
-/** Who is here. Its reply is known by its form, so it also tells when everything that was said before it was replied to. */
+/**
+ * Who is here. Its reply is known by its form, so it also tells when everything that was said
+ * before it was replied to.
+ */
 export const askUsers: Exchange<readonly string[]> = {
   lines: ['USERS'],
   reply: (line) => usersIn(line) ?? refusalOf(line),
 }
 
-/** I-1; the document speaks of dashes as well, and neither is part of a name. Empty: FAIL06, nobody else is here. */
+/**
+ * I-1; the document speaks of dashes as well, and neither is part of a name. Empty: FAIL06, nobody
+ * else is here.
+ */
 export function usersIn({ word, rest }: WordLine): readonly string[] | undefined {
   if (word === 'FAIL06') return []
   if (word !== 'OK') return undefined

@@ -12,7 +12,10 @@ const longestHeard = 1_048_576
 const longestSaid = 65_536
 
 export interface JsonListener {
-  /** Whether it came unasked, though replies have the same header. It is not taken for a reply, and is heard. */
+  /**
+   * Whether it came unasked, though replies have the same header. It is not taken for a reply, and
+   * is heard.
+   */
   isNews(header: string, body: Body): boolean
   heard(header: string, body: Body): void
 }
@@ -26,7 +29,9 @@ export interface JsonRequest<T> {
   read(body: Body): T | ChatError | undefined
   /** What refuses it under another header. */
   refused?(header: string, body: Body): ChatError | undefined
-  /** Why it is refused when no reply comes: a LIST_USERS_REQ goes behind it, and that has a reply. */
+  /**
+   * Why it is refused when no reply comes: a LIST_USERS_REQ goes behind it, and that has a reply.
+   */
   readonly withoutReply?: ChatError
   /** How long to wait, in milliseconds. */
   readonly ms?: number
@@ -113,9 +118,9 @@ export class JsonConnection {
   }
 
   /**
-   * For what is replied to at once only when it is refused: a LIST_USERS_REQ goes behind it, and its reply says that there
-   * was no refusal. One exchange at a time, because refusals do not name what they refuse. Resolves with who was here then;
-   * null: the server did not say.
+   * For what is replied to at once only when it is refused: a LIST_USERS_REQ goes behind it, and
+   * its reply says that there was no refusal. One exchange at a time, because refusals do not name
+   * what they refuse. Resolves with who was here then; null: the server did not say.
    */
   command(
     header: string,
@@ -159,7 +164,10 @@ export class JsonConnection {
     return this.#frames.request(bytes, take, ms)
   }
 
-  /** The reply to a LIST_USERS_REQ that nobody waits for any more, also from a server that does not know it. */
+  /**
+   * The reply to a LIST_USERS_REQ that nobody waits for any more, also from a server that does not
+   * know it.
+   */
   #passOverUsers(): void {
     const isIt = ({ header }: JsonFrame) =>
       header === 'LIST_USERS_RESP' || header === 'UNKNOWN_COMMAND' ? true : undefined

@@ -6,7 +6,10 @@ import { FileConnection } from './file-port.ts'
 import { FileReceiver } from './file-receiver.ts'
 import { isRefused, noSuchUser, numberMember, refusal } from './replies.ts'
 
-/** Offers of one sender, and of all, that wait for an answer; past that the oldest is forgotten, as our server does. */
+/**
+ * Offers of one sender, and of all, that wait for an answer; past that the oldest is forgotten, as
+ * our server does.
+ */
 const mostOfOne = 100
 const most = 1_000
 
@@ -19,8 +22,8 @@ interface OpenOffer {
 }
 
 /**
- * Files that others offer (J-15, J-16). An answer names the sender and means the oldest of that sender's files: so an offer is answered when the
- * older ones of its sender have been.
+ * Files that others offer (J-15, J-16). An answer names the sender and means the oldest of that
+ * sender's files: so an offer is answered when the older ones of its sender have been.
  */
 export class FileOffers {
   readonly #connection: JsonConnection
@@ -87,7 +90,10 @@ export class FileOffers {
     return transferId
   }
 
-  /** Resolves when the server knows of it, so that the connection for the bytes does not come before. */
+  /**
+   * Resolves when the server knows of it, so that the connection for the bytes does not come
+   * before.
+   */
   async #accept(sender: string, transferId: string): Promise<void> {
     const body = { sender, status: 'OK', transferId }
     await this.#connection.command('FILE_TRANSFER_RESPONSE', body, (header, answer) => {

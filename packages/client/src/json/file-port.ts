@@ -7,7 +7,10 @@ import type { Link } from '../link.ts'
 /** Our server waits 60 s for the other side (J-16). What moves nothing for longer is given up. */
 const stalledMs = 120_000
 
-/** One side of one transfer at the file port (J-16). Whatever ends it, `signal` or a stall too, destroys the link. */
+/**
+ * One side of one transfer at the file port (J-16). Whatever ends it, `signal` or a stall too,
+ * destroys the link.
+ */
 export class FileConnection {
   readonly link: Link
   readonly #signal: AbortSignal

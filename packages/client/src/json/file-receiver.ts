@@ -10,7 +10,10 @@ export interface AnnouncedFile {
   readonly checksum: string | null
 }
 
-/** A file as it comes. The checksum is the one in front of the bytes. Where one was announced, it must be the same. */
+/**
+ * A file as it comes. The checksum is the one in front of the bytes. Where one was announced, it
+ * must be the same.
+ */
 export class FileReceiver implements IncomingFile {
   readonly bytes: AsyncIterable<Uint8Array>
   readonly #connection: FileConnection

@@ -8,7 +8,10 @@ import { isRefused, noSuchUser, numberMember, refusal } from './replies.ts'
 
 /** Requests without an answer that are remembered. */
 const mostUnanswered = 100
-/** A wrong form of it is refused at once, and in the exchange. Later it is about a file that was sent (J-20). */
+/**
+ * A wrong form of it is refused at once, and in the exchange. Later it is about a file that was
+ * sent (J-20).
+ */
 const wrongChecksum = 10001
 const notTaken = 10002
 
@@ -18,8 +21,8 @@ interface FileRequest {
 }
 
 /**
- * Asks others whether they take a file (json.txt 10, J-15). A refusal does not say what it refuses, so one request at a time
- * waits for its answer.
+ * Asks others whether they take a file (json.txt 10, J-15). A refusal does not say what it refuses,
+ * so one request at a time waits for its answer.
  */
 export class FileRequests {
   readonly #connection: JsonConnection
@@ -32,8 +35,9 @@ export class FileRequests {
   }
 
   /**
-   * Resolves with the transferId when the other side takes the file. The document has no words to take a request back: until
-   * the other side has answered one that was cancelled, its answer could not be told from that to another.
+   * Resolves with the transferId when the other side takes the file. The document has no words to
+   * take a request back: until the other side has answered one that was cancelled, its answer could
+   * not be told from that to another.
    */
   request(file: OutgoingFile, checksum: string, signal: AbortSignal): Promise<string> {
     return untilAborted(this.#whenAnswered(file, checksum, signal), signal)
@@ -87,8 +91,8 @@ export class FileRequests {
 }
 
 /**
- * A server in the field says PRIVATE_MESSAGE_RESP with code 0 for a receiver who is not there. Other codes there refuse a key, and may
- * come late (J-17).
+ * A server in the field says PRIVATE_MESSAGE_RESP with code 0 for a receiver who is not there.
+ * Other codes there refuse a key, and may come late (J-17).
  */
 function refusedAtOnce(header: string, body: Body): ChatError | undefined {
   if (header === 'FILE_TRANSFER_RESPONSE' && isRefused(body)) return refusal(body)

@@ -5,7 +5,10 @@ import type { OutgoingFile } from '../kit/outgoing-file.ts'
 import type { JsonConnection } from './connection.ts'
 import { FileConnection } from './file-port.ts'
 
-/** MD5 of all bytes, in hexadecimal digits. Rejects with `usage` where they cannot be read, or with the signal's reason. */
+/**
+ * MD5 of all bytes, in hexadecimal digits. Rejects with `usage` where they cannot be read, or with
+ * the signal's reason.
+ */
 export async function checksumOf(file: OutgoingFile, signal: AbortSignal): Promise<string> {
   const sum = new Md5()
   for await (const piece of file.bytes()) {
@@ -15,7 +18,10 @@ export async function checksumOf(file: OutgoingFile, signal: AbortSignal): Promi
   return sum.hex()
 }
 
-/** Sends a file that was accepted to the file port (J-16), and settles it. Rejects with a ChatError where it does not get there. */
+/**
+ * Sends a file that was accepted to the file port (J-16), and settles it. Rejects with a ChatError
+ * where it does not get there.
+ */
 export async function sendFile(
   { context, form }: JsonConnection,
   file: OutgoingFile,
@@ -34,7 +40,10 @@ export async function sendFile(
   }
 }
 
-/** Resolves with whether the server hung up in time: it says nothing here, and hangs up when the other side has everything. */
+/**
+ * Resolves with whether the server hung up in time: it says nothing here, and hangs up when the
+ * other side has everything.
+ */
 async function upload(
   connection: FileConnection,
   file: OutgoingFile,

@@ -3,7 +3,10 @@ import { isBody, textMember, type Body } from '@parley/protocols'
 /** A client in the field keeps the size in 32 bits (J-15). */
 const fieldSizes = 2_147_483_647
 
-/** How one server is spoken to: what differs between the two forms of J-1, and from server to server. */
+/**
+ * How one server is spoken to: what differs between the two forms of J-1, and from server to
+ * server.
+ */
 export interface Form {
   /** The body of BROADCAST_REQ. */
   broadcast(text: string): Body | string
@@ -17,7 +20,10 @@ export interface Form {
   file(me: string, receiver: string, filename: string, size: number, md5: string): Body
   /** Bytes of a file whose offer says `size`; null: it was not given. */
   sizeOf(size: number | null): number | null
-  /** How long after the last byte a server may take to hang up, by which it says that all of it arrived. */
+  /**
+   * How long after the last byte a server may take to hang up, by which it says that all of it
+   * arrived.
+   */
   readonly confirmationMs: number
 }
 
@@ -49,8 +55,8 @@ export const fieldForm: Form = {
 }
 
 /**
- * For a server in the field that hands on the body of BROADCAST_REQ as the message, without a look into it: its own clients send
- * a bare string there. It tells `bob` from `Bob`.
+ * For a server in the field that hands on the body of BROADCAST_REQ as the message, without a look
+ * into it: its own clients send a bare string there. It tells `bob` from `Bob`.
  */
 export const relayForm: Form = {
   ...fieldForm,
@@ -59,7 +65,10 @@ export const relayForm: Form = {
   isSameUser: (one, other) => one === other,
 }
 
-/** What was said, from a body of BROADCAST_REQ that a server handed on as it came: a JSON string or an object. */
+/**
+ * What was said, from a body of BROADCAST_REQ that a server handed on as it came: a JSON string or
+ * an object.
+ */
 function relayedText(body: string): string {
   const said = parsed(body)
   if (typeof said === 'string') return said

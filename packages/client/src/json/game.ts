@@ -14,8 +14,9 @@ const announced = /initiated|join now/i
 const participant = /^\s*-\s*(\w+)\s*$/
 
 /**
- * json.txt 9, J-8 to J-14. A server in the field says in other words that a game has started: JOIN_GAME_RESP to every player, the list
- * of players in a GAME_NOTIFICATION, and the same list in a LIST_USERS_RESP without a status. It refuses by GAME_NOTIFICATION.
+ * json.txt 9, J-8 to J-14. A server in the field says in other words that a game has started:
+ * JOIN_GAME_RESP to every player, the list of players in a GAME_NOTIFICATION, and the same list in
+ * a LIST_USERS_RESP without a status. It refuses by GAME_NOTIFICATION.
  */
 export class JsonGame implements Game {
   readonly #connection: JsonConnection
@@ -122,7 +123,10 @@ export class JsonGame implements Game {
     this.#cancelStart = this.#connection.context.clock.after(playersMs, () => this.#tellPlayers([]))
   }
 
-  /** Those who do not play hear it as well in the field, and whoever started the game hears it twice. */
+  /**
+   * Those who do not play hear it as well in the field, and whoever started the game hears it
+   * twice.
+   */
   #cancelled(): void {
     if (this.#phase !== 'none') this.#tell('game-cancelled', {})
     this.#phase = 'none'
@@ -169,7 +173,9 @@ function isCancellation(body: Body): boolean {
   return isRefused(body) && numberMember(body, 'code') === tooFewPlayers
 }
 
-/** J-13: by the code, by the status of the field form, and by the result alone as in json.txt 9.5. */
+/**
+ * J-13: by the code, by the status of the field form, and by the result alone as in json.txt 9.5.
+ */
 function verdict(body: Body): 'low' | 'high' | 'right' | ChatError | undefined {
   const status = (textMember(body, 'status') ?? '').toUpperCase()
   const code = numberMember(body, 'code')

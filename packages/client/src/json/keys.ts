@@ -19,7 +19,10 @@ interface KeyRequest {
 
 /** Keys and sealed messages: json.txt 11, J-17, J-18. */
 export class JsonKeys implements Keys {
-  /** A server may have to ask a `helo` client for its key first, which then forgets the session (H-16). */
+  /**
+   * A server may have to ask a `helo` client for its key first, which then forgets the session
+   * (H-16).
+   */
   readonly askingEndsSession = true
   readonly #connection: JsonConnection
   /** One request at a time: a refusal does not say whose key it is about. */
@@ -71,8 +74,8 @@ export class JsonKeys implements Keys {
     const answer = Promise.withResolvers<string>()
     this.#request = { user, answer }
     const cancel = context.clock.after(keyMs, () => answer.reject(noKey(user)))
-    // What is refused at once is refused by the exchange. A key, or a refusal later on, is heard. A server in the field says
-    // nothing at all of a user who is not there.
+    // What is refused at once is refused by the exchange. A key, or a refusal later on, is heard. A
+    // server in the field says nothing at all of a user who is not there.
     const connection = this.#connection
     connection.command('SECURE_MESSAGE_REQ', connection.form.keyRequest(me, user), refusedSealed).then(
       (users) => {

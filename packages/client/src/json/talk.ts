@@ -51,7 +51,10 @@ export class JsonTalk implements Talk {
   }
 }
 
-/** In the document's form, and in that of the field, JSON inside a string (J-6). Undefined: it is neither. */
+/**
+ * In the document's form, and in that of the field, JSON inside a string (J-6). Undefined: it is
+ * neither.
+ */
 function privateMessageIn(body: Body): { readonly from: string; readonly text: string } | undefined {
   const text = textMember(body, 'message')
   if (text === undefined) return undefined

@@ -5,7 +5,10 @@ import type { JsonConnection } from './connection.ts'
 import { documentForm, fieldForm, relayForm } from './form.ts'
 import { accepted, numberMember, usersIn } from './replies.ts'
 
-/** How long a server may be silent to LOGIN_REQ before it is taken for one that knows LOGIN alone (J-1). */
+/**
+ * How long a server may be silent to LOGIN_REQ before it is taken for one that knows LOGIN alone
+ * (J-1).
+ */
 const silentMs = 2_000
 const signedInAlready = 5002
 
@@ -20,8 +23,8 @@ export async function signIn(connection: JsonConnection): Promise<void> {
 }
 
 /**
- * By the document's word, and where a server does not know it, or is silent to it, by that of the field, whose form is then
- * spoken (J-1).
+ * By the document's word, and where a server does not know it, or is silent to it, by that of the
+ * field, whose form is then spoken (J-1).
  */
 async function login(connection: JsonConnection): Promise<void> {
   const greeting = await connection.greeting()
@@ -35,7 +38,8 @@ async function login(connection: JsonConnection): Promise<void> {
       connection.form = fieldForm
       return say(connection, 'LOGIN', body)
     }
-    // The document's greeting has "msg". Only one that is silent and has "message" is known to relay what it did not read.
+    // The document's greeting has "msg". Only one that is silent and has "message" is known to
+    // relay what it did not read.
     connection.form = textMember(greeting, 'message') === undefined ? fieldForm : relayForm
     // For a member that it does not know it would be silent to this as well.
     await say(connection, 'LOGIN', { username })
@@ -49,7 +53,9 @@ async function say(connection: JsonConnection, header: 'LOGIN_REQ' | 'LOGIN', bo
   await connection.request(ms === undefined ? request : { ...request, ms })
 }
 
-/** The server was slow, not silent: it knew LOGIN_REQ, and refuses the LOGIN that came behind it. */
+/**
+ * The server was slow, not silent: it knew LOGIN_REQ, and refuses the LOGIN that came behind it.
+ */
 export function hearLoginResponse(connection: JsonConnection, body: Body): void {
   if (numberMember(body, 'code') === signedInAlready) connection.form = documentForm
   else connection.violation('LOGIN_RESP came, which nothing asked for')

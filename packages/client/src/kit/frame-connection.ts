@@ -21,7 +21,10 @@ export interface FrameListener<In> {
   garbage(problem: 'too-long' | 'malformed'): void
 }
 
-/** A connection in frames, seen from the client: what it sends, its requests, and what comes unasked. */
+/**
+ * A connection in frames, seen from the client: what it sends, its requests, and what comes
+ * unasked.
+ */
 export class FrameConnection<In> {
   readonly requests: RequestQueue<In>
   readonly #link: Link
@@ -81,7 +84,10 @@ export class FrameConnection<In> {
     this.#link.destroy()
   }
 
-  /** Says goodbye at once. Resolves when the connection has ended. It is cut where the server does not hang up within `ms`. */
+  /**
+   * Says goodbye at once. Resolves when the connection has ended. It is cut where the server does
+   * not hang up within `ms`.
+   */
   async quit(goodbye: Uint8Array | null, ms: number = goodbyeMs): Promise<void> {
     if (goodbye) this.send(goodbye)
     this.#reason ??= closedHere

@@ -17,8 +17,8 @@ export interface Exchange<T> {
 }
 
 /**
- * A connection of a line protocol whose refusals do not say what they refuse: so there is one exchange at a time, and each of
- * them ends before the next one begins.
+ * A connection of a line protocol whose refusals do not say what they refuse: so there is one
+ * exchange at a time, and each of them ends before the next one begins.
  */
 export class LineConnection {
   readonly context: ClientContext

@@ -7,7 +7,10 @@ const longestMessage = 32_768
 /** Neither blanks nor controls: what a line can carry as one word. */
 const word = /^[^\s\u0000-\u001f\u007f-\u009f]+$/
 
-/** The lines that a message goes out as, one per non-empty line of it (X-4). Throws a ChatError of code `refused` where there is none. */
+/**
+ * The lines that a message goes out as, one per non-empty line of it (X-4). Throws a ChatError of
+ * code `refused` where there is none.
+ */
 export function messageLines(text: string): readonly string[] {
   const lines = text.split(/[\r\n]+/).filter((line) => line !== '')
   if (lines.length === 0) throw new ChatError('refused', 'the message is empty; write something')
@@ -18,7 +21,10 @@ export function isOneWord(text: string): boolean {
   return word.test(text)
 }
 
-/** Throws a ChatError of code `no-such-user`: a name that is no word would change the meaning of the line that it stands in. */
+/**
+ * Throws a ChatError of code `no-such-user`: a name that is no word would change the meaning of the
+ * line that it stands in.
+ */
 export function checkedUser(user: string): string {
   if (isOneWord(user)) return user
   throw new ChatError('no-such-user', `"${user}" is no user name: it is empty or has blanks in it`)

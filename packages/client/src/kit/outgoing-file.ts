@@ -57,7 +57,10 @@ export class OutgoingFile implements SentFile {
     this.#over.abort(cause)
   }
 
-  /** All bytes. Throws a ChatError of code `usage` where they cannot be read, or are not as many as the source says. */
+  /**
+   * All bytes. Throws a ChatError of code `usage` where they cannot be read, or are not as many as
+   * the source says.
+   */
   async *bytes(): AsyncGenerator<Uint8Array> {
     let size = 0
     try {

@@ -1,6 +1,6 @@
 /**
- * Runs steps one at a time, in the order in which they came. A step begins at once where nothing is under way, and otherwise
- * when all before it have ended.
+ * Runs steps one at a time, in the order in which they came. A step begins at once where nothing is
+ * under way, and otherwise when all before it have ended.
  */
 export class Queue {
   #underWay = 0

@@ -14,10 +14,11 @@ interface Request<In> {
 }
 
 /**
- * The requests of one connection that wait for their replies, in the order in which they were made. A frame that the first
- * of them does not take is offered to the next one.
+ * The requests of one connection that wait for their replies, in the order in which they were made.
+ * A frame that the first of them does not take is offered to the next one.
  *
- * Where replies do not say what they reply to, a request has to be alone: `inTurn` runs one exchange at a time.
+ * Where replies do not say what they reply to, a request has to be alone: `inTurn` runs one
+ * exchange at a time.
  */
 export class RequestQueue<In> {
   readonly #clock: Clock
@@ -29,7 +30,10 @@ export class RequestQueue<In> {
     this.#clock = clock
   }
 
-  /** Runs when every exchange that came before has ended. What it requests comes one behind the other. */
+  /**
+   * Runs when every exchange that came before has ended. What it requests comes one behind the
+   * other.
+   */
   inTurn<T>(exchange: () => Promise<T>): Promise<T> {
     return this.#turns.run(exchange)
   }
@@ -40,9 +44,10 @@ export class RequestQueue<In> {
   }
 
   /**
-   * Waits for the reply: the first frame that `read` makes something of other than undefined. A ChatError that it returns
-   * rejects. `send` is called once the request has its place. Rejects with `timeout` when no reply comes in time, and with
-   * what `close` was given when the connection ends.
+   * Waits for the reply: the first frame that `read` makes something of other than undefined. A
+   * ChatError that it returns rejects. `send` is called once the request has its place. Rejects
+   * with `timeout` when no reply comes in time, and with what `close` was given when the connection
+   * ends.
    */
   add<T>(read: ReadReply<In, T>, send: () => void, ms: number = replyMs): Promise<T> {
     return new Promise((resolve, reject) => {

@@ -1,7 +1,12 @@
-/** Characters that a table may hold, names not counted; a server that sends more than anybody needs must not fill the memory. */
+/**
+ * Characters that a table may hold, names not counted; a server that sends more than anybody needs
+ * must not fill the memory.
+ */
 const mostCharacters = 16_777_216
 
-/** A text per user, names without regard to case. The oldest are forgotten when there is too much. */
+/**
+ * A text per user, names without regard to case. The oldest are forgotten when there is too much.
+ */
 export class TextByUser {
   readonly #texts = new Map<string, string>()
   #characters = 0

@@ -1,4 +1,7 @@
-/** What the promise settles with, unless the signal is aborted before. Then it rejects with the signal's reason. */
+/**
+ * What the promise settles with, unless the signal is aborted before. Then it rejects with the
+ * signal's reason.
+ */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)

@@ -5,7 +5,10 @@ import { interopProfiles } from './interop-profiles.ts'
 import { tcp, type TcpOptions } from './tcp.ts'
 import { TrustDirectory } from './trust-directory.ts'
 
-/** Nothing has to be given: the rest is TCP, keys in the user's directory, and the interop profiles. `ca`: as in `tcp()`. */
+/**
+ * Nothing has to be given: the rest is TCP, keys in the user's directory, and the interop profiles.
+ * `ca`: as in `tcp()`.
+ */
 export type NodeConnectOptions = Partial<ConnectOptions> & TcpOptions
 
 /** `connect` of the client library with what Node brings along. Rejects in the same way. */

@@ -22,8 +22,9 @@ const padding = constants.RSA_PKCS1_PADDING
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * How other people's `ident` clients seal: under RSA the base64 text of an AES key, messages in AES-128-ECB. As in the other two, nothing tells
- * tampering from what was meant: what is no whole padding around valid UTF-8 is refused, and the conversation is marked as weak (X-6).
+ * How other people's `ident` clients seal: under RSA the base64 text of an AES key, messages in
+ * AES-128-ECB. As in the other two, nothing tells tampering from what was meant: what is no whole
+ * padding around valid UTF-8 is refused, and the conversation is marked as weak (X-6).
  */
 const identInterop: Profile = {
   name: 'ident-interop',
@@ -40,7 +41,10 @@ const identInterop: Profile = {
   open: async (key, message) => openEcb(key, message),
 }
 
-/** How other people's `helo` clients seal: the session key is any text, and the AES key the first 16 bytes of its SHA-1. */
+/**
+ * How other people's `helo` clients seal: the session key is any text, and the AES key the first 16
+ * bytes of its SHA-1.
+ */
 const heloInterop: Profile = {
   name: 'helo-interop',
   secrecy: 'weak',
@@ -56,7 +60,10 @@ const heloInterop: Profile = {
   open: async (key, message) => openEcb(aesKeyOf(key), message),
 }
 
-/** How other people's `json` clients seal: AES-128-CBC with the initialisation vector in front, and a fresh key for every message. */
+/**
+ * How other people's `json` clients seal: AES-128-CBC with the initialisation vector in front, and
+ * a fresh key for every message.
+ */
 const jsonInterop: Profile = {
   name: 'json-interop',
   secrecy: 'weak',
@@ -137,7 +144,10 @@ function encryptKey(bytes: Bytes, publicKey: string): string {
   }
 }
 
-/** null: nothing that could be decrypted. Bytes that nobody encrypted where the key was another one: to be looked at for their form. */
+/**
+ * null: nothing that could be decrypted. Bytes that nobody encrypted where the key was another one:
+ * to be looked at for their form.
+ */
 function decryptKey(wrapped: string, { privateKey }: Identity): Bytes | null {
   const bytes = fromBase64(wrapped)
   const pkcs8 = fromBase64(privateKey)

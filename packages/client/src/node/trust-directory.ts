@@ -20,8 +20,10 @@ export function defaultTrustDirectory(environment: Readonly<Record<string, strin
 }
 
 /**
- * `identity.json` and `known-keys.jsonl`, readable by their owner alone: the key pair, and a line for every key that was seen first or accepted, of
- * which the last one of a user of a server counts. Several programs may use it at once. Rejects with a ChatError of code `usage` that names the file.
+ * `identity.json` and `known-keys.jsonl`, readable by their owner alone: the key pair, and a line
+ * for every key that was seen first or accepted, of which the last one of a user of a server
+ * counts. Several programs may use it at once. Rejects with a ChatError of code `usage` that names
+ * the file.
  */
 export class TrustDirectory implements TrustStore {
   readonly #directory: string
@@ -54,7 +56,8 @@ export class TrustDirectory implements TrustStore {
   async pin(server: string, user: string, key: string): Promise<void> {
     const line = JSON.stringify({ server, user: user.toLowerCase(), key } satisfies Pin)
     await inWords(this.#directory, mkdir(this.#directory, { recursive: true, mode: 0o700 }))
-    // Appended in one piece: what another program adds at the same time is not lost, as it would be with a file that is written anew.
+    // Appended in one piece: what another program adds at the same time is not lost, as it would be
+    // with a file that is written anew.
     await inWords(this.#pinsFile, appendFile(this.#pinsFile, `${line}\n`, { mode: 0o600 }))
   }
 
@@ -78,7 +81,8 @@ export class TrustDirectory implements TrustStore {
     await inWords(this.#directory, mkdir(this.#directory, { recursive: true, mode: 0o700 }))
     try {
       await inWords(fresh, writeFile(fresh, `${JSON.stringify(identity, null, 2)}\n`, { mode: 0o600, flag: 'wx' }))
-      // Of programs that start together the first one's is there at once and whole, and the others take it.
+      // Of programs that start together the first one's is there at once and whole, and the others
+      // take it.
       const isFirst = await inWords(this.#identityFile, linked(fresh, this.#identityFile))
       return isFirst ? identity : ((await this.#storedIdentity()) ?? identity)
     } finally {

@@ -243,7 +243,7 @@ describe('sealed conversations', () => {
     wire.isHeld = true
     await ann.sealing.send('bob', 'hello')
     const [{ message, sessionKey }] = wire.frames as [Frame]
-    const unknown: Opened = { ok: false, reason: 'no key for it was ever sent' }
+    const unknown: Opened = { ok: false, reason: 'no key for it was ever handed over' }
     assert.deepEqual(await bob.sealing.receive('ann', message, null), unknown)
     assert.equal((await bob.sealing.receive('ann', message, 'AAAA')).ok, false)
     assert.equal((await bob.sealing.receive('cem', message, sessionKey)).ok, false)
@@ -329,7 +329,9 @@ interface OwnUser extends User<Conversations> {
   readonly changed: (readonly [user: string, number: string])[]
 }
 
-/** Somebody else's program: it knows one profile and one session key at a time, for both directions. */
+/**
+ * Somebody else's program: it knows one profile and one session key at a time, for both directions.
+ */
 class OtherProgram {
   readonly #keys: Keys
   readonly #identity: Identity

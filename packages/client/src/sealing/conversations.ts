@@ -43,7 +43,10 @@ interface Peer {
   readonly sending: Queue
 }
 
-/** The sealed side of all conversations of one session: which key, which profile, and whether to trust it. */
+/**
+ * The sealed side of all conversations of one session: which key, which profile, and whether to
+ * trust it.
+ */
 export class Conversations {
   readonly #options: SealingOptions
   readonly #wire: Keys
@@ -56,7 +59,10 @@ export class Conversations {
     this.#options = options
   }
 
-  /** Sends sealed, or rejects: `not-sealable`, `key-changed`, `profile-unknown`, `sealing-failed`, or what the server said. */
+  /**
+   * Sends sealed, or rejects: `not-sealable`, `key-changed`, `profile-unknown`, `sealing-failed`,
+   * or what the server said.
+   */
   send(user: string, text: string): Promise<Exclude<Secrecy, 'plain'>> {
     const peer = this.#peer(user)
     return peer.sending.run(() => this.#send(user, peer, text))
@@ -73,12 +79,16 @@ export class Conversations {
     }
     const message = await profile.seal(key.raw, text, this.#pair(user))
     await this.#wire.send(user, message, key.wrapped, !peer.keys.isShared(key))
-    // Other people's clients have room for one key and may have put another into it: there each message brings its own.
+    // Other people's clients have room for one key and may have put another into it: there each
+    // message brings its own.
     if (profile.secrecy === 'sealed') peer.keys.share(key)
     return profile.secrecy
   }
 
-  /** Whether a key of that user was ever seen on this server, or anything sealed passed: then nothing is sent plain because no key comes now. */
+  /**
+   * Whether a key of that user was ever seen on this server, or anything sealed passed: then
+   * nothing is sent plain because no key comes now.
+   */
   async isKnown(user: string): Promise<boolean> {
     const peer = this.#peers.get(user.toLowerCase())
     if (peer && peer.keys.size > 0) return true
@@ -96,7 +106,7 @@ export class Conversations {
       peer.isRenewing = false
       return { ok: true, text, secrecy: key.profile.secrecy }
     }
-    const why = wrapped === null ? 'no key for it was ever sent' : 'none of the keys that are known opens it'
+    const why = wrapped === null ? 'no key for it was ever handed over' : 'none of the keys that are known opens it'
     if (this.#wire.askingEndsSession) this.#renew(from, peer)
     const hope = `${from}'s program was asked to begin a new session; ask ${from} to write it again`
     return { ok: false, reason: peer.isRenewing ? `${why}; ${hope}` : why }
@@ -112,7 +122,10 @@ export class Conversations {
     })
   }
 
-  /** The other side has forgotten this client, or is somebody else under the same name: all but what opens late messages starts anew (H-16). */
+  /**
+   * The other side has forgotten this client, or is somebody else under the same name: all but what
+   * opens late messages starts anew (H-16).
+   */
   endSession(user: string): void {
     const peer = this.#peer(user)
     peer.keys.retire()
@@ -162,7 +175,8 @@ export class Conversations {
     const { trust, server, identity, changed } = this.#options
     const pinned = await trust.pinned(server, user)
     if (pinned === publicKey) return
-    // What is no key is not remembered as one: it would keep that user from being written to ever after.
+    // What is no key is not remembered as one: it would keep that user from being written to ever
+    // after.
     if ((await modulusBits(publicKey)) === null)
       throw new ChatError('sealing-failed', 'the key that came is no RSA public key; nothing was sent')
     if (pinned === null) return trust.pin(server, user, publicKey)
@@ -178,8 +192,9 @@ export class Conversations {
   }
 
   /**
-   * A `helo` client keeps a session from before this one was here for as long as it lives, unless it is asked for its key (H-16). Whoever only sends what
-   * nobody can open is asked once; and one at a time, or such users would keep this one's own questions waiting.
+   * A `helo` client keeps a session from before this one was here for as long as it lives, unless
+   * it is asked for its key (H-16). Whoever only sends what nobody can open is asked once; and one
+   * at a time, or such users would keep this one's own questions waiting.
    */
   #renew(user: string, peer: Peer): void {
     if (this.#renewing || peer.isRenewing) return
@@ -195,9 +210,9 @@ export class Conversations {
   }
 
   /**
-   * A session key came. One's own is known by its text. What it unwraps to tells the profile: 16 bytes in base64 are of
-   * `ident`, any text of `helo`, 16 raw bytes of `json` (X-6). It may be more than one of them. The one that opens the
-   * message is meant.
+   * A session key came. One's own is known by its text. What it unwraps to tells the profile: 16
+   * bytes in base64 are of `ident`, any text of `helo`, 16 raw bytes of `json` (X-6). It may be
+   * more than one of them. The one that opens the message is meant.
    */
   async #learn(peer: Peer, wrapped: string): Promise<void> {
     if (peer.keys.withText(wrapped)) return

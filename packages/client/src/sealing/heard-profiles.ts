@@ -3,7 +3,10 @@ import type { Profile } from './profile.ts'
 /** A server that makes up keys must not fill the memory. */
 const mostKeys = 10_000
 
-/** Which profile the holder of a public key was heard in. It outlives a connection: whoever comes back with that key has the same program. */
+/**
+ * Which profile the holder of a public key was heard in. It outlives a connection: whoever comes
+ * back with that key has the same program.
+ */
 export class HeardProfiles {
   readonly #profiles = new Map<string, Profile>()
 

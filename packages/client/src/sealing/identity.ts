@@ -1,7 +1,10 @@
 import { fromBase64, toBase64 } from '@parley/protocols'
 import type { Identity } from './profile.ts'
 
-/** The size of our keys, which no other program's have: by that our clients know each other (see `profileFor`). */
+/**
+ * The size of our keys, which no other program's have: by that our clients know each other (see
+ * `profileFor`).
+ */
 export const markBits = 3_072
 
 export async function newIdentity(): Promise<Identity> {
@@ -31,8 +34,8 @@ export async function modulusBits(publicKey: string): Promise<number | null> {
 }
 
 /**
- * What two people can read to each other to see that nobody sits between them: twelve groups of five digits, made of both public keys,
- * the same on both sides.
+ * What two people can read to each other to see that nobody sits between them: twelve groups of
+ * five digits, made of both public keys, the same on both sides.
  */
 export async function safetyNumber(one: string, other: string): Promise<string> {
   const both = [one, other].toSorted().join('\n')

@@ -9,8 +9,9 @@ const oaep = { name: 'RSA-OAEP', hash: 'SHA-256' } as const
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Our own profile (X-6): session key = 32 random bytes under RSA-OAEP with SHA-256; message = base64 of a version byte, a 12-byte random nonce,
- * AES-256-GCM ciphertext and 16-byte tag, with the two names (lower case, sorted, joined by a line feed) as associated data.
+ * Our own profile (X-6): session key = 32 random bytes under RSA-OAEP with SHA-256; message =
+ * base64 of a version byte, a 12-byte random nonce, AES-256-GCM ciphertext and 16-byte tag, with
+ * the two names (lower case, sorted, joined by a line feed) as associated data.
  */
 export const parley1: Profile = {
   name: 'parley-1',

@@ -16,8 +16,9 @@ export interface Known {
 }
 
 /**
- * The profile that the program behind a public key opens (X-6). The size of the key is the mark of ours: what arrives must not talk anybody into a
- * weaker profile. Throws `profile-unknown` or `sealing-failed` where nothing can be sent that would surely be opened.
+ * The profile that the program behind a public key opens (X-6). The size of the key is the mark of
+ * ours: what arrives must not talk anybody into a weaker profile. Throws `profile-unknown` or
+ * `sealing-failed` where nothing can be sent that would surely be opened.
  */
 export async function profileFor(
   user: string,

@@ -1,6 +1,9 @@
 import type { Secrecy } from '../features.ts'
 
-/** A user's key pair: `publicKey` as SubjectPublicKeyInfo, `privateKey` as PKCS #8, both DER in base64. RSA. */
+/**
+ * A user's key pair: `publicKey` as SubjectPublicKeyInfo, `privateKey` as PKCS #8, both DER in
+ * base64. RSA.
+ */
 export interface Identity {
   readonly publicKey: string
   readonly privateKey: string
@@ -10,8 +13,9 @@ export interface Identity {
 export type Pair = readonly [string, string]
 
 /**
- * How two clients seal what they say to each other: the algorithms, which no document fixes. A session key is raw bytes, in a profile's own form.
- * What does not open, whether by the wrong key or tampering, is null: never half a text.
+ * How two clients seal what they say to each other: the algorithms, which no document fixes. A
+ * session key is raw bytes, in a profile's own form. What does not open, whether by the wrong key
+ * or tampering, is null: never half a text.
  */
 export interface Profile {
   readonly name: 'parley-1' | 'ident-interop' | 'helo-interop' | 'json-interop'
@@ -29,5 +33,8 @@ export interface Profile {
 /** The protocols whose other clients have a profile of their own. */
 export type InteropProtocol = 'ident' | 'helo' | 'json'
 
-/** How other people's clients seal, by the protocol that they speak (I, H and J: the interop profiles of the rulings). */
+/**
+ * How other people's clients seal, by the protocol that they speak (I, H and J: the interop
+ * profiles of the rulings).
+ */
 export type InteropProfiles = { readonly [protocol in InteropProtocol]: Profile }

@@ -5,7 +5,10 @@ export interface SessionKey {
   readonly profile: Profile
   readonly raw: Uint8Array<ArrayBuffer>
   readonly wrapped: string
-  /** Made here, and encrypted to the other side's pinned key; false: it came from the other side, which nothing proves. */
+  /**
+   * Made here, and encrypted to the other side's pinned key; false: it came from the other side,
+   * which nothing proves.
+   */
   readonly made: boolean
 }
 
@@ -13,8 +16,9 @@ export interface SessionKey {
 const mostKeys = 64
 
 /**
- * The keys of one conversation, sent and received, the latest last. The server remembers one per pair, and either side may
- * have replaced it meanwhile: so all of them are kept during the session, and the authentication tag decides (X-6).
+ * The keys of one conversation, sent and received, the latest last. The server remembers one per
+ * pair, and either side may have replaced it meanwhile: so all of them are kept during the session,
+ * and the authentication tag decides (X-6).
  */
 export class SessionKeys {
   #keys: SessionKey[] = []
@@ -51,9 +55,10 @@ export class SessionKeys {
   }
 
   /**
-   * The one to write with. Under `parley-1` only one that was made here: a server could send a key of its own in somebody's
-   * name, and read what is written with it. The interop profiles know one key for both directions, and are marked weak.
-   * There, too, the own key goes before: where both sides made one at the same time, this side sends its own again.
+   * The one to write with. Under `parley-1` only one that was made here: a server could send a key
+   * of its own in somebody's name, and read what is written with it. The interop profiles know one
+   * key for both directions, and are marked weak. There, too, the own key goes before: where both
+   * sides made one at the same time, this side sends its own again.
    */
   latest(profile: Profile): SessionKey | undefined {
     const usable = this.#keys.filter((key) => key.profile === profile && !this.#retired.has(key))

@@ -4,8 +4,9 @@ const lineFeed = 0x0a
 const none = new Uint8Array(0)
 
 /**
- * Cuts a stream into PDUs: up to a line feed, or up to a silence where a side leaves the line end out (P-1). The server and
- * the client both read by it. How long the silence has to be is up to them.
+ * Cuts a stream into PDUs: up to a line feed, or up to a silence where a side leaves the line end
+ * out (P-1). The server and the client both read by it. How long the silence has to be is up to
+ * them.
  */
 export class PduSplitter {
   readonly #longest: number
@@ -16,7 +17,10 @@ export class PduSplitter {
   #sendsLineEnds = false
   #leavesOutLineEnds = false
 
-  /** `longest`: bytes of a PDU that are kept. What is longer is cut off, and is one byte too long then. */
+  /**
+   * `longest`: bytes of a PDU that are kept. What is longer is cut off, and is one byte too long
+   * then.
+   */
   constructor(longest: number) {
     this.#longest = longest
   }

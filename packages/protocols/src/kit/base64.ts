@@ -41,7 +41,10 @@ export class Base64Decoder {
     return bytes.subarray(0, length)
   }
 
-  /** What the last characters, fewer than four, still hold. null: one alone holds nothing, or half of the padding is missing. */
+  /**
+   * What the last characters, fewer than four, still hold. null: one alone holds nothing, or half
+   * of the padding is missing.
+   */
   end(): Uint8Array | null {
     if (this.#padding > 0 && this.#padding !== 4 - this.#characters) return null
     switch (this.#characters) {
@@ -64,7 +67,10 @@ export class Base64Encoder {
   #bytes = 0
   #reused: Uint8Array | null
 
-  /** `reused`: what the methods return is good until the next call. A large file would leave as much garbage behind. */
+  /**
+   * `reused`: what the methods return is good until the next call. A large file would leave as much
+   * garbage behind.
+   */
   constructor(returned: 'kept' | 'reused' = 'kept') {
     this.#reused = returned === 'reused' ? new Uint8Array(0) : null
   }

@@ -16,8 +16,8 @@ const places = Uint8Array.from({ length: 64 }, (_, step) => {
 })
 
 /**
- * MD5 (RFC 1321) of bytes that come piece by piece, for places without a library that has it, such as a browser. Files are
- * checked with it. No secret is kept by it.
+ * MD5 (RFC 1321) of bytes that come piece by piece, for places without a library that has it, such
+ * as a browser. Files are checked with it. No secret is kept by it.
  */
 export class Md5 implements RunningDigest {
   readonly #sums = Uint32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476)

@@ -1,5 +1,17 @@
-import type { Outbox } from './outbox.ts'
-import type { Tape } from './tape.ts'
+/** What a flush comes by: one connection. */
+export interface Flushable {
+  /** Writes what is queued. False: the reader is too far behind, and all that waited was dropped. */
+  flush(): boolean
+  /** Called after a flush that returned false, once all others are through. */
+  tooSlow(): void
+}
+
+/** What is said to many: those who hear it, in one flush. */
+export interface FlushedTogether {
+  readonly followers: Iterable<Flushable>
+  /** Every follower has been flushed. */
+  allRead(): void
+}
 
 /** How long replies may wait while input keeps coming, in milliseconds. */
 const replyWaitMs = 2
@@ -17,10 +29,10 @@ const longestTapeWaitMs = 150
  */
 export class Flusher {
   /** Connections that somebody else says something to. */
-  #outboxes = new Set<Outbox>()
+  #outboxes = new Set<Flushable>()
   /** Connections that are replied to. */
-  #replies = new Set<Outbox>()
-  #tapes = new Set<Tape>()
+  #replies = new Set<Flushable>()
+  #tapes = new Set<FlushedTogether>()
   #scheduled = false
   /** Grows with every chunk and connection that came. */
   #inputs = 0
@@ -46,20 +58,20 @@ export class Flusher {
   }
 
   /** The next flush comes by here. */
-  visit(outbox: Outbox): void {
+  visit(outbox: Flushable): void {
     this.#outboxes.add(outbox)
     this.#schedule()
   }
 
   /** A flush comes by here soon. */
-  visitReply(outbox: Outbox): void {
+  visitReply(outbox: Flushable): void {
     if (this.#replies.size === 0) this.#repliesSince = this.#now()
     this.#replies.add(outbox)
     this.#schedule()
   }
 
   /** A flush comes by here and by all who follow the tape. */
-  visitTape(tape: Tape): void {
+  visitTape(tape: FlushedTogether): void {
     if (this.#tapes.size === 0) this.#tapesSince = this.#now()
     this.#tapes.add(tape)
     this.#schedule()
@@ -76,7 +88,7 @@ export class Flusher {
     const now = this.#now()
     const isQuiet = this.#inputs === this.#inputsSeen
     this.#inputsSeen = this.#inputs
-    const behind: Outbox[] = []
+    const behind: Flushable[] = []
     this.#flush(this.#outboxes, behind)
     if (isQuiet || now - this.#repliesSince >= replyWaitMs) this.#flush(this.#replies, behind)
     if (isQuiet || now - this.#tapesSince >= this.#tapeWait) this.#flushTapes(behind)
@@ -86,14 +98,14 @@ export class Flusher {
     if (this.#scheduled) setImmediate(this.#run)
   }
 
-  #flush(outboxes: Set<Outbox>, behind: Outbox[]): void {
+  #flush(outboxes: Set<Flushable>, behind: Flushable[]): void {
     for (const outbox of outboxes) {
       outboxes.delete(outbox)
       if (!outbox.flush()) behind.push(outbox)
     }
   }
 
-  #flushTapes(behind: Outbox[]): void {
+  #flushTapes(behind: Flushable[]): void {
     if (this.#tapes.size === 0) return
     const began = this.#now()
     const tapes = this.#tapes

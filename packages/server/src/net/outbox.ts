@@ -1,6 +1,6 @@
 import type { Flusher } from './flusher.ts'
 import { Places, type Place } from './places.ts'
-import type { Tape } from './tape.ts'
+import type { Follower, Tape } from './tape.ts'
 
 /** Where bytes go in the end. */
 export interface Sink {
@@ -30,7 +30,7 @@ interface Piece {
  * never blocks; never reorders; writes at most once a flush. Where the reader is more than `limit` bytes behind by then, all
  * that waits is dropped, `tooSlow` is called once the flush is through, and nothing more is taken but last words.
  */
-export class Outbox {
+export class Outbox implements Follower {
   readonly #owner: OutboxOwner
   readonly #sink: Sink
   readonly #flusher: Flusher

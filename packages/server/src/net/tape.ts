@@ -1,6 +1,12 @@
 import type { Wire } from '@parley/core'
-import type { Flusher } from './flusher.ts'
-import type { Outbox } from './outbox.ts'
+import type { Flushable, Flusher, FlushedTogether } from './flusher.ts'
+
+/** A connection that hears what is on a tape. */
+export interface Follower extends Flushable {
+  /** From here on it hears what is written on the tape. False: it takes nothing any more. */
+  follow(tape: Tape): boolean
+  unfollow(): void
+}
 
 /** Bytes of one block. A longer message has a block of its own. */
 const blockBytes = 65_536
@@ -10,10 +16,10 @@ const blockBytes = 65_536
  * on it, and a flush hands the whole stretch to all of them as one buffer. So a broadcast costs the same for ten listeners as
  * for ten thousand until the flush's one write to each (decision 3). Written bytes are never changed.
  */
-export class Tape {
+export class Tape implements FlushedTogether {
   readonly wire: Wire
   readonly #flusher: Flusher
-  readonly #followers = new Set<Outbox>()
+  readonly #followers = new Set<Follower>()
   #block: Uint8Array = new Uint8Array(0)
   /** The position of the block's first byte. */
   #blockStart = 0
@@ -37,15 +43,15 @@ export class Tape {
     return this.#end
   }
 
-  get followers(): Iterable<Outbox> {
+  get followers(): Iterable<Follower> {
     return this.#followers
   }
 
-  add(follower: Outbox): void {
+  add(follower: Follower): void {
     if (!this.#followers.has(follower) && follower.follow(this)) this.#followers.add(follower)
   }
 
-  delete(follower: Outbox): void {
+  delete(follower: Follower): void {
     if (this.#followers.delete(follower)) follower.unfollow()
   }
 

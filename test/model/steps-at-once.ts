@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import type { Connection } from './state.ts'
+import { Step } from './step.ts'
+import { isCp, isIn, name, sayable, texts, who } from './steps.ts'
+import { broadcast, tell } from './talk.ts'
+
+/** Many speak before anybody is heard, some of them more than once. In cp what is sent may be looked at a moment later. */
+export const speakingAtOnce = fc
+  .array(fc.tuple(who, fc.constantFrom(...texts)), { minLength: 2, maxLength: 6 })
+  .map((voices) => {
+    return new Step(
+      `many say at once: ${JSON.stringify(voices)}`,
+      0,
+      () => true,
+      ({ state }, real) => {
+        const speakers = state.openConnections.filter((each) => isIn(each) && !isCp(each))
+        for (const [number, each] of speakers.entries()) {
+          const mine = voices.filter(([at]) => at % speakers.length === number).map(([, what]) => sayable(each, what))
+          for (const said of mine) broadcast(state, each, said)
+          if (mine.length > 0) real.say(each.id, ...mine.map((said) => each.words.sayAll(each.person!.name, said)))
+        }
+      },
+    )
+  })
+
+/** Many write to one user before anything is delivered, each once. */
+const lettersToOne = fc.tuple(name, fc.array(fc.constantFrom(...texts), { minLength: 2, maxLength: 5 }))
+export const writingAtOnce = lettersToOne.map(([to, letters]) => {
+  return new Step(
+    `many write to ${to}: ${JSON.stringify(letters)}`,
+    0,
+    () => true,
+    ({ state }, real) => {
+      const mayWrite = (each: Connection) => isIn(each) && !isCp(each) && each.person !== state.find(to)
+      state.openConnections.filter(mayWrite).forEach((each, at) => {
+        const what = letters[at]
+        if (what === undefined) return
+        const said = sayable(each, what)
+        tell(state, each, to, said)
+        real.say(each.id, each.words.sayTo(each.person!.name, to, said))
+      })
+    },
+  )
+})
