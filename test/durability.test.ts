@@ -1,14 +1,13 @@
 import { defaultSettings, type Settings } from '@parley/server'
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { killLoop } from './durability/kill-loop.ts'
 import { shown, wrong } from './durability/shown.ts'
 import { LineClient } from './line-client.ts'
-import { command, restartableServer, type RestartableServer } from './restartable-server.ts'
+import { command, exitOf, restartableServer, type RestartableServer } from './restartable-server.ts'
 
 const listen = ['ident', 'cp'].map((protocol) => `${protocol}://127.0.0.1:0`)
 const unlimited: Settings = {
@@ -40,17 +39,13 @@ async function signIn(server: RestartableServer, protocol: keyof typeof signIns,
 }
 
 describe('a server that is killed', () => {
-  it(
-    'has lost none of the messages that it took, and delivers none that was acknowledged (X-5, P-7)',
-    { timeout: 120_000 },
-    async (context) => {
-      const seed = Math.floor(Math.random() * 2 ** 31)
-      context.diagnostic(`npm run durability -- --kills 100 --seed ${seed}`)
-      const report = await killLoop({ kills: 4, seed })
-      context.diagnostic(shown(report))
-      assert.equal(wrong(report), undefined)
-    },
-  )
+  it('has lost none of the messages that it took, and delivers none that was acknowledged (X-5, P-7)', async (context) => {
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    context.diagnostic(`npm run durability -- --kills 100 --seed ${seed}`)
+    const report = await killLoop({ kills: 4, seed })
+    context.diagnostic(shown(report))
+    assert.equal(wrong(report), undefined)
+  })
 
   it('hands out no message again whose 250 led to the next one (P-6)', async () => {
     await withServer(async (server) => {
@@ -114,6 +109,6 @@ describe('a second server over the same data directory', () => {
 async function serveAgain(server: RestartableServer): Promise<{ code: number | null; said: string }> {
   const config = join(server.data, 'config.json')
   const child = spawn(process.execPath, [command, 'serve', '--config', config], { stdio: ['ignore', 'ignore', 'pipe'] })
-  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number | null]>])
+  const [said, [code]] = await Promise.all([text(child.stderr), exitOf(child, 'a second server')])
   return { code, said }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { within } from './within.ts'
 
 /** A client of a line protocol, for tests that a transcript cannot write down. */
 export class LineClient {
@@ -20,7 +21,7 @@ export class LineClient {
   static async open(port: number): Promise<LineClient> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     const client = new LineClient(socket)
-    await once(socket, 'connect')
+    await within(once(socket, 'connect'), 'a connection')
     return client
   }
 
@@ -33,20 +34,23 @@ export class LineClient {
     this.socket.write(lines.map((line) => `${line}\n`).join(''))
   }
 
-  /** Resolves once `text` was heard; rejects when the connection ends before that. */
+  /** Resolves once `text` was heard; rejects when the connection ends before that, or after a minute. */
   async hears(text: string): Promise<void> {
     await this.until(() => this.#text.includes(text), text)
   }
 
   async until(holds: () => boolean, what: string): Promise<void> {
-    while (!holds()) {
-      if (this.socket.closed) throw new Error(`the connection ended before: ${what}`)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    const isOver = async () => {
+      while (!holds()) {
+        if (this.socket.closed) throw new Error(`the connection ended before: ${what}`)
+        await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      }
     }
+    await within(isOver(), what)
   }
 
   async closed(): Promise<void> {
-    if (!this.socket.closed) await once(this.socket, 'close')
+    if (!this.socket.closed) await within(once(this.socket, 'close'), 'the end of a connection')
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { within } from './within.ts'
 
 export const command = join(import.meta.dirname, '..', 'packages', 'terminal', 'bin', 'parley.js')
 
@@ -16,8 +18,18 @@ async function run(args: readonly string[], input: string): Promise<void> {
   const child = spawn(process.execPath, [command, ...args], { stdio: ['pipe', 'ignore', 'pipe'] })
   child.stdin.end(input)
   const complaints = text(child.stderr)
-  const [code] = (await once(child, 'exit')) as [number | null]
+  const [code] = await exitOf(child, `parley ${args.slice(0, 2).join(' ')}`)
   assert.equal(code, 0, await complaints)
+}
+
+/** Resolves when the process ends, with its exit code. A process that does not is killed, and this rejects. */
+export async function exitOf(child: ChildProcess, what: string): Promise<[code: number | null]> {
+  try {
+    return await within(once(child, 'exit') as Promise<[number | null]>, `the end of ${what}`)
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
 }
 
 export interface RestartableServer {
@@ -63,9 +75,19 @@ export async function restartableServer(options: {
     const started = spawn(process.execPath, [...(options.nodeOptions ?? []), command, 'serve', '--config', config], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
-    for await (const line of createInterface({ input: started.stdout })) {
+    try {
+      await within(readyFrom(started.stdout), 'a server that is ready')
+      return started
+    } catch (error) {
+      started.kill('SIGKILL')
+      throw error
+    }
+  }
+
+  async function readyFrom(output: Readable): Promise<void> {
+    for await (const line of createInterface({ input: output })) {
       const { event, protocol, port } = JSON.parse(line) as Announced
-      if (event === 'ready') return started
+      if (event === 'ready') return
       ports.set(protocol, port)
     }
     throw new Error('the server ended before it was ready')
@@ -73,7 +95,7 @@ export async function restartableServer(options: {
 
   async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return
-    const exited = once(child, 'exit')
+    const exited = exitOf(child, 'the server')
     child.kill(signal)
     await exited
   }

@@ -1,6 +1,8 @@
 import { protocols, type Notation } from '@parley/protocols'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { within } from '../within.ts'
+import type { Tally } from './tally.ts'
 import { words, type Sending } from './words.ts'
 
 /** A signed-in client that reads and writes in the notation of its protocol, and answers its heartbeat. */
@@ -9,6 +11,7 @@ export class Client {
   readonly #notation: Notation
   readonly #heard: (line: string) => void
   #unread: Uint8Array = new Uint8Array(0)
+  #last = ''
 
   private constructor(socket: Socket, notation: Notation, heard: (line: string) => void) {
     this.#socket = socket
@@ -25,6 +28,7 @@ export class Client {
     name: string,
     password: string,
     heard: (line: string) => void,
+    tally: Tally,
   ): Promise<Client> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     const closed = once(socket, 'close').then(() => Promise.reject(new Error(`${name} cannot sign in by ${protocol}`)))
@@ -38,8 +42,8 @@ export class Client {
       if (isIn) welcome()
     })
     client.say(...words[protocol].signIn(name, password))
-    await Promise.race([welcomed, closed])
-    closed.catch(() => {})
+    await within(Promise.race([welcomed, closed]), `${name} signs in by ${protocol}`)
+    closed.catch(() => tally.disconnected(`${name} was disconnected, having heard "${client.#last}" last,`))
     return client
   }
 
@@ -57,13 +61,14 @@ export class Client {
   }
 
   async closed(): Promise<void> {
-    if (!this.#socket.closed) await once(this.#socket, 'close')
+    if (!this.#socket.closed) await within(once(this.#socket, 'close'), 'the end of a connection')
   }
 
   #read(chunk: Uint8Array): void {
     const { lines, used } = this.#notation.read(Buffer.concat([this.#unread, chunk]))
     this.#unread = Buffer.concat([this.#unread, chunk]).subarray(used)
     for (const line of lines) {
+      this.#last = line
       if (line === 'PING') this.say('PONG')
       else this.#heard(line)
     }

@@ -69,9 +69,10 @@ async function run(server: RestartableServer, kills: number, random: SeededRando
   await signIn()
   for (let killed = 0; killed < kills; killed++) {
     const enough = tally.taken.size + leastBetween + random.integer(mostMore)
-    await tally.until(() => tally.taken.size >= enough)
+    await tally.until(() => tally.taken.size >= enough, `${enough} messages are taken`)
     await server.restart('kill')
     await Promise.all(everybody.map((each) => each.closed()))
+    tally.forgetDisconnected()
     await signIn()
   }
   await Promise.all(senders.map((sender) => sender.stop()))
@@ -90,11 +91,11 @@ async function readToTheEnd(
 ): Promise<void> {
   const last = names.map((name) => `last-${name}`)
   for (const [at, name] of names.entries()) await witness.tell(name, last[at]!)
-  await tally.until(() => last.every((message) => tally.confirmed.has(message)))
+  await tally.until(() => last.every((message) => tally.confirmed.has(message)), 'the last messages are acknowledged')
   // Those who read have said their last words to it by now.
   const archivist = new Receiver('cp', archive, password, tally)
   await witness.tell(archive, 'last')
   await archivist.signIn(server.port('cp'))
-  await tally.until(() => tally.confirmed.has('last'))
+  await tally.until(() => tally.confirmed.has('last'), `all of ${archive}'s messages are fetched`)
   await archivist.close()
 }

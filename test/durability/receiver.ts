@@ -38,7 +38,8 @@ export class Receiver {
     this.#acknowledged = []
     this.#proof = undefined
     this.#isPolling = false
-    this.#client = await Client.signIn(port, this.protocol, this.name, this.#password, (line) => this.#hear(line))
+    const heard = (line: string) => this.#hear(line)
+    this.#client = await Client.signIn(port, this.protocol, this.name, this.#password, heard, this.#tally)
     if (this.protocol === 'cp') this.#ask()
     else this.#acknowledge()
   }
@@ -79,7 +80,11 @@ export class Receiver {
       this.#tally.take(this.#proof)
       this.#proof = undefined
       this.#confirm()
-    } else if (message === undefined && refused.test(line)) this.#tally.refused.push(line)
+    } else if (message === undefined && refused.test(line)) {
+      this.#tally.refused.push(line)
+      this.#proof = undefined
+      this.#unacknowledged.unshift(...this.#acknowledged.splice(0))
+    }
     this.#acknowledge()
   }
 

@@ -28,7 +28,8 @@ export class Sender {
 
   async signIn(port: number): Promise<void> {
     this.#underWay = []
-    this.#client = await Client.signIn(port, this.protocol, this.name, this.#password, (line) => this.#hear(line))
+    const heard = (line: string) => this.#hear(line)
+    this.#client = await Client.signIn(port, this.protocol, this.name, this.#password, heard, this.#tally)
     while (this.#underWay.length < window) this.#send()
   }
 
@@ -39,13 +40,13 @@ export class Sender {
   /** Sends nothing more, and waits for the replies. */
   async stop(): Promise<void> {
     this.#stopping = true
-    await this.#tally.until(() => this.#underWay.length === 0)
+    await this.#tally.until(() => this.#underWay.length === 0, `${this.name} has all replies`)
   }
 
   /** One more message, to this receiver. Resolves once it is taken. */
   async tell(to: string, message: string): Promise<void> {
     this.#say(to, message)
-    await this.#tally.until(() => this.#tally.taken.has(message))
+    await this.#tally.until(() => this.#tally.taken.has(message), `${message} is taken`)
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,5 @@
+import { within } from '../within.ts'
+
 /** What was said to have become of each message, by the text of the message. */
 export class Tally {
   /** Its sender was told that it is taken. */
@@ -12,6 +14,8 @@ export class Tally {
   repeated = 0
   /** By the number of the connection on which it was delivered last. */
   readonly #heard = new Map<string, number>()
+  /** Who has lost a connection that nobody meant to end, and how. */
+  #disconnected: string | undefined
   #waiting: (() => void)[] = []
 
   take(message: string): void {
@@ -37,8 +41,25 @@ export class Tally {
     return [...this.taken].filter((message) => !this.#heard.has(message))
   }
 
-  async until(holds: () => boolean): Promise<void> {
-    while (!holds()) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  /** Rejects after a minute, or as soon as somebody whose connection nobody meant to end has lost it. */
+  async until(holds: () => boolean, what: string): Promise<void> {
+    const isOver = async () => {
+      while (!holds()) {
+        if (this.#disconnected) throw new Error(`${this.#disconnected} before: ${what}`)
+        await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      }
+    }
+    await within(isOver(), what)
+  }
+
+  disconnected(who: string): void {
+    this.#disconnected = who
+    this.#wake()
+  }
+
+  /** All connections were ended on purpose. */
+  forgetDisconnected(): void {
+    this.#disconnected = undefined
   }
 
   #wake(): void {

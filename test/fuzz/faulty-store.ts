@@ -1,4 +1,12 @@
-import { fail, type DurableState, type Letter, type NameKey, type Result, type Store, type Write } from '@parley/core'
+import {
+  fail,
+  type DurableState,
+  type StoredMessage,
+  type NameKey,
+  type Result,
+  type Store,
+  type Write,
+} from '@parley/core'
 import type { Chance } from './chance.ts'
 
 interface Waiting {
@@ -42,8 +50,8 @@ export class FaultyStore implements Store {
     return this.#wait(() => this.#store.commit(writes, seq, at))
   }
 
-  letters(of: NameKey, after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>> {
-    return this.#wait(() => this.#store.letters(of, after, limit))
+  messages(of: NameKey, after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>> {
+    return this.#wait(() => this.#store.messages(of, after, limit))
   }
 
   close(): Promise<void> {

@@ -47,11 +47,11 @@ function forgetful(store: Store): Store {
     load: () => store.load(),
     commit: (writes, seq, at) =>
       store.commit(
-        writes.filter(({ write }) => write !== 'letter.put'),
+        writes.filter(({ write }) => write !== 'message.put'),
         seq,
         at,
       ),
-    letters: (of, after, limit) => store.letters(of, after, limit),
+    messages: (of, after, limit) => store.messages(of, after, limit),
     close: () => store.close(),
   }
 }

@@ -11,7 +11,10 @@ import type { TunnelCommand, TunnelResults } from './tunnels.ts'
 import type { UserCommand, UserResults } from './users.ts'
 import type { DurableState } from './writes.ts'
 
-/** All that may happen to a community. Plain data that survives JSON. One feature's commands are in its file. */
+/**
+ * All that may happen to a community. Plain data that survives JSON. One feature's commands are in
+ * its file.
+ */
 export type Command =
   | UserCommand
   | TalkCommand
@@ -28,7 +31,10 @@ export type Command =
 type LogCommand =
   /** Nothing but time. */
   | { readonly do: 'tick' }
-  /** The store could not carry out the latest writes: what it holds counts, and nothing of those happened. */
+  /**
+   * The store could not carry out the latest writes: what it holds counts, and nothing of those
+   * happened.
+   */
   | { readonly do: 'store.reset'; readonly state: DurableState }
 
 /** What each command returns. */

@@ -16,13 +16,13 @@ import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
 import { Talk } from './talk.ts'
 import { Tunnels, type SavedTunnels } from './tunnels.ts'
 import { Users, type User } from './users.ts'
-import type { Account, DurableState, WaitingLetter, Write } from './writes.ts'
+import type { Account, DurableState, WaitingMessage, Write } from './writes.ts'
 
 /** What follows from one entry. */
 export interface Applied<C extends Command> {
   /**
-   * What is heard at once, before the result is told: what was due by the entry's time, and that connections end because
-   * their account changes, whether or not the change reaches the disk.
+   * What is heard at once, before the result is told: what was due by the entry's time, and that
+   * connections end because their account changes, whether or not the change reaches the disk.
    */
   readonly due: readonly Addressed[]
   /** What the one who asked is told, before the events below are heard. */
@@ -40,7 +40,7 @@ export interface Snapshot {
   readonly seq: number
   readonly accounts: readonly Account[]
   readonly users: readonly User[]
-  readonly letters: readonly WaitingLetter[]
+  readonly messages: readonly WaitingMessage[]
   readonly groups: readonly SavedGroup[]
   readonly keys: SavedKeys
   readonly game: SavedGame
@@ -51,9 +51,10 @@ export interface Snapshot {
 type Handlers = { readonly [D in Command['do']]: (entry: Entry<CommandNamed<D>>, out: Effects) => Results[D] }
 
 /**
- * The community: a state machine that a log drives. Entries go in, results, events and writes come out, synchronously and
- * complete. It has no clock, no chance, no promise and no disk, so two communities that applied the same entries are equal.
- * What sessions may look at are the members below; only `apply` changes anything.
+ * The community: a state machine that a log drives. Entries go in, results, events and writes come
+ * out, synchronously and complete. It has no clock, no chance, no promise and no disk, so two
+ * communities that applied the same entries are equal. What sessions may look at are the members
+ * below; only `apply` changes anything.
  */
 export class Community {
   readonly accounts: Accounts
@@ -100,7 +101,8 @@ export class Community {
     const handlers = this.#handlers as unknown as { [D in string]: (entry: Entry<C>, out: Effects) => ResultOf<C> }
     const result = handlers[entry.command.do]!(entry, out)
     const { events, writes, durable } = out
-    // What falls due changes nothing that the store holds, so its writes need no place of their own.
+    // What falls due changes nothing that the store holds, so its writes need no place of their
+    // own.
     return { due: out.heardAtOnce(due), result, events, writes, durable }
   }
 
@@ -115,11 +117,11 @@ export class Community {
 
   /** Takes over a snapshot in place of what is here. */
   restore(snapshot: Snapshot): void {
-    const { seq, accounts, users, letters, groups, keys, game, files, tunnels } = copyOf(snapshot)
+    const { seq, accounts, users, messages, groups, keys, game, files, tunnels } = copyOf(snapshot)
     this.#seq = seq
     this.accounts.restore(accounts)
     this.users.restore(users)
-    this.mailboxes.restore(letters)
+    this.mailboxes.restore(messages)
     this.groups.restore(groups)
     this.keys.restore(keys)
     this.#game.restore(game)
@@ -128,11 +130,11 @@ export class Community {
   }
 
   /** Takes over what a store remembers. Before the first entry, when nobody is here. */
-  load({ seq, accounts, groups, letters }: DurableState): void {
+  load({ seq, accounts, groups, messages }: DurableState): void {
     this.#seq = seq
     this.accounts.restore(accounts)
     this.groups.restore(groups.map(savedGroup))
-    this.mailboxes.restore(letters)
+    this.mailboxes.restore(messages)
   }
 
   /** Shares what it holds: to be made into text or copied at once. */
@@ -141,7 +143,7 @@ export class Community {
       seq: this.#seq,
       accounts: this.accounts.save(),
       users: this.users.save(),
-      letters: this.mailboxes.save(),
+      messages: this.mailboxes.save(),
       groups: this.groups.save(),
       keys: this.keys.save(),
       game: this.#game.save(),
@@ -257,10 +259,13 @@ export class Community {
     }
   }
 
-  /** Whoever signed in under an account that is not as the store has it is ended as by any other change of it. */
-  #reset({ accounts, groups, letters }: DurableState, out: Effects): Results['store.reset'] {
+  /**
+   * Whoever signed in under an account that is not as the store has it is ended as by any other
+   * change of it.
+   */
+  #reset({ accounts, groups, messages }: DurableState, out: Effects): Results['store.reset'] {
     this.accounts.restore(accounts)
-    this.mailboxes.restore(letters)
+    this.mailboxes.restore(messages)
     this.groups.reset(groups, out)
     for (const name of this.users.names()) this.#endOthers(name, out)
     return done

@@ -1,8 +1,14 @@
-/** Deadlines that all lie the same time ahead when they are set, so that the order of setting is the order of falling due. */
+/**
+ * Deadlines that all lie the same time ahead when they are set, so that the order of setting is the
+ * order of falling due.
+ */
 export class Deadlines<K> {
   readonly #ms: number
   readonly #due = new Map<K, number>()
-  /** Of the first one; undefined: to be looked up. A look at each entry of the log must cost nothing. */
+  /**
+   * Of the first one; undefined: to be looked up. A look at each entry of the log must cost
+   * nothing.
+   */
   #next: number | null | undefined = null
 
   constructor(ms: number) {

@@ -1,7 +1,10 @@
 const prime = 16_777_619
 const offset = 2_166_136_261
 
-/** 64 bits as hexadecimal digits: two sums of Fowler, Noll and Vo over the text, one from each end. Not for secrets. */
+/**
+ * 64 bits as hexadecimal digits: two sums of Fowler, Noll and Vo over the text, one from each end.
+ * Not for secrets.
+ */
 export function digestOf(text: string): string {
   let forward = offset
   let backward = offset ^ text.length

@@ -11,7 +11,10 @@ export class Effects {
   durable = false
   #atOnce: Effects | null = null
 
-  /** What is heard before the result is told, also where that has to wait for the disk. It has events alone. */
+  /**
+   * What is heard before the result is told, also where that has to wait for the disk. It has
+   * events alone.
+   */
   get atOnce(): Effects {
     return (this.#atOnce ??= new Effects())
   }

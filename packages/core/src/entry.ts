@@ -1,6 +1,6 @@
 /**
- * A command with its place in the log. Everything that applying it may depend on is in here: the community has no clock
- * and no chance of its own.
+ * A command with its place in the log. Everything that applying it may depend on is in here: the
+ * community has no clock and no chance of its own.
  */
 export interface Entry<C> {
   /** Grows by one or more from entry to entry, over restarts too. */

@@ -3,18 +3,24 @@ import type { KeyEvent } from './key-events.ts'
 import type { ConnectionId, GroupName, UserName } from './names.ts'
 import type { TunnelEvent } from './tunnel-events.ts'
 
-/** What the community tells the many: plain data that survives JSON. A wire turns it into bytes, once for all who share it. */
+/**
+ * What the community tells the many: plain data that survives JSON. A wire turns it into bytes,
+ * once for all who share it.
+ */
 export type ChatEvent =
   | { readonly kind: 'user-joined'; readonly user: UserName }
   | { readonly kind: 'user-left'; readonly user: UserName }
   | { readonly kind: 'broadcast'; readonly from: UserName; readonly text: string }
-  /** `letter`: the id under which it waits in the mailbox; null: it is a guest's and waits nowhere. */
+  /**
+   * `storedAs`: the id under which it waits in the mailbox; null: it is a guest's and waits
+   * nowhere.
+   */
   | {
       readonly kind: 'private-message'
       readonly from: UserName
       readonly to: UserName
       readonly text: string
-      readonly letter: number | null
+      readonly storedAs: number | null
     }
   | { readonly kind: 'group-message'; readonly group: GroupName; readonly from: UserName; readonly text: string }
   /** To the members who stay. */
@@ -40,10 +46,15 @@ export type ChatEvent =
 
 export type EventKind = ChatEvent['kind']
 
-/** What the community tells one connection. Its session says it in its own words, or remembers it. */
+/**
+ * What the community tells one connection. Its session says it in its own words, or remembers it.
+ */
 export type ConnectionEvent = KeyEvent | FileEvent | TunnelEvent | EndEvent
 
-/** The community has ended this connection's presence: it is signed in no more, and its protocol says farewell (X-3). */
+/**
+ * The community has ended this connection's presence: it is signed in no more, and its protocol
+ * says farewell (X-3).
+ */
 export interface EndEvent {
   readonly kind: 'ended'
   readonly why: 'account-changed'

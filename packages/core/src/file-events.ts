@@ -18,10 +18,11 @@ export interface FileOffer extends FileDescription {
 }
 
 /**
- * `corrupted`: what came is not what was said of it. `refused`: the receiver did, or left without an answer.
- * `not-sent`, `not-taken`: the sender's or the receiver's side was too late, broke off or left. `too-many-transfers`:
- * the sender has as many under way as may be. `crowded-out`: others used up the places where it was to be carried.
- * `spool-full`: of the spool, or of the sender's part of it.
+ * `corrupted`: what came is not what was said of it. `refused`: the receiver did, or left without
+ * an answer. `not-sent`, `not-taken`: the sender's or the receiver's side was too late, broke off
+ * or left. `too-many-transfers`: the sender has as many under way as may be. `crowded-out`: others
+ * used up the places where it was to be carried. `spool-full`: of the spool, or of the sender's
+ * part of it.
  */
 export type FileOutcome =
   | 'delivered'
@@ -44,8 +45,9 @@ export type FileEvent =
       readonly direct: boolean
     }
   /**
-   * To the sender, who may begin, and to whoever carries the bytes. These hear it once more when the receiver takes what
-   * is spooled. `place`: from the receiver's side; null: the file goes to this server's spool.
+   * To the sender, who may begin, and to whoever carries the bytes. These hear it once more when
+   * the receiver takes what is spooled. `place`: from the receiver's side; null: the file goes to
+   * this server's spool.
    */
   | {
       readonly kind: 'file-accepted'

@@ -10,7 +10,9 @@ import type { OnlineConnection, Users } from './users.ts'
 
 /** Offers of one sender that wait for an answer. The oldest one past that counts as refused. */
 const openOffers = 100
-/** Transfers of one sender that are under way at a time: each may have a listener of its own (H-11). */
+/**
+ * Transfers of one sender that are under way at a time: each may have a listener of its own (H-11).
+ */
 const mostUnderWay = 8
 /** How long a file that is spooled waits for its receiver's answer (J-20). */
 const patienceMs = 60_000
@@ -26,13 +28,19 @@ export type FileCommand =
       readonly connection: ConnectionId
       readonly to: UserName
       readonly file: FileDescription
-      /** False: this server has no spool, and files go only between those who move them by the same method. */
+      /**
+       * False: this server has no spool, and files go only between those who move them by the same
+       * method.
+       */
       readonly spooling: boolean
     } & Rated)
   /** `place`: where the sender is to bring it, in the words of the method that both may share. */
   | (OfTransfer<'file.accept'> & { readonly place: string | null })
   | OfTransfer<'file.refuse'>
-  /** From whoever carries the bytes, where they go from connection to connection: the sender's last one has come. */
+  /**
+   * From whoever carries the bytes, where they go from connection to connection: the sender's last
+   * one has come.
+   */
   | { readonly do: 'file.sent'; readonly transfer: TransferId }
   /** From whoever carries the bytes: all of them are here, and what they are is known. */
   | {
@@ -84,8 +92,9 @@ export interface SavedFiles {
 }
 
 /**
- * Files that users give to each other (X-7): who offers what to whom, and what became of it. The bytes are carried
- * elsewhere, and whoever carries them says when they are spooled and how it ended.
+ * Files that users give to each other (X-7): who offers what to whom, and what became of it. The
+ * bytes are carried elsewhere, and whoever carries them says when they are spooled and how it
+ * ended.
  */
 export class Files {
   readonly #users: Users

@@ -14,7 +14,10 @@ const highest = 50 // J-12
 export type GameCommand =
   | ({ readonly do: 'game.start'; readonly connection: ConnectionId } & Rated)
   | { readonly do: 'game.join'; readonly connection: ConnectionId }
-  /** `number` null: what was guessed is no whole number, which is out of range like any other that cannot be right. */
+  /**
+   * `number` null: what was guessed is no whole number, which is out of range like any other that
+   * cannot be right.
+   */
   | { readonly do: 'game.guess'; readonly connection: ConnectionId; readonly number: number | null }
 type Command<D> = Extract<GameCommand, { do: D }>
 
@@ -24,8 +27,8 @@ export interface GameResults {
   'game.start': Result<void, 'gone' | 'game-on' | 'too-many-messages'>
   'game.join': Result<void, 'gone' | 'no-game' | 'joined-already' | 'game-running'>
   /**
-   * Failures in the order in which they are looked for (J-13). `never-announced`: signed in after the announcement and
-   * did not join. `not-a-player`: any other who did not.
+   * Failures in the order in which they are looked for (J-13). `never-announced`: signed in after
+   * the announcement and did not join. `not-a-player`: any other who did not.
    */
   'game.guess': Result<
     Verdict,
@@ -47,7 +50,10 @@ interface SavedRound extends Omit<Round, 'players' | 'right'> {
 }
 export type SavedGame = SavedRound | null
 
-/** One game from its announcement to its results. Who plays is a connection: only some protocols have the game. */
+/**
+ * One game from its announcement to its results. Who plays is a connection: only some protocols
+ * have the game.
+ */
 interface Round {
   /** Of its announcement. */
   readonly seq: number
@@ -61,8 +67,8 @@ interface Round {
 }
 
 /**
- * The guessing game: one at a time for the community (J-8). Idle, joining for 10 s, then running until every player has
- * guessed right or 2 minutes have passed, then results, and idle again.
+ * The guessing game: one at a time for the community (J-8). Idle, joining for 10 s, then running
+ * until every player has guessed right or 2 minutes have passed, then results, and idle again.
  */
 export class Game {
   readonly #users: Users

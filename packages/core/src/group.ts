@@ -1,14 +1,18 @@
 import { keyOf, sameName, type GroupName, type NameKey, type UserName } from './names.ts'
 
-/** `stored` false: a guest's membership, in memory only, which ends with the guest's last connection (H-7). */
+/**
+ * `stored` false: a guest's membership, in memory only, which ends with the guest's last connection
+ * (H-7).
+ */
 export interface Member {
   readonly name: UserName
   readonly stored: boolean
 }
 
 /**
- * One group. Its admin is always its longest-standing member: whoever made it cannot leave it or be kicked, and when
- * the admin's connection or account ends the next one follows (H-7). So nothing but the order of joining is kept.
+ * One group. Its admin is always its longest-standing member: whoever made it cannot leave it or be
+ * kicked, and when the admin's connection or account ends the next one follows (H-7). So nothing
+ * but the order of joining is kept.
  */
 export class Group {
   readonly name: GroupName
@@ -42,7 +46,10 @@ export class Group {
   }
 }
 
-/** The members that a store remembers, in its order, with the guests of `present` where they stood among them. */
+/**
+ * The members that a store remembers, in its order, with the guests of `present` where they stood
+ * among them.
+ */
 export function mergedMembers(present: Iterable<Member>, remembered: readonly UserName[]): readonly Member[] {
   const keys = remembered.map(keyOf)
   const merged: Member[] = []

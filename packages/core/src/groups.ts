@@ -22,7 +22,10 @@ export type GroupCommand =
   | (OfGroup<'group.say'> & { readonly text: Text })
 type Command<D> = Extract<GroupCommand, { do: D }>
 
-/** Each success has the group's name in the case that it is shown in. Changes are durable where registered users are concerned. */
+/**
+ * Each success has the group's name in the case that it is shown in. Changes are durable where
+ * registered users are concerned.
+ */
 export interface GroupResults {
   'group.create': Result<GroupName, 'gone' | 'group-exists' | 'too-many-groups' | 'too-many-messages' | 'unavailable'>
   'group.join': Result<
@@ -117,7 +120,7 @@ export class Groups {
     if (!command.withinRate) return fail('too-many-messages')
     const group = this.#groups.get(keyOf(command.group))!
     const event = { kind: 'group-message', group: group.name, from: from.name, text: command.text } as const
-    out.users(this.#hearers(group, keyOf(from.name)), event)
+    out.users(this.#audience(group, keyOf(from.name)), event)
     return ok(group.name)
   }
 
@@ -142,7 +145,10 @@ export class Groups {
     return ok(group.name)
   }
 
-  /** The members who stay hear of it, but for the kicking connection, which has its result; then the one who goes. */
+  /**
+   * The members who stay hear of it, but for the kicking connection, which has its result; then the
+   * one who goes.
+   */
   kick({ writable, command }: Entry<Command<'group.kick'>>, out: Effects): GroupResults['group.kick'] {
     const by = this.#users.connection(command.connection)
     if (!by) return fail('gone')
@@ -155,13 +161,13 @@ export class Groups {
     if (!member) return fail('target-not-a-member')
     if (!command.withinRate) return fail('too-many-messages')
     if (!writable && group.stored) return fail('unavailable')
-    const hearers = this.#hearersNamed([member])
+    const kickedUsers = this.#present([member])
     group.banned.add(target)
     if (group.stored) write({ write: 'group.ban', group: group.key, user: target }, out)
     this.#remove(group, target, out)
     const kicked = { kind: 'group-member-kicked', group: group.name, user: member.name } as const
-    out.users(this.#hearers(group), kicked, by.id)
-    out.users(hearers, { kind: 'kicked-from-group', group: group.name })
+    out.users(this.#audience(group), kicked, by.id)
+    out.users(kickedUsers, { kind: 'kicked-from-group', group: group.name })
     return ok({ group: group.name, user: member.name })
   }
 
@@ -179,8 +185,8 @@ export class Groups {
   }
 
   /**
-   * Takes over what a store remembers in place of what it could not take. Guests stay where they are. Whoever is the admin
-   * of a group by that is told.
+   * Takes over what a store remembers in place of what it could not take. Guests stay where they
+   * are. Whoever is the admin of a group by that is told.
    */
   reset(records: readonly GroupRecord[], out: Effects): void {
     const before = new Map(this.#groups)
@@ -196,7 +202,7 @@ export class Groups {
     for (const { key, name, admin } of this.#groups.values()) {
       const former = before.get(key)?.admin
       if (!admin || (former && sameName(former.name, admin.name))) continue
-      out.users(this.#hearersNamed([admin]), { kind: 'group-inherited', group: name })
+      out.users(this.#present([admin]), { kind: 'group-inherited', group: name })
     }
   }
 
@@ -238,7 +244,8 @@ export class Groups {
     const stored = isStored(by)
     if (stored && !group.stored) {
       write({ write: 'group.put', group: group.name, banned: [...group.banned] }, out)
-      // The store has it behind those that it knows, and a group has the same place before and after a restart.
+      // The store has it behind those that it knows, and a group has the same place before and
+      // after a restart.
       this.#groups.delete(group.key)
       this.#groups.set(group.key, group)
     }
@@ -246,7 +253,10 @@ export class Groups {
     this.#add(group, { name: by.name, stored })
   }
 
-  /** An empty group disappears, its bans with it. One without its admin passes to the next, who is told (H-7). */
+  /**
+   * An empty group disappears, its bans with it. One without its admin passes to the next, who is
+   * told (H-7).
+   */
   #remove(group: Group, key: NameKey, out: Effects): void {
     const before = group.admin
     const member = group.members.get(key)
@@ -258,16 +268,16 @@ export class Groups {
     }
     if (!group.admin) this.#groups.delete(group.key)
     else if (group.admin !== before) {
-      out.users(this.#hearersNamed([group.admin]), { kind: 'group-inherited', group: group.name })
+      out.users(this.#present([group.admin]), { kind: 'group-inherited', group: group.name })
     }
   }
 
-  #hearers(group: Group, but?: NameKey): readonly UserName[] {
-    return this.#hearersNamed(Array.from(group.members.values()).filter(({ name }) => keyOf(name) !== but))
+  #audience(group: Group, but?: NameKey): readonly UserName[] {
+    return this.#present(Array.from(group.members.values()).filter(({ name }) => keyOf(name) !== but))
   }
 
   /** Those who are here. A guest who bears the name of a registered member is not that member. */
-  #hearersNamed(members: readonly Member[]): readonly UserName[] {
+  #present(members: readonly Member[]): readonly UserName[] {
     return members.filter(({ name, stored }) => this.#users.find(name)?.registered === stored).map(({ name }) => name)
   }
 }

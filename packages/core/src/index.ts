@@ -1,6 +1,7 @@
 /**
- * The community as the rest of the project sees it. Read `community.ts` first: it lists every command and what carries it
- * out. It knows no protocol, no socket, no clock and no text that a user reads.
+ * The community as the rest of the project sees it. Read `community.ts` first: it lists every
+ * command and what carries it out. It knows no protocol, no socket, no clock and no text that a
+ * user reads.
  */
 export { type AccountProof } from './accounts.ts'
 export {
@@ -46,4 +47,4 @@ export { defaultCommunitySettings, type CommunitySettings, type MailboxLimits } 
 export { parseText, utf8Bytes, type Text } from './text.ts'
 export type { TunnelAbortion, TunnelEvent, TunnelName, TunnelSide } from './tunnel-events.ts'
 export type { OnlineConnection, User } from './users.ts'
-export type { Account, DurableState, GroupRecord, Letter, WaitingLetter, Write } from './writes.ts'
+export type { Account, DurableState, GroupRecord, StoredMessage, WaitingMessage, Write } from './writes.ts'

@@ -1,8 +1,14 @@
 import type { UserName } from './names.ts'
 
-/** Public keys, session keys and sealed messages are opaque strings: handed on, never opened, never altered (X-6). */
+/**
+ * Public keys, session keys and sealed messages are opaque strings: handed on, never opened, never
+ * altered (X-6).
+ */
 export type KeyEvent =
-  /** Somebody needs this user's public key. `correlationId`: the asker's own, to be given back; null: the server asks. */
+  /**
+   * Somebody needs this user's public key. `correlationId`: the asker's own, to be given back;
+   * null: the server asks.
+   */
   | { readonly kind: 'key-requested'; readonly by: UserName; readonly correlationId: string | null }
   /** `to` is the one who hears it. `correlationId` is the one it asked with. */
   | {
@@ -20,7 +26,10 @@ export type KeyEvent =
       readonly why: 'no-such-user' | 'no-key'
     }
   | { readonly kind: 'session-key'; readonly from: UserName; readonly sessionKey: string }
-  /** `sessionKey`: the one that was sent last between the two, by whichever of them; null: none ever was. */
+  /**
+   * `sessionKey`: the one that was sent last between the two, by whichever of them; null: none ever
+   * was.
+   */
   | {
       readonly kind: 'sealed-message'
       readonly from: UserName

@@ -32,7 +32,10 @@ export interface SavedRequests {
   readonly awaited: readonly (readonly [ConnectionId, number])[]
 }
 
-/** Who waits for whose public key. Several wait for one answer. Who gets none is told so after 10 s. */
+/**
+ * Who waits for whose public key (X-6). Several wait for one answer. Who gets none is told so after
+ * 10 s.
+ */
 export class KeyRequests {
   readonly #holders: ReadonlyMap<ConnectionId, KeyHolder>
   readonly #requests = new Map<number, Request>()
@@ -90,7 +93,10 @@ export class KeyRequests {
     out.connection(asked.connection.id, { kind: 'key-requested', by, correlationId: null })
   }
 
-  /** Everybody who waits for this key has it, but for those whose request was passed on and is not the one answered. */
+  /**
+   * Everybody who waits for this key has it, but for those whose request was passed on and is not
+   * the one answered.
+   */
   answered(asked: KeyHolder, key: string, answering: Answering | null, out: Effects): void {
     asked.answer = 'came'
     this.#awaited.delete(asked.connection.id)

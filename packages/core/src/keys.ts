@@ -9,7 +9,9 @@ import type { Rated } from './rated.ts'
 import { fail, ok, type Result } from './result.ts'
 import type { OnlineConnection, Users } from './users.ts'
 
-/** Characters of a public key or a session key. A longer one is not taken: keys are kept in memory. */
+/**
+ * Characters of a public key or a session key. A longer one is not taken: keys are kept in memory.
+ */
 const longestKey = 8_192
 
 interface ToUser<D> {
@@ -33,7 +35,10 @@ type Command<D> = Extract<KeyCommand, { do: D }>
 
 type PairFailure = 'gone' | 'no-such-user' | 'to-yourself' | 'no-key'
 export interface KeyResults {
-  /** Whether it is another key than the one before. One that comes too soon after others is as if it had not been given. */
+  /**
+   * Whether it is another key than the one before. One that comes too soon after others is as if it
+   * had not been given.
+   */
   'key.publish': Result<{ readonly isNew: boolean }, 'gone' | 'key-too-long'>
   /** The answer is an event, `public-key` or `key-missing`, within 10 s. */
   'key.request': Result<void, PairFailure | 'too-many-messages'>
@@ -63,8 +68,8 @@ interface Pair {
 }
 
 /**
- * Sealed messages and their keys (X-6). Remembers, while both are here, each user's public key and one session key per
- * pair: the one that was sent last, in whichever direction.
+ * Sealed messages and their keys (X-6). Remembers, while both are here, each user's public key and
+ * one session key per pair: the one that was sent last, in whichever direction.
  */
 export class Keys {
   readonly #users: Users
@@ -211,7 +216,10 @@ export class Keys {
     this.#requests.restore(requests)
   }
 
-  /** The keys that are known so far, and a request to those who have not been asked for theirs. In the order of signing in. */
+  /**
+   * The keys that are known so far, and a request to those who have not been asked for theirs. In
+   * the order of signing in.
+   */
   #subscribe(newcomer: KeyHolder, now: number, out: Effects): void {
     const sources = [...this.#sources].sort((one, other) => one.connection.since - other.connection.since)
     for (const source of sources) {
@@ -247,14 +255,18 @@ function push(owner: KeyHolder, key: string, { sealing, connection }: KeyHolder,
   out.connection(id, { kind: 'public-key', to, user: owner.connection.name, key, correlationId: null })
 }
 
-/** Whoever has a session with the sender can read it, also where the server never learned its public key. */
+/**
+ * Whoever has a session with the sender can read it, also where the server never learned its public
+ * key.
+ */
 function canTakeKey({ from, to }: Pair, sessionKey: string | null): boolean {
   const isPushed = to.sealing.keys === 'pushed'
   if (sessionKey === null) return isPushed && to.publicKey !== null // I-14
   if (sessionKey === '' || !hasForm(to.sealing.keyForm, sessionKey)) return false
   if (to.publicKey !== null) return true
   const session = to.sessions.get(from.connection.id)
-  // Who gives its key unasked and did not give it has none (X-6), unless a session key of its own says otherwise.
+  // Who gives its key unasked and did not give it has none (X-6), unless a session key of its own
+  // says otherwise.
   if (isPushed) return session?.sentBy.has(to.connection.id) === true
   return session !== undefined || to.answer !== 'never-came'
 }

@@ -1,4 +1,7 @@
-/** A map that takes no memory to speak of while it is empty. One of thousands of connections has it, and few need it. */
+/**
+ * A map that takes no memory to speak of while it is empty. One of thousands of connections has it,
+ * and few need it.
+ */
 export class LazyMap<K, V> {
   #entries: Map<K, V> | undefined
 

@@ -18,11 +18,11 @@ function tell(from: Visitor, text = 'x'): string {
 }
 
 function idsOf(t: TestCommunity): number[] {
-  return t.store.letters.map(({ id }) => id)
+  return t.store.messages.map(({ id }) => id)
 }
 
 describe('a mailbox', () => {
-  it('keeps letters in the order of arrival, each with an id of its own', () => {
+  it('keeps messages in the order of arrival, each with an id of its own', () => {
     const t = withBob()
     const [ann, cas] = [t.enter('ann'), t.enterRegistered('cas')]
     for (const [from, text] of [
@@ -33,7 +33,7 @@ describe('a mailbox', () => {
       tell(from, text)
     }
     assert.deepEqual(
-      t.store.letters.map(({ from, guest, text }) => [from, guest, text]),
+      t.store.messages.map(({ from, guest, text }) => [from, guest, text]),
       [
         ['ann', true, 'one'],
         ['cas', false, 'two'],
@@ -47,7 +47,7 @@ describe('a mailbox', () => {
     assert.equal(t.community.mailboxes.waiting(named('BOB')), 3)
   })
 
-  it('loses a letter when its user acknowledges it, durably, and no other', () => {
+  it('loses a message when its user acknowledges it, durably, and no other', () => {
     const t = withBob()
     const ann = t.enter('ann')
     for (const text of ['one', 'two', 'three']) tell(ann, text)
@@ -84,7 +84,7 @@ describe('a mailbox', () => {
     t.do({ do: 'account.remove', name: named('bob') })
     t.register('bob')
     const arrived = t.enterRegistered('bob')
-    assert.deepEqual([t.community.mailboxes.waiting(arrived.name), t.store.letters], [0, []])
+    assert.deepEqual([t.community.mailboxes.waiting(arrived.name), t.store.messages], [0, []])
   })
 
   it('stays through a change of the password', () => {
@@ -115,7 +115,7 @@ describe('a mailbox that is full (X-5)', () => {
         ],
       ],
       [
-        'of letters, takes none of anybody',
+        'of messages, takes none of anybody',
         three,
         [
           ['guest', 'x', 'ok'],
@@ -145,7 +145,7 @@ describe('a mailbox that is full (X-5)', () => {
           ['guest', 'x', 'mailbox-full'],
         ],
       ],
-      ['at the first letter, where that is too long', ten, [['member', '12345678901', 'mailbox-full']]],
+      ['at the first message, where that is too long', ten, [['member', '12345678901', 'mailbox-full']]],
       [
         'of guests, takes what registered users write',
         quarterOfEight,
@@ -167,7 +167,7 @@ describe('a mailbox that is full (X-5)', () => {
         ],
       ],
       [
-        'at the first letter of a guest, where that is longer than the share',
+        'at the first message of a guest, where that is longer than the share',
         quarterOf40,
         [
           ['guest', '12345678901', 'mailbox-full'],
@@ -175,11 +175,11 @@ describe('a mailbox that is full (X-5)', () => {
         ],
       ],
     ]
-  for (const [what, limits, letters] of cases) {
+  for (const [what, limits, messages] of cases) {
     it(what, () => {
       const t = withBob(limits)
       const senders = { guest: t.enter('guest'), other: t.enter('other'), member: t.enterRegistered('member') }
-      for (const [from, text, outcome] of letters) {
+      for (const [from, text, outcome] of messages) {
         assert.equal(tell(senders[from as keyof typeof senders], text), outcome, `${from}: ${text}`)
       }
     })

@@ -6,32 +6,35 @@ import { done, fail, type Result } from './result.ts'
 import type { MailboxLimits } from './settings.ts'
 import { utf8Bytes } from './text.ts'
 import type { Users } from './users.ts'
-import type { Letter, WaitingLetter } from './writes.ts'
+import type { StoredMessage, WaitingMessage } from './writes.ts'
 
 export type PutFailure = 'mailbox-full' | 'unavailable'
 
 export interface MailboxCommand {
-  /** The connection's user has these letters. Ids that do not wait are passed over. */
+  /** The connection's user has these messages. Ids that do not wait are passed over. */
   readonly do: 'mailbox.acknowledge'
   readonly connection: ConnectionId
   readonly ids: readonly number[]
 }
 
 export interface MailboxResults {
-  /** The letters are gone for good. */
+  /** The messages are gone for good. */
   'mailbox.acknowledge': Result<void, 'gone' | 'unavailable'>
 }
 
 /** What of one mailbox is in memory: not the texts. */
 interface Mailbox {
-  readonly letters: Map<number, WaitingLetter>
+  readonly messages: Map<number, WaitingMessage>
   readonly ofSender: Map<NameKey, number>
   bytes: number
-  guestLetters: number
+  guestMessages: number
   guestBytes: number
 }
 
-/** Private messages that wait for registered users. Their texts are in the store, what they weigh is here. */
+/**
+ * Private messages that wait for registered users (X-5). Their texts are in the store, what they
+ * weigh is here.
+ */
 export class Mailboxes {
   readonly #accounts: Accounts
   readonly #users: Users
@@ -50,19 +53,19 @@ export class Mailboxes {
     return this.#accounts.find(name) !== undefined
   }
 
-  /** Letters that wait for this user. */
+  /** Messages that wait for this user. */
   waiting(name: UserName): number {
-    return this.#mailboxes.get(keyOf(name))?.letters.size ?? 0
+    return this.#mailboxes.get(keyOf(name))?.messages.size ?? 0
   }
 
-  put(to: UserName, letter: Omit<Letter, 'to'>, writable: boolean, out: Effects): Result<void, PutFailure> {
+  put(to: UserName, message: Omit<StoredMessage, 'to'>, writable: boolean, out: Effects): Result<void, PutFailure> {
     if (!writable) return fail('unavailable')
     const key = keyOf(to)
-    const { id, guest, from, text } = letter
-    const waiting: WaitingLetter = { id, to: key, from: keyOf(from), guest, bytes: utf8Bytes(text) }
+    const { id, guest, from, text } = message
+    const waiting: WaitingMessage = { id, to: key, from: keyOf(from), guest, bytes: utf8Bytes(text) }
     if (!this.#hasRoom(this.#mailboxes.get(key), waiting)) return fail('mailbox-full')
     this.#add(waiting)
-    out.write({ write: 'letter.put', letter: { ...letter, to: key } })
+    out.write({ write: 'message.put', message: { ...message, to: key } })
     out.durable = true
     return done
   }
@@ -73,65 +76,65 @@ export class Mailboxes {
     if (!writable) return fail('unavailable')
     const to = keyOf(owner.name)
     const ids = command.ids.filter((id) => this.#remove(to, id))
-    if (ids.length > 0) out.write({ write: 'letters.remove', to, ids })
+    if (ids.length > 0) out.write({ write: 'messages.remove', to, ids })
     out.durable = true
     return done
   }
 
-  /** The account is gone, and the store forgets its letters with it. */
+  /** The account is gone, and the store forgets its messages with it. */
   forget(name: UserName): void {
     this.#mailboxes.delete(keyOf(name))
   }
 
-  save(): readonly WaitingLetter[] {
+  save(): readonly WaitingMessage[] {
     return Array.from(this.#mailboxes.values())
-      .flatMap(({ letters }) => [...letters.values()])
+      .flatMap(({ messages }) => [...messages.values()])
       .sort((one, other) => one.id - other.id)
   }
 
-  restore(letters: Iterable<WaitingLetter>): void {
+  restore(messages: Iterable<WaitingMessage>): void {
     this.#mailboxes.clear()
-    for (const letter of letters) this.#add(letter)
+    for (const message of messages) this.#add(message)
   }
 
-  #hasRoom(mailbox: Mailbox | undefined, { from, guest, bytes }: WaitingLetter): boolean {
+  #hasRoom(mailbox: Mailbox | undefined, { from, guest, bytes }: WaitingMessage): boolean {
     const { perPair, perRecipient, bytes: mostBytes, guestShare } = this.#limits
     if (bytes > mostBytes || (guest && bytes > mostBytes * guestShare)) return false
     if (!mailbox) return true
-    const { letters, ofSender, guestLetters, guestBytes } = mailbox
-    if (letters.size >= perRecipient || mailbox.bytes + bytes > mostBytes) return false
+    const { messages, ofSender, guestMessages, guestBytes } = mailbox
+    if (messages.size >= perRecipient || mailbox.bytes + bytes > mostBytes) return false
     if ((ofSender.get(from) ?? 0) >= perPair) return false
-    return !guest || (guestLetters + 1 <= perRecipient * guestShare && guestBytes + bytes <= mostBytes * guestShare)
+    return !guest || (guestMessages + 1 <= perRecipient * guestShare && guestBytes + bytes <= mostBytes * guestShare)
   }
 
-  #add(letter: WaitingLetter): void {
-    let mailbox = this.#mailboxes.get(letter.to)
+  #add(message: WaitingMessage): void {
+    let mailbox = this.#mailboxes.get(message.to)
     if (!mailbox) {
-      mailbox = { letters: new Map(), ofSender: new Map(), bytes: 0, guestLetters: 0, guestBytes: 0 }
-      this.#mailboxes.set(letter.to, mailbox)
+      mailbox = { messages: new Map(), ofSender: new Map(), bytes: 0, guestMessages: 0, guestBytes: 0 }
+      this.#mailboxes.set(message.to, mailbox)
     }
-    mailbox.letters.set(letter.id, letter)
-    count(mailbox, letter, 1)
+    mailbox.messages.set(message.id, message)
+    count(mailbox, message, 1)
   }
 
-  /** False: no such letter waits. */
+  /** False: no such message waits. */
   #remove(to: NameKey, id: number): boolean {
     const mailbox = this.#mailboxes.get(to)
-    const letter = mailbox?.letters.get(id)
-    if (!mailbox || !letter) return false
-    mailbox.letters.delete(id)
-    count(mailbox, letter, -1)
-    if (mailbox.letters.size === 0) this.#mailboxes.delete(to)
+    const message = mailbox?.messages.get(id)
+    if (!mailbox || !message) return false
+    mailbox.messages.delete(id)
+    count(mailbox, message, -1)
+    if (mailbox.messages.size === 0) this.#mailboxes.delete(to)
     return true
   }
 }
 
-function count(mailbox: Mailbox, { from, guest, bytes }: WaitingLetter, by: 1 | -1): void {
+function count(mailbox: Mailbox, { from, guest, bytes }: WaitingMessage, by: 1 | -1): void {
   const ofSender = (mailbox.ofSender.get(from) ?? 0) + by
   if (ofSender > 0) mailbox.ofSender.set(from, ofSender)
   else mailbox.ofSender.delete(from)
   mailbox.bytes += by * bytes
   if (!guest) return
-  mailbox.guestLetters += by
+  mailbox.guestMessages += by
   mailbox.guestBytes += by * bytes
 }

@@ -1,4 +1,7 @@
-/** Several values by one key, in the order in which they were added. A key without values costs nothing. */
+/**
+ * Several values by one key, in the order in which they were added. A key without values costs
+ * nothing.
+ */
 export class MultiMap<K, V> {
   readonly #sets = new Map<K, Set<V>>()
 

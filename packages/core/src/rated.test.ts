@@ -12,7 +12,10 @@ const able: Arrival = {
 const [group, newGroup, bob, nobody] = [groupNamed('cats'), groupNamed('dogs'), named('bob'), named('nobody')]
 const [text, file, code] = [said('hi'), { name: 'note', size: 5, checksums: {} }, '7']
 
-/** Each rated command as ann says it: one that nothing is wrong with, or one that another check refuses where it can. */
+/**
+ * Each rated command as ann says it: one that nothing is wrong with, or one that another check
+ * refuses where it can.
+ */
 const commands: {
   readonly [D in Exclude<RatedCommand, 'key.publish'>]: (ann: Visitor, isRight: boolean) => string
 } = {

@@ -1,4 +1,6 @@
-/** What something that can fail returns. Failures are values listed in the type; throws are bugs. */
+/**
+ * What something that can fail returns. Failures are values listed in the type; throws are bugs.
+ */
 export type Result<T, F extends string> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fail: F }
 

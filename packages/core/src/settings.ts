@@ -1,6 +1,6 @@
 /**
- * `perPair`: letters of one sender to one recipient. `perRecipient` and `bytes` of UTF-8: all that wait for one
- * recipient. `guestShare`: the part of both that guests together may take (X-5).
+ * `perPair`: messages of one sender to one recipient. `perRecipient` and `bytes` of UTF-8: all that
+ * wait for one recipient. `guestShare`: the part of both that guests together may take (X-5).
  */
 export interface MailboxLimits {
   readonly perPair: number

@@ -55,7 +55,7 @@ describe('tell', () => {
     for (const to of ['bob', 'nobody']) assert.equal(tell(ann, to), 'no-such-user')
   })
 
-  it('knows no guest whose protocol has no words for it, and takes a letter for a registered one', () => {
+  it('knows no guest whose protocol has no words for it, and takes a message for a registered one', () => {
     const t = new TestCommunity()
     const ann = t.enter('ann')
     t.enter('mute', { privateMessages: 'fetched' })
@@ -69,8 +69,8 @@ describe('tell', () => {
     const ann = t.enter('ann')
     assert.equal(tell(ann, 'BOB', 'for later'), 'ok')
     assert.equal(t.last?.durable, true)
-    const { letters } = t.store
-    assert.deepEqual(letters, [{ id: 3, to: 'bob', from: 'ann', guest: true, text: 'for later', at: t.now }])
+    const { messages } = t.store
+    assert.deepEqual(messages, [{ id: 3, to: 'bob', from: 'ann', guest: true, text: 'for later', at: t.now }])
     const bob = t.enterRegistered('bob')
     tell(ann, 'bob', 'now')
     assert.deepEqual(bob.heard(), ['private-message ann bob now 5'])
@@ -98,7 +98,7 @@ describe('tell', () => {
     const [ann, cas] = [t.enter('ann'), t.enter('cas')]
     t.writable = false
     assert.deepEqual([tell(ann, 'bob'), tell(ann, 'cas')], ['unavailable', 'ok'])
-    assert.deepEqual([cas.heard().length, t.store.letters], [1, []])
+    assert.deepEqual([cas.heard().length, t.store.messages], [1, []])
   })
 
   it('is for the account from the moment that there is one: a guest of its name hears nothing', () => {

@@ -15,8 +15,8 @@ type Command<D> = Extract<TalkCommand, { do: D }>
 export interface TalkResults {
   broadcast: Result<void, 'gone' | 'too-many-messages'>
   /**
-   * To a registered user: it is in the mailbox, on disk (X-5). To a guest: it is on the guest's connection. A guest who
-   * writes to itself has this result and hears no event.
+   * To a registered user: it is in the mailbox, on disk (X-5). To a guest: it is on the guest's
+   * connection. A guest who writes to itself has this result and hears no event.
    */
   tell: Result<void, 'gone' | 'no-such-user' | 'too-many-messages' | PutFailure>
 }
@@ -49,21 +49,21 @@ export class Talk {
     if (!this.#mailboxes.has(to)) {
       if (!user || !hearsMessages(user)) return fail('no-such-user')
       if (!command.withinRate) return fail('too-many-messages')
-      const event = { kind: 'private-message', from: from.name, to: user.name, text, letter: null } as const
+      const event = { kind: 'private-message', from: from.name, to: user.name, text, storedAs: null } as const
       out.users([user.name], event, from.id)
       return done
     }
     if (!command.withinRate) return fail('too-many-messages')
-    const letter = { from: from.name, guest: from.version === null, text, at }
-    const put = this.#mailboxes.put(to, { id: seq, ...letter }, writable, out)
+    const message = { from: from.name, guest: from.version === null, text, at }
+    const put = this.#mailboxes.put(to, { id: seq, ...message }, writable, out)
     if (!put.ok) return put
     // Also to somebody who is away: who arrives before it is on disk still has to hear of it.
-    out.users([to], { kind: 'private-message', from: from.name, to: user?.name ?? to, text, letter: seq })
+    out.users([to], { kind: 'private-message', from: from.name, to: user?.name ?? to, text, storedAs: seq })
     return done
   }
 }
 
-/** A guest has no mailbox, so a connection that only fetches letters cannot be told anything. */
+/** A guest has no mailbox, so a connection that only fetches messages cannot be told anything. */
 function hearsMessages({ connections }: User): boolean {
   for (const { capabilities } of connections) if (capabilities.privateMessages === 'pushed') return true
   return false

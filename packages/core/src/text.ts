@@ -2,7 +2,10 @@ import { fail, ok, type Result } from './result.ts'
 
 declare const brand: unique symbol
 
-/** What people wrote, checked once by `parseText` and trusted everywhere behind it (X-4). Never empty. */
+/**
+ * What people wrote, checked once by `parseText` and trusted everywhere behind it (X-4). Never
+ * empty.
+ */
 export type Text = string & { readonly [brand]: 'Text' }
 
 // C0 but tab and line feed, DEL, C1.
@@ -12,8 +15,8 @@ const lineBreaks = /\r\n?/g
 const notLineBreak = /[^\n\u2028\u2029]/
 
 /**
- * Makes text safe for a reader with a plain terminal (X-4). Line breaks become `\n`. Every other control character but
- * the tab is removed. Fails where no character but line breaks is left.
+ * Makes text safe for a reader with a plain terminal (X-4). Line breaks become `\n`. Every other
+ * control character but the tab is removed. Fails where no character but line breaks is left.
  */
 export function parseText(text: string): Result<Text, 'empty-text'> {
   const clean = controls.test(text) ? text.replace(lineBreaks, '\n').replace(allControls, '') : text

@@ -164,7 +164,7 @@ describe('a request', () => {
   it('is not disturbed by wrong codes from elsewhere, for others, or by who is there already', () => {
     const { t, ann } = asked()
     for (let time = 0; time < 30; time++) {
-      join(t, 'asker', 'stranger', { code: '8', address: '203.0.113.3' })
+      join(t, 'asker', 'other', { code: '8', address: '203.0.113.3' })
       join(t, 'asker', 'neighbour', { code: '8', asked: 'eve' })
     }
     assert.equal(join(t, 'asker'), 'ok')
@@ -210,15 +210,15 @@ describe('joining a tunnel', () => {
     assert.deepEqual(kindsOn(t, 'late'), [])
   })
 
-  it('is for each side from its own address, and to a stranger there is no request at all (C-8)', () => {
+  it('is for each side from its own address, and to somebody else there is no request at all (C-8)', () => {
     const t = new TestCommunity()
     const [here, there, elsewhere] = ['192.0.2.1', '198.51.100.2', '203.0.113.3']
     const ann = enter(t, 'ann', here)
     enter(t, 'Bob', there)
     assert.equal(ask(ann, 'Bob'), 'ok')
     for (const side of sides) {
-      assert.equal(join(t, side, 'stranger', { address: elsewhere }), 'no-such-request')
-      assert.equal(join(t, side, 'stranger', { address: elsewhere, asked: 'eve' }), 'no-such-request')
+      assert.equal(join(t, side, 'other', { address: elsewhere }), 'no-such-request')
+      assert.equal(join(t, side, 'other', { address: elsewhere, asked: 'eve' }), 'no-such-request')
     }
     assert.equal(join(t, 'asked', 'end', { address: here }), 'no-such-request')
     assert.equal(join(t, 'asker', 'end', { address: there }), 'no-such-request')

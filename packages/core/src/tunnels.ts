@@ -8,7 +8,10 @@ import type { TunnelAbortion, TunnelName, TunnelSide } from './tunnel-events.ts'
 import { TunnelRequests, type SavedTunnelRequests, type TunnelRequest } from './tunnel-requests.ts'
 import type { OnlineConnection, Users } from './users.ts'
 
-/** `connection`: the signed-in one that asks, or the private one that joins. Names as they were said. */
+/**
+ * `connection`: the signed-in one that asks, or the private one that joins. Names as they were
+ * said.
+ */
 export type TunnelCommand =
   | ({
       readonly do: 'tunnel.ask'
@@ -32,7 +35,10 @@ export type TunnelCommand =
 type Command<D> = Extract<TunnelCommand, { do: D }>
 
 export interface TunnelResults {
-  /** `no-tunnels-there`: the asked user's protocol has none. The asked user has heard of it on success (C-5). */
+  /**
+   * `no-tunnels-there`: the asked user's protocol has none. The asked user has heard of it on
+   * success (C-5).
+   */
   'tunnel.ask': Result<
     void,
     | 'gone'
@@ -43,9 +49,15 @@ export interface TunnelResults {
     | 'too-many-tunnels'
     | 'too-many-messages'
   >
-  /** `not-a-party`: whoever aborts is neither the asker nor the asked. Success has the request as it is known. */
+  /**
+   * `not-a-party`: whoever aborts is neither the asker nor the asked. Success has the request as it
+   * is known.
+   */
   'tunnel.abort': Result<TunnelName, 'gone' | 'not-a-party' | 'no-such-request'>
-  /** `another-was-asked`: there is such a request of that asker, to somebody else. Success has the request's number. */
+  /**
+   * `another-was-asked`: there is such a request of that asker, to somebody else. Success has the
+   * request's number.
+   */
   'tunnel.join': Result<number, 'no-such-request' | 'another-was-asked'>
   'tunnel.lost': Result<void, never>
   'tunnel.closed': Result<void, never>
@@ -67,8 +79,9 @@ export interface SavedTunnels {
 }
 
 /**
- * Private connections between two users, neither of whom learns where the other is. Asked and answered on the
- * connections by which they are signed in, and made of two further connections that join in either order.
+ * Private connections between two users, neither of whom learns where the other is. Asked and
+ * answered on the connections by which they are signed in, and made of two further connections that
+ * join in either order.
  */
 export class Tunnels {
   readonly #users: Users
@@ -122,7 +135,10 @@ export class Tunnels {
     return done
   }
 
-  /** The asker takes the request back or the asked declines it. The other one hears of it, this one has its result (C-7). */
+  /**
+   * The asker takes the request back or the asked declines it. The other one hears of it, this one
+   * has its result (C-7).
+   */
   abort({ command }: Entry<Command<'tunnel.abort'>>, out: Effects): TunnelResults['tunnel.abort'] {
     const by = this.#users.connection(command.connection)
     if (!by) return fail('gone')
@@ -169,7 +185,10 @@ export class Tunnels {
     for (const request of this.#requests.ofParty(id)) this.#abort(request, 'user-left', out, id)
   }
 
-  /** After those who were signed in there have left: private connections of that node are gone as well. */
+  /**
+   * After those who were signed in there have left: private connections of that node are gone as
+   * well.
+   */
   nodeGone(node: NodeId, out: Effects): void {
     for (const request of this.#requests.ofNode(node)) this.#abort(request, 'connection-lost', out)
     for (const established of this.#established.values()) {

@@ -64,7 +64,7 @@ describe('users', () => {
 })
 
 describe('users with accounts', () => {
-  it('are shown in the case of the account and told how many letters wait', () => {
+  it('are shown in the case of the account and told how many messages wait', () => {
     const t = new TestCommunity()
     t.register('Ann')
     const arrived = t.enterRegistered('ANN')

@@ -50,7 +50,7 @@ export type UserCommand =
 type Arrive = Extract<UserCommand, { do: 'arrive' }>
 
 export interface UserResults {
-  /** `name`: in the case that it is shown in. `waiting`: letters in the mailbox. */
+  /** `name`: in the case that it is shown in. `waiting`: messages in the mailbox. */
   arrive: Result<{ readonly name: UserName; readonly registered: boolean; readonly waiting: number }, 'name-taken'>
   leave: Result<void, never>
   'node.gone': Result<void, never>
@@ -93,7 +93,10 @@ export class Users {
     return this.#byConnection.values()
   }
 
-  /** Of two who claim a name the first entry wins. A proof of an account that has changed since is none (X-3). */
+  /**
+   * Of two who claim a name the first entry wins. A proof of an account that has changed since is
+   * none (X-3).
+   */
   arrive({ seq, command }: Entry<Arrive>, out: Effects): Result<OnlineConnection, 'name-taken'> {
     const { connection: id, node, address, exclusive, capabilities } = command
     const account = this.#accounts.find(command.name)

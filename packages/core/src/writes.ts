@@ -1,6 +1,9 @@
 import type { GroupName, NameKey, UserName } from './names.ts'
 
-/** A registered name. `hash` is what the passwords port made of the password. `version` changes with every password. */
+/**
+ * A registered name. `hash` is what the passwords port made of the password. `version` changes with
+ * every password.
+ */
 export interface Account {
   readonly name: UserName
   readonly hash: string
@@ -8,7 +11,7 @@ export interface Account {
 }
 
 /** A private message that waits. Ids grow with the order of arrival. `at`: the log's time. */
-export interface Letter {
+export interface StoredMessage {
   readonly id: number
   readonly to: NameKey
   readonly from: UserName
@@ -18,7 +21,10 @@ export interface Letter {
   readonly at: number
 }
 
-/** What of a group outlives its guests (H-7). Members in the order of joining, at least one; `banned` by name. */
+/**
+ * What of a group outlives its guests (H-7). Members in the order of joining, at least one;
+ * `banned` by name.
+ */
 export interface GroupRecord {
   readonly name: GroupName
   readonly members: readonly UserName[]
@@ -26,22 +32,23 @@ export interface GroupRecord {
 }
 
 /**
- * What the store must remember. Carried out in order; each is idempotent. `account.remove` takes the letters of that
- * mailbox along, and nothing else. `group.put` makes the group with its bans where there is none.
+ * What the store must remember. Carried out in order; each is idempotent. `account.remove` takes
+ * the messages of that mailbox along, and nothing else. `group.put` makes the group with its bans
+ * where there is none.
  */
 export type Write =
   | { readonly write: 'account.put'; readonly account: Account }
   | { readonly write: 'account.remove'; readonly account: NameKey }
-  | { readonly write: 'letter.put'; readonly letter: Letter }
-  | { readonly write: 'letters.remove'; readonly to: NameKey; readonly ids: readonly number[] }
+  | { readonly write: 'message.put'; readonly message: StoredMessage }
+  | { readonly write: 'messages.remove'; readonly to: NameKey; readonly ids: readonly number[] }
   | { readonly write: 'group.put'; readonly group: GroupName; readonly banned: readonly NameKey[] }
   | { readonly write: 'group.remove'; readonly group: NameKey }
   | { readonly write: 'group.join'; readonly group: NameKey; readonly member: UserName }
   | { readonly write: 'group.leave'; readonly group: NameKey; readonly member: NameKey }
   | { readonly write: 'group.ban'; readonly group: NameKey; readonly user: NameKey }
 
-/** What a mailbox's letter weighs, without its text. `bytes` of UTF-8. */
-export interface WaitingLetter {
+/** What a mailbox's message weighs, without its text. `bytes` of UTF-8. */
+export interface WaitingMessage {
   readonly id: number
   readonly to: NameKey
   readonly from: NameKey
@@ -49,7 +56,10 @@ export interface WaitingLetter {
   readonly bytes: number
 }
 
-/** All that a community needs of its store to begin. Groups in the order in which they came to be, letters by id. */
+/**
+ * All that a community needs of its store to begin. Groups in the order in which they came to be,
+ * messages by id.
+ */
 export interface DurableState {
   /** Of the last entry whose writes are in. */
   readonly seq: number
@@ -57,5 +67,5 @@ export interface DurableState {
   readonly at: number
   readonly accounts: readonly Account[]
   readonly groups: readonly GroupRecord[]
-  readonly letters: Iterable<WaitingLetter>
+  readonly messages: Iterable<WaitingMessage>
 }

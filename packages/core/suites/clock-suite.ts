@@ -4,7 +4,10 @@ import type { Clock } from '../src/ports/clock.ts'
 
 export interface ClockUnderTest {
   readonly clock: Clock
-  /** Lets at least `ms` pass; what falls due meanwhile may run a little later. A real clock really waits. */
+  /**
+   * Lets at least `ms` pass; what falls due meanwhile may run a little later. A real clock really
+   * waits.
+   */
   readonly advance: (ms: number) => Promise<void>
 }
 

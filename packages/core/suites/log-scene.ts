@@ -120,8 +120,8 @@ export class LogScene {
   }
 }
 
-function durableOf({ accounts, groups, letters }: ReturnType<Community['save']>): string {
-  return JSON.stringify({ accounts, groups, letters })
+function durableOf({ accounts, groups, messages }: ReturnType<Community['save']>): string {
+  return JSON.stringify({ accounts, groups, messages })
 }
 
 const capabilities: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false }

@@ -134,15 +134,15 @@ export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest):
         await scene.arrive('bob')
         scene.forget()
         scene.store.hold()
-        const telling = scene.submit(tell(ann!, 'bob', 'letter'))
+        const telling = scene.submit(tell(ann!, 'bob', 'message'))
         await scene.until(() => scene.store.waiting > 0)
         await scene.submit(broadcast(ann!, 'meanwhile'))
         assert.deepEqual(scene.happened, ['told meanwhile', 'heard meanwhile'])
-        assert.deepEqual(scene.store.disk.letters, [])
-        scene.atTold = () => assert.equal(scene.store.disk.letters.length, 1)
+        assert.deepEqual(scene.store.disk.messages, [])
+        scene.atTold = () => assert.equal(scene.store.disk.messages.length, 1)
         scene.store.release()
         await telling
-        assert.deepEqual(scene.happened.slice(2), ['told letter', 'heard letter'])
+        assert.deepEqual(scene.happened.slice(2), ['told message', 'heard message'])
       }),
     )
 
@@ -164,7 +164,7 @@ export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest):
           texts.flatMap((text) => [`told ${text}`, `heard ${text}`]),
         )
         assert.deepEqual(
-          scene.store.disk.letters.map(({ text }) => text),
+          scene.store.disk.messages.map(({ text }) => text),
           texts,
         )
       }),
@@ -176,8 +176,8 @@ export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest):
         const [ann] = await scene.guests('ann')
         await scene.submit(account('bob'))
         const bob = await scene.arrive('bob')
-        await scene.submit(tell(ann!, 'bob', 'letter'))
-        const ids = scene.store.disk.letters.map(({ id }) => id)
+        await scene.submit(tell(ann!, 'bob', 'message'))
+        const ids = scene.store.disk.messages.map(({ id }) => id)
         scene.forget()
         scene.store.hold()
         const both = [1, 2].map(() => scene.submit({ do: 'mailbox.acknowledge', connection: bob, ids }))
@@ -203,7 +203,7 @@ export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest):
         const results: unknown[] = []
         const note = (result: unknown) => results.push(result)
         const lost = [
-          scene.submit(tell(ann!, 'bob', 'letter'), note),
+          scene.submit(tell(ann!, 'bob', 'message'), note),
           scene.submit({ do: 'group.create', connection: bob, group: groupNamed('dogs'), withinRate: true }, note),
           scene.submit(account('dan'), note),
         ]
@@ -232,7 +232,7 @@ export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest):
         const group = { do: 'group.create', connection: bob, group: groupNamed('dogs'), withinRate: true } as const
         scene.store.hold()
         const refused = [
-          scene.submit(tell(ann!, 'bob', 'letter'), () => left.push(mailboxes.waiting(named('bob')) > 0)),
+          scene.submit(tell(ann!, 'bob', 'message'), () => left.push(mailboxes.waiting(named('bob')) > 0)),
           scene.submit(group, () => left.push(groups.list().length > 0)),
           scene.submit(account('dan'), () => left.push(accounts.find(named('dan')) !== undefined)),
         ]
@@ -254,11 +254,11 @@ export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest):
         const outcomes: string[] = []
         const note = (result: ResultOf<Command>) => outcomes.push(result.ok ? 'ok' : result.fail)
         for (let time = 0; time < 2; time++) {
-          await scene.submit(tell(ann!, 'bob', 'letter'), note)
+          await scene.submit(tell(ann!, 'bob', 'message'), note)
           await scene.submit(tell(ann!, 'cas', 'to a guest'), note)
         }
         assert.deepEqual(outcomes, ['unavailable', 'ok', 'unavailable', 'ok'])
-        assert.ok(!scene.happened.includes('heard letter'))
+        assert.ok(!scene.happened.includes('heard message'))
       }),
     )
 
@@ -279,7 +279,7 @@ export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest):
           return taken
         })
         assert.deepEqual(
-          scene.store.disk.letters.map(({ text }) => text),
+          scene.store.disk.messages.map(({ text }) => text),
           ['before', 'after'],
         )
         await scene.untilAsOnDisk()

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Random } from '../src/ports/random.ts'
 
-/** The promises of the random port. By chance it fails less often than once in a hundred million runs. */
+/**
+ * The promises of the random port. By chance it fails less often than once in a hundred million
+ * runs.
+ */
 export function randomSuite(name: string, open: () => Random): void {
   suite(`${name} keeps the promises of a source of chance`, () => {
     for (const below of [1, 2, 3, 256, 1_000, 2 ** 31 + 1, 2 ** 32])

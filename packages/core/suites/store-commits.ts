@@ -4,14 +4,14 @@ import { keyOf } from '../src/names.ts'
 import { done, fail, ok } from '../src/result.ts'
 import { named } from './named.ts'
 import type { WithStore } from './store-driver.ts'
-import { account, ban, groupOf, join, letter, noAccount, noGroup, noLetters, putLetter } from './store-writes.ts'
+import { account, ban, groupOf, join, message, noAccount, noGroup, noMessages, putMessage } from './store-writes.ts'
 
 const alice = keyOf(named('Alice'))
 
 export function commitTests(withStore: WithStore): void {
   test('a store that nobody wrote to is empty, at the number 0', () =>
     withStore(async (driver) => {
-      assert.deepEqual(await driver.load(), { seq: 0, at: 0, accounts: [], groups: [], letters: [] })
+      assert.deepEqual(await driver.load(), { seq: 0, at: 0, accounts: [], groups: [], messages: [] })
     }))
 
   test('the number and the time are those of the last commit, also of one that writes nothing', () =>
@@ -28,16 +28,16 @@ export function commitTests(withStore: WithStore): void {
 
   test('commits and reads take effect in the order they were asked for, without waiting for their results', () =>
     withStore(async ({ store }) => {
-      const [one, two] = [letter('Alice', 2), letter('Alice', 3)]
+      const [one, two] = [message('Alice', 2), message('Alice', 3)]
       const results = await Promise.all([
         store.commit([account('Alice')], 1, 1),
-        store.letters(alice, 0, 9),
-        store.commit([putLetter(one)], 2, 2),
-        store.letters(alice, 0, 9),
-        store.commit([putLetter(two), noLetters('Alice', one.id)], 3, 3),
-        store.letters(alice, 0, 9),
+        store.messages(alice, 0, 9),
+        store.commit([putMessage(one)], 2, 2),
+        store.messages(alice, 0, 9),
+        store.commit([putMessage(two), noMessages('Alice', one.id)], 3, 3),
+        store.messages(alice, 0, 9),
         store.commit([noAccount('Alice')], 4, 4),
-        store.letters(alice, 0, 9),
+        store.messages(alice, 0, 9),
       ])
       assert.deepEqual(results, [done, ok([]), done, ok([one]), done, ok([two]), done, ok([])])
     }))
@@ -57,7 +57,7 @@ export function commitTests(withStore: WithStore): void {
     withStore(async (driver) => {
       await driver.commit(
         account('Alice'),
-        putLetter(letter('Alice', 1)),
+        putMessage(message('Alice', 1)),
         noAccount('Alice'),
         account('ALICE', 'h2', 2),
         groupOf('Cats', 'eve'),
@@ -66,28 +66,28 @@ export function commitTests(withStore: WithStore): void {
         groupOf('CATS'),
         join('Cats', 'ALICE'),
       )
-      const { accounts, groups, letters } = await driver.load()
+      const { accounts, groups, messages } = await driver.load()
       assert.deepEqual(accounts, [{ name: 'ALICE', hash: 'h2', version: 2 }])
       assert.deepEqual(groups, [{ name: 'CATS', members: ['ALICE'], banned: [] }])
-      assert.deepEqual(letters, [])
+      assert.deepEqual(messages, [])
     }))
 
   const groundless = {
-    'a letter without its account': putLetter(letter('Carol', 5)),
+    'a message without its account': putMessage(message('Carol', 5)),
     'a member without a group': join('Dogs', 'Alice'),
     'a ban without a group': ban('Dogs', 'Alice'),
   }
   for (const [what, write] of Object.entries(groundless))
     test(`a commit with ${what} fails whole, and those after it succeed`, () =>
       withStore(async (driver) => {
-        await driver.commit(account('Alice'), putLetter(letter('Alice', 1)), groupOf('Cats'), join('Cats', 'Alice'))
+        await driver.commit(account('Alice'), putMessage(message('Alice', 1)), groupOf('Cats'), join('Cats', 'Alice'))
         const before = await driver.load()
         const { store } = driver
-        const writes = [account('Bob'), noLetters('Alice', 1), ban('Cats', 'Eve'), write, noAccount('Alice')]
+        const writes = [account('Bob'), noMessages('Alice', 1), ban('Cats', 'Eve'), write, noAccount('Alice')]
         assert.deepEqual(await store.commit(writes, 2, 2), fail('unavailable'))
         assert.deepEqual(await driver.load(), before)
         assert.deepEqual(await store.commit([account('Bob')], 3, 3), done)
-        assert.deepEqual(await store.letters(alice, 0, 9), ok([letter('Alice', 1)]))
+        assert.deepEqual(await store.messages(alice, 0, 9), ok([message('Alice', 1)]))
       }))
 
   test('what was asked for before the close is carried out, everything after it is unavailable', () =>
@@ -98,7 +98,7 @@ export function commitTests(withStore: WithStore): void {
       assert.deepEqual(await committed, done)
       const state = await loaded
       assert.deepEqual(state.ok && state.value.seq, 1)
-      const refused = [store.commit([], 2, 2), store.load(), store.letters(alice, 0, 9)]
+      const refused = [store.commit([], 2, 2), store.load(), store.messages(alice, 0, 9)]
       for (const each of refused) assert.deepEqual(await each, fail('unavailable'))
     }))
 }

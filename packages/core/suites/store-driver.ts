@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import type { Store } from '../src/ports/store.ts'
-import type { DurableState, WaitingLetter, Write } from '../src/writes.ts'
+import type { DurableState, WaitingMessage, Write } from '../src/writes.ts'
 
 /** An empty store for the time of `body`. */
 export type WithStore = (body: (driver: StoreDriver) => Promise<void>) => Promise<void>
 
-/** What a store has loaded, with its letters in an array. */
-export type Loaded = DurableState & { readonly letters: readonly WaitingLetter[] }
+/** What a store has loaded, with its messages in an array. */
+export type Loaded = DurableState & { readonly messages: readonly WaitingMessage[] }
 
 /** Numbers the commits, and expects that everything succeeds. */
 export class StoreDriver {
@@ -25,6 +25,6 @@ export class StoreDriver {
   async load(): Promise<Loaded> {
     const loaded = await this.store.load()
     assert.ok(loaded.ok)
-    return { ...loaded.value, letters: [...loaded.value.letters] }
+    return { ...loaded.value, messages: [...loaded.value.messages] }
   }
 }

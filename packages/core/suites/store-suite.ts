@@ -11,7 +11,10 @@ export interface StoreUnderTest {
   close(): Promise<void>
 }
 
-/** The promises of the store port, but for surviving a kill, which each durable store proves for itself. */
+/**
+ * The promises of the store port, but for surviving a kill, which each durable store proves for
+ * itself.
+ */
 export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): void {
   const withStore: WithStore = async (body) => {
     const under = await open()

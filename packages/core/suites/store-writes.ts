@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { keyOf, parseGroupName, type GroupName } from '../src/names.ts'
-import type { Letter, Write } from '../src/writes.ts'
+import type { StoredMessage, Write } from '../src/writes.ts'
 import { named } from './named.ts'
 
 // Writes as the store's tests speak of them: by plain names.
@@ -20,16 +20,16 @@ export function noAccount(name: string): Write {
 }
 
 /** From Bob, a guest, unless something else is said. */
-export function letter(to: string, id: number, text = `text ${id}`, more: Partial<Letter> = {}): Letter {
+export function message(to: string, id: number, text = `text ${id}`, more: Partial<StoredMessage> = {}): StoredMessage {
   return { id, to: keyOf(named(to)), from: named('Bob'), guest: true, text, at: 1_700_000_000_000 + id, ...more }
 }
 
-export function putLetter(put: Letter): Write {
-  return { write: 'letter.put', letter: put }
+export function putMessage(put: StoredMessage): Write {
+  return { write: 'message.put', message: put }
 }
 
-export function noLetters(to: string, ...ids: number[]): Write {
-  return { write: 'letters.remove', to: keyOf(named(to)), ids }
+export function noMessages(to: string, ...ids: number[]): Write {
+  return { write: 'messages.remove', to: keyOf(named(to)), ids }
 }
 
 export function groupOf(name: string, ...banned: string[]): Write {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { keyOf, type NameKey, type UserName } from '../src/names.ts'
 import { utf8Bytes } from '../src/text.ts'
-import type { Account, DurableState, Letter, Write } from '../src/writes.ts'
+import type { Account, DurableState, StoredMessage, Write } from '../src/writes.ts'
 
 interface Group {
   readonly name: string
@@ -10,12 +10,12 @@ interface Group {
 }
 
 /**
- * What a store remembers after some writes: the plainest one that there can be, for tests. Carries out every write twice and
- * sees that nothing changes by the second time.
+ * What a store remembers after some writes: the plainest one that there can be, for tests. Carries
+ * out every write twice and sees that nothing changes by the second time.
  */
 export class DurableFold {
   readonly #accounts = new Map<NameKey, Account>()
-  readonly #letters = new Map<number, Letter>()
+  readonly #messages = new Map<number, StoredMessage>()
   readonly #groups = new Map<NameKey, Group>()
   #seq = 0
   #at = 0
@@ -39,14 +39,14 @@ export class DurableFold {
       groups: Array.from(this.#groups.values(), ({ name, members, banned }) => {
         return { name: name as never, members: [...members.values()], banned: [...banned] }
       }),
-      letters: this.letters.map(({ id, to, from, guest, text }) => {
+      messages: this.messages.map(({ id, to, from, guest, text }) => {
         return { id, to, from: keyOf(from), guest, bytes: utf8Bytes(text) }
       }),
     }
   }
 
-  get letters(): readonly Letter[] {
-    return [...this.#letters.values()].sort((one, other) => one.id - other.id)
+  get messages(): readonly StoredMessage[] {
+    return [...this.#messages.values()].sort((one, other) => one.id - other.id)
   }
 
   #carryOut(write: Write): void {
@@ -56,13 +56,13 @@ export class DurableFold {
         break
       case 'account.remove':
         this.#accounts.delete(write.account)
-        for (const { id, to } of this.letters) if (to === write.account) this.#letters.delete(id)
+        for (const { id, to } of this.messages) if (to === write.account) this.#messages.delete(id)
         break
-      case 'letter.put':
-        this.#letters.set(write.letter.id, write.letter)
+      case 'message.put':
+        this.#messages.set(write.message.id, write.message)
         break
-      case 'letters.remove':
-        for (const id of write.ids) if (this.#letters.get(id)?.to === write.to) this.#letters.delete(id)
+      case 'messages.remove':
+        for (const id of write.ids) if (this.#messages.get(id)?.to === write.to) this.#messages.delete(id)
         break
       case 'group.put':
         if (this.#groups.has(keyOf(write.group))) break

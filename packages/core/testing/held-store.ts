@@ -1,7 +1,7 @@
 import type { NameKey } from '../src/names.ts'
 import type { Store } from '../src/ports/store.ts'
 import { done, fail, ok, type Result } from '../src/result.ts'
-import type { DurableState, Letter, Write } from '../src/writes.ts'
+import type { DurableState, StoredMessage, Write } from '../src/writes.ts'
 import { DurableFold } from './durable-fold.ts'
 
 interface Commit {
@@ -68,9 +68,9 @@ export class HeldStore implements Store {
     })
   }
 
-  async letters(of: NameKey, after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>> {
+  async messages(of: NameKey, after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>> {
     if (this.#broken) return fail('unavailable')
-    return ok(this.disk.letters.filter(({ to, id }) => to === of && id > after).slice(0, limit))
+    return ok(this.disk.messages.filter(({ to, id }) => to === of && id > after).slice(0, limit))
   }
 
   async close(): Promise<void> {

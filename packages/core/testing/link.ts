@@ -1,6 +1,9 @@
 import type { Link } from '../src/ports/link.ts'
 
-/** A connection whose far side is the test: it says, hangs up or breaks off, and takes what it is sent when it likes. */
+/**
+ * A connection whose far side is the test: it says, hangs up or breaks off, and takes what it is
+ * sent when it likes.
+ */
 export class MemoryLink implements Link {
   /** What the far side was sent, as text. */
   heard = ''

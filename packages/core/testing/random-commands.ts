@@ -29,12 +29,15 @@ const protocols: readonly Capabilities[] = [
   { ...plain, sealing: asks, files: { method: 'carried', offered: 'once-spooled' } },
 ]
 
-/** Commands that mean something often enough: they speak of those who are here, and of what is under way. */
+/**
+ * Commands that mean something often enough: they speak of those who are here, and of what is under
+ * way.
+ */
 export class RandomCommands {
   readonly #random: SeededRandom
   readonly #community: Community
   readonly #ends: ConnectionId[] = []
-  readonly #letters: number[] = []
+  readonly #messages: number[] = []
   readonly #transfers: number[] = []
   readonly #requests: TunnelName[] = []
   readonly #tunnels: number[] = []
@@ -56,7 +59,7 @@ export class RandomCommands {
   /** Remembers what later commands may speak of. */
   saw(command: Command, seq: number, { result, events, due }: Applied<Command>): void {
     for (const { event } of [...due, ...events]) {
-      if (event.kind === 'private-message' && event.letter !== null) this.#letters.push(event.letter)
+      if (event.kind === 'private-message' && event.storedAs !== null) this.#messages.push(event.storedAs)
       if (event.kind === 'tunnel-established') this.#tunnels.push(event.tunnel)
       if (event.kind === 'tunnel-asked') this.#requests.push(event)
     }
@@ -91,7 +94,7 @@ export class RandomCommands {
     broadcast: () => ({ do: 'broadcast', ...this.#said(), text: this.#pick(texts) }),
     tell: () => ({ do: 'tell', ...this.#said(), to: this.#name(), text: this.#pick(texts) }),
     'mailbox.acknowledge': () => {
-      const ids = Array.from({ length: this.#chance(4) }, () => this.#recent(this.#letters))
+      const ids = Array.from({ length: this.#chance(4) }, () => this.#recent(this.#messages))
       return { do: 'mailbox.acknowledge', connection: this.#connection(), ids }
     },
     'group.create': () => ({ do: 'group.create', ...this.#inGroup() }),

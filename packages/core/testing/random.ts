@@ -1,6 +1,9 @@
 import type { Random } from '../src/ports/random.ts'
 
-/** Chance that a test can repeat: the same seed gives the same sequence (mulberry32). Never for secrets. */
+/**
+ * Chance that a test can repeat: the same seed gives the same sequence (mulberry32). Never for
+ * secrets.
+ */
 export class SeededRandom implements Random {
   #state: number
 

@@ -2,7 +2,7 @@ import { keyOf, type GroupName, type NameKey, type UserName } from '../src/names
 import type { Store } from '../src/ports/store.ts'
 import { done, fail, ok, type Result } from '../src/result.ts'
 import { utf8Bytes } from '../src/text.ts'
-import type { Account, DurableState, GroupRecord, Letter, WaitingLetter, Write } from '../src/writes.ts'
+import type { Account, DurableState, GroupRecord, StoredMessage, WaitingMessage, Write } from '../src/writes.ts'
 
 interface Group {
   readonly name: GroupName
@@ -17,7 +17,7 @@ export class MemoryStore implements Store {
   /** As if the disk were full: commits are `unavailable`, and everything else goes on. */
   full = false
   readonly #accounts = new Map<NameKey, Account>()
-  readonly #letters = new Map<number, Letter>()
+  readonly #messages = new Map<number, StoredMessage>()
   readonly #groups = new Map<NameKey, Group>()
   #seq = 0
   #at = 0
@@ -30,7 +30,7 @@ export class MemoryStore implements Store {
       at: this.#at,
       accounts: [...this.#accounts.values()],
       groups: Array.from(this.#groups.values(), recordOf),
-      letters: this.#sorted().map(weighed),
+      messages: this.#sorted().map(weighed),
     })
   }
 
@@ -44,7 +44,7 @@ export class MemoryStore implements Store {
     return done
   }
 
-  async letters(of: NameKey, after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>> {
+  async messages(of: NameKey, after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>> {
     if (this.#closed) return fail('unavailable')
     const waiting = this.#sorted().filter(({ id, to }) => to === of && id > after)
     return ok(waiting.slice(0, limit))
@@ -58,11 +58,11 @@ export class MemoryStore implements Store {
     'account.put': ({ account }) => this.#accounts.set(keyOf(account.name), account),
     'account.remove': ({ account }) => {
       this.#accounts.delete(account)
-      for (const { id, to } of this.#letters.values()) if (to === account) this.#letters.delete(id)
+      for (const { id, to } of this.#messages.values()) if (to === account) this.#messages.delete(id)
     },
-    'letter.put': ({ letter }) => this.#letters.set(letter.id, letter),
-    'letters.remove': ({ to, ids }) => {
-      for (const id of ids) if (this.#letters.get(id)?.to === to) this.#letters.delete(id)
+    'message.put': ({ message }) => this.#messages.set(message.id, message),
+    'messages.remove': ({ to, ids }) => {
+      for (const id of ids) if (this.#messages.get(id)?.to === to) this.#messages.delete(id)
     },
     'group.put': ({ group, banned }) => {
       if (this.#groups.has(keyOf(group))) return
@@ -85,14 +85,14 @@ export class MemoryStore implements Store {
       else if (each.write === 'account.remove') accounts.delete(each.account)
       else if (each.write === 'group.put') groups.add(keyOf(each.group))
       else if (each.write === 'group.remove') groups.delete(each.group)
-      else if (each.write === 'letter.put' && !accounts.has(each.letter.to)) return false
+      else if (each.write === 'message.put' && !accounts.has(each.message.to)) return false
       else if ((each.write === 'group.join' || each.write === 'group.ban') && !groups.has(each.group)) return false
     }
     return true
   }
 
-  #sorted(): Letter[] {
-    return [...this.#letters.values()].sort((one, other) => one.id - other.id)
+  #sorted(): StoredMessage[] {
+    return [...this.#messages.values()].sort((one, other) => one.id - other.id)
   }
 }
 
@@ -100,6 +100,6 @@ function recordOf({ name, members, banned }: Group): GroupRecord {
   return { name, members: [...members.values()], banned: [...banned] }
 }
 
-function weighed({ id, to, from, guest, text }: Letter): WaitingLetter {
+function weighed({ id, to, from, guest, text }: StoredMessage): WaitingMessage {
   return { id, to, from: keyOf(from), guest, bytes: utf8Bytes(text) }
 }

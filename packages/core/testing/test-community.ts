@@ -28,7 +28,10 @@ type Unsigned<D> = { readonly do: D } & Omit<
   'do' | 'connection' | 'node' | 'withinRate'
 >
 
-/** A community with a log that is the order of calls, a virtual time and a store that is always there. */
+/**
+ * A community with a log that is the order of calls, a virtual time and a store that is always
+ * there.
+ */
 export class TestCommunity {
   readonly community: Community
   /** What a store would hold. */

@@ -33,8 +33,9 @@ interface Unsettled {
 }
 
 /**
- * A log as several nodes would have it: a command gets its place some turns after it was submitted, and others overtake it,
- * but for those of its own connection. Whatever it applied it can apply once more, to a community that knows nothing.
+ * A log as several nodes would have it: a command gets its place some turns after it was submitted,
+ * and others overtake it, but for those of its own connection. Whatever it applied it can apply
+ * once more, to a community that knows nothing.
  */
 export class TestLog implements Log {
   readonly #parts: TestLogParts
@@ -68,7 +69,9 @@ export class TestLog implements Log {
     })
   }
 
-  /** Applies every entry to a community that knows nothing, which must be equal after each of them. */
+  /**
+   * Applies every entry to a community that knows nothing, which must be equal after each of them.
+   */
   checkReplay(): void {
     const again = new Community()
     again.restore(this.#before)
@@ -128,7 +131,8 @@ export class TestLog implements Log {
       this.#unsettled.push({ entry, writes: applied.writes, settle })
       this.#commit()
     })
-    // Nothing is awaited between this and what is told next, so that the order of the entries is the order of telling.
+    // Nothing is awaited between this and what is told next, so that the order of the entries is
+    // the order of telling.
     told(isDurable ? applied.result : { ok: false, fail: 'unavailable' })
     if (isDurable) deliver(applied.events)
   }
@@ -158,7 +162,7 @@ export class TestLog implements Log {
   async #reset(): Promise<boolean> {
     const state = await this.#parts.store.load()
     if (!state.ok) return false
-    const known = { ...state.value, letters: [...state.value.letters] }
+    const known = { ...state.value, messages: [...state.value.messages] }
     await this.submit({ do: 'store.reset', state: known }, () => {})
     return true
   }

@@ -6,7 +6,9 @@ import { json } from './json/index.ts'
 import { textNotation } from './kit/text-notation.ts'
 import type { Notation, Protocol } from './protocol.ts'
 
-/** Every protocol that this server speaks, in the order in which they are listed and listened to. */
+/**
+ * Every protocol that this server speaks, in the order in which they are listed and listened to.
+ */
 export const protocols: readonly Protocol<unknown, unknown>[] = [ident, helo, json, cp, chatos]
 
 /** How transcripts write what goes over the listeners that come with another one. */

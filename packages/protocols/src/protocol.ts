@@ -8,7 +8,7 @@ import type {
   ConnectionId,
   EndEvent,
   FailureOf,
-  Letter,
+  StoredMessage,
   Link,
   NameFailure,
   Random,
@@ -20,8 +20,9 @@ import type { FileCarrier } from './carriers/file-carrier.ts'
 import type { TunnelRelay } from './carriers/tunnel-relay.ts'
 
 /**
- * The interface that every protocol has for the server, the client and the transcripts: read this first. A protocol is a
- * codec (bytes to frames) and a session (frames to commands), both free of sockets, and a wire (events to bytes).
+ * The interface that every protocol has for the server, the client and the transcripts: read this
+ * first. A protocol is a codec (bytes to frames) and a session (frames to commands), both free of
+ * sockets, and a wire (events to bytes).
  */
 export interface Protocol<In, Out> {
   /** Also the scheme of its URLs; with an `s` behind it: over TLS. */
@@ -29,12 +30,18 @@ export interface Protocol<In, Out> {
   readonly port: number
   /** What may stand behind the `?` of a listener's URL. */
   readonly options: OptionSpecs
-  /** The protocol as one listener speaks it. Every option is present and was checked against its spec. */
+  /**
+   * The protocol as one listener speaks it. Every option is present and was checked against its
+   * spec.
+   */
   dialect(options: Options): Dialect<In, Out>
   readonly notation: Notation
 }
 
-/** `values`: the only ones allowed; `port`: digits of one, 0 included, or nothing; without either any text is. */
+/**
+ * `values`: the only ones allowed; `port`: digits of one, 0 included, or nothing; without either
+ * any text is.
+ */
 export interface OptionSpec {
   readonly default: string
   readonly values?: readonly string[]
@@ -48,57 +55,71 @@ export interface Dialect<In, Out> {
   readonly codec: Codec<In, Out>
   /** One object per dialect: everybody who signs in by it shares the bytes it makes. */
   readonly wire: Wire
-  /** When bytes count as received (X-5): once the client has sent anything after they were flushed, or once they were. */
+  /**
+   * When bytes count as received (X-5): once the client has sent anything after they were flushed,
+   * or once they were.
+   */
   readonly received: 'next-input' | 'flushed'
   /** Seconds to sign in, where the protocol needs more than the server's setting (C-9). */
   readonly signInSeconds?: number
-  /** Bytes of replies that may wait before the next frame is handled, where it must be fewer than usual; 0: each reply is a write of its own (P-6). */
+  /**
+   * Bytes of replies that may wait before the next frame is handled, where it must be fewer than
+   * usual; 0: each reply is a write of its own (P-6).
+   */
   readonly repliesAhead?: number
   /** Listeners that belong to this one (J-16), started and announced after it. */
   readonly companions?: readonly Companion[]
   session(context: SessionContext<Out>): Session<In>
 }
 
-/** `port` answers where to listen, given the port that its listener was to have: 0, any free one, for both. */
+/**
+ * `port` returns the port to listen on. It is given the port of its listener; 0 is any free one,
+ * for both.
+ */
 export interface Companion {
   readonly name: string
   port(main: number): number
   readonly dialect: Dialect<unknown, unknown>
 }
 
-/** A frame, or why there is none. Garbage is data: every document answers it in its own way. */
+/** A frame, or why there is none. Garbage is data: every protocol has a reply of its own for it. */
 export type Decoded<In> =
   { readonly ok: true; readonly frame: In } | { readonly ok: false; readonly problem: 'too-long' | 'malformed' }
 
 /** Bytes to frames and back. Knows no user, no state, no socket and no clock. */
 export interface Codec<In, Out> {
-  /** `limit` answers the longest frame in bytes that is accepted at the moment; it grows at sign-in (X-8). */
+  /**
+   * `limit` returns the longest frame in bytes that is accepted at the moment, which grows at
+   * sign-in (X-8).
+   */
   decoder(limit: () => number): Decoder<In>
   encode(frame: Out): Uint8Array
 }
 
 /**
- * One per connection. Never throws, and gives the same frames however the bytes were split. What `push` was given
- * is not kept by reference beyond the next call of `next` that answers undefined.
+ * One per connection. Never throws, and gives the same frames however the bytes were split. What
+ * `push` was given is not kept by reference beyond the next call of `next` that returns undefined.
  */
 export interface Decoder<In> {
   push(chunk: Uint8Array): void
   next(): Decoded<In> | undefined
   /**
-   * For a protocol whose frames may end by silence (P-1): milliseconds after which what is pending counts as
-   * complete and `settle` is to be called; undefined while nothing is pending that silence could end. Also called, with
-   * the same condition, at the end of the stream.
+   * For a protocol whose frames may end by silence (P-1): milliseconds after which what is pending
+   * counts as complete and `settle` is to be called; undefined while nothing is pending that
+   * silence could end. Also called, with the same condition, at the end of the stream.
    */
   silence?(): number | undefined
   settle?(): void
-  /** What came behind the last frame, for a session that detaches; there is nothing more afterwards. */
+  /**
+   * What came behind the last frame, for a session that detaches; there is nothing more afterwards.
+   */
   rest?(): Uint8Array
 }
 
 /**
- * Frames to commands and events to frames. One per connection and run as an actor: `opened`, frames in order, `closed`
- * exactly once and last; never two at once, also while something is awaited. `hear` and `overhear` come in between, also
- * while a frame is being handled, and return at once.
+ * Frames to commands and events to frames. One per connection and run as an actor: `opened`, frames
+ * in order, `closed` exactly once and last; never two at once, also while something is awaited.
+ * `hear` and `overhear` come in between, also while a frame is being handled, and return at once.
  */
 export interface Session<In> {
   opened(): void
@@ -106,21 +127,25 @@ export interface Session<In> {
   /** What concerns this connection alone. */
   hear(event: SessionEvent): void
   /**
-   * For a protocol whose clients fetch what was said to everybody (P-8): the bytes that its wire made, which are shared and
-   * never changed. Where it is absent, those bytes are written to the connection.
+   * For a protocol whose clients fetch what was said to everybody (P-8): the bytes that its wire
+   * made, which are shared and never changed. Where it is absent, those bytes are written to the
+   * connection.
    */
   overhear?(bytes: Uint8Array): void
   /** The connection has ended. Its user leaves the community right after. */
   closed(): void
-  /** The protocol's own words for an end that the server decides. What it sends here is still flushed. */
+  /**
+   * The protocol's own words for an end that the server decides. What it sends here is still
+   * flushed.
+   */
   farewell(reason: Farewell): void
 }
 
 export type SessionEvent = Exclude<ConnectionEvent, EndEvent>
 
 /**
- * `stopping`: X-11. `too-slow`: more unsent bytes than X-8 allows. `sign-in-timeout`: nobody signed in. `account-changed`:
- * the name was registered, got another password or was removed (X-3).
+ * `stopping`: X-11. `too-slow`: more unsent bytes than X-8 allows. `sign-in-timeout`: nobody signed
+ * in. `account-changed`: the name was registered, got another password or was removed (X-3).
  */
 export type Farewell = 'stopping' | 'too-slow' | 'sign-in-timeout' | 'account-changed'
 
@@ -131,7 +156,10 @@ export type SubmitFailure<D extends Command['do']> = Exclude<FailureOf<D>, 'gone
 export type Submitted<D extends Command['do']> =
   Extract<Results[D], { ok: true }> | { readonly ok: false; readonly fail: SubmitFailure<D> }
 
-/** A command without what its connection adds: who it comes from, and whether that is within its rate (X-8). */
+/**
+ * A command without what its connection adds: who it comes from, and whether that is within its
+ * rate (X-8).
+ */
 export type Unsigned<D extends Command['do']> = { readonly do: D } & Omit<
   CommandNamed<D>,
   'do' | 'connection' | 'node' | 'withinRate'
@@ -142,7 +170,10 @@ export interface SignIn {
   readonly name: string
   /** Without one only a guest's name can be taken. */
   readonly password?: string | undefined
-  /** False: only the holder of an account gets in, and an unknown name fails as a wrong password does. */
+  /**
+   * False: only the holder of an account gets in, and an unknown name fails as a wrong password
+   * does.
+   */
   readonly guests: boolean
   /** False: any number of such connections may share an account with one exclusive one (P-10). */
   readonly exclusive: boolean
@@ -153,8 +184,8 @@ export interface SignIn {
 }
 
 /**
- * `name-taken`: somebody holds it, or it is registered and the password is missing or wrong (X-3). `wrong-password`: the
- * same, where no guests are let in.
+ * `name-taken`: somebody holds it, or it is registered and the password is missing or wrong (X-3).
+ * `wrong-password`: the same, where no guests are let in.
  */
 export type SignInFailure = NameFailure | 'name-taken' | 'wrong-password' | 'unavailable'
 export type SignedIn = Extract<Results['arrive'], { ok: true }>['value']
@@ -182,23 +213,27 @@ export interface SessionContext<Out> {
   /** Flushes what was sent and ends the connection. Nothing more is received. */
   close(): void
   /**
-   * Signs somebody in. `told` runs at the place in the order where the name becomes theirs, so what it sends stands before
-   * whatever is heard afterwards. It does not run where the connection ends meanwhile. The promise, where there is one,
-   * resolves after it.
+   * Signs somebody in. `told` runs at the place in the order where the name becomes theirs, so what
+   * it sends stands before whatever is heard afterwards. It does not run where the connection ends
+   * meanwhile. The promise, where there is one, resolves after it.
    */
   signIn(how: SignIn, told: (result: Result<SignedIn, SignInFailure>) => void): void | Promise<void>
   /** The user leaves, and the connection goes on: the time to sign in starts anew (P-11). */
   signOut(): void
   /**
-   * Gives a command its place in the log. `told` runs there, before anything that follows from it is heard, and not at all
-   * where the connection is signed in no more. The promise, where there is one, resolves after it.
+   * Gives a command its place in the log. `told` runs there, before anything that follows from it
+   * is heard, and not at all where the connection is signed in no more. The promise, where there is
+   * one, resolves after it.
    */
   submit<D extends Command['do']>(command: Unsigned<D>, told: (result: Submitted<D>) => void): void | Promise<void>
-  /** The oldest letter of the user's mailbox with an id greater than `after`; null: there is none. */
-  nextLetter(after: number): Promise<Result<Letter | null, 'unavailable'>>
   /**
-   * Takes the connection out of its protocol: what was sent before goes first, `received` is called no more, the time to sign
-   * in ends, and `closed` is still called once and last, when the connection has ended.
+   * The oldest message of the user's mailbox with an id greater than `after`; null: there is none.
+   */
+  nextStoredMessage(after: number): Promise<Result<StoredMessage | null, 'unavailable'>>
+  /**
+   * Takes the connection out of its protocol: what was sent before goes first, `received` is called
+   * no more, the time to sign in ends, and `closed` is still called once and last, when the
+   * connection has ended.
    */
   detach(): Link
   /** A listener on a port of its own, where this connection's listener listens (H-11). */
@@ -208,30 +243,38 @@ export interface SessionContext<Out> {
   ): Promise<Result<TransferListener, 'no-free-port'>>
 }
 
-/** How many connections a transfer listener accepts, and from which addresses. Others are refused. */
+/**
+ * How many connections a transfer listener accepts, and from which addresses. Others are refused.
+ */
 export interface AllowList {
   readonly connections: number
   readonly from: ReadonlySet<string>
 }
 
-/** Accepts as many connections as it was opened for, and none once it is closed. Those that were accepted stay. */
+/**
+ * Accepts as many connections as it was opened for, and none once it is closed. Those that were
+ * accepted stay.
+ */
 export interface TransferListener {
   readonly port: number
   close(): void
 }
 
 /**
- * How transcripts and failing tests write this protocol's bytes down: the line itself for text protocols,
- * `SMA sender="ann" text="hi"` for binary ones.
+ * How transcripts and failing tests write this protocol's bytes down: the line itself for text
+ * protocols, `SMA sender="ann" text="hi"` for binary ones.
  */
 export interface Notation {
   /** Throws an Error that says what is wrong with the line. */
   write(line: string): Uint8Array
-  /** The complete frames at the start of `bytes`, one line each; `used` counts the bytes that they took. */
+  /**
+   * The complete frames at the start of `bytes`, one line each; `used` counts the bytes that they
+   * took.
+   */
   read(bytes: Uint8Array): { readonly lines: readonly string[]; readonly used: number }
   /**
-   * Splits a line into what must be equal as text and what is compared as JSON, where the two differ from plain
-   * text; absent: lines are equal when their text is.
+   * Splits a line into what must be equal as text and what is compared as JSON, where the two
+   * differ from plain text; absent: lines are equal when their text is.
    */
   same?(want: string, got: string): boolean
 }

@@ -7,11 +7,17 @@ export interface CodecSuite<In> {
   readonly codec: Codec<In, never>
   /** What the decoder is told as its limit. */
   readonly limit: number
-  /** Byte sequences that stress this codec: whole frames, cut frames, garbage. They are joined at random. */
+  /**
+   * Byte sequences that stress this codec: whole frames, cut frames, garbage. They are joined at
+   * random.
+   */
   readonly pieces: readonly Uint8Array[]
 }
 
-/** What every codec promises (protocol.ts): no bytes make it throw, and the frames do not depend on how the bytes were split. */
+/**
+ * What every codec promises (protocol.ts): no bytes make it throw, and the frames do not depend on
+ * how the bytes were split.
+ */
 export function codecSuite<In>(name: string, { codec, limit, pieces }: CodecSuite<In>): void {
   const stream = fc
     .array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...pieces) }, fc.uint8Array({ maxLength: 40 })), {

@@ -45,7 +45,7 @@ export const dashed: FileFraming = {
 /** A carrier over a community in which ann has offered a file to bob. */
 export class Transfers {
   readonly clock = new VirtualClock()
-  readonly world: TestCommunity
+  readonly people: TestCommunity
   readonly spool: MemorySpool
   readonly carrier: FileCarrier
   readonly submitted: CarrierCommand[] = []
@@ -70,18 +70,18 @@ export class Transfers {
       readonly offered?: 'at-once' | 'once-spooled'
     } = {},
   ) {
-    this.world = new TestCommunity({ fileBytes })
+    this.people = new TestCommunity({ fileBytes })
     this.spool = new MemorySpool(quota)
     this.carrier = new FileCarrier({
-      community: this.world.community,
+      community: this.people.community,
       spool: this.spool,
       digests: { md5: () => new Md5() },
       clock: this.clock,
       random: new SeededRandom(1),
       submit: (command) => this.#submit(command),
     })
-    this.ann = this.world.enter('ann', { address: addresses.ann, files: { method: from.method, offered } })
-    this.bob = this.world.enter('bob', { address: addresses.bob, files: { method: to.method, offered } })
+    this.ann = this.people.enter('ann', { address: addresses.ann, files: { method: from.method, offered } })
+    this.bob = this.people.enter('bob', { address: addresses.bob, files: { method: to.method, offered } })
     this.id = this.offer(file)
   }
 
@@ -126,12 +126,12 @@ export class Transfers {
   #submit(command: CarrierCommand): void {
     this.submitted.push(command)
     if (!this.logIsThere) return
-    this.world.do(command)
+    this.people.do(command)
     this.#hear()
   }
 
   #hear(): void {
-    for (const event of this.world.carried.splice(0)) this.carrier.hear(event)
+    for (const event of this.people.carried.splice(0)) this.carrier.hear(event)
   }
 }
 

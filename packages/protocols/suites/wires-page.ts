@@ -3,7 +3,9 @@ import { protocols } from '../src/index.ts'
 import { fieldWire } from '../src/json/wire.ts'
 import type { Notation, Options, OptionSpecs } from '../src/protocol.ts'
 
-/** A way in which some users hear: a protocol, with an option of its listener or in another form. */
+/**
+ * A way in which some users hear: a protocol, with an option of its listener or in another form.
+ */
 interface Form {
   readonly title: string
   readonly notation: Notation
@@ -32,7 +34,7 @@ const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K 
   },
   'private-message': {
     what: 'ann writes the same to bob, who alone hears it.',
-    event: { kind: 'private-message', from: ann, to: bob, text, letter: null },
+    event: { kind: 'private-message', from: ann, to: bob, text, storedAs: null },
   },
   'group-message': {
     what: 'ann writes it to the group tea. The other members hear it.',
@@ -79,7 +81,10 @@ hear in the same bytes. The pages of [ident](protocols/ident.md), [helo](protoco
 [chatos](protocols/chatos.md) tell how they are said.
 `
 
-/** What every protocol says to each kind of event, as a page in Markdown. Throws where bytes are no frames of their protocol. */
+/**
+ * What every protocol says to each kind of event, as a page in Markdown. Throws where bytes are no
+ * frames of their protocol.
+ */
 export function wiresPage(): string {
   const forms = protocols.flatMap(formsOf)
   const sections = Object.entries(samples).map(([kind, { what, event }]) => {

@@ -30,7 +30,9 @@ export interface ServerParts {
   readonly passwords: Passwords
   /** From where names were signed in before; where absent it is learnt anew. */
   readonly known?: KnownAddresses
-  /** For files between users who move them by different methods; where absent there are none. */
+  /**
+   * For files between users who move them by different methods (X-7); where absent there are none.
+   */
   readonly spool?: Spool
 }
 

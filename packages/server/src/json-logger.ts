@@ -7,12 +7,16 @@ export type OpenedLogger =
   { readonly ok: true; readonly logger: Logger } | { readonly ok: false; readonly message: string }
 
 const standardError = 2
-/** Characters that wait while whoever reads the log does not, or the disk is full; past it lines are lost. */
+/**
+ * Characters that wait while whoever reads the log does not, or the disk is full; past it lines are
+ * lost.
+ */
 const waitingLimit = 1_048_576
 
 /**
- * One JSON object per line: level, time (ISO 8601), the fields, msg. A line is written before the call returns, so that
- * nothing is missing when the process ends. A file is appended to, and made readable by its owner only.
+ * One JSON object per line: level, time (ISO 8601), the fields, msg. A line is written before the
+ * call returns, so that nothing is missing when the process ends. A file is appended to, and made
+ * readable by its owner only.
  */
 export async function openJsonLogger({ level, file }: LogSettings): Promise<OpenedLogger> {
   if (level === 'silent') return { ok: true, logger: silentLogger }
@@ -27,7 +31,8 @@ export async function openJsonLogger({ level, file }: LogSettings): Promise<Open
     dest: descriptor,
     sync: true,
     maxLength: waitingLimit,
-    // A pipe that is full at the moment is tried again with the next line: waiting for it would hold up everybody.
+    // A pipe that is full at the moment is tried again with the next line: waiting for it would
+    // hold up everybody.
     retryEAGAIN: () => false,
   })
   // There is nobody left to tell that the log cannot be written, and the chat goes on without it.

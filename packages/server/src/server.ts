@@ -29,8 +29,8 @@ export interface RunningServer extends Pick<Composed, 'community' | 'submit'> {
 }
 
 /**
- * Composes the community with its listeners, and listens. Fails with a message for people. `admitted`: for tests, sees every
- * socket that is let in.
+ * Composes the community with its listeners, and listens. Fails with a message for people.
+ * `admitted`: for tests, sees every socket that is let in.
  */
 export async function startServer(
   settings: Settings,

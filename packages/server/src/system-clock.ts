@@ -18,7 +18,8 @@ function waitUntil(due: number, run: () => void): Cancel {
     return Math.min(Math.ceil(due - performance.now()), longestMs)
   }
 
-  // Node counts from the start of the turn, in whole milliseconds, and so may wake a little too early.
+  // Node counts from the start of the turn, in whole milliseconds, and so may wake a little too
+  // early.
   function wake(): void {
     if (performance.now() >= due) return run()
     timer = setTimeout(wake, nap())

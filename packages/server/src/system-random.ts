@@ -1,7 +1,10 @@
 import type { Random } from '@parley/core'
 import { randomFillSync, randomInt, randomUUID } from 'node:crypto'
 
-/** Every entry of the log carries 32 bits of chance, and to ask the system for each would cost more than to apply it. */
+/**
+ * Every entry of the log carries 32 bits of chance, and to ask the system for each would cost more
+ * than to apply it.
+ */
 const pool = new Uint32Array(256)
 let left = 0
 

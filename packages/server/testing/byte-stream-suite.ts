@@ -269,7 +269,10 @@ function lengthOf(far: FarSide): number {
   return far.heard.reduce((sum, { length }) => sum + length, 0)
 }
 
-/** Turns of the event loop, for what must not come. What comes late is not noticed, and nothing fails that keeps its promise. */
+/**
+ * Turns of the event loop, for what must not come. What comes late is not noticed, and nothing
+ * fails that keeps its promise.
+ */
 async function turns(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -27,7 +27,10 @@ export interface RigClient {
 
 type Scripted = Script | ((context: SessionContext<string>) => Script)
 
-/** Connections over streams in memory with everything real below them, and a log that can be held up. */
+/**
+ * Connections over streams in memory with everything real below them, and a log that can be held
+ * up.
+ */
 export class ConnectionRig {
   readonly clock: VirtualClock
   readonly store: MemoryStore
@@ -127,7 +130,9 @@ export class ConnectionRig {
     for (const run of held) run()
   }
 
-  /** Resolves when nothing moves any more, but for what waits for the clock, a reader or the test. */
+  /**
+   * Resolves when nothing moves any more, but for what waits for the clock, a reader or the test.
+   */
   async rest(): Promise<void> {
     for (let quiet = 0; quiet < 3; quiet++) {
       await new Promise((resolve) => setImmediate(resolve))

@@ -75,7 +75,9 @@ export class ScriptedSession implements Session<string> {
   }
 }
 
-/** A protocol of lines: each is a frame, and events are lines as well. A `;` ends one by silence. */
+/**
+ * A protocol of lines: each is a frame, and events are lines as well. A `;` ends one by silence.
+ */
 export function lineDialect(
   script: (context: SessionContext<string>) => Script,
   opened: (session: ScriptedSession) => void,

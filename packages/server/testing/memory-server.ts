@@ -23,7 +23,10 @@ export interface MemoryListener {
 export interface MemoryServerOptions {
   readonly settings?: Partial<Settings>
   readonly store?: Store
-  /** What connections get in place of the real services, for tests that listen in or break something. */
+  /**
+   * What connections get in place of the real services, for tests that listen in or break
+   * something.
+   */
   readonly services?: (services: ConnectionServices) => ConnectionServices
 }
 
@@ -42,8 +45,8 @@ interface OpenPort {
 const firstPort = 50_000
 
 /**
- * A whole server without a socket: the real connections, log and community over streams in memory, with time that stands still
- * until a test lets it pass.
+ * A whole server without a socket: the real connections, log and community over streams in memory,
+ * with time that stands still until a test lets it pass.
  */
 export class MemoryServer {
   readonly clock: VirtualClock
@@ -142,7 +145,10 @@ export class MemoryServer {
     })
   }
 
-  /** Resolves when nothing is being handled and nothing waits to be sent, but for what waits for the clock or for a reader. */
+  /**
+   * Resolves when nothing is being handled and nothing waits to be sent, but for what waits for the
+   * clock or for a reader.
+   */
   async rest(): Promise<void> {
     for (let quiet = 0; quiet < 4; quiet++) {
       await new Promise((resolve) => setImmediate(resolve))

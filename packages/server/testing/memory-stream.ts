@@ -1,8 +1,9 @@
 import type { ByteStream, StreamReader } from '../src/net/byte-stream.ts'
 
 /**
- * A byte stream whose far side is a test: it says, hangs up or breaks off, and takes what it is sent when it likes. Everything
- * arrives in a later microtask, as nothing arrives within a call over a network either.
+ * A byte stream whose far side is a test: it says, hangs up or breaks off, and takes what it is
+ * sent when it likes. Everything arrives in a later microtask, as nothing arrives within a call
+ * over a network either.
  */
 export class MemoryStream implements ByteStream {
   /** What the far side has taken. */
@@ -125,7 +126,10 @@ export class MemoryStream implements ByteStream {
     })
   }
 
-  /** One chunk at a time: whoever waits for something runs in between, as it does between two chunks of a socket. */
+  /**
+   * One chunk at a time: whoever waits for something runs in between, as it does between two chunks
+   * of a socket.
+   */
   #bring(): void {
     if (this.#paused || this.closed || !this.#reader) return
     const chunk = this.#said.shift()

@@ -20,7 +20,7 @@ export interface OtherProcess {
   readonly lines: AsyncIterator<string>
   /** Its exit code; null: it was killed. */
   readonly ended: Promise<number | null>
-  /** `kill -9`; answers when it is dead. */
+  /** `kill -9`; resolves when it is dead. */
   kill(): Promise<void>
 }
 
@@ -29,7 +29,10 @@ export interface ProcessOptions {
   readonly shell?: string
 }
 
-/** `$name` in the code stands for the URL of the module `name.ts` of the store. Arguments start at argv[1]. */
+/**
+ * `$name` in the code stands for the URL of the module `name.ts` of the store. Arguments start at
+ * argv[1].
+ */
 export function startProcess(
   t: TestContext,
   code: string,

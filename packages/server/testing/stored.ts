@@ -1,4 +1,4 @@
-import { keyOf, type DurableState, type Letter, type Store } from '@parley/core'
+import { keyOf, type DurableState, type StoredMessage, type Store } from '@parley/core'
 import { named } from '@parley/core/suites'
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
@@ -7,12 +7,12 @@ import { openDatabase } from '../src/store/database.ts'
 import type { Opened } from '../src/store/problems.ts'
 import { Transactions } from '../src/store/transactions.ts'
 
-// Alice and her letters, for tests of the store on disk.
+// Alice and her messages, for tests of the store on disk.
 
 export const alice = named('Alice')
 export const toAlice = keyOf(alice)
 export const account = { write: 'account.put', account: { name: alice, hash: 'h', version: 1 } } as const
-export const letter = (id: number, text = `text ${id}`): Letter => ({
+export const message = (id: number, text = `text ${id}`): StoredMessage => ({
   id,
   to: toAlice,
   from: named('Bob'),
@@ -20,7 +20,7 @@ export const letter = (id: number, text = `text ${id}`): Letter => ({
   text,
   at: id,
 })
-export const put = (id: number, text?: string) => ({ write: 'letter.put', letter: letter(id, text) }) as const
+export const put = (id: number, text?: string) => ({ write: 'message.put', message: message(id, text) }) as const
 
 export function transactionsOf(directory: string): Transactions {
   return new Transactions(() => {

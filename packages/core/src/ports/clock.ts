@@ -6,6 +6,9 @@ export interface Clock {
   now(): number
   /** Milliseconds that only grow: for intervals and rates. */
   monotonic(): number
-  /** Runs once, `ms` of monotonic time from now at the earliest; never in the same turn; never after `Cancel`. */
+  /**
+   * Runs once, `ms` of monotonic time from now at the earliest; never in the same turn; never after
+   * `Cancel`.
+   */
   after(ms: number, run: () => void): Cancel
 }

@@ -1,10 +1,15 @@
 /**
- * A connection as plain bytes, with back-pressure both ways: what files and tunnels are carried over. No method rejects.
+ * A connection as plain bytes, with back-pressure both ways: what files and tunnels are carried
+ * over. No method rejects.
  */
 export interface Link {
-  /** The next bytes; null: the far side has ended, or the connection is gone. One read at a time. */
+  /**
+   * The next bytes; null: the far side has ended, or the connection is gone. One read at a time.
+   */
   read(): Promise<Uint8Array | null>
-  /** Keeps the order of the calls. Resolves when more may be written; false: the connection is gone. */
+  /**
+   * Keeps the order of the calls. Resolves when more may be written; false: the connection is gone.
+   */
   write(bytes: Uint8Array): Promise<boolean>
   /** Resolves once the system has taken all that was written; false: the connection is gone. */
   flushed(): Promise<boolean>

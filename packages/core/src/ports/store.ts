@@ -1,23 +1,27 @@
 import type { NameKey } from '../names.ts'
 import type { Result } from '../result.ts'
-import type { DurableState, Letter, Write } from '../writes.ts'
+import type { DurableState, StoredMessage, Write } from '../writes.ts'
 
 /**
  * Remembers what outlives the process. It carries out writes as they come and decides nothing.
  *
- * Promises: the writes of one commit are carried out all together, in order, or not at all; commits take effect in the
- * order in which they were asked for, each after all before it. A commit resolves when it is durable. After a process was
- * killed at any moment the store holds exactly the commits up to some number, those that resolved among them.
- * `unavailable`: the disk is full, gone or broken, or what the commit builds on is not there because a commit before it
- * failed: a letter without its account, a member or a ban without their group. Nothing of this commit was changed.
+ * Promises: the writes of one commit are carried out all together, in order, or not at all; commits
+ * take effect in the order in which they were asked for, each after all before it. A commit
+ * resolves when it is durable. After a process was killed at any moment the store holds exactly the
+ * commits up to some number, those that resolved among them. `unavailable`: the disk is full, gone
+ * or broken, or what the commit builds on is not there because a commit before it failed: a message
+ * without its account, a member or a ban without their group. Nothing of this commit was changed.
  */
 export interface Store {
   /** All that a community needs to begin, or to begin again. */
   load(): Promise<Result<DurableState, 'unavailable'>>
   /** `seq` and `at`: of the last entry that the writes come from. */
   commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>>
-  /** The oldest letters of a mailbox with an id greater than `after`, at most `limit`. It sees all commits before it. */
-  letters(of: NameKey, after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>>
+  /**
+   * The oldest messages of a mailbox with an id greater than `after`, at most `limit`. It sees all
+   * commits before it.
+   */
+  messages(of: NameKey, after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>>
   /** Commits asked for before it are still carried out; everything after it is `unavailable`. */
   close(): Promise<void>
 }

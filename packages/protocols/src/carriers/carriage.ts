@@ -24,12 +24,16 @@ export interface CarriageParts {
 }
 
 /**
- * The bytes of one transfer. Each side's connection is brought here by its protocol; from then on bytes move, at the pace
- * of the slower side. How it ended is the community's to say, in the order of its log, and `outcome` resolves with that.
+ * The bytes of one transfer. Each side's connection is brought here by its protocol; from then on
+ * bytes move, at the pace of the slower side. How it ended is the community's to say, in the order
+ * of its log, and `outcome` resolves with that.
  */
 export class Carriage implements Transit {
   readonly outcome: Promise<FileOutcome>
-  /** Resolves when all bytes of the sender have been taken, so that nobody needs it any more; false: they never were. */
+  /**
+   * Resolves when all bytes of the sender have been taken, so that nobody needs it any more; false:
+   * they never were.
+   */
   readonly sent: Promise<boolean>
   readonly #transfer: Transfer
   readonly #parts: CarriageParts
@@ -109,7 +113,9 @@ export class Carriage implements Transit {
     this.progress()
   }
 
-  /** False: this connection is not the sender's, there is one already, or it is not the time for it. */
+  /**
+   * False: this connection is not the sender's, there is one already, or it is not the time for it.
+   */
   bring(sender: SendingEndpoint): boolean {
     if (!this.#mayCome('sender', sender)) return false
     void (this.#parts.spooled ? this.#spool(sender, this.#parts.spooled) : this.#passOn(sender))
@@ -217,7 +223,10 @@ export class Carriage implements Transit {
     this.#allTaken.resolve(true)
   }
 
-  /** Told again and again until the community is heard of: its log may not have been able to take it. */
+  /**
+   * Told again and again until the community is heard of: its log may not have been able to take
+   * it.
+   */
   #submit(command: CarrierCommand): void {
     this.#timer()
     this.#timer = this.#parts.clock.after(filePatienceMs, () => this.#submit(command))

@@ -26,7 +26,7 @@ describe('a carrier of files', () => {
     const own = carrier.issueNew(second)
     assert.equal(own && carrier.withTicket(own), carrier.find(second))
     assert.equal(transfers.bob.why({ do: 'file.refuse', transfer: second }), 'ok')
-    for (const event of transfers.world.carried.splice(0)) carrier.hear(event)
+    for (const event of transfers.people.carried.splice(0)) carrier.hear(event)
     await settled()
     assert.equal(own && carrier.withTicket(own), undefined)
     assert.deepEqual(
@@ -37,7 +37,7 @@ describe('a carrier of files', () => {
 
   it('gives each sender a quarter of the spool, for all its files (X-7)', async () => {
     const transfers = new Transfers(bracketed, dashed, { quota: 40 })
-    const eve = transfers.world.enter('eve', { files: { method: 'bracketed', offered: 'at-once' } })
+    const eve = transfers.people.enter('eve', { files: { method: 'bracketed', offered: 'at-once' } })
     const spooled = async (from: typeof eve, body: string, address: string) => {
       const carriage = transfers.accept(transfers.offer(hello, from))
       const { link } = bring(carriage, bracketed, new MemoryLink(), address)

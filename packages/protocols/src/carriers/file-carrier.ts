@@ -29,13 +29,17 @@ export interface FileCarrierOptions {
 }
 
 /**
- * Carries the bytes of files between the connections that bring and take them, one of a server (X-7). The community says who
- * gives what to whom; a protocol brings the connections and frames the bytes (`file-framing.ts`).
+ * Carries the bytes of files between the connections that bring and take them, one of a server
+ * (X-7). The community says who gives what to whom; a protocol brings the connections and frames
+ * the bytes (`file-framing.ts`).
  */
 export class FileCarrier {
   readonly #options: FileCarrierOptions
   readonly #carriages = new Map<TransferId, Carriage>()
-  /** What a connection shows to say which transfer it belongs to, where a protocol has such a thing (J-16). */
+  /**
+   * What a connection shows to say which transfer it belongs to, where a protocol has such a thing
+   * (J-16).
+   */
   readonly #tickets = new Map<string, Carriage>()
 
   constructor(options: FileCarrierOptions) {
@@ -72,7 +76,9 @@ export class FileCarrier {
     return carriage
   }
 
-  /** The ticket is this transfer's as long as it lasts. False: it is taken, or the transfer is over. */
+  /**
+   * The ticket is this transfer's as long as it lasts. False: it is taken, or the transfer is over.
+   */
   issue(ticket: string, id: TransferId): boolean {
     const carriage = this.find(id)
     if (!carriage || this.#tickets.has(ticket)) return false

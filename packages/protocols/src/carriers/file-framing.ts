@@ -1,19 +1,25 @@
 import type { FileOffer, Link } from '@parley/core'
 import type { Checksums } from './file-checksums.ts'
 
-/** How a protocol puts a file on a connection: all that it supplies. One carrier moves the bytes for every protocol. */
+/**
+ * How a protocol puts a file on a connection: all that it supplies. One carrier moves the bytes for
+ * every protocol.
+ */
 export interface FileFraming {
   /** As in `FileCapability`. Between two sides of one method the body is passed on as it stands. */
   readonly method: string
-  /** Who says that a file has arrived: the receiver, or this server, once the receiver's connection has taken every byte. */
+  /**
+   * Who says that a file has arrived: the receiver, or this server, once the receiver's connection
+   * has taken every byte.
+   */
   readonly confirmedBy: 'receiver' | 'server'
   /** What the receiver is sent before the body. `direct`: the body is passed on as it stands. */
   head(offer: FileOffer, direct: boolean): Uint8Array
   /** What the receiver is sent behind the body. */
   readonly tail: Uint8Array
   /**
-   * The longest body that is passed on as it stands, in bytes, and how a transfer ends whose body is longer. `largest`:
-   * bytes of the largest file that is taken.
+   * The longest body that is passed on as it stands, in bytes, and how a transfer ends whose body
+   * is longer. `largest`: bytes of the largest file that is taken.
    */
   longestBody(
     offer: FileOffer,
@@ -57,6 +63,9 @@ export interface SendingEndpoint extends Endpoint {
 
 /** The connection by which a file goes. */
 export interface ReceivingEndpoint extends Endpoint {
-  /** Where the receiver confirms: what it says of the file, as soon as it does; null: it is gone without a word. */
+  /**
+   * Where the receiver confirms: what it says of the file, as soon as it does; null: it is gone
+   * without a word.
+   */
   verdict?(): Promise<'delivered' | 'corrupted' | null>
 }

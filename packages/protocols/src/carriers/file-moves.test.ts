@@ -166,7 +166,7 @@ describe('a file between two methods', () => {
 
   it('is offered once all of it is here where its receiver must know what it is, who then comes for it (J-20)', async () => {
     const transfers = new Transfers(dashed, bracketed, { offered: 'once-spooled' })
-    const { carriage, bob, world, id } = transfers
+    const { carriage, bob, people, id } = transfers
     assert.deepEqual(transfers.heard(bob), [])
     const { link: sender } = bring(carriage, dashed)
     sender.say('-hello')
@@ -177,7 +177,7 @@ describe('a file between two methods', () => {
     assert.deepEqual([offered.offer.size, offered.offer.checksums['weighted-sum']], [6, '1815'])
     assert.equal(take(carriage, bracketed).isWelcome, false, 'it was not accepted')
     transfers.clock.advance(59_999)
-    world.pass(59_999)
+    people.pass(59_999)
     transfers.accept(id)
     transfers.clock.advance(59_999)
     const { link: receiver } = take(carriage, bracketed)

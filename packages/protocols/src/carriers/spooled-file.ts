@@ -10,7 +10,9 @@ import {
 } from '@parley/core'
 import { agree, RunningChecksums, type Checksums } from './file-checksums.ts'
 
-/** A file on its way through the spool. Its checksums are known as soon as its last byte has come. */
+/**
+ * A file on its way through the spool. Its checksums are known as soon as its last byte has come.
+ */
 export class SpooledFile {
   readonly #spool: Spool
   readonly #running: RunningChecksums

@@ -1,6 +1,8 @@
 import type { Cancel, Clock, Link, TunnelName, TunnelSide } from '@parley/core'
 
-/** A tunnel that was established and has ended: never its contents (C-11). Bytes by who sent them. */
+/**
+ * A tunnel that was established and has ended: never its contents (C-11). Bytes by who sent them.
+ */
 export interface TunnelReport extends Omit<TunnelName, 'code'> {
   readonly bytesOfAsker: number
   readonly bytesOfAsked: number
@@ -18,7 +20,10 @@ interface Waiting {
   readonly giveUp: Cancel
 }
 
-/** How long one side waits for the other. Both hear of it at the same moment, unless one is gone by then. */
+/**
+ * How long one side waits for the other. Both hear of it at the same moment, unless one is gone by
+ * then.
+ */
 const patienceMs = 10_000
 
 /** Joins the two private connections of each tunnel, one of a server. */
@@ -61,8 +66,9 @@ export class TunnelRelay {
 }
 
 /**
- * Passes bytes on, unseen and unchanged, at the pace of the slower side, until one has ended (C-8). An end is handed on and
- * leaves the other way open. A side that breaks breaks the other, so that what is cut short is not taken for the whole.
+ * Passes bytes on, unseen and unchanged, at the pace of the slower side, until one has ended (C-8).
+ * An end is handed on and leaves the other way open. A side that breaks breaks the other, so that
+ * what is cut short is not taken for the whole.
  */
 async function carry(from: Link, to: Link): Promise<number> {
   let bytes = 0

@@ -1,6 +1,6 @@
 /**
- * A checksum for careless hands: the sum of (signed byte i) times (i + 1), i from 0, in wrapping signed 32-bit
- * arithmetic (H-10).
+ * A checksum for careless hands: the sum of (signed byte i) times (i + 1), i from 0, in wrapping
+ * signed 32-bit arithmetic (H-10).
  */
 export class WeightedSum {
   #sum = 0

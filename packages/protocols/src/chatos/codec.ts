@@ -15,8 +15,8 @@ const maxStringBytes = 32_767 // The length is a signed short.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Both ways the same packets. By its own length fields the longest takes 98,308 bytes, so the limit of the line
- * protocols (X-8) is not asked.
+ * Both ways the same packets. By its own length fields the longest takes 98,308 bytes, so the limit
+ * of the line protocols (X-8) is not asked.
  */
 export const chatosCodec: Codec<ChatosFrame, ChatosFrame> = {
   decoder: () => new ChatosDecoder(),
@@ -34,15 +34,16 @@ export function encodeFrames(frames: readonly ChatosFrame[]): Uint8Array {
 }
 
 /**
- * The frame at the start of `bytes` and how many of them it takes; undefined: it is not complete. `malformed`: a string
- * of length 0 or below, invalid UTF-8 or an unknown opcode (C-10).
+ * The frame at the start of `bytes` and how many of them it takes; undefined: it is not complete.
+ * `malformed`: a string of length 0 or below, invalid UTF-8 or an unknown opcode (C-10).
  */
 export function readFrame(bytes: Uint8Array): { frame: ChatosFrame; used: number } | 'malformed' | undefined {
   const [opcode] = bytes
   if (opcode === undefined) return undefined
   const op = opWithCode(opcode)
   if (!op) return 'malformed'
-  // Nothing is decoded before all of it is there: a packet that comes byte by byte is measured often and read once.
+  // Nothing is decoded before all of it is there: a packet that comes byte by byte is measured
+  // often and read once.
   const extent = new Extent(bytes)
   readFields(op, extent)
   if (extent.malformed) return 'malformed'
@@ -82,7 +83,10 @@ class ChatosDecoder implements Decoder<ChatosFrame> {
   }
 }
 
-/** Finds where a packet ends, as far as its lengths have come; its values mean nothing. `end` is Infinity where a length is missing. */
+/**
+ * Finds where a packet ends, as far as its lengths have come; its values mean nothing. `end` is
+ * Infinity where a length is missing.
+ */
 class Extent implements FieldSource {
   readonly #bytes: Uint8Array
   end = 1

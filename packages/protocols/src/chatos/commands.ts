@@ -6,8 +6,8 @@ import { tcpAbort, tcpAccept, tcpAsk, tcpConnect } from './tunnels.ts'
 import { cr, ignoreError } from './users.ts'
 
 /**
- * Every packet of `chatos`, who may send it, and what carries it out. `packets.ts` has what each is made of. A connection
- * that begins with TCPAccept or TCPConnect becomes a private one.
+ * Every packet of `chatos`, who may send it, and what carries it out. `packets.ts` has what each is
+ * made of. A connection that begins with TCPAccept or TCPConnect becomes a private one.
  */
 export const commands = {
   CR: command({ when: 'anyone', run: cr }),

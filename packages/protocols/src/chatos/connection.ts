@@ -8,7 +8,9 @@ export class ChatosConnection {
   readonly context: SessionContext<ChatosFrame>
   /** Who signed in here, in the case that is shown. */
   pseudo: UserName | null = null
-  /** Where this is a new socket of a private connexion: whether it may still wait for the other one. */
+  /**
+   * Where this is a new socket of a private connexion: whether it may still wait for the other one.
+   */
   awaitsOther = false
   /** The same, once a request has it: its bytes. */
   link: Link | null = null

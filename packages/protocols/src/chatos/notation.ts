@@ -9,9 +9,10 @@ const codeWords: ReadonlyMap<string, number> = new Map(
 )
 
 /**
- * A packet is its name and its fields in the order of the wire, strings quoted as in JSON: `SMA sender="ann" message="hi"`,
- * `TCPAsk sender="ann" recipient="bob" password=7`. An error is its words, `ERROR Pseudo-Unavailable`, or a code
- * that the document does not know, `ERROR code=9`; both forms can be written. What is no packet reads as `?? 09 ff`.
+ * A packet is its name and its fields in the order of the wire, strings quoted as in JSON: `SMA
+ * sender="ann" message="hi"`, `TCPAsk sender="ann" recipient="bob" password=7`. An error is its
+ * words, `ERROR Pseudo-Unavailable`, or a code that the document does not know, `ERROR code=9`;
+ * both forms can be written. What is no packet reads as `?? 09 ff`.
  */
 export const chatosNotation: Notation = {
   write: (line) => chatosCodec.encode(parse(line)),

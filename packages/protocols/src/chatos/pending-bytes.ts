@@ -1,6 +1,9 @@
 const none = new Uint8Array(0)
 
-/** Bytes that wait for the rest of their frame. What is held grows by doubling, so that a frame that comes byte by byte is not copied anew for each. */
+/**
+ * Bytes that wait for the rest of their frame. What is held grows by doubling, so that a frame that
+ * comes byte by byte is not copied anew for each.
+ */
 export class PendingBytes {
   #buffer: Uint8Array = none
   #start = 0

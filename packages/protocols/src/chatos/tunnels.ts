@@ -80,7 +80,10 @@ export function hearTunnels(connection: ChatosConnection, event: TunnelEvent): v
   }
 }
 
-/** The connection has ended. A request that it belonged to is aborted, as there is nobody to be connected to. */
+/**
+ * The connection has ended. A request that it belonged to is aborted, as there is nobody to be
+ * connected to.
+ */
 export function loseTunnel({ awaitsOther, context }: ChatosConnection): void {
   if (awaitsOther) void context.submit({ do: 'tunnel.lost' }, () => {})
 }

@@ -11,7 +11,7 @@ const bob = nameOf('Bob')
 describe('chatos wire', () => {
   it('says a broadcast as SMA and a private message as SPM (C-14)', () => {
     assert.deepEqual(heard({ kind: 'broadcast', from: ann, text: 'hi' }), [{ op: 'SMA', sender: 'ann', message: 'hi' }])
-    assert.deepEqual(heard({ kind: 'private-message', from: ann, to: bob, text: 'a\nb', letter: null }), [
+    assert.deepEqual(heard({ kind: 'private-message', from: ann, to: bob, text: 'a\nb', storedAs: null }), [
       { op: 'SPM', sender: 'ann', recipient: 'Bob', message: 'a\nb' },
     ])
   })
@@ -23,7 +23,7 @@ describe('chatos wire', () => {
 
   it('cuts what is longer than 1,024 bytes between characters (C-10)', () => {
     const text = `${'x'.repeat(1_022)}😀${'é'.repeat(512)}`
-    const frames = heard({ kind: 'private-message', from: ann, to: bob, text, letter: null })
+    const frames = heard({ kind: 'private-message', from: ann, to: bob, text, storedAs: null })
     const messages = frames.map((frame) => (frame.op === 'SPM' ? frame.message : ''))
     assert.deepEqual(messages, ['x'.repeat(1_022), `😀${'é'.repeat(510)}`, 'éé'])
     assert.equal(heard({ kind: 'broadcast', from: ann, text: 'x'.repeat(1_024) }).length, 1)

@@ -38,7 +38,7 @@ describe('cp codec', () => {
     }
   })
 
-  it('takes letters of other alphabets for no command, also where their upper case is one', () => {
+  it('takes messages of other alphabets for no command, also where their upper case is one', () => {
     for (const bytes of ['u\u017fer\n', 'abc\n', '12\n', ' \n', '\u00e9USER\n']) {
       assert.deepEqual(framesOf(bytes), [{ ok: false, problem: 'malformed' }])
     }

@@ -13,15 +13,16 @@ const carriageReturn = 0x0d
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * A command of four letters in upper case, or a code of three digits, and what stands behind it without the blanks
- * around it: `smsg Dolce:hi` is command `SMSG` and argument `Dolce:hi` (P-2).
+ * A command of four letters in upper case, or a code of three digits, and what stands behind it
+ * without the blanks around it: `smsg Dolce:hi` is command `SMSG` and argument `Dolce:hi` (P-2).
  */
 export interface CpFrame {
   readonly command: string
   readonly argument: string
   /**
-   * False: the PDU was too long or no UTF-8, and its argument is left out. Only `SMSG` comes so, because it has an
-   * answer of its own to that (P-1); of every other command such a PDU is a problem.
+   * False: the PDU was too long or no UTF-8, and its argument is left out. Only `SMSG` comes so,
+   * because it has an answer of its own to that (P-1); of every other command such a PDU is a
+   * problem.
    */
   readonly readable: boolean
 }
@@ -33,8 +34,9 @@ export const cpCodec: Codec<CpFrame, string> = {
 }
 
 /**
- * PDUs up to CRLF or LF; from a client that has sent neither so far, also up to a silence (P-1). An empty PDU is passed
- * over: it is a line end that came late. What is too long is skipped up to its end, without keeping it.
+ * PDUs up to CRLF or LF; from a client that has sent neither so far, also up to a silence (P-1). An
+ * empty PDU is passed over: it is a line end that came late. What is too long is skipped up to its
+ * end, without keeping it.
  */
 class CpDecoder implements Decoder<CpFrame> {
   readonly #pdus = new PduSplitter(maxPdu)

@@ -8,7 +8,10 @@ import { pass, term, user } from './users.ts'
 
 type CpTable = CommandTable<Arrows, CpConnection, CpFrame>
 
-/** Every command of `cp`: in which states it may be said and what each leads to (P-3), and what carries it out. */
+/**
+ * Every command of `cp`: in which states it may be said and what each leads to (P-3), and what
+ * carries it out.
+ */
 export const commands = {
   USER: command({ when: { Idle: 'User Validated' }, run: user }),
   PASS: command({ when: { 'User Validated': 'Authentication Validated' }, run: pass }),
@@ -32,7 +35,10 @@ export const commands = {
   }),
 } satisfies CpTable
 
-/** The codes that a client may say. None is ever answered, and one that is out of place means nothing (P-6). */
+/**
+ * The codes that a client may say. None is ever answered, and one that is out of place means
+ * nothing (P-6).
+ */
 export const codes = {
   '200': command({ when: {}, run: noReply }),
   '201': command({ when: { 'Error Processing': 'Process Command' }, run: noReply }),

@@ -25,7 +25,10 @@ export class CpConnection {
   user: UserName | null = null
   /** What RMSG hands out. Made anew at each sign-in. */
   downloads: Downloads
-  /** What is handed out; plain ASCII from the moment when the client has shown that it reads nothing else (P-9). */
+  /**
+   * What is handed out; plain ASCII from the moment when the client has shown that it reads nothing
+   * else (P-9).
+   */
   alphabet: Alphabet
   /** Whether the last PDU handed out is beyond ASCII, and the client has said nothing since. */
   beyondAscii = false

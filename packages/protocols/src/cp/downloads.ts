@@ -3,7 +3,10 @@ import type { SessionContext } from '../protocol.ts'
 import { KeptBroadcasts } from './kept-broadcasts.ts'
 import { messagePdus, toAscii, type Alphabet } from './message.ts'
 
-/** A message on its way to the client: the PDUs that were not sent yet, and what to do when the client has all of them. */
+/**
+ * A message on its way to the client: the PDUs that were not sent yet, and what to do when the
+ * client has all of them.
+ */
 interface InHand {
   readonly pdus: string[]
   readonly received: () => Promise<Result<void, 'unavailable'>>
@@ -12,13 +15,16 @@ interface InHand {
 /** The next PDU; null: there is nothing more. */
 export type NextPdu = Result<string | null, 'unavailable'>
 
-/** What RMSG hands out, one PDU at a time: the letters of the mailbox, oldest first, then the broadcasts (P-6, P-8). */
+/**
+ * What RMSG hands out, one PDU at a time: the messages of the mailbox, oldest first, then the
+ * broadcasts (P-6, P-8).
+ */
 export class Downloads {
   readonly broadcasts = new KeptBroadcasts()
   readonly #context: SessionContext<string>
   #alphabet: Alphabet = 'utf-8'
   #inHand: InHand | undefined
-  #lastLetter = 0
+  #lastStored = 0
 
   constructor(context: SessionContext<string>) {
     this.#context = context
@@ -27,7 +33,7 @@ export class Downloads {
   /** From the beginning: what the client has not confirmed so far comes again. */
   start(alphabet: Alphabet): Promise<NextPdu> {
     this.#alphabet = alphabet
-    this.#lastLetter = 0
+    this.#lastStored = 0
     this.#inHand = undefined
     return this.#next()
   }
@@ -42,11 +48,11 @@ export class Downloads {
   }
 
   async #next(): Promise<NextPdu> {
-    const letter = await this.#context.nextLetter(this.#lastLetter)
-    if (!letter.ok) return letter
-    if (letter.value) {
-      const { id, from, text } = letter.value
-      this.#lastLetter = id
+    const message = await this.#context.nextStoredMessage(this.#lastStored)
+    if (!message.ok) return message
+    if (message.value) {
+      const { id, from, text } = message.value
+      this.#lastStored = id
       return this.#take(messagePdus(from, text, this.#alphabet), () => this.#acknowledge(id))
     }
     const broadcast = this.broadcasts.oldest
@@ -63,14 +69,19 @@ export class Downloads {
     return ok(first ?? null)
   }
 
-  /** Resolves once the letter is gone from the disk. Where the connection has ended meanwhile nobody is told. */
+  /**
+   * Resolves once the message is gone from the disk. Where the connection has ended meanwhile
+   * nobody is told.
+   */
   async #acknowledge(id: number): Promise<Result<void, 'unavailable'>> {
     let acknowledged: Result<void, 'unavailable'> = fail('unavailable')
     await this.#context.submit({ do: 'mailbox.acknowledge', ids: [id] }, (result) => (acknowledged = result))
     return acknowledged
   }
 
-  /** A broadcast as the wire of the listener made it, every PDU with its CRLF, taken apart again. */
+  /**
+   * A broadcast as the wire of the listener made it, every PDU with its CRLF, taken apart again.
+   */
   #pdusIn(bytes: Uint8Array): readonly string[] {
     const pdus = new TextDecoder().decode(bytes).split('\r\n').slice(0, -1)
     return this.#alphabet === 'ascii' ? pdus.map(toAscii) : pdus

@@ -1,12 +1,16 @@
 import { cutToBytes, linesOf } from '../kit/text.ts'
 import { maxPdu } from './codec.ts'
 
-/** How a listener hands text on: as UTF-8, or for clients that stop at anything else as plain ASCII (`ascii=on`). */
+/**
+ * How a listener hands text on: as UTF-8, or for clients that stop at anything else as plain ASCII
+ * (`ascii=on`).
+ */
 export type Alphabet = 'utf-8' | 'ascii'
 
 /**
- * A text as the PDUs that a client receives it in, without line ends: at least one for a text that is not empty, one
- * for each line, more where a line does not fit (P-9). `mark` stands before the text in each of them.
+ * A text as the PDUs that a client receives it in, without line ends: at least one for a text that
+ * is not empty, one for each line, more where a line does not fit (P-9). `mark` stands before the
+ * text in each of them.
  */
 export function messagePdus(sender: string, text: string, alphabet: Alphabet, mark = ''): readonly string[] {
   const head = `RMSG${sender}:${mark}`
@@ -21,8 +25,8 @@ function body(line: string, alphabet: Alphabet): string {
 }
 
 /**
- * The accents of Latin letters go, every other character beyond ASCII becomes a question mark. The result is never
- * longer, so that a PDU stays one.
+ * The accents of Latin letters go, every other character beyond ASCII becomes a question mark. The
+ * result is never longer, so that a PDU stays one.
  */
 export function toAscii(text: string): string {
   const bare = text.replace(/([A-Za-z])[\u0300-\u036f]+/g, '$1')

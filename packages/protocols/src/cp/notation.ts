@@ -13,7 +13,9 @@ export const cpNotation: Notation = {
   },
 }
 
-/** Behind the last CRLF; 0: there is none. A line feed alone ends nothing that a server sends (P-1). */
+/**
+ * Behind the last CRLF; 0: there is none. A line feed alone ends nothing that a server sends (P-1).
+ */
 function endOfLast(bytes: Uint8Array): number {
   let feed = bytes.lastIndexOf(0x0a)
   while (feed > 0 && bytes[feed - 1] !== 0x0d) feed = bytes.lastIndexOf(0x0a, feed - 1)

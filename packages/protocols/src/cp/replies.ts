@@ -4,7 +4,10 @@ import type { State } from './states.ts'
 
 export type ReplyCode = keyof typeof replies
 
-/** The texts of the document, and the state that each reply leads to; null: the one it was in (P-3, P-5). */
+/**
+ * The texts of the document, and the state that each reply leads to; null: the one it was in (P-3,
+ * P-5).
+ */
 export const replies = {
   '220': { text: 'received username successfully', next: 'User Validated' },
   '230': { text: 'user authenticated successfully', next: 'Process Command' },
@@ -44,7 +47,7 @@ export const tellReplies = {
   unavailable: '540',
 } satisfies Record<TellFailure, ReplyCode>
 
-/** P-6, also where a letter cannot be read. */
+/** P-6, also where a message cannot be read. */
 export const receiveReplies = {
   unavailable: '550',
 } satisfies Record<SubmitFailure<'mailbox.acknowledge'>, ReplyCode>

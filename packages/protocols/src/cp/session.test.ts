@@ -168,8 +168,8 @@ class FaultyStore extends MemoryStore {
     return super.commit(...writes)
   }
 
-  override async letters(...asked: Parameters<Store['letters']>): ReturnType<Store['letters']> {
-    return this.readable ? super.letters(...asked) : fail('unavailable')
+  override async messages(...asked: Parameters<Store['messages']>): ReturnType<Store['messages']> {
+    return this.readable ? super.messages(...asked) : fail('unavailable')
   }
 }
 

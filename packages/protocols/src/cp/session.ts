@@ -39,7 +39,10 @@ export class CpSession implements Session<CpFrame> {
     this.#connection.stopWaiting()
   }
 
-  /** The document has no words for an end that the server decides, and nothing is ever sent out of turn (P-6). */
+  /**
+   * The document has no words for an end that the server decides, and nothing is ever sent out of
+   * turn (P-6).
+   */
   farewell(): void {}
 
   #take(item: Decoded<CpFrame>): void | Promise<void> {

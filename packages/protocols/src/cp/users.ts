@@ -19,7 +19,8 @@ export function user(connection: CpConnection, { argument: username }: CpFrame):
 
 /** A refusal is the same, and takes as long, whatever is wrong (P-4). */
 export function pass(connection: CpConnection, { argument: password }: CpFrame): void | Promise<void> {
-  // A password that cannot be said is refused also where it is the right one: it is checked against no account's.
+  // A password that cannot be said is refused also where it is the right one: it is checked against
+  // no account's.
   const name = fits(password, longestPassword) ? connection.username : ''
   const exclusive = false // P-10
   return connection.context.signIn({ name, password, guests: false, exclusive, capabilities }, (signedIn) => {

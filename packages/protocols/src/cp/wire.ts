@@ -3,8 +3,9 @@ import { encodeText } from '../kit/text.ts'
 import { messagePdus, type Alphabet } from './message.ts'
 
 /**
- * What a `cp` user overhears: broadcasts, as complete PDUs, which the session keeps until they are fetched (P-8). For
- * private messages there are no words on purpose: they stay in the mailbox until the client asks for them.
+ * What a `cp` user overhears: broadcasts, as complete PDUs, which the session keeps until they are
+ * fetched (P-8). For private messages there are no words on purpose: they stay in the mailbox until
+ * the client asks for them.
  */
 export function cpWire(alphabet: Alphabet, broadcasts: boolean): Wire {
   return {

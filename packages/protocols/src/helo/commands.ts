@@ -20,8 +20,8 @@ import { bcst, pm, readBcst, readPm } from './talk.ts'
 import { getUsers, helo, pong, quit, readGetUsers, readHelo, readQuit } from './users.ts'
 
 /**
- * Every command of `helo`: who may say it, what takes apart what stands behind its first word, and what carries it out.
- * In the order of helo.txt 7.
+ * Every command of `helo`: who may say it, what takes apart what stands behind its first word, and
+ * what carries it out. In the order of helo.txt 7.
  */
 export const commands = {
   HELO: command({ when: 'anyone', read: readHelo, run: helo }),

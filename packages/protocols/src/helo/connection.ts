@@ -9,7 +9,9 @@ export class HeloConnection implements HeartbeatOwner {
   readonly heartbeat: Heartbeat
   /** Who signed in here, in the case that is shown. */
   user: UserName | null = null
-  /** The session that the client keeps with each user, by the session key that it began with (H-16). */
+  /**
+   * The session that the client keeps with each user, by the session key that it began with (H-16).
+   */
   readonly sessions = new LazyMap<NameKey, string>()
 
   constructor(context: SessionContext<string>) {

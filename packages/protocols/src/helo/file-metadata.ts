@@ -5,7 +5,10 @@ import { weightedSum } from '../carriers/file-checksums.ts'
 const longestName = 120
 const controls = /[\u0000-\u001f\u007f-\u009f]/g
 
-/** `<size> <path as typed> <checksum>` (H-10); null: it is none. What is not written as we would is none either. */
+/**
+ * `<size> <path as typed> <checksum>` (H-10); null: it is none. What is not written as we would is
+ * none either.
+ */
 export function parseMetadata(text: string): FileDescription | null {
   const [size = '', path = '', checksum = '', ...more] = text.split(' ')
   if (more.length > 0 || !/^(?:0|[1-9]\d{0,14})$/.test(size) || !/^(?:0|-?[1-9]\d{0,9})$/.test(checksum)) return null
@@ -15,7 +18,10 @@ export function parseMetadata(text: string): FileDescription | null {
   return { name: path, size: Number(size), checksums: { [weightedSum]: checksum } }
 }
 
-/** For a `helo` user: a file of another `helo` user as that one wrote it, any other with a name that is safe. */
+/**
+ * For a `helo` user: a file of another `helo` user as that one wrote it, any other with a name that
+ * is safe.
+ */
 export function metadataOf({ name, size, checksums }: FileOffer, asTyped: boolean): string {
   return `${size ?? 0} ${asTyped ? name : safeName(name)} ${checksums[weightedSum] ?? 0}`
 }

@@ -23,7 +23,10 @@ export const acceptReplies = {
   unavailable: notStored,
 } satisfies Record<SubmitFailure<'file.accept'>, SoftErr>
 
-/** To the sender on its main connection; null: it hears of it on the connection of the file, if it has one. */
+/**
+ * To the sender on its main connection; null: it hears of it on the connection of the file, if it
+ * has one.
+ */
 export const outcomeReplies = {
   delivered: null,
   refused: (user: UserName) => `-SOFT_ERR user ${user} has refused the file` as const, // H-18

@@ -49,7 +49,7 @@ function offered() {
   const closed = { count: 0, add: () => void closed.count++ }
   const context = {
     id: transfers.bob.id,
-    community: transfers.world.community,
+    community: transfers.people.community,
     carrier: transfers.carrier,
     clock: transfers.clock,
     send: (line: string) => void heard.push(line),

@@ -6,7 +6,7 @@ const noSuchGroup = '-SOFT_ERR no such group!'
 const tooManyMessages = broadcastReplies['too-many-messages'] // H-3
 const notStored = '-SOFT_ERR group could not be stored'
 
-/** helo.txt 7.6, letter by letter. */
+/** helo.txt 7.6, word for word. */
 export const createReplies = {
   'name-invalid': softErrs.malformedCommand, // H-15
   'name-reserved': softErrs.malformedCommand,

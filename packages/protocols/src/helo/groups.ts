@@ -120,7 +120,10 @@ function failureOfNobody(
   return connection.isUser(group.admin) ? 'target-not-a-member' : 'not-the-admin'
 }
 
-/** Exactly `count` words, with or without the one that a user types before them (H-2); null: there are others. */
+/**
+ * Exactly `count` words, with or without the one that a user types before them (H-2); null: there
+ * are others.
+ */
 function words(rest: string, typed: string, count: number): readonly string[] | null {
   const all = rest.split(' ')
   const meant = all[0] === typed ? all.slice(1) : all

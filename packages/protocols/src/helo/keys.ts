@@ -38,7 +38,10 @@ export function readPublicKey(rest: string): KeyAnswer | null {
   return { user: asker.slice(1), key, timestamp }
 }
 
-/** The answer to a request that may be the server's own (X-6, H-16): there is no reply, also when the asker has left. */
+/**
+ * The answer to a request that may be the server's own (X-6, H-16): there is no reply, also when
+ * the asker has left.
+ */
 export function publicKey(connection: HeloConnection, { user, key, timestamp }: KeyAnswer): void | Promise<void> {
   const answering = { by: user, correlationId: timestamp }
   return connection.context.submit({ do: 'key.publish', key, answering }, (published) => {
@@ -97,7 +100,10 @@ function sealedMessage(connection: HeloConnection, from: UserName, message: stri
   connection.send(`PM ${from} ${message} ${sessionKey}`)
 }
 
-/** A client forgets its session with whoever asks for its key, which is a reason to ask as good as wanting it (H-16). */
+/**
+ * A client forgets its session with whoever asks for its key, which is a reason to ask as good as
+ * wanting it (H-16).
+ */
 function ask(connection: HeloConnection, by: UserName, timestamp: string | null): void {
   connection.sessions.delete(keyOf(by))
   connection.send(`REQUEST_PUBLIC_KEY @${by} ${timestamp ?? connection.context.clock.now()}`)

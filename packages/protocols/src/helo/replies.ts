@@ -9,7 +9,7 @@ const alreadyLoggedIn = '-ERR user already logged in'
 export const invalidFormat =
   '-ERR username has an invalid format (only characters, numbers and underscores are allowed)'
 
-/** H-3, letter by letter, and H-8. */
+/** H-3, word for word, and H-8. */
 export const softErrs = {
   unknownCommand: '-SOFT_ERR unknown command',
   malformedCommand: '-SOFT_ERR malformed command',

@@ -16,7 +16,10 @@ const status = new RegExp(`^FILE_STATUS (${delivered}|${corrupted}) ?@\\S+$`)
 /** Connections that may come to a transfer listener and turn out to be neither side's. */
 export const mostUnauthenticated = 8
 
-/** What the transfer listener of one file speaks (H-11). The sender, the receiver or both come to it, whoever speaks `helo`. */
+/**
+ * What the transfer listener of one file speaks (H-11). The sender, the receiver or both come to
+ * it, whoever speaks `helo`.
+ */
 export function transferDialect(carriage: Carriage): Dialect<unknown, unknown> {
   let unauthenticated = 0
   const turnedAway = () => {
@@ -93,7 +96,10 @@ class HeloFileSession extends RawSession {
     this.#turnedAway()
   }
 
-  /** What may still be said is said. Whoever is in the middle of a file must not take it for the whole. */
+  /**
+   * What may still be said is said. Whoever is in the middle of a file must not take it for the
+   * whole.
+   */
   #over(link: Link, outcome: FileOutcome): void {
     const isJudged = outcome === 'delivered' || outcome === 'corrupted'
     if (this.#side === 'sender') {

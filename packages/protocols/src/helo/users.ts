@@ -5,7 +5,8 @@ import { invalidFormat, signInReplies, softErrs } from './replies.ts'
 const capabilities: Capabilities = {
   privateMessages: 'pushed',
   sealing: { protocol: 'helo', keys: 'requested', keyForm: 'word', messageForm: 'word' },
-  // A receiver in the field compares what it gets with metadata that it was given before, so these must be known (H-10).
+  // A receiver in the field compares what it gets with metadata that it was given before, so these
+  // must be known (H-10).
   files: { method: 'helo', offered: 'once-spooled' },
   tunnels: false,
 }
@@ -15,7 +16,10 @@ export function readHelo(rest: string): readonly string[] {
   return rest.split(' ')
 }
 
-/** helo.txt 7.1. A second word is the password where an account has the name, else part of no name at all. */
+/**
+ * helo.txt 7.1. A second word is the password where an account has the name, else part of no name
+ * at all (X-3).
+ */
 export function helo(connection: HeloConnection, words: readonly string[]): void | Promise<void> {
   const { context, user } = connection
   if (user !== null) return connection.send(softErrs.alreadyLoggedIn)

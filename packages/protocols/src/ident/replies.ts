@@ -3,7 +3,7 @@ import type { Farewell, SignInFailure, SubmitFailure } from '../protocol.ts'
 
 export type FailCode = keyof typeof texts
 
-/** I-5, letter by letter. */
+/** I-5, word for word. */
 const texts = {
   FAIL00: 'UNKNOWN COMMAND',
   FAIL01: 'USER ALREADY LOGGED IN',

@@ -15,7 +15,7 @@ describe('ident wire', () => {
     const text = 'one\n\n two \nthree\n'
     assert.equal(written({ kind: 'broadcast', from: ann, text }), 'BCST ann one\nBCST ann  two \nBCST ann three\n')
     assert.equal(
-      written({ kind: 'private-message', from: ann, to: bob, text, letter: null }),
+      written({ kind: 'private-message', from: ann, to: bob, text, storedAs: null }),
       'PRIVATE_MESSAGE ann one\nPRIVATE_MESSAGE ann  two \nPRIVATE_MESSAGE ann three\n',
     )
   })

@@ -21,8 +21,8 @@ export function readBody(said: unknown): Body | null {
 }
 
 /**
- * Undefined where the member is missing, null or no string (J-2). Half a surrogate pair, which JSON can spell but UTF-8
- * cannot, becomes U+FFFD, so that every protocol hears the same.
+ * Undefined where the member is missing, null or no string (J-2). Half a surrogate pair, which JSON
+ * can spell but UTF-8 cannot, becomes U+FFFD, so that every protocol hears the same.
  */
 export function textMember(body: Body, member: string): string | undefined {
   const value = Object.hasOwn(body, member) ? body[member] : undefined

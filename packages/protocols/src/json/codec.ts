@@ -9,11 +9,16 @@ const leastLimit = 1_025
 /** One line: `BYE` is header `BYE` and body `{}`, as no body counts as an empty one. */
 export interface JsonFrame {
   readonly header: string
-  /** Any JSON value; undefined: what stood there is not JSON. Members are read with `textMember`. */
+  /**
+   * Any JSON value; undefined: what stood there is not JSON. Members are read with `textMember`.
+   */
   readonly body: unknown
 }
 
-/** What we send. Without a body the header stands alone; a bare string is one of BROADCAST_REQ (J-2). */
+/**
+ * What we send. Without a body the header stands alone; a bare string is one of BROADCAST_REQ
+ * (J-2).
+ */
 export interface JsonMessage {
   readonly header: string
   readonly body?: Body | string | undefined

@@ -12,8 +12,8 @@ import { bye, listUsers, login, loginReq, pong, readLogin } from './users.ts'
 type JsonCommand<W extends When> = Command<W, JsonConnection, unknown> & { readonly response: UserResponse }
 
 /**
- * Every command of `json`: who may say it, what takes its body apart, what carries it out, and what it is answered with.
- * In the order of json.txt.
+ * Every command of `json`: who may say it, what takes its body apart, what carries it out, and what
+ * it is answered with. In the order of json.txt.
  */
 export const commands = {
   LOGIN_REQ: command({ when: 'anyone', read: readLogin, run: loginReq }),

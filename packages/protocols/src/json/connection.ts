@@ -13,8 +13,8 @@ export class JsonConnection implements HeartbeatOwner {
   user: UserName | null = null
   form: Form = documentForm
   /**
-   * Whose key this connection received last, for a SECURE_MESSAGE that names no receiver (J-18). `since`: whoever takes
-   * the name later is somebody else.
+   * Whose key this connection received last, for a SECURE_MESSAGE that names no receiver (J-18).
+   * `since`: whoever takes the name later is somebody else.
    */
   lastKeyOf: { readonly name: UserName; readonly since: number } | null = null
 

@@ -8,8 +8,8 @@ const none = new Uint8Array(0)
 const ascii = new TextDecoder('latin1')
 
 /**
- * Extension, MD5, the bytes of the file, end of stream (J-16). Between two of this method all of that is the body; for others
- * the header is what stands before it.
+ * Extension, MD5, the bytes of the file, end of stream (J-16). Between two of this method all of
+ * that is the body; for others the header is what stands before it.
  */
 export const jsonFraming: FileFraming = {
   method: 'json',

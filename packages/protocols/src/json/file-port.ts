@@ -10,7 +10,10 @@ const ticketLength = 36
 
 const ascii = new TextDecoder('latin1')
 
-/** The listener for the bytes of files (J-16). `given`: the option `files` of the listener that it belongs to. */
+/**
+ * The listener for the bytes of files (J-16). `given`: the option `files` of the listener that it
+ * belongs to.
+ */
 export function filePort(given: string): Companion {
   return {
     name: 'json-files',

@@ -25,7 +25,10 @@ export const answerCodes = {
   unavailable: notTaken,
 } satisfies Record<SubmitFailure<'file.accept' | 'file.refuse'>, number | null>
 
-/** To the sender of a file that this server takes from it (J-20); null: it knows, or there is nothing to say. */
+/**
+ * To the sender of a file that this server takes from it (J-20); null: it knows, or there is
+ * nothing to say.
+ */
 export const outcomeCodes = {
   delivered: null,
   corrupted: wrongChecksum,

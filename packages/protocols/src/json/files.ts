@@ -60,7 +60,9 @@ export function readResponse(said: unknown): FileResponse | null {
   }
 }
 
-/** To the oldest file of that sender. A transferId that another transfer has is a refusal (J-16). */
+/**
+ * To the oldest file of that sender. A transferId that another transfer has is a refusal (J-16).
+ */
 export function response(connection: JsonConnection, { sender, isOk, ticket }: FileResponse): void | Promise<void> {
   const { context } = connection
   const { carrier, community, id } = context
@@ -95,7 +97,8 @@ export function hearFiles(connection: JsonConnection, event: FileEvent): void {
     case 'file-ended': {
       const isRefused = event.outcome === 'refused' || event.outcome === 'too-many-transfers'
       if (isRefused && event.direct) return respond(connection, form.files.refused(offer))
-      // Between two of this protocol the receiver checks for itself, and its sender sees its connection end.
+      // Between two of this protocol the receiver checks for itself, and its sender sees its
+      // connection end.
       return event.direct ? undefined : refuseWith(connection, outcomeCodes[event.outcome])
     }
   }

@@ -23,7 +23,10 @@ export const documentForm: Form = {
   guessAnswer: documentGuessAnswer,
 }
 
-/** After LOGIN, as programs in the field send it. They reject a whole message for one member that they do not know. */
+/**
+ * After LOGIN, as programs in the field send it. They reject a whole message for one member that
+ * they do not know.
+ */
 export const fieldForm: Form = {
   wire: fieldWire,
   keys: fieldKeys,

@@ -39,7 +39,10 @@ function notification(message: string): string {
   return messageLine({ header: 'GAME_NOTIFICATION', body: { status: 'OK', message } })
 }
 
-/** Written by hand: an object would put names that are numbers, such as `123`, before all others, whatever their time (J-14). */
+/**
+ * Written by hand: an object would put names that are numbers, such as `123`, before all others,
+ * whatever their time (J-14).
+ */
 function resultsLine(results: Results): string {
   if (results.every(({ ms }) => ms === null)) {
     return messageLine({ header: 'GAME_RESULTS', body: { status: 'ERROR', code: noResults } })

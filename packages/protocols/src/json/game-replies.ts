@@ -56,7 +56,10 @@ export function documentGuessAnswer(answer: GuessAnswer): JsonMessage {
   return answer.ok ? guessAnswer(documentVerdicts[answer.value]) : refuse('GUESS_NUMBER_RESP', guessCodes[answer.fail])
 }
 
-/** What a guess is in number has a status of its own there; other refusals are the document's (J-13). */
+/**
+ * What a guess is in number has a status of its own there; other refusals are the document's
+ * (J-13).
+ */
 export function fieldGuessAnswer(answer: GuessAnswer): JsonMessage {
   if (answer.ok) return guessAnswer(fieldVerdicts[answer.value])
   return answer.fail === 'out-of-range' ? guessAnswer(fieldOutOfRange) : documentGuessAnswer(answer)

@@ -29,7 +29,10 @@ export function readGuess(said: unknown): Guess | null {
   return isBody(said) ? { number: guessedNumber(said) } : null
 }
 
-/** What is no whole number is looked at last (J-13): the community finds it out of range, and here it has a code of its own. */
+/**
+ * What is no whole number is looked at last (J-13): the community finds it out of range, and here
+ * it has a code of its own.
+ */
 export function guess(connection: JsonConnection, { number }: Guess): void | Promise<void> {
   // Infinity is a whole number here, and does not survive JSON.
   const command = { do: 'game.guess', number: Number.isFinite(number) ? number : null } as const
@@ -40,8 +43,8 @@ export function guess(connection: JsonConnection, { number }: Guess): void | Pro
 }
 
 /**
- * null: the member is missing or no whole number. JSON tells no difference between 25, 25.0 and 2.5e1; a string must be
- * written as whole numbers are (J-2).
+ * null: the member is missing or no whole number. JSON tells no difference between 25, 25.0 and
+ * 2.5e1; a string must be written as whole numbers are (J-2).
  */
 export function guessedNumber(body: Body): number | null {
   const value = Object.hasOwn(body, 'number') ? body['number'] : undefined

@@ -28,7 +28,10 @@ export function readKeyResponse(said: unknown): KeyResponse | null {
   return { sender: textMember(said, 'sender') ?? '', publicKey: textMember(said, 'publicKey') ?? '' }
 }
 
-/** The answer to a request that may be the server's own. No key, or one too long, is no answer (J-17). */
+/**
+ * The answer to a request that may be the server's own (X-6). No key, or one too long, is no answer
+ * (J-17).
+ */
 export function keyResponse(connection: JsonConnection, { sender, publicKey }: KeyResponse): void | Promise<void> {
   if (publicKey === '') return
   const answering = { by: sender, correlationId: null }

@@ -38,7 +38,7 @@ describe('json notation', () => {
     assert.equal(same('X {"__proto__": {}}', 'X {"b": {}}'), false)
   })
 
-  it('follows the nesting of a stranger no deeper than the wanted line goes', () => {
+  it('goes no deeper into what came than the wanted line goes', () => {
     assert.equal(same('X {"a": 1}', `X {"a": ${'['.repeat(50_000)}${']'.repeat(50_000)}}`), false)
   })
 })

@@ -3,7 +3,10 @@ import { splitWord } from '../kit/words.ts'
 import type { Notation } from '../protocol.ts'
 import { isBody, parseBody } from './body.ts'
 
-/** The line itself; lines are the same when their headers are and their bodies hold the same JSON, in any order of members. */
+/**
+ * The line itself; lines are the same when their headers are and their bodies hold the same JSON,
+ * in any order of members.
+ */
 export const jsonNotation: Notation = {
   ...lineNotation,
   same(want, got) {
@@ -15,7 +18,7 @@ export const jsonNotation: Notation = {
   },
 }
 
-/** Goes no deeper than `want` does, however deep what a stranger's server sent may be. */
+/** Goes no deeper than `want` does, however deep what somebody else's server sent may be. */
 function sameJson(want: unknown, got: unknown): boolean {
   if (Array.isArray(want)) {
     return Array.isArray(got) && want.length === got.length && want.every((item, at) => sameJson(item, got[at]))

@@ -5,7 +5,8 @@ import { lineClient } from '../../suites/line-client.ts'
 
 const json = (server?: MemoryServer) => lineClient('json', server)
 
-// What transcripts cannot show: a reader that is too slow, bodies too large for a line of a file, timers that are left behind.
+// What transcripts cannot show: a reader that is too slow, bodies too large for a line of a file,
+// timers that are left behind.
 describe('json session', () => {
   for (const [request, reason, disconnection] of [
     ['BYE_NOT', 'stopping', 'DSCN {"reason":7100}'],

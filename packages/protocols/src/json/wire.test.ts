@@ -21,7 +21,7 @@ describe('json wire', () => {
         'BROADCAST {"username":"ann","message":"say \\"hi\\""}\n',
       ])
     }
-    const event = { kind: 'private-message', from: ann, to: bob, text: '"', letter: null } as const
+    const event = { kind: 'private-message', from: ann, to: bob, text: '"', storedAs: null } as const
     assert.equal(textOf(documentWire.encode(event)), 'PRIVATE_MESSAGE {"sender":"ann","message":"\\""}\n')
     assert.equal(
       textOf(fieldWire.encode(event)),
@@ -33,7 +33,7 @@ describe('json wire', () => {
     const text = 'one\ntwo\u2028three'
     for (const wire of [documentWire, fieldWire]) {
       for (const kind of ['broadcast', 'private-message'] as const) {
-        const line = textOf(wire.encode({ kind, from: ann, to: bob, text, letter: null }))
+        const line = textOf(wire.encode({ kind, from: ann, to: bob, text, storedAs: null }))
         assert.equal(line.indexOf('\n'), line.length - 1)
         const message = messageIn(line.slice(line.indexOf(' ')))
         assert.equal(wire === fieldWire && kind === 'private-message' ? messageIn(message) : message, text)

@@ -22,7 +22,10 @@ function wire(name: string, privateMessage: PrivateMessageBody): Wire {
   }
 }
 
-/** The forms differ in the private message alone (J-7). A line break in a text stays, as JSON has an escape for it. */
+/**
+ * The forms differ in the private message alone (J-7). A line break in a text stays, as JSON has an
+ * escape for it.
+ */
 function encode(event: ChatEvent, privateMessage: PrivateMessageBody): Uint8Array | null {
   switch (event.kind) {
     case 'user-joined':

@@ -9,7 +9,10 @@ export interface Command<When, Session, Said> {
 /** Who may say a command, where a protocol tells no more states than these. */
 export type When = 'anyone' | 'signed-in' | 'signed-out'
 
-/** Every command of a protocol by its name: the first thing to read of it. Tables end in `satisfies CommandTable<…>`. */
+/**
+ * Every command of a protocol by its name: the first thing to read of it. Tables end in `satisfies
+ * CommandTable<…>`.
+ */
 export type CommandTable<When, Session, Said> = { readonly [name: string]: Command<When, Session, Said> }
 
 interface Row<When, Session, Said, Read> {

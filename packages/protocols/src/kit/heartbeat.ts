@@ -10,7 +10,10 @@ export interface HeartbeatOwner {
   pongTimeout(): void
 }
 
-/** The heartbeat that `ident`, `helo` and `json` share: a PING every 10 s after sign-in, its PONG due within 3 s (I-8, H-14, J-5). */
+/**
+ * The heartbeat that `ident`, `helo` and `json` share: a PING every 10 s after sign-in, its PONG
+ * due within 3 s (I-8, H-14, J-5).
+ */
 export class Heartbeat {
   readonly owner: HeartbeatOwner
   readonly #beats: Beats
@@ -35,7 +38,10 @@ export class Heartbeat {
   }
 }
 
-/** All heartbeats of one clock. They wait equally long, so two timers are enough for thousands of connections. */
+/**
+ * All heartbeats of one clock. They wait equally long, so two timers are enough for thousands of
+ * connections.
+ */
 interface Beats {
   readonly pings: Queue
   readonly deadlines: Queue

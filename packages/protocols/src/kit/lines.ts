@@ -9,16 +9,19 @@ const none = new Uint8Array(0)
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * The frames of the line protocols, made of each line by `frame`: text up to `\n`, `\r\n` or a lone `\r`, empty lines
- * ignored (X-10). Invalid UTF-8 is `malformed`; a line of more than `limit()` bytes or of more than `characters` is
- * `too-long`, after which there is nothing more.
+ * The frames of the line protocols, made of each line by `frame`: text up to `\n`, `\r\n` or a lone
+ * `\r`, empty lines ignored (X-10). Invalid UTF-8 is `malformed`; a line of more than `limit()`
+ * bytes or of more than `characters` is `too-long`, after which there is nothing more.
  */
 export class LineDecoder<Frame> implements Decoder<Frame> {
   readonly #limit: () => number
   readonly #frame: (line: string) => Frame
   readonly #characters: number
   #pending: Uint8Array = none
-  /** Whether `pending` is a copy of our own; what `push` was given is the caller's again when `next` finds no more. */
+  /**
+   * Whether `pending` is a copy of our own; what `push` was given is the caller's again when `next`
+   * finds no more.
+   */
   #owned = true
   /** How much of `pending` is known to hold no line end. */
   #searched = 0
@@ -83,7 +86,10 @@ export function encodeLines(lines: readonly string[]): Uint8Array | null {
   return lines.length === 0 ? null : encodeText(`${lines.join('\n')}\n`)
 }
 
-/** One pass for both: a search for one of them would run to the end of a chunk that only has the other, line after line. */
+/**
+ * One pass for both: a search for one of them would run to the end of a chunk that only has the
+ * other, line after line.
+ */
 function lineEnd(bytes: Uint8Array, from: number): number {
   for (let at = from; at < bytes.length; at++) if (bytes[at] === lineFeed || bytes[at] === carriageReturn) return at
   return -1

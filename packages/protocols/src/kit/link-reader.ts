@@ -13,7 +13,10 @@ export interface Word {
   readonly end: 'blank' | 'line' | 'stream'
 }
 
-/** Reads a raw connection by words, lines and pieces, holding no more than one of them. Empty lines are passed over. */
+/**
+ * Reads a raw connection by words, lines and pieces, holding no more than one of them. Empty lines
+ * are passed over (X-10).
+ */
 export class LinkReader {
   readonly #link: Pick<Link, 'read'>
   #pending: Uint8Array = none

@@ -13,14 +13,20 @@ export function base64Bytes(text: string): number | null {
   return (text.length / 4) * 3 - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0)
 }
 
-/** What sealed messages look like: base64 of whole cipher blocks, or of a `parley-1` message (X-6, I-14). */
+/**
+ * What sealed messages look like: base64 of whole cipher blocks, or of a `parley-1` message (X-6,
+ * I-14).
+ */
 export function looksSealed(text: string): boolean {
   const bytes = base64Bytes(text)
   if (bytes === null || bytes === 0) return false
   return bytes % cipherBlock === 0 || (bytes >= leastParleyBytes && versionOne.test(text))
 }
 
-/** What encrypted session keys look like: base64 of at least 64 bytes. That tells a sealed message from two words (H-8). */
+/**
+ * What encrypted session keys look like: base64 of at least 64 bytes. That tells a sealed message
+ * from two words (H-8).
+ */
 export function looksLikeSessionKey(text: string): boolean {
   return (base64Bytes(text) ?? 0) >= leastSessionKeyBytes
 }

@@ -45,8 +45,9 @@ export abstract class RawSession implements Session<never> {
   protected abstract gone(): void
 
   /**
-   * Flushes what was written and ends the connection, also where the far side does not within `lingerMs`. That breaks it off,
-   * and with it what the far side has not read: who was promised a whole file needs long.
+   * Flushes what was written and ends the connection, also where the far side does not within
+   * `lingerMs`. That breaks it off, and with it what the far side has not read: who was promised a
+   * whole file needs long.
    */
   protected close(lingerMs = refusedMs): void {
     const link = this.#link

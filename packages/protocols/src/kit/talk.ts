@@ -18,8 +18,8 @@ export function broadcast(
 }
 
 /**
- * Says a text, as somebody wrote it, to one user. What is wrong with the receiver is told before what is wrong with the text.
- * A name that nobody can have is that of no user.
+ * Says a text, as somebody wrote it, to one user. What is wrong with the receiver is told before
+ * what is wrong with the text. A name that nobody can have is that of no user.
  */
 export function tell(
   context: TalkContext,

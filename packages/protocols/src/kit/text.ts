@@ -1,6 +1,9 @@
 const utf8 = new TextEncoder()
 
-/** Texts of fewer characters share a block: to allocate each for itself takes longer than to encode it. */
+/**
+ * Texts of fewer characters share a block: to allocate each for itself takes longer than to encode
+ * it.
+ */
 const shortText = 1_024
 const blockBytes = 8_192
 let block = new Uint8Array(blockBytes)
@@ -27,7 +30,10 @@ export function linesOf(text: string): readonly string[] {
   return text.split(lineBreak).filter((line) => line !== '')
 }
 
-/** Cuts a text into pieces of at most `max` bytes of UTF-8 each, between characters. `max` is 4 or more. */
+/**
+ * Cuts a text into pieces of at most `max` bytes of UTF-8 each, between characters. `max` is 4 or
+ * more.
+ */
 export function cutToBytes(text: string, max: number): readonly string[] {
   const pieces: string[] = []
   let start = 0

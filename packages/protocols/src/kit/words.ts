@@ -1,4 +1,7 @@
-/** A line of a protocol whose commands begin with a word: `BCST hello  world` is word `BCST` and rest `hello  world`. */
+/**
+ * A line of a protocol whose commands begin with a word: `BCST hello  world` is word `BCST` and rest
+ * `hello  world`.
+ */
 export interface WordLine {
   readonly word: string
   readonly rest: string

@@ -8,8 +8,9 @@ interface Parts {
 }
 
 /**
- * Carries out what the operator asks of the accounts. Changes take effect at once: the community ends the connections that
- * hold the name without the present password (X-3). Passwords are hashed here, and only hashes come into the log.
+ * Carries out what the operator asks of the accounts. Changes take effect at once: the community
+ * ends the connections that hold the name without the present password (X-3). Passwords are hashed
+ * here, and only hashes come into the log.
  */
 export class AccountAdmin {
   readonly #parts: Parts

@@ -24,8 +24,9 @@ export interface AdminServerParts {
 type Started = { readonly ok: true; readonly value: AdminServer } | { readonly ok: false; readonly message: string }
 
 /**
- * Listens at `admin.sock` in the data directory, for this user alone. A connection says one JSON object on one line, gets
- * one back, and ends. What is no request gets the reason. `message`: why nobody can be heard, for people.
+ * Listens at `admin.sock` in the data directory, for this user alone. A connection says one JSON
+ * object on one line, gets one back, and ends. What is no request gets the reason. `message`: why
+ * nobody can be heard, for people.
  */
 export async function startAdminServer(parts: AdminServerParts): Promise<Started> {
   const { directory } = parts

@@ -12,15 +12,18 @@ import { askServer, type Asked } from './ask-server.ts'
 import type { AdminRequest, AdminResults } from './requests.ts'
 import { adminSocket } from './socket-path.ts'
 
-/** How long a holder of the directory may take to listen, or to be gone: a server that starts or stops. */
+/**
+ * How long a holder of the directory may take to listen, or to be gone: a server that starts or
+ * stops.
+ */
 const patienceMs = 5_000
 
 export type Administered<D extends AdminRequest['do']> =
   { readonly ok: true; readonly result: AdminResults[D] } | { readonly ok: false; readonly message: string }
 
 /**
- * Asks the server that holds a data directory, or opens the directory where no server does. `message`: why neither was
- * possible, for people. `patience` in milliseconds.
+ * Asks the server that holds a data directory, or opens the directory where no server does.
+ * `message`: why neither was possible, for people. `patience` in milliseconds.
  */
 export async function administer<D extends AdminRequest['do']>(
   directory: string,

@@ -11,7 +11,10 @@ export type AdminRequest =
   | { readonly do: 'user.password'; readonly name: UserName; readonly password: string }
   | { readonly do: 'user.remove'; readonly name: UserName }
 
-/** Names are in the case that they were registered in. `unavailable`: the store takes nothing, and nothing was changed. */
+/**
+ * Names are in the case that they were registered in. `unavailable`: the store takes nothing, and
+ * nothing was changed.
+ */
 export interface AdminResults {
   /** In alphabetical order. */
   'user.list': Result<readonly UserName[], never>

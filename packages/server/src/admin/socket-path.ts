@@ -1,7 +1,10 @@
 import { closeSync, constants, existsSync, openSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-/** Bytes of the longest path that a Unix socket's address can have: 108 on Linux, 104 elsewhere, with a byte for its end. */
+/**
+ * Bytes of the longest path that a Unix socket's address can have: 108 on Linux, 104 elsewhere,
+ * with a byte for its end.
+ */
 const longest = process.platform === 'linux' ? 107 : 103
 
 /** A path of the socket that the system takes, until `release`. */
@@ -16,8 +19,9 @@ export function adminSocket(directory: string): string {
 }
 
 /**
- * The directory may have a path longer than the address of a socket can be. Then the socket is reached through the open
- * directory, or from where we are. Null: neither is short enough. Throws where the directory cannot be opened.
+ * The directory may have a path longer than the address of a socket can be. Then the socket is
+ * reached through the open directory, or from where we are. Null: neither is short enough. Throws
+ * where the directory cannot be opened.
  */
 export function reachSocket(directory: string): SocketPath | null {
   const path = adminSocket(directory)

@@ -26,7 +26,7 @@ interface JsonTree {
 
 type Read = { readonly ok: true; readonly tree: JsonTree } | { readonly ok: false; readonly problems: TreeProblem[] }
 
-/** `keysAt` answers which keys may stand in the object at a path; null: none is known there and all are let through. */
+/** `keysAt` returns which keys may stand in the object at a path; null: any. */
 export function readJsonTree(text: string, keysAt: (path: Path) => readonly string[] | null): Read {
   const errors: ParseError[] = []
   const root = parseTree(text, errors, { allowTrailingComma: true })

@@ -26,8 +26,8 @@ const authority = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d{0,6}))?$/
 const hostName = /^(?!-)[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i
 
 /**
- * `ident://127.0.0.1:1337?texts=course`: protocol, an `s` behind it for TLS, host, port, options. Host and port may be
- * left out.
+ * `ident://127.0.0.1:1337?texts=course`: protocol, an `s` behind it for TLS, host, port, options.
+ * Host and port may be left out.
  */
 export function parseListenerUrl<P extends Scheme>(
   text: string,
@@ -65,7 +65,8 @@ export function parseListenerUrl<P extends Scheme>(
 /** A name, an IPv4 or an IPv6 address, the latter without brackets. */
 export function isHost(text: string): boolean {
   if (isIPv6(text)) return true
-  // What looks like an address of digits and is none would be taken by the resolver for something else.
+  // What looks like an address of digits and is none would be taken by the resolver for something
+  // else.
   return /^[\d.]+$/.test(text) ? isIPv4(text) : hostName.test(text) && text.length <= 253
 }
 

@@ -2,8 +2,8 @@ import { parseListenerUrl, type ListenerUrl, type Parsed, type Scheme } from './
 import type { Settings } from './settings.ts'
 
 /**
- * What a server with these settings listens on, in the order given; without any URL every protocol on its default port.
- * Fails with what is wrong with the first URL that is.
+ * What a server with these settings listens on, in the order given; without any URL every protocol
+ * on its default port. Fails with what is wrong with the first URL that is.
  */
 export function listenersOf<P extends Scheme>(
   settings: Pick<Settings, 'listen' | 'host' | 'tls'>,

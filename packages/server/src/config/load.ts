@@ -6,18 +6,23 @@ import type { FileSettings } from './schema.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import { systemReason } from './system-reason.ts'
 
-/** `message`: one line per problem, each with the file, the place, the setting, what is wrong and what to write. */
+/**
+ * `message`: one line per problem, each with the file, the place, the setting, what is wrong and
+ * what to write.
+ */
 export type Loaded =
   { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly message: string }
 
 /**
- * Reads a configuration file: JSON with comments and trailing commas. What it leaves out is as in `defaultSettings`;
- * relative paths in it start from its directory. `protocols` are those that the URLs under `listen` may name.
+ * Reads a configuration file: JSON with comments and trailing commas. What it leaves out is as in
+ * `defaultSettings`; relative paths in it start from its directory. `protocols` are those that the
+ * URLs under `listen` may name.
  */
 export async function loadSettings(file: string, protocols: readonly Scheme[]): Promise<Loaded> {
   const read = await readText(file)
   if (!read.ok) return read
-  // Loaded only for those who have a file: the two cost a server without one memory and time at the start.
+  // Loaded only for those who have a file: the two cost a server without one memory and time at the
+  // start.
   const { checkFile, keysAt } = await import('./schema.ts')
   const { dotted, position, readJsonTree } = await import('./json-tree.ts')
   const at = (offset: number, message: string) => `${file}:${position(read.text, offset)}: ${message}`

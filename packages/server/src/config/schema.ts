@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import { isHost } from './listener-url.ts'
 import { parseRate, rateForm } from './rate.ts'
 
-// Every message below says what to write; the loader puts in front of it where and what is there instead.
+// Every message below says what to write; the loader puts in front of it where and what is there
+// instead.
 
 function whole(least: number, most: number, unit: string) {
   const number = v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
@@ -31,7 +32,10 @@ const most = 1_000_000_000
 const mostOfFiles = 1_000_000_000_000
 const aMinute = 'failed passwords a minute'
 
-/** The configuration file: `Settings` with everything optional, the message rate and relative paths still as text. */
+/**
+ * The configuration file: `Settings` with everything optional, the message rate and relative paths
+ * still as text.
+ */
 const fileSchema = group({
   name: v.exactOptional(text('a text of one line, in quotes')),
   listen: v.exactOptional(
@@ -82,8 +86,8 @@ const fileSchema = group({
   ),
   mailbox: v.exactOptional(
     group({
-      perPair: whole(1, most, 'letters of one sender'),
-      perRecipient: whole(1, most, 'letters in all'),
+      perPair: whole(1, most, 'messages of one sender'),
+      perRecipient: whole(1, most, 'messages in all'),
       bytes: whole(65_536, mostOfFiles, 'bytes'),
       guestShare: v.exactOptional(
         v.message(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 'the part that guests may take, from 0 to 1'),

@@ -1,11 +1,17 @@
 import { defaultCommunitySettings, type MailboxLimits } from '@parley/core'
 import type { Rate } from '@parley/protocols'
 
-/** Everything that can be set. `parley.example.jsonc` shows it with these defaults and in the same order. */
+/**
+ * Everything that can be set. `parley.example.jsonc` shows it with these defaults and in the same
+ * order.
+ */
 export interface Settings {
   /** What the greetings call this server. */
   readonly name: string
-  /** Listener URLs: `ident://127.0.0.1:1337?texts=course`. Empty: every protocol on its default port of `host`. */
+  /**
+   * Listener URLs: `ident://127.0.0.1:1337?texts=course`. Empty: every protocol on its default port
+   * of `host`.
+   */
   readonly listen: readonly string[]
   /** Where listeners without a host of their own listen. */
   readonly host: string
@@ -20,7 +26,10 @@ export interface Settings {
   readonly passwords: PasswordLimits
 }
 
-/** Failed passwords a minute, after which the answer comes late and without a look at the password (X-3). */
+/**
+ * Failed passwords a minute, after which the answer comes late and without a look at the password
+ * (X-3).
+ */
 export interface PasswordLimits {
   readonly perNameAndAddress: number
   readonly perAddress: number
@@ -51,7 +60,10 @@ export interface NetLimits {
   readonly frame: number
   /** Bytes that a reader may be behind before it is dropped. */
   readonly unsentBytes: number
-  /** Ports for transfer listeners, such as the file port of each `helo` transfer (H-11); null: any free one. */
+  /**
+   * Ports for transfer listeners, such as the file port of each `helo` transfer (H-11); null: any
+   * free one.
+   */
   readonly transferPorts: { readonly first: number; readonly last: number } | null
 }
 

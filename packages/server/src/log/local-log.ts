@@ -34,8 +34,8 @@ interface Waiting {
 }
 
 /**
- * The log of one process: its order is that of the event loop. Applying is a function call. What has to be durable waits for
- * the store, where the writes of one turn are one transaction.
+ * The log of one process: its order is that of the event loop. Applying is a function call. What
+ * has to be durable waits for the store, where the writes of one turn are one transaction.
  */
 export class LocalLog implements Log {
   readonly #community: Community
@@ -102,7 +102,10 @@ export class LocalLog implements Log {
     this.#cancelRetry()
   }
 
-  /** Runs, and then what was submitted meanwhile: nobody is told of one thing in the middle of another. */
+  /**
+   * Runs, and then what was submitted meanwhile: nobody is told of one thing in the middle of
+   * another.
+   */
   #inOrder(run: () => void): void {
     this.#busy = true
     try {
@@ -181,8 +184,9 @@ export class LocalLog implements Log {
   }
 
   /**
-   * The disk is full, gone or broken. What it holds counts from here on, until it takes something again. Whoever is told
-   * that something was refused finds nothing of it, unless the disk cannot be read either: nobody waits for that.
+   * The disk is full, gone or broken. What it holds counts from here on, until it takes something
+   * again. Whoever is told that something was refused finds nothing of it, unless the disk cannot
+   * be read either: nobody waits for that.
    */
   async #failed(waiting: readonly Waiting[]): Promise<void> {
     if (this.#writable) this.#logger.error({}, 'the store cannot write; what needs it is refused until it can')
@@ -199,11 +203,14 @@ export class LocalLog implements Log {
   async #reset(): Promise<boolean> {
     const state = await this.#store.load()
     if (!state.ok || this.#isClosed) return false
-    void this.submit({ do: 'store.reset', state: { ...state.value, letters: [...state.value.letters] } }, () => {})
+    void this.submit({ do: 'store.reset', state: { ...state.value, messages: [...state.value.messages] } }, () => {})
     return true
   }
 
-  /** `isReset`: nothing that the store does not hold has happened since, because nothing that needs it is taken. */
+  /**
+   * `isReset`: nothing that the store does not hold has happened since, because nothing that needs
+   * it is taken.
+   */
   #retry(isReset: boolean, ms: number): void {
     if (this.#isClosed) return
     this.#cancelRetry()

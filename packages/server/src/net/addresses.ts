@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 
-/** Where a socket comes from; an IPv4 address that came over an IPv6 listener is written as IPv4. */
+/**
+ * Where a socket comes from; an IPv4 address that came over an IPv6 listener is written as IPv4.
+ */
 export function addressOf(socket: Socket): string {
   return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/i, '')
 }

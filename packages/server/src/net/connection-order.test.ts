@@ -68,7 +68,10 @@ class Scene {
   }
 }
 
-/** What the client, its session, the disk, the time and the server may do next, and how often of all that they do it. */
+/**
+ * What the client, its session, the disk, the time and the server may do next, and how often of all
+ * that they do it.
+ */
 const moves: readonly (readonly [weight: number, happen: (client: RigClient, scene: Scene) => unknown])[] = [
   [2, ({ stream }) => stream.say('wait\n')],
   [2, ({ stream }) => stream.say('tell\n')],
@@ -108,8 +111,9 @@ const moves: readonly (readonly [weight: number, happen: (client: RigClient, sce
 const indices = moves.flatMap(([weight], index) => Array<number>(weight).fill(index))
 
 /**
- * Clients come and go in any way while frames, commands and the disk take as long as they like. Whatever happens, each session
- * is opened, gets its frames one at a time and is closed once and last, and nobody and nothing stays behind.
+ * Clients come and go in any way while frames, commands and the disk take as long as they like.
+ * Whatever happens, each session is opened, gets its frames one at a time and is closed once and
+ * last, and nobody and nothing stays behind.
  */
 it('a connection keeps its promises, whatever happens in whatever order', async () => {
   const step = fc.record({ what: fc.constantFrom(...indices), who: fc.nat({ max: 2 }) })

@@ -24,7 +24,9 @@ export interface ConnectionServices {
   readonly limits: NetLimits
   readonly serverName: string
   readonly node: NodeId
-  /** Whether a password is an account's, as long as that takes (X-3). `name` need not be anybody's. */
+  /**
+   * Whether a password is an account's, as long as that takes (X-3). `name` need not be anybody's.
+   */
   prove(attempt: {
     readonly name: UserName | null
     readonly password: string

@@ -1,4 +1,4 @@
-import { keyOf, type ConnectionId, type Letter, type Result, type UserName } from '@parley/core'
+import { keyOf, type ConnectionId, type StoredMessage, type Result, type UserName } from '@parley/core'
 import type { SignedIn, TokenBucket } from '@parley/protocols'
 import type { ConnectionServices } from './connection-services.ts'
 import type { Channel, Subscriber } from './delivery.ts'
@@ -18,8 +18,8 @@ export interface UserConnection extends Subscriber {
 }
 
 /**
- * Who is signed in on a connection: what it hears by, how often it may speak, and its mail. Most users are silent most of the
- * time, so all but the name is made when it is needed first.
+ * Who is signed in on a connection: what it hears by, how often it may speak, and its mail. Most
+ * users are silent most of the time, so all but the name is made when it is needed first.
  */
 export class ConnectionUser implements MailFeedOwner, RatedUser {
   readonly name: UserName
@@ -57,7 +57,7 @@ export class ConnectionUser implements MailFeedOwner, RatedUser {
     return this.#rates.bucketOf(command)
   }
 
-  /** From here on the connection hears what is said. `waiting`: letters in the mailbox. */
+  /** From here on the connection hears what is said. `waiting`: messages in the mailbox. */
   listen(waiting: number): void {
     if (this.#connection.overhears) this.channel.overhearing.add(this.#connection)
     else this.channel.tape.add(this.#connection.outbox)
@@ -71,12 +71,12 @@ export class ConnectionUser implements MailFeedOwner, RatedUser {
   }
 
   /** A private message that is in the mailbox by now. */
-  letterArrived(event: PrivateMessage): void {
+  messageArrived(event: PrivateMessage): void {
     this.#feed()?.arrived(event)
   }
 
-  letters(after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>> {
-    return this.#services.store.letters(keyOf(this.name), after, limit)
+  messages(after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>> {
+    return this.#services.store.messages(keyOf(this.name), after, limit)
   }
 
   encode(event: PrivateMessage): Uint8Array | null {
@@ -91,11 +91,12 @@ export class ConnectionUser implements MailFeedOwner, RatedUser {
     this.#connection.whenReceived(run)
   }
 
-  acknowledge(ids: readonly number[]): void {
-    void this.#services.submit({ do: 'mailbox.acknowledge', connection: this.#connection.id, ids }, () => {})
+  acknowledge(ids: readonly number[], told: (isDone: boolean) => void): void {
+    const command = { do: 'mailbox.acknowledge', connection: this.#connection.id, ids } as const
+    void this.#services.submit(command, ({ ok }) => told(ok))
   }
 
-  /** undefined: it has no mailbox, or its client fetches letters itself (P-8). */
+  /** undefined: it has no mailbox, or its client fetches messages itself (P-8). */
   #feed(): MailFeed | undefined {
     if (!this.registered || this.#connection.overhears) return undefined
     return (this.#mail ??= new MailFeed(this))

@@ -491,7 +491,7 @@ describe('what a client is sent', () => {
   })
 })
 
-describe('letters of a registered user', () => {
+describe('messages of a registered user', () => {
   for (const received of ['flushed', 'next-input'] as const) {
     it(`leave the mailbox when they count as received: ${received} (X-5)`, async () => {
       const rig = await ConnectionRig.open({}, {}, ['ann'])
@@ -533,13 +533,13 @@ describe('letters of a registered user', () => {
       await bob.context.submit({ do: 'tell', to: userNamed('ann'), text: said(text) }, () => {})
     }
     assert.equal(ann.stream.text, '')
-    const first = await ann.context.nextLetter(0)
+    const first = await ann.context.nextStoredMessage(0)
     assert.ok(first.ok && first.value)
-    const second = await ann.context.nextLetter(first.value.id)
+    const second = await ann.context.nextStoredMessage(first.value.id)
     assert.ok(second.ok && second.value)
     assert.deepEqual([first.value.text, second.value.text], ['one', 'two'])
-    assert.deepEqual(await ann.context.nextLetter(second.value.id), { ok: true, value: null })
-    assert.deepEqual(await bob.context.nextLetter(0), { ok: true, value: null })
+    assert.deepEqual(await ann.context.nextStoredMessage(second.value.id), { ok: true, value: null })
+    assert.deepEqual(await bob.context.nextStoredMessage(0), { ok: true, value: null })
   })
 })
 

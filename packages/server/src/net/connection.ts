@@ -10,21 +10,25 @@ import { StreamLink } from './stream-link.ts'
 export type { ConnectionServices } from './connection-services.ts'
 
 /**
- * Bytes of replies that may wait before the next frame is handled. A client that asks without reading is answered at the pace
- * at which it reads, and nobody else waits for it (X-8).
+ * Bytes of replies that may wait before the next frame is handled. A client that asks without
+ * reading is answered at the pace at which it reads, and nobody else waits for it (X-8).
  */
 const repliesAhead = 65_536
 
 /** What a connection has of the listener that accepted it. */
 export interface ConnectionHost extends ListenerServices {
-  /** Called when somebody signs in or out, and with `ended` last, once the session is closed and its user gone. */
+  /**
+   * Called when somebody signs in or out, and with `ended` last, once the session is closed and its
+   * user gone.
+   */
   changed(connection: AnyConnection, what: 'signed-in' | 'signed-out' | 'ended'): void
 }
 export type AnyConnection = Connection<unknown, unknown>
 
 /**
- * One byte stream with its session, run as an actor: opened, frames in order, closed exactly once and last, never two at once,
- * also while the session awaits something. Input that comes meanwhile waits in the decoder, and then in the kernel.
+ * One byte stream with its session, run as an actor: opened, frames in order, closed exactly once
+ * and last, never two at once, also while the session awaits something. Input that comes meanwhile
+ * waits in the decoder, and then in the kernel.
  */
 export class Connection<In, Out> implements StreamReader, ContextConnection, OutboxOwner {
   readonly id: ConnectionId

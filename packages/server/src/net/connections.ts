@@ -21,7 +21,10 @@ export type Listen = (spec: ListenerSpec) => Promise<TransferListener>
 /** A connection of one listener over a stream that is open. */
 export type Accept = (stream: ByteStream, address: string) => AnyConnection
 
-/** The connections of a server and what they share with their listeners, whether their bytes come from sockets or from memory. */
+/**
+ * The connections of a server and what they share with their listeners, whether their bytes come
+ * from sockets or from memory.
+ */
 export class Connections {
   readonly #services: ConnectionServices
   readonly #listen: Listen
@@ -89,7 +92,8 @@ export class Connections {
         return ok({ port: listener.port, close })
       } catch (error) {
         const { code = '' } = error as NodeJS.ErrnoException
-        // Somebody else has that one: the next may be free. Anything else, such as no file descriptor left, is true of all.
+        // Somebody else has that one: the next may be free. Anything else, such as no file
+        // descriptor left, is true of all.
         if (code === 'EADDRINUSE' || code === 'EACCES') continue
         this.#services.logger.error({ protocol, problem: String(error) }, 'no transfer listener can be opened')
         break

@@ -7,8 +7,8 @@ const lingerMs = 2_000
 const drainMs = 10_000
 
 /**
- * Waits for the far side of a connection that we end. It reads on without a listener: a client that still sends would be
- * reset, and could not read our last words.
+ * Waits for the far side of a connection that we end. It reads on without a listener: a client that
+ * still sends would be reset, and could not read our last words.
  */
 export class LingeringClose implements StreamReader {
   readonly #stream: ByteStream

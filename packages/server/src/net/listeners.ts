@@ -25,7 +25,10 @@ export class Listeners {
   #stopping = false
   #whenEmpty: () => void = () => {}
 
-  /** `admitted` sees every socket that is let in, before anything is read from it: for tests, which must know when all is read. */
+  /**
+   * `admitted` sees every socket that is let in, before anything is read from it: for tests, which
+   * must know when all is read.
+   */
   constructor(services: ConnectionServices, admitted?: (socket: Socket) => void) {
     this.#services = services
     this.#admitted = admitted
@@ -75,7 +78,8 @@ export class Listeners {
       for (const socket of this.#sockets) socket.destroy()
     })
     await Promise.all(closed)
-    // A server is closed when the last of its sockets is, and the session above may not have been told by then.
+    // A server is closed when the last of its sockets is, and the session above may not have been
+    // told by then.
     if (this.#sockets.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve))
     cut()
   }

@@ -1,4 +1,4 @@
-import { keyOf, type Letter, type Result } from '@parley/core'
+import { keyOf, type StoredMessage, type Result } from '@parley/core'
 import { named } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
@@ -10,12 +10,14 @@ class Owner implements MailFeedOwner {
   readonly feed = new MailFeed(this)
   isOpen = true
   /** What is in the store. */
-  letterIds: number[] = []
-  /** Letters that the protocol has no words for. */
+  messageIds: number[] = []
+  /** Messages that the protocol has no words for. */
   unspeakable = new Set<number>()
   /** How many bytes each text has. */
   size = 1
   unavailable = false
+  /** The disk can be read, and takes nothing. */
+  isFull = false
   /** Ids in the order in which they were put. */
   readonly heard: number[] = []
   readonly acknowledged: number[] = []
@@ -25,16 +27,16 @@ class Owner implements MailFeedOwner {
   /** Whether reading takes until `read`. */
   slow = false
 
-  async letters(after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>> {
+  async messages(after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>> {
     this.reads.push(after)
     if (this.slow) await new Promise<void>((resolve) => this.#reading.push(resolve))
     if (this.unavailable) return { ok: false, fail: 'unavailable' }
-    const ids = this.letterIds.filter((id) => id > after).slice(0, limit)
-    return { ok: true, value: ids.map((id) => this.#letter(id)) }
+    const ids = this.messageIds.filter((id) => id > after).slice(0, limit)
+    return { ok: true, value: ids.map((id) => this.#message(id)) }
   }
 
-  encode({ letter, text }: PrivateMessage): Uint8Array | null {
-    return text === 'unspeakable' ? null : Buffer.from(`${letter}:`.padEnd(this.size, '.'))
+  encode({ storedAs, text }: PrivateMessage): Uint8Array | null {
+    return text === 'unspeakable' ? null : Buffer.from(`${storedAs}:`.padEnd(this.size, '.'))
   }
 
   put(bytes: Uint8Array): void {
@@ -45,16 +47,18 @@ class Owner implements MailFeedOwner {
     this.#receipts.push(run)
   }
 
-  acknowledge(ids: readonly number[]): void {
+  acknowledge(ids: readonly number[], told: (isDone: boolean) => void): void {
+    if (this.isFull) return told(false)
     this.acknowledged.push(...ids)
-    this.letterIds = this.letterIds.filter((id) => !ids.includes(id))
+    this.messageIds = this.messageIds.filter((id) => !ids.includes(id))
+    told(true)
   }
 
-  /** A letter comes: it is in the store, and then it is heard of. */
+  /** A message comes: it is in the store, and then it is heard of. */
   arrives(...ids: readonly number[]): void {
     for (const id of ids) {
-      this.letterIds.push(id)
-      this.feed.arrived({ ...this.#letter(id), kind: 'private-message', to: this.name, letter: id })
+      this.messageIds.push(id)
+      this.feed.arrived({ ...this.#message(id), kind: 'private-message', to: this.name, storedAs: id })
     }
   }
 
@@ -67,7 +71,7 @@ class Owner implements MailFeedOwner {
     for (const run of this.#reading.splice(0)) run()
   }
 
-  #letter(id: number): Letter {
+  #message(id: number): StoredMessage {
     const text = this.unspeakable.has(id) ? 'unspeakable' : 'text'
     return { id, to: keyOf(this.name), from: named('bob'), guest: true, text, at: 0 }
   }
@@ -77,16 +81,31 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, index) => first + index)
 
 describe('a mail feed (X-5)', () => {
-  it('brings what waited, oldest first, and each letter leaves once it is received', async () => {
+  it('acknowledges again, with the next receipt, what a full disk did not let leave', () => {
+    const owner = new Owner()
+    owner.isFull = true
+    owner.arrives(1, 2)
+    owner.receives()
+    owner.isFull = false
+    assert.deepEqual(owner.acknowledged, [])
+    owner.arrives(3)
+    owner.receives()
+    assert.deepEqual(owner.acknowledged, [1, 2, 3])
+    owner.arrives(4)
+    owner.receives()
+    assert.deepEqual(owner.acknowledged, [1, 2, 3, 4])
+  })
+
+  it('brings what waited, oldest first, and each message leaves once it is received', async () => {
     const ann = new Owner()
-    ann.letterIds = upTo(250)
+    ann.messageIds = upTo(250)
     ann.feed.start()
     await turn()
     assert.deepEqual(ann.heard, upTo(250))
     assert.deepEqual(ann.acknowledged, [])
     ann.receives()
     assert.deepEqual(ann.acknowledged, upTo(250))
-    assert.deepEqual(ann.letterIds, [])
+    assert.deepEqual(ann.messageIds, [])
   })
 
   it('brings what comes at once, without asking the store', () => {
@@ -97,10 +116,10 @@ describe('a mail feed (X-5)', () => {
     assert.deepEqual(ann.acknowledged, [5, 6])
   })
 
-  it('brings each letter once, also those that come while it reads', async () => {
+  it('brings each message once, also those that come while it reads', async () => {
     const ann = new Owner()
     ann.slow = true
-    ann.letterIds = [1, 2]
+    ann.messageIds = [1, 2]
     ann.feed.start()
     ann.arrives(3)
     ann.read()
@@ -111,18 +130,18 @@ describe('a mail feed (X-5)', () => {
     ann.read()
     await turn()
     ann.arrives(5)
-    ann.feed.arrived({ kind: 'private-message', from: named('bob'), to: ann.name, text: 'again', letter: 4 })
+    ann.feed.arrived({ kind: 'private-message', from: named('bob'), to: ann.name, text: 'again', storedAs: 4 })
     assert.deepEqual(ann.heard, upTo(5))
   })
 
   it('does not run ahead of a client that receives nothing', async () => {
     const ann = new Owner()
     ann.size = 10_000
-    ann.letterIds = upTo(40)
+    ann.messageIds = upTo(40)
     ann.feed.start()
     await turn()
     const first = ann.heard.length
-    assert.ok(first * ann.size >= 128 * 1024 && first < 20, `${first} letters are on their way`)
+    assert.ok(first * ann.size >= 128 * 1024 && first < 20, `${first} messages are on their way`)
     ann.arrives(41)
     await turn()
     assert.equal(ann.heard.length, first)
@@ -137,9 +156,9 @@ describe('a mail feed (X-5)', () => {
     assert.deepEqual(ann.acknowledged, upTo(41))
   })
 
-  it('tries again with the next letter what could not be read', async () => {
+  it('tries again with the next message what could not be read', async () => {
     const ann = new Owner()
-    ann.letterIds = [1, 2]
+    ann.messageIds = [1, 2]
     ann.unavailable = true
     ann.feed.start()
     await turn()
@@ -153,14 +172,14 @@ describe('a mail feed (X-5)', () => {
   it('passes over what its protocol has no words for, which stays where it is', async () => {
     const ann = new Owner()
     ann.unspeakable = new Set([1, 3, 4, 6])
-    ann.letterIds = [1, 2, 3, 4]
+    ann.messageIds = [1, 2, 3, 4]
     ann.feed.start()
     await turn()
     ann.arrives(5, 6)
     ann.receives()
     await turn()
     assert.deepEqual(ann.heard, [2, 5])
-    assert.deepEqual(ann.letterIds, [1, 3, 4, 6])
+    assert.deepEqual(ann.messageIds, [1, 3, 4, 6])
     assert.ok(ann.reads.length < 4)
   })
 
@@ -168,7 +187,7 @@ describe('a mail feed (X-5)', () => {
     const ann = new Owner()
     ann.slow = true
     ann.arrives(1)
-    ann.letterIds = [1, 2]
+    ann.messageIds = [1, 2]
     ann.feed.start()
     ann.isOpen = false
     ann.read()

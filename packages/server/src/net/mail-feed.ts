@@ -1,11 +1,12 @@
-import type { ChatEvent, Letter, Result, UserName } from '@parley/core'
+import type { ChatEvent, StoredMessage, Result, UserName } from '@parley/core'
 
-/** Letters read from the store at a time. */
+/** Messages read from the store at a time. */
 const page = 100
 
 /**
- * Bytes on their way to one connection, past which the rest waits until it has received them. Far below what an outbox may hold
- * (X-8): a full mailbox must not end the connection that comes to empty it.
+ * Bytes on their way to one connection, past which the rest waits until it has received them. Far
+ * below what an outbox may hold (X-8): a full mailbox must not end the connection that comes to
+ * empty it.
  */
 const windowBytes = 128 * 1024
 
@@ -16,47 +17,51 @@ export interface MailFeedOwner {
   readonly name: UserName
   /** Whether the connection still is the user's. */
   readonly isOpen: boolean
-  /** The oldest letters with an id greater than `after`, at most `limit`. */
-  letters(after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>>
+  /** The oldest messages with an id greater than `after`, at most `limit`. */
+  messages(after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>>
   /** The bytes of the event in the words of the connection's protocol; null: it has none. */
   encode(event: PrivateMessage): Uint8Array | null
   put(bytes: Uint8Array): void
   /** Runs when all that was put so far counts as received (X-5). */
   whenReceived(run: () => void): void
-  acknowledge(ids: readonly number[]): void
+  /** `told`: whether they have left the mailbox. They have not where the disk takes nothing. */
+  acknowledge(ids: readonly number[], told: (isDone: boolean) => void): void
 }
 
 /**
- * Brings one connection up to date with its user's mailbox and keeps it there (X-5): the letters that waited, oldest first,
- * then the new ones as they come, each once. A letter leaves the mailbox when the connection has received it.
+ * Brings one connection up to date with its user's mailbox and keeps it there (X-5): the messages
+ * that waited, oldest first, then the new ones as they come, each once. A message leaves the
+ * mailbox when the connection has received it.
  */
 export class MailFeed {
   readonly #owner: MailFeedOwner
-  /** Of the last letter that was put, or that the protocol has no words for. */
+  /** Of the last message that was put, or that the protocol has no words for. */
   #last = 0
   /** Bytes that were put and not received. */
   #underWay = 0
   #reading = false
-  /** There may be letters in the store that were not put. */
+  /** Received, and still in the mailbox. */
+  #received: number[] = []
+  /** There may be messages in the store that were not put. */
   #behind = false
 
   constructor(owner: MailFeedOwner) {
     this.#owner = owner
   }
 
-  /** For letters that waited before the connection came. */
+  /** For messages that waited before the connection came. */
   start(): void {
     this.#behind = true
     void this.#read()
   }
 
-  /** A new letter, which is in the store by now. */
+  /** A new message, which is in the store by now. */
   arrived(event: PrivateMessage): void {
-    if (event.letter === null || event.letter <= this.#last) return
+    if (event.storedAs === null || event.storedAs <= this.#last) return
     if (this.#reading || this.#behind || this.#underWay >= windowBytes) return this.start()
     const bytes = this.#owner.encode(event)
-    this.#last = event.letter
-    if (bytes) this.#put([event.letter], [bytes])
+    this.#last = event.storedAs
+    if (bytes) this.#put([event.storedAs], [bytes])
   }
 
   async #read(): Promise<void> {
@@ -64,29 +69,29 @@ export class MailFeed {
     this.#reading = true
     while (this.#behind && this.#underWay < windowBytes && this.#owner.isOpen) {
       this.#behind = false
-      const letters = await this.#owner.letters(this.#last, page)
+      const messages = await this.#owner.messages(this.#last, page)
       if (!this.#owner.isOpen) break
-      if (!letters.ok) {
-        // What cannot be read stays where it is: the next letter, receipt or sign-in tries again.
+      if (!messages.ok) {
+        // What cannot be read stays where it is: the next message, receipt or sign-in tries again.
         this.#behind = true
         break
       }
-      this.#deliver(letters.value)
+      this.#deliver(messages.value)
     }
     this.#reading = false
   }
 
-  #deliver(letters: readonly Letter[]): void {
+  #deliver(messages: readonly StoredMessage[]): void {
     const ids: number[] = []
     const pieces: Uint8Array[] = []
-    if (letters.length === page) this.#behind = true
+    if (messages.length === page) this.#behind = true
     let size = this.#underWay
-    for (const { id, from, text } of letters) {
+    for (const { id, from, text } of messages) {
       if (size >= windowBytes) {
         this.#behind = true
         break
       }
-      const bytes = this.#owner.encode({ kind: 'private-message', from, to: this.#owner.name, text, letter: id })
+      const bytes = this.#owner.encode({ kind: 'private-message', from, to: this.#owner.name, text, storedAs: id })
       this.#last = id
       if (!bytes) continue
       ids.push(id)
@@ -106,8 +111,17 @@ export class MailFeed {
     this.#owner.whenReceived(() => {
       this.#underWay -= size
       if (!this.#owner.isOpen) return
-      this.#owner.acknowledge(ids)
+      this.#acknowledge(ids)
       if (this.#behind) void this.#read()
+    })
+  }
+
+  /** What could not be taken out of the mailbox is tried again with the next receipt, so that it does not come twice. */
+  #acknowledge(ids: readonly number[]): void {
+    const all = [...this.#received, ...ids]
+    this.#received = []
+    this.#owner.acknowledge(all, (isDone) => {
+      if (!isDone) this.#received.push(...all)
     })
   }
 }

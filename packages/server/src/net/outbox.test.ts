@@ -292,8 +292,8 @@ describe('an outbox whose reader is too slow', () => {
     sink.stuck = true
     tape.append(bytes('the first message '))
     await flushed()
-    put('a letter')
-    outbox.whenFlushed(() => assert.fail('the letter was dropped'))
+    put('a message')
+    outbox.whenFlushed(() => assert.fail('the message was dropped'))
     await flushed()
     assert.equal(dropped, 1)
     sink.stuck = false

@@ -4,7 +4,10 @@ export interface Place {
   chunks: Uint8Array[]
 }
 
-/** What waits in an outbox for its places to be filled: chunks, a place, chunks, the next place, and so on. */
+/**
+ * What waits in an outbox for its places to be filled: chunks, a place, chunks, the next place, and
+ * so on.
+ */
 export class Places {
   readonly #places: Place[] = []
   /** What stands after the last place. */
@@ -25,7 +28,10 @@ export class Places {
     return this.#places.includes(place)
   }
 
-  /** A place behind everything, `rest` included; while another is filled, behind what was put there so far. */
+  /**
+   * A place behind everything, `rest` included; while another is filled, behind what was put there
+   * so far.
+   */
   add(rest: () => readonly Uint8Array[]): Place {
     const filling = this.#filling
     if (filling) {

@@ -28,8 +28,9 @@ const sessionKeys: Rate = { burst: 20, perSecond: 5 }
 const sweepMs = 60_000
 
 /**
- * The rates of messages, one bucket for all connections of a user. A guest's is the address's, so that coming back under
- * another name does not renew it; on loopback, where all users share an address, it is the name's (X-8).
+ * The rates of messages, one bucket for all connections of a user. A guest's is the address's, so
+ * that coming back under another name does not renew it; on loopback, where all users share an
+ * address, it is the name's (X-8).
  */
 export class MessageRates {
   readonly #rate: Rate | null
@@ -96,7 +97,10 @@ export class ConnectionRates {
   }
 }
 
-/** Whether what was submitted costs nothing after all: it was refused, or it is the public key from before. */
+/**
+ * Whether what was submitted costs nothing after all: it was refused, or it is the public key from
+ * before.
+ */
 export function isFree(result: { readonly ok: boolean; readonly value?: unknown }): boolean {
   const { ok, value } = result
   return !ok || (typeof value === 'object' && value !== null && 'isNew' in value && !value.isNew)

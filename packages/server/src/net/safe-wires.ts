@@ -2,8 +2,8 @@ import type { Wire } from '@parley/core'
 import type { Logger } from '../logger.ts'
 
 /**
- * Wires that do not throw, one for each wire. Where encoding throws, the wire has a bug: that is logged without what the
- * event says, and the event is skipped for this wire alone.
+ * Wires that do not throw, one for each wire. Where encoding throws, the wire has a bug: that is
+ * logged without what the event says, and the event is skipped for this wire alone.
  */
 export class SafeWires {
   readonly #logger: Logger

@@ -5,7 +5,7 @@ import {
   type Command,
   type ConnectionEvent,
   type ConnectionId,
-  type Letter,
+  type StoredMessage,
   type Link,
   type Result,
   type Told,
@@ -53,8 +53,8 @@ export interface ContextConnection {
 }
 
 /**
- * What a session has of the server, for one connection: who is signed in on it, what it submits, and what it hears. The
- * connection above it runs the frames.
+ * What a session has of the server, for one connection: who is signed in on it, what it submits,
+ * and what it hears. The connection above it runs the frames.
  */
 export class ConnectionContext<In, Out>
   extends SessionEnvironment<ContextConnection>
@@ -120,13 +120,15 @@ export class ConnectionContext<In, Out>
     })
   }
 
-  async nextLetter(after: number): Promise<Result<Letter | null, 'unavailable'>> {
+  async nextStoredMessage(after: number): Promise<Result<StoredMessage | null, 'unavailable'>> {
     if (!this.#user?.registered) return ok(null)
-    const letters = await this.#user.letters(after, 1)
-    return letters.ok ? ok(letters.value[0] ?? null) : letters
+    const messages = await this.#user.messages(after, 1)
+    return messages.ok ? ok(messages.value[0] ?? null) : messages
   }
 
-  /** While the reply has to wait for a disk, its place among what this connection is sent is kept. */
+  /**
+   * While the reply has to wait for a disk, its place among what this connection is sent is kept.
+   */
   submitInPlace<C extends Command>(command: C, told: (result: Told<C>) => void): Promise<void> | undefined {
     let place: Place | undefined
     const pending = this.services.submit(command, (result) => {
@@ -151,7 +153,7 @@ export class ConnectionContext<In, Out>
   }
 
   deliver(event: ChatEvent, bytes: Uint8Array): void {
-    if (event.kind === 'private-message' && event.letter !== null) this.#user?.letterArrived(event)
+    if (event.kind === 'private-message' && event.storedAs !== null) this.#user?.messageArrived(event)
     else if (this.overhears) this.overhear(bytes)
     else this.outbox.put(bytes)
   }

@@ -10,7 +10,8 @@ export class SocketStream implements ByteStream {
   constructor(socket: Socket) {
     this.#socket = socket
     streams.set(socket, this)
-    // One function for all sockets: a closure for each would cost more memory than the connection above it.
+    // One function for all sockets: a closure for each would cost more memory than the connection
+    // above it.
     socket.on('data', onData)
     socket.on('end', onEnd)
     socket.on('error', onError)

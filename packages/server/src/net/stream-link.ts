@@ -3,7 +3,10 @@ import type { ByteStream, StreamReader } from './byte-stream.ts'
 
 /** Bytes that may wait to be read before the far side is made to wait. */
 const readAhead = 262_144
-/** Bytes that may wait to be written before the writer waits: enough for the system to take several chunks at once. */
+/**
+ * Bytes that may wait to be written before the writer waits: enough for the system to take several
+ * chunks at once.
+ */
 const writeAhead = 262_144
 
 /** A byte stream that is pulled and pushed at the pace of its two ends. */
@@ -20,7 +23,10 @@ export class StreamLink implements Link, StreamReader {
   #unflushed = 0
   #wakeFlushers: (() => void)[] = []
 
-  /** `early`: bytes that were read before. `ended`: the far side has ended already. `owner` is told once and last that it is closed. */
+  /**
+   * `early`: bytes that were read before. `ended`: the far side has ended already. `owner` is told
+   * once and last that it is closed.
+   */
   constructor(stream: ByteStream, early: Uint8Array, ended: boolean, owner: Pick<StreamReader, 'closed'>) {
     this.#stream = stream
     this.#ended = ended

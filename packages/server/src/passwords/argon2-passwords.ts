@@ -20,13 +20,19 @@ const cost: Cost = { memory: 19_456, passes: 2, lanes: 1 }
 const saltBytes = 16
 const tagBytes = 32
 
-/** Stands in for a hash that is not there, so that a name without an account takes as long as one with it (P-4). */
+/**
+ * Stands in for a hash that is not there, so that a name without an account takes as long as one
+ * with it (P-4).
+ */
 const nobody: Hash = { cost, salt: new Uint8Array(saltBytes), tag: new Uint8Array(tagBytes) }
 
 /** More at once would gain nothing on a small machine, and each takes 19 MiB. */
 export const hashesAtOnce = 2
 
-/** argon2id (X-3), stored as PHC strings: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>`, base64 without padding. */
+/**
+ * argon2id (X-3), stored as PHC strings: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>`, base64
+ * without padding.
+ */
 export class Argon2Passwords implements Passwords {
   readonly #semaphore = new Semaphore(hashesAtOnce)
 

@@ -21,8 +21,9 @@ interface Attempt {
 }
 
 /**
- * Counts failed passwords by name, by address and by both (X-3). As many are looked at at a time as may still fail, and
- * the others wait: many wrong ones at once do not slip through together, and many right ones at once are all let in.
+ * Counts failed passwords by name, by address and by both (X-3). As many are looked at at a time as
+ * may still fail, and the others wait: many wrong ones at once do not slip through together, and
+ * many right ones at once are all let in.
  */
 export class FailedPasswords {
   readonly #limits: PasswordLimits
@@ -37,8 +38,8 @@ export class FailedPasswords {
   }
 
   /**
-   * Null: a limit is reached. `known`: the name's holder has been at this address, so the two are counted by themselves
-   * and other people's failures never keep the holder out (X-3).
+   * Null: a limit is reached. `known`: the name's holder has been at this address, so the two are
+   * counted by themselves and other people's failures never keep the holder out (X-3).
    */
   async attempt(name: NameKey, address: string, known: boolean): Promise<Attempt | null> {
     for (;;) {
@@ -90,7 +91,10 @@ export class FailedPasswords {
     return count
   }
 
-  /** Names and addresses that nobody tried for a minute are forgotten: what anybody may type must not fill memory. */
+  /**
+   * Names and addresses that nobody tried for a minute are forgotten: what anybody may type must
+   * not fill memory.
+   */
   #sweep(now: number): void {
     if (now - this.#sweptAt < minute) return
     this.#sweptAt = now

@@ -13,7 +13,10 @@ export interface KnownAddressesFile {
   close(): void
 }
 
-/** A file that is not there, or cannot be read, is one without addresses: nobody is kept out for that. */
+/**
+ * A file that is not there, or cannot be read, is one without addresses: nobody is kept out for
+ * that.
+ */
 export function openKnownAddresses(file: string, clock: Clock, logger: Logger): KnownAddressesFile {
   let cancel: Cancel | null = null
   const known = new KnownAddresses(clock, () => (cancel ??= clock.after(saveEveryMs, save)))

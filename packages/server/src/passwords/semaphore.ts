@@ -1,6 +1,7 @@
 /**
- * Lets a few tasks run at a time. Those that wait are lined up by who asks, first come, first served, and those who ask
- * take turns: whoever asks a hundred times does not keep others waiting for a hundred tasks.
+ * Lets a few tasks run at a time. Those that wait are lined up by who asks, first come, first
+ * served, and those who ask take turns: whoever asks a hundred times does not keep others waiting
+ * for a hundred tasks.
  */
 export class Semaphore {
   #free: number
@@ -30,7 +31,10 @@ export class Semaphore {
     })
   }
 
-  /** The place is passed on rather than given back, so that nobody who comes now gets in before those who wait. */
+  /**
+   * The place is passed on rather than given back, so that nobody who comes now gets in before
+   * those who wait.
+   */
   #passOn(): void {
     const [next] = this.#lines
     if (!next) {

@@ -6,8 +6,8 @@ import type { Logger } from '../logger.ts'
 const readBytes = 65_536
 
 /**
- * The spool in a directory that is its own: whatever an earlier server left there is deleted, and it is made, for this
- * user alone, with the first file. `quota`: bytes of all files together.
+ * The spool in a directory that is its own: whatever an earlier server left there is deleted, and
+ * it is made, for this user alone, with the first file. `quota`: bytes of all files together.
  */
 export async function openDiskSpool(directory: string, quota: number, logger: Logger): Promise<Spool> {
   try {

@@ -2,7 +2,10 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '../logger.ts'
 
-/** What only its owner may open: passwords' hashes, messages that wait, and the socket that changes accounts. */
+/**
+ * What only its owner may open: passwords' hashes, messages that wait, and the socket that changes
+ * accounts.
+ */
 const privateFiles = [
   'parley.db',
   'parley.db-wal',
@@ -13,7 +16,10 @@ const privateFiles = [
   'admin.sock',
 ]
 
-/** Warns of a data directory, or files in it, that other users of this machine may open. What is not there is all right. */
+/**
+ * Warns of a data directory, or files in it, that other users of this machine may open. What is not
+ * there is all right.
+ */
 export function warnOfAccess(directory: string, logger: Logger): void {
   const paths = [directory, ...privateFiles.map((file) => join(directory, file))]
   for (const path of paths) {

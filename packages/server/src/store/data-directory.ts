@@ -7,7 +7,10 @@ import { directoryInUse, directoryUnusable, type Holder, type Opened } from './p
 /** Long enough for two servers that start at the same moment to sort out who is first. */
 const lockTimeoutMs = 100
 
-/** Without somebody to hold it, a lock would be collected as garbage, and its file closed and free again. */
+/**
+ * Without somebody to hold it, a lock would be collected as garbage, and its file closed and free
+ * again.
+ */
 const held = new Set<DirectoryLock>()
 
 /** A data directory that is ours until `release`, or until the process ends in whatever way. */
@@ -15,7 +18,10 @@ export interface DirectoryLock {
   release(): void
 }
 
-/** Makes the directory, for this user alone, where there is none; tells why when it cannot be read and written. */
+/**
+ * Makes the directory, for this user alone, where there is none; tells why when it cannot be read
+ * and written.
+ */
 export function prepareDataDirectory(directory: string): Opened<void> {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -27,8 +33,9 @@ export function prepareDataDirectory(directory: string): Opened<void> {
 }
 
 /**
- * Creates the file, for this user alone, where there is none. A file that exists is not even opened: closing any
- * descriptor of a file drops all locks that this process holds on it, those of SQLite included.
+ * Creates the file, for this user alone, where there is none. A file that exists is not even
+ * opened: closing any descriptor of a file drops all locks that this process holds on it, those of
+ * SQLite included.
  */
 export function createPrivateFile(path: string): void {
   try {
@@ -39,8 +46,9 @@ export function createPrivateFile(path: string): void {
 }
 
 /**
- * A data directory belongs to one running server. The lock is the kernel's, held by an open transaction on
- * `server.lock`, so it cannot outlive its process; `server.json` only tells the next one who is in the way.
+ * A data directory belongs to one running server. The lock is the kernel's, held by an open
+ * transaction on `server.lock`, so it cannot outlive its process; `server.json` only tells the next
+ * one who is in the way.
  */
 export function lockDataDirectory(directory: string): Opened<DirectoryLock> {
   const prepared = prepareDataDirectory(directory)
@@ -52,7 +60,8 @@ export function lockDataDirectory(directory: string): Opened<DirectoryLock> {
     createPrivateFile(path)
     file = new DatabaseSync(path, { timeout: lockTimeoutMs })
     file.exec('BEGIN EXCLUSIVE')
-    // A server that was killed leaves its notice behind; without it the new one gets the mode that is asked for.
+    // A server that was killed leaves its notice behind; without it the new one gets the mode that
+    // is asked for.
     rmSync(notice, { force: true })
     writeFileSync(notice, `${JSON.stringify(ourselves())}\n`, { mode: 0o600 })
   } catch (error) {

@@ -4,7 +4,9 @@ import { createPrivateFile, prepareDataDirectory } from './data-directory.ts'
 import { databaseUnusable, type Opened } from './problems.ts'
 import { migrate } from './schema.ts'
 
-/** How long another process may keep us waiting: somebody who looks into the database, or copies it. */
+/**
+ * How long another process may keep us waiting: somebody who looks into the database, or copies it.
+ */
 const busyTimeoutMs = 250
 
 /** The database of a data directory: `parley.db`, for this user alone, at the newest schema. */
@@ -16,7 +18,8 @@ export function openDatabase(directory: string): Opened<DatabaseSync> {
   try {
     createPrivateFile(file)
     database = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
-    // FULL: what was committed survives a power failure as well, which in WAL mode is not the default promise.
+    // FULL: what was committed survives a power failure as well, which in WAL mode is not the
+    // default promise.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     const migrated = migrate(database)
     if (migrated.ok) return { ok: true, value: database }
@@ -28,7 +31,10 @@ export function openDatabase(directory: string): Opened<DatabaseSync> {
   }
 }
 
-/** The same for a directory that was found in order before. Throws an Error for people where it is so no more. */
+/**
+ * The same for a directory that was found in order before. Throws an Error for people where it is
+ * so no more.
+ */
 export function reopenDatabase(directory: string): DatabaseSync {
   const opened = openDatabase(directory)
   if (!opened.ok) throw new Error(opened.problem.message)

@@ -15,7 +15,7 @@ type StoreProblem = { readonly message: string } & (
   | { readonly kind: 'database-unusable'; readonly file: string }
 )
 
-/** What opening something of the store answers. */
+/** What opening something of the store returns. */
 export type Opened<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: StoreProblem }
 

@@ -1,14 +1,14 @@
-import type { DurableState, Letter, NameKey, Result, Write } from '@parley/core'
+import type { DurableState, StoredMessage, NameKey, Result, Write } from '@parley/core'
 
 /** What is asked of the database, as data that can be sent to another thread. */
 export type Request =
   | { readonly ask: 'commit'; readonly writes: readonly Write[]; readonly seq: number; readonly at: number }
-  | { readonly ask: 'letters'; readonly of: NameKey; readonly after: number; readonly limit: number }
+  | { readonly ask: 'messages'; readonly of: NameKey; readonly after: number; readonly limit: number }
   | { readonly ask: 'load' }
 
 interface Values {
   commit: void
-  letters: readonly Letter[]
+  messages: readonly StoredMessage[]
   load: DurableState
 }
 

@@ -42,17 +42,17 @@ test('a step that fails half way leaves the version before it, whole', (t) => {
   )
 })
 
-test('what a database of version 1 has is kept: accounts and letters', (t) => {
+test('what a database of version 1 has is kept: accounts and messages', (t) => {
   const database = inMemory(t)
   migrate(database, ourMigrations.slice(0, 1))
   database.exec(`
     INSERT INTO accounts (key, name, hash) VALUES ('alice', 'Alice', 'h');
     INSERT INTO letters (recipient, sender_key, sender, text, at) VALUES (1, 'bob', 'Bob', 'hi', 5)`)
   migrate(database)
-  const { seq, accounts, groups, letters } = new Tables(database).load()
+  const { seq, accounts, groups, messages } = new Tables(database).load()
   assert.deepEqual(accounts, [{ name: 'Alice', hash: 'h', version: 0 }])
   assert.deepEqual([seq, groups], [1, []])
-  assert.deepEqual([...letters], [{ id: 1, to: 'alice', from: 'bob', guest: true, bytes: 2 }])
+  assert.deepEqual([...messages], [{ id: 1, to: 'alice', from: 'bob', guest: true, bytes: 2 }])
 })
 
 test('what a database of version 2 has is kept, in its order and with its numbers, and can be written to', (t) => {
@@ -73,7 +73,7 @@ test('what a database of version 2 has is kept, in its order and with its number
   assert.equal(versionOf(database), ourMigrations.length)
 
   const tables = new Tables(database)
-  const { seq, at, accounts, groups, letters } = tables.load()
+  const { seq, at, accounts, groups, messages } = tables.load()
   // Above every id that was ever given, so that none is given again.
   assert.deepEqual([seq, at], [4, 0])
   assert.deepEqual(accounts, [
@@ -85,14 +85,14 @@ test('what a database of version 2 has is kept, in its order and with its number
     { name: 'cats', members: ['Zed', 'Alice'], banned: ['bob', 'eve'] },
   ])
   assert.deepEqual(
-    [...letters],
+    [...messages],
     [
       { id: 1, to: 'alice', from: 'bob', guest: true, bytes: 12 },
       { id: 2, to: 'zed', from: 'alice', guest: false, bytes: 16 },
       { id: 3, to: 'alice', from: 'gone', guest: true, bytes: 18 },
     ],
   )
-  const [first] = tables.letters(keyOf(named('alice')), 0, 1)
+  const [first] = tables.messages(keyOf(named('alice')), 0, 1)
   assert.deepEqual(first, { id: 1, to: 'alice', from: 'BOB', guest: true, text: 'from a guest', at: 50 })
 
   tables.write(
@@ -105,7 +105,7 @@ test('what a database of version 2 has is kept, in its order and with its number
     80,
   )
   const after = tables.load()
-  assert.deepEqual([after.seq, after.at, [...after.letters].map(({ id }) => id)], [5, 80, [2]])
+  assert.deepEqual([after.seq, after.at, [...after.messages].map(({ id }) => id)], [5, 80, [2]])
   assert.deepEqual(after.groups, [{ name: 'cats', members: ['Zed', 'Alice', 'Carol'], banned: ['bob', 'eve'] }])
   assert.deepEqual(database.prepare('PRAGMA foreign_key_check').all(), [])
   assert.equal(database.prepare('PRAGMA integrity_check').get()?.['integrity_check'], 'ok')

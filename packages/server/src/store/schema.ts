@@ -2,12 +2,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import { schemaNewer, type Opened } from './problems.ts'
 
 /**
- * Each entry takes the schema from the version of its index to the next. What has been released is never changed, only
- * followed by another one.
+ * Each entry takes the schema from the version of its index to the next. What has been released is
+ * never changed, only followed by another one.
  *
- * Since version 3 the community decides and the database remembers: nothing is counted here, ids and versions are the
- * log's numbers, and `meta` has the number and the time of the last entry. Groups, members and bans are in the order of
- * their ids. Foreign keys say what a write builds on.
+ * Since version 3 the community decides and the database remembers: nothing is counted here, ids
+ * and versions are the log's numbers, and `meta` has the number and the time of the last entry.
+ * Groups, members and bans are in the order of their ids. Foreign keys say what a write builds on.
  */
 export const ourMigrations: readonly string[] = [
   `
@@ -154,8 +154,8 @@ export const ourMigrations: readonly string[] = [
 ]
 
 /**
- * Brings the database to the newest version, one transaction a step; of two processes that come at once one does it.
- * Throws what SQLite throws; a step that fails leaves the version before it.
+ * Brings the database to the newest version, one transaction a step; of two processes that come at
+ * once one does it. Throws what SQLite throws; a step that fails leaves the version before it.
  */
 export function migrate(database: DatabaseSync, migrations: readonly string[] = ourMigrations): Opened<void> {
   while (versionOf(database) < migrations.length) {

@@ -12,7 +12,7 @@ import { LocalDatabase } from './local-database.ts'
 import { scratchDirectory, startProcess } from '../../testing/scratch.ts'
 import { openLocalSqliteStore, openSqliteStore, SqliteStore } from './sqlite-store.ts'
 import { Transactions } from './transactions.ts'
-import { account, alice, letter, listening, loaded, opened, openedFor, put, toAlice } from '../../testing/stored.ts'
+import { account, alice, message, listening, loaded, opened, openedFor, put, toAlice } from '../../testing/stored.ts'
 
 const forms = { 'in a thread of its own': openSqliteStore, 'in this thread': openLocalSqliteStore }
 
@@ -45,9 +45,9 @@ for (const [form, open] of Object.entries(forms)) {
         at: 40,
         accounts: [account.account],
         groups: [{ name: 'Cats', members: ['Alice'], banned: ['eve', 'dave'] }],
-        letters: [{ id: 4, to: 'alice', from: 'bob', guest: true, bytes: 6 }],
+        messages: [{ id: 4, to: 'alice', from: 'bob', guest: true, bytes: 6 }],
       })
-      assert.deepEqual(await second.letters(toAlice, 0, 9), ok([letter(4)]))
+      assert.deepEqual(await second.messages(toAlice, 0, 9), ok([message(4)]))
     })
 
     it('is looked into by nobody but the user who runs the server', async (t) => {
@@ -99,7 +99,7 @@ describe('the store on disk', () => {
       return constants.SQLITE_OK
     })
     const many = Array.from({ length: 50 }, (_, at) => store.commit([put(at + 2)], at + 2, 1))
-    await Promise.all([...many, store.letters(toAlice, 0, 9), store.load()])
+    await Promise.all([...many, store.messages(toAlice, 0, 9), store.load()])
     assert.deepEqual(begun, ['BEGIN', 'COMMIT'])
     await store.commit([], 60, 1)
     assert.deepEqual(begun, ['BEGIN', 'COMMIT', 'BEGIN', 'COMMIT'])
@@ -112,12 +112,12 @@ describe('the store on disk', () => {
     limitPages(Number(database().prepare('PRAGMA page_count').get()?.['page_count']))
     const results = await Promise.all([
       store.commit([put(2, 'small')], 2, 2),
-      store.letters(toAlice, 0, 9),
+      store.messages(toAlice, 0, 9),
       store.commit([put(3, 'x'.repeat(100_000))], 3, 3),
       store.load(),
-      store.commit([{ write: 'letters.remove', to: toAlice, ids: [1] }], 4, 4),
+      store.commit([{ write: 'messages.remove', to: toAlice, ids: [1] }], 4, 4),
     ])
-    const kept = ok([letter(1, 'kept')])
+    const kept = ok([message(1, 'kept')])
     assert.deepEqual(results, [fail('unavailable'), kept, fail('unavailable'), ok(before), fail('unavailable')])
     assert.deepEqual(await store.commit([put(5, 'x'.repeat(100_000))], 5, 5), fail('unavailable'))
     assert.deepEqual(
@@ -127,8 +127,8 @@ describe('the store on disk', () => {
     limitPages(1_000_000)
     assert.deepEqual(await store.commit([put(6, 'x'.repeat(100_000))], 6, 6), done)
     assert.match(heard[1] ?? '', /works again/)
-    const { seq, letters } = await loaded(store)
-    assert.deepEqual([seq, [...letters].map(({ id }) => id)], [6, [1, 6]])
+    const { seq, messages } = await loaded(store)
+    assert.deepEqual([seq, [...messages].map(({ id }) => id)], [6, [1, 6]])
   })
 
   it('that lets nobody open it refuses everything, and is there again when it can be opened', async (t) => {
@@ -143,11 +143,11 @@ describe('the store on disk', () => {
     writeFileSync(directory, 'in the way')
     t.after(() => rmSync(moved, { recursive: true, force: true }))
     assert.deepEqual(await store.commit([put(2)], 2, 2), fail('unavailable'))
-    assert.deepEqual(await store.letters(toAlice, 0, 9), fail('unavailable'))
+    assert.deepEqual(await store.messages(toAlice, 0, 9), fail('unavailable'))
     assert.deepEqual(await store.load(), fail('unavailable'))
     rmSync(directory)
     renameSync(moved, directory)
-    assert.deepEqual(await store.letters(toAlice, 0, 9), ok([letter(1)]))
+    assert.deepEqual(await store.messages(toAlice, 0, 9), ok([message(1)]))
     assert.deepEqual(await store.commit([put(4)], 4, 4), done)
   })
 
@@ -165,16 +165,17 @@ describe('the store on disk', () => {
       const { value: store } = openSqliteStore(process.argv[1], logger)
       await store.commit([{ write: 'account.put', account: { name: 'Alice', hash: 'h', version: 1 } }], 1, 1)
       const put = (id, bytes = 10000) => store.commit([
-        { write: 'letter.put', letter: { id, to: 'alice', from: 'Bob', guest: true, text: 'x'.repeat(bytes), at: 1 } },
+        { write: 'message.put', message: { id, to: 'alice', from: 'Bob', guest: true, text: 'x'.repeat(bytes), at: 1 } },
       ], id, 1)
       let id = 2
       while ((await put(id)).ok) id++
-      console.log(id, (await store.letters('alice', 0, 1000)).value.length)
+      console.log(id, (await store.messages('alice', 0, 1000)).value.length)
       console.log((await Promise.all([put(id), put(id + 1, 600000)])).some(({ ok }) => ok))
       spawnSync('/usr/bin/prlimit', ['--pid', process.pid, '--fsize=unlimited'])
       console.log((await put(id + 2, 600000)).ok)
       setInterval(() => {}, 1000)`
-      // Half a megabyte for the write-ahead log, for which the system's answer is "file too large" past it.
+      // Half a megabyte for the write-ahead log, for which the system's answer is "file too large"
+      // past it.
       const { lines } = startProcess(t, code, [directory], { shell: 'ulimit -S -f 1000' })
       const next = async () => String((await lines.next()).value)
       assert.match(await next(), /cannot be written or read/)
@@ -184,14 +185,17 @@ describe('the store on disk', () => {
       assert.equal(await next(), 'false')
       assert.match(await next(), /works again/)
       assert.equal(await next(), 'true')
-      const { seq, letters } = await loaded(openedFor(t, openLocalSqliteStore(directory, silentLogger)))
+      const { seq, messages } = await loaded(openedFor(t, openLocalSqliteStore(directory, silentLogger)))
       assert.equal(seq, refused! + 2)
-      assert.equal([...letters].length, refused! - 1)
+      assert.equal([...messages].length, refused! - 1)
     },
   )
 })
 
-/** Kills a process that commits as fast as it can, at any moment after so many successes; returns how many it had. */
+/**
+ * Kills a process that commits as fast as it can, at any moment after so many successes; returns
+ * how many it had.
+ */
 async function killed(t: TestContext, open: string, successes: number): Promise<number> {
   const directory = scratchDirectory(t)
   const code = `
@@ -199,9 +203,9 @@ async function killed(t: TestContext, open: string, successes: number): Promise<
     const { value: store } = open(process.argv[1], { error: console.error, info: console.error })
     await store.commit([{ write: 'account.put', account: { name: 'Alice', hash: 'h', version: 1 } }], 1, 1)
     const commit = async (id) => {
-      const letter = { id, to: 'alice', from: 'Bob', guest: true, text: 'text ' + id, at: id }
-      const removed = { write: 'letters.remove', to: 'alice', ids: [id - 100] }
-      const result = await store.commit([{ write: 'letter.put', letter }, removed], id, id)
+      const message = { id, to: 'alice', from: 'Bob', guest: true, text: 'text ' + id, at: id }
+      const removed = { write: 'messages.remove', to: 'alice', ids: [id - 100] }
+      const result = await store.commit([{ write: 'message.put', message }, removed], id, id)
       if (result.ok) process.stdout.write(id + '\\n')
     }
     for (let id = 2; ; id++) {
@@ -217,8 +221,8 @@ async function killed(t: TestContext, open: string, successes: number): Promise<
   for await (const line of { [Symbol.asyncIterator]: () => other.lines }) reported.push(Number(line))
 
   const store = openedFor(t, openLocalSqliteStore(directory, silentLogger))
-  const { seq, at, letters } = await loaded(store)
-  const ids = [...letters].map(({ id }) => id)
+  const { seq, at, messages } = await loaded(store)
+  const ids = [...messages].map(({ id }) => id)
   const first = Math.max(2, seq - 99)
   assert.deepEqual(
     ids,

@@ -1,4 +1,4 @@
-import type { DurableState, Letter, NameKey, Result, Store, Write } from '@parley/core'
+import type { DurableState, StoredMessage, NameKey, Result, Store, Write } from '@parley/core'
 import type { Logger } from '../logger.ts'
 import { openDatabase, reopenDatabase } from './database.ts'
 import { LocalDatabase } from './local-database.ts'
@@ -13,9 +13,9 @@ interface Waiting {
 }
 
 /**
- * The store of a data directory, which is made where there is none. Whoever opens it holds the directory's lock
- * (`lockDataDirectory`). Commits wait for the disk in a thread of their own, which is started for the first of them, so
- * that the event loop never does.
+ * The store of a data directory, which is made where there is none. Whoever opens it holds the
+ * directory's lock (`lockDataDirectory`). Commits wait for the disk in a thread of their own, which
+ * is started for the first of them, so that the event loop never does.
  */
 export function openSqliteStore(directory: string, logger: Logger): Opened<Store> {
   const transactions = openTransactions(directory)
@@ -37,8 +37,8 @@ function openTransactions(directory: string): Opened<Transactions> {
 }
 
 /**
- * Lines up what is asked for. While one batch is on its way to the disk the next one grows, so that commits share one
- * transaction and one wait for the disk, the more the busier it is (X-5).
+ * Lines up what is asked for. While one batch is on its way to the disk the next one grows, so that
+ * commits share one transaction and one wait for the disk, the more the busier it is (X-5).
  */
 export class SqliteStore implements Store {
   readonly #database: Database
@@ -61,8 +61,8 @@ export class SqliteStore implements Store {
     return this.#ask({ ask: 'commit', writes, seq, at })
   }
 
-  letters(of: NameKey, after: number, limit: number): Promise<Result<readonly Letter[], 'unavailable'>> {
-    return this.#ask({ ask: 'letters', of, after, limit })
+  messages(of: NameKey, after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>> {
+    return this.#ask({ ask: 'messages', of, after, limit })
   }
 
   close(): Promise<void> {

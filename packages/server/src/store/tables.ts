@@ -1,12 +1,13 @@
-import type { Account, DurableState, GroupRecord, Letter, NameKey, WaitingLetter, Write } from '@parley/core'
+import type { Account, DurableState, GroupRecord, StoredMessage, NameKey, WaitingMessage, Write } from '@parley/core'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 
 type Row = Record<string, SQLOutputValue>
 type Written = { readonly [W in Write['write']]: (write: Extract<Write, { write: W }>) => void }
 
 /**
- * Everything that is said to SQLite about a database at the newest schema. Throws what SQLite throws; transactions are the
- * caller's. Keys are made by `lower`, which folds ASCII as the names' grammar does (X-2).
+ * Everything that is said to SQLite about a database at the newest schema. Throws what SQLite
+ * throws; transactions are the caller's. Keys are made by `lower`, which folds ASCII as the names'
+ * grammar does (X-2).
  */
 export class Tables {
   readonly #numbered: StatementSync
@@ -14,7 +15,7 @@ export class Tables {
   readonly #accounts: StatementSync
   readonly #groups: StatementSync
   readonly #waiting: StatementSync
-  readonly #letters: StatementSync
+  readonly #messages: StatementSync
   readonly #written: Written
 
   constructor(database: DatabaseSync) {
@@ -28,7 +29,7 @@ export class Tables {
       FROM groups ORDER BY id`)
     this.#waiting = database.prepare(`
       SELECT id, recipient AS "to", sender_key AS "from", guest, octet_length(text) AS bytes FROM letters ORDER BY id`)
-    this.#letters = database.prepare(`
+    this.#messages = database.prepare(`
       SELECT id, recipient AS "to", sender AS "from", guest, text, at FROM letters
       WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?`)
     this.#written = writing(database)
@@ -47,12 +48,12 @@ export class Tables {
       at,
       accounts: this.#accounts.all().map(accountOf),
       groups: this.#groups.all().map(groupOf),
-      letters: this.#waiting.all().map(waitingOf),
+      messages: this.#waiting.all().map(waitingOf),
     }
   }
 
-  letters(of: NameKey, after: number, limit: number): readonly Letter[] {
-    return this.#letters.all(of, after, limit).map(letterOf)
+  messages(of: NameKey, after: number, limit: number): readonly StoredMessage[] {
+    return this.#messages.all(of, after, limit).map(messageOf)
   }
 }
 
@@ -62,10 +63,10 @@ function writing(database: DatabaseSync): Written {
     INSERT INTO accounts (key, name, hash, version) VALUES (lower(?1), ?1, ?2, ?3)
     ON CONFLICT DO UPDATE SET name = ?1, hash = ?2, version = ?3`)
   const removeAccount = database.prepare('DELETE FROM accounts WHERE key = ?')
-  const putLetter = database.prepare(`
+  const putMessage = database.prepare(`
     INSERT INTO letters (id, recipient, sender_key, sender, guest, text, at) VALUES (?1, ?2, lower(?3), ?3, ?4, ?5, ?6)
     ON CONFLICT DO NOTHING`)
-  const removeLetters = database.prepare(
+  const removeMessages = database.prepare(
     'DELETE FROM letters WHERE id IN (SELECT value FROM json_each(?)) AND recipient = ?',
   )
   const putGroup = database.prepare('INSERT INTO groups (key, name) VALUES (lower(?1), ?1) ON CONFLICT DO NOTHING')
@@ -77,10 +78,10 @@ function writing(database: DatabaseSync): Written {
   return {
     'account.put': ({ account: { name, hash, version } }) => putAccount.run(name, hash, version),
     'account.remove': ({ account }) => removeAccount.run(account),
-    'letter.put': ({ letter: { id, to, from, guest, text, at } }) => {
-      putLetter.run(id, to, from, guest ? 1 : 0, text, at)
+    'message.put': ({ message: { id, to, from, guest, text, at } }) => {
+      putMessage.run(id, to, from, guest ? 1 : 0, text, at)
     },
-    'letters.remove': ({ to, ids }) => removeLetters.run(JSON.stringify(ids), to),
+    'messages.remove': ({ to, ids }) => removeMessages.run(JSON.stringify(ids), to),
     'group.put': ({ group, banned }) => {
       if (putGroup.run(group).changes > 0) for (const user of banned) ban.run(group, user)
     },
@@ -99,10 +100,10 @@ function groupOf({ name, members, banned }: Row): GroupRecord {
   return { name, members: JSON.parse(String(members)), banned: JSON.parse(String(banned)) } as GroupRecord
 }
 
-function waitingOf({ id, to, from, guest, bytes }: Row): WaitingLetter {
-  return { id, to, from, guest: guest === 1, bytes } as WaitingLetter
+function waitingOf({ id, to, from, guest, bytes }: Row): WaitingMessage {
+  return { id, to, from, guest: guest === 1, bytes } as WaitingMessage
 }
 
-function letterOf({ id, to, from, guest, text, at }: Row): Letter {
-  return { id, to, from, guest: guest === 1, text, at } as Letter
+function messageOf({ id, to, from, guest, text, at }: Row): StoredMessage {
+  return { id, to, from, guest: guest === 1, text, at } as StoredMessage
 }

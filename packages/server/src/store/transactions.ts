@@ -7,7 +7,9 @@ const unavailable: Reply = { ok: false, fail: 'unavailable' }
 /** Result code of SQLite for a write that finds nothing to build on. The database is all right. */
 const constraint = 19
 
-/** Carries out batches on a database that it opens when it needs it. Synchronous, and never throws. */
+/**
+ * Carries out batches on a database that it opens when it needs it. Synchronous, and never throws.
+ */
 export class Transactions {
   readonly #open: () => DatabaseSync
   #opened: { readonly database: DatabaseSync; readonly tables: Tables } | null = null
@@ -19,8 +21,9 @@ export class Transactions {
   }
 
   /**
-   * A batch with commits is one transaction, in which every read has its place. Where it fails nothing has changed, its
-   * commits are `unavailable`, and its reads are carried out by themselves.
+   * A batch with commits is one transaction, in which every read has its place. Where it fails
+   * nothing has changed, its commits are `unavailable`, and its reads are carried out by
+   * themselves.
    */
   carryOut(requests: readonly Request[]): Replies {
     let failure: Error | null = null
@@ -49,7 +52,8 @@ export class Transactions {
     try {
       opened?.database.close()
     } catch {
-      // Whatever is not in the database file yet is in the write-ahead log, and found there when it is opened again.
+      // Whatever is not in the database file yet is in the write-ahead log, and found there when it
+      // is opened again.
     }
   }
 
@@ -64,8 +68,8 @@ export class Transactions {
   #reply(request: Request): Reply {
     const { tables } = this.#usable()
     if (request.ask === 'load') return { ok: true, value: tables.load() }
-    if (request.ask === 'letters') {
-      return { ok: true, value: tables.letters(request.of, request.after, request.limit) }
+    if (request.ask === 'messages') {
+      return { ok: true, value: tables.messages(request.of, request.after, request.limit) }
     }
     return { ok: true, value: tables.write(request.writes, request.seq, request.at) }
   }
@@ -78,7 +82,10 @@ export class Transactions {
     return this.#opened
   }
 
-  /** A disk that is back is not always seen by a database that was open meanwhile, so that one is closed. */
+  /**
+   * A disk that is back is not always seen by a database that was open meanwhile, so that one is
+   * closed.
+   */
   #failed(error: unknown): Error {
     try {
       // A full disk ends the transaction by itself.

@@ -2,7 +2,7 @@ import { done, fail, ok } from '@parley/core'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { scratchDirectory, startProcess } from '../../testing/scratch.ts'
-import { account, letter, listening, loaded, opened, put, toAlice, transactionsOf } from '../../testing/stored.ts'
+import { account, message, listening, loaded, opened, put, toAlice, transactionsOf } from '../../testing/stored.ts'
 import { silentLogger } from '../logger.ts'
 import { openLocalSqliteStore, SqliteStore } from './sqlite-store.ts'
 import { WorkerDatabase } from './worker-database.ts'
@@ -14,7 +14,7 @@ describe('the thread of a store', () => {
     const store = new SqliteStore(database, silentLogger)
     t.after(() => store.close())
     assert.equal((await loaded(store)).seq, 0)
-    assert.deepEqual(await store.letters(toAlice, 0, 1), fail('unavailable'), 'the one that is started throws')
+    assert.deepEqual(await store.messages(toAlice, 0, 1), fail('unavailable'), 'the one that is started throws')
   })
 
   it('that dies is logged, makes what it had unavailable, and is started again', async (t) => {
@@ -23,11 +23,11 @@ describe('the thread of a store', () => {
     const store = new SqliteStore(new WorkerDatabase(directory, transactionsOf(directory), logger, dying), logger)
     t.after(() => store.close())
     assert.deepEqual(await store.commit([account], 1, 1), done)
-    const both = [store.commit([put(2, 'die')], 2, 2), store.letters(toAlice, 0, 9)]
+    const both = [store.commit([put(2, 'die')], 2, 2), store.messages(toAlice, 0, 9)]
     assert.deepEqual(await Promise.all(both), [fail('unavailable'), fail('unavailable')])
     assert.match(heard.join(), /thread of the store has ended.*ended with 3/)
     assert.deepEqual(await store.commit([put(3)], 3, 3), done)
-    assert.deepEqual(await store.letters(toAlice, 0, 9), ok([letter(3)]))
+    assert.deepEqual(await store.messages(toAlice, 0, 9), ok([message(3)]))
   })
 
   it('keeps no process alive, whether its store is closed or not, and what was asked for is carried out', async (t) => {
@@ -53,7 +53,7 @@ describe('the thread of a store', () => {
 
 /** Throws as soon as it is started. */
 const throwing = new URL('data:text/javascript,throw new Error("nobody should start this")')
-/** Does its work until somebody writes a letter with the text `die`. */
+/** Does its work until somebody writes a message with the text `die`. */
 const dying = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads'

@@ -5,15 +5,17 @@ import type { Logger } from '../logger.ts'
 import type { Database, Replies, Request } from './requests.ts'
 import type { Transactions } from './transactions.ts'
 
-/** The worker does not inherit the compile cache, without which it starts in three times the time. */
+/**
+ * The worker does not inherit the compile cache, without which it starts in three times the time.
+ */
 const bootstrap = `
   const { workerData } = require('node:worker_threads')
   if (workerData.cache) require('node:module').enableCompileCache(workerData.cache)
   import(workerData.script)`
 
 /**
- * A database in a thread of its own. What is loaded before anything else is asked for is loaded in this thread, so that
- * a server whom nobody gives anything to remember never pays for another one.
+ * A database in a thread of its own. What is loaded before anything else is asked for is loaded in
+ * this thread, so that a server whom nobody gives anything to remember never pays for another one.
  */
 export class WorkerDatabase implements Database {
   readonly #directory: string
