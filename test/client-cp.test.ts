@@ -22,6 +22,30 @@ describe('two cp clients', () => {
     })
   })
 
+  it('say when a letter was written, and leave it where it is', async () => {
+    await between(async ({ ann, bob, server }) => {
+      server.clock.advance(Date.UTC(2026, 10, 21, 14, 3, 5) - server.clock.now())
+      await ann.tell('bob', '[7f3a 20000101T000000Z] hello')
+      await ann.tell('bob', 'x'.repeat(1_500))
+      const kept = await Array.fromAsync(bob.mailbox.fetch({ keep: true }))
+      assert.deepEqual(kept[0], {
+        from: 'ann',
+        text: '[7f3a 20000101T000000Z] hello',
+        toAll: false,
+        at: new Date('2026-11-21T14:03:05Z'),
+      })
+      assert.equal(
+        kept
+          .map(({ text }) => text)
+          .slice(1)
+          .join(''),
+        'x'.repeat(1_500),
+      )
+      assert.deepEqual(await Array.fromAsync(bob.mailbox.fetch({ dates: true })), kept)
+      assert.deepEqual(await letters(bob), [])
+    })
+  })
+
   it('send a long text in parts that are cut between characters', async () => {
     await between(async ({ ann, bob }) => {
       const text = '\u{1f600}x'.repeat(1_000)

@@ -12,6 +12,7 @@ export class Client {
   readonly #heard: (line: string) => void
   #unread: Uint8Array = new Uint8Array(0)
   #last = ''
+  #isExpectedToEnd = false
 
   private constructor(socket: Socket, notation: Notation, heard: (line: string) => void) {
     this.#socket = socket
@@ -43,7 +44,10 @@ export class Client {
     })
     client.say(...words[protocol].signIn(name, password))
     await within(Promise.race([welcomed, closed]), `${name} signs in by ${protocol}`)
-    closed.catch(() => tally.disconnected(`${name} was disconnected, having heard "${client.#last}" last,`))
+    closed.catch(() => {
+      if (client.#isExpectedToEnd) return
+      tally.disconnected(`${name} was disconnected, having heard "${client.#last}" last,`)
+    })
     return client
   }
 
@@ -61,6 +65,7 @@ export class Client {
   }
 
   async closed(): Promise<void> {
+    this.#isExpectedToEnd = true
     if (!this.#socket.closed) await within(once(this.#socket, 'close'), 'the end of a connection')
   }
 

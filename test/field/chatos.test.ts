@@ -71,7 +71,7 @@ describe('our commands at a chatos server of the field', () => {
     assert.match(none.complaints, /chatos has no mailbox to fetch, cp has one/)
     const taken = await commands.runs((world) => send(`chatos://them@127.0.0.1:${port}`, ['hi'], {}, world))
     assert.equal(taken.code, 1)
-    assert.match(taken.complaints, /that name is in use/)
+    assert.match(taken.complaints, /the name them is in use, or registered/)
   })
 
   it('keep every packet within 1,024 bytes, whatever is said by whom', { timeout: 10_000 }, async (t) => {

@@ -251,7 +251,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     assert.equal(told.code, 0)
     await bob.hears(/^eve to you.*: psst$/m)
     const nobody = await commands.runs((world) => send(url('eve'), ['psst'], { ...options, to: 'nobody' }, world))
-    assert.deepEqual([nobody.code, /no such user/.test(nobody.complaints)], [1, true])
+    assert.deepEqual([nobody.code, /there is no user nobody here/.test(nobody.complaints)], [1, true])
     const waiting = await commands.runs((world) => inbox(url('eve'), {}, world))
     assert.deepEqual([waiting.code, /json has no mailbox/.test(waiting.complaints)], [2, true])
     const tunnel = await commands.runs((world) => ask(url('eve'), 'them', [], { listen: '0' }, world))

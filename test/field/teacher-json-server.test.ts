@@ -31,7 +31,7 @@ describe("a teacher's json server, which knows LOGIN and reads what it is sent",
     await ann.hears(/^eve: from eve$/m)
     await ann.hears(/^\* eve has left$/m)
     const taken = await commands.runs((world) => send(url('ann'), ['x'], { seal: false }, world))
-    assert.deepEqual([taken.code, /the name is in use/.test(taken.complaints)], [1, true])
+    assert.deepEqual([taken.code, /the name ann is in use, or registered/.test(taken.complaints)], [1, true])
     assert.deepEqual([await ann.quit(), await bob.quit()], [0, 0])
     for (const each of [ann, bob]) assert.doesNotMatch(each.shown, /odd|WARNING/)
   })

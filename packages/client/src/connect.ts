@@ -1,3 +1,4 @@
+import { abilitiesOf, cannot, type Ability } from './abilities.ts'
 import { ChatError } from './chat-error.ts'
 import type { Chat } from './chat.ts'
 import { clientProtocols } from './client-protocols.ts'
@@ -17,4 +18,10 @@ export async function connect(url: string, options: ConnectOptions): Promise<Cha
   options.prepare?.(chat)
   await chat.start()
   return chat
+}
+
+/** Throws a ChatError of code `cannot` where the protocol has no words for it. */
+export function requireAbility(protocol: string, ability: Ability): void {
+  const found = clientProtocols.find(({ name }) => name === protocol)
+  if (found && !abilitiesOf(found.features).has(ability)) throw cannot(protocol, ability, clientProtocols)
 }

@@ -9,6 +9,7 @@ import { Emitter } from './emitter.ts'
 import type { ChatEvents } from './events.ts'
 import type {
   Features,
+  FetchOptions,
   FileSource,
   Game,
   Groups,
@@ -129,7 +130,7 @@ export class ConnectedChat implements Chat {
     guess: async (number) => this.#feature('game').guess(number),
   }
 
-  readonly mailbox: Mailbox = { fetch: () => this.#fetchMailbox() }
+  readonly mailbox: Mailbox = { fetch: (options = {}) => this.#fetchMailbox(options) }
 
   readonly tunnels: Tunnels = {
     ask: async (user, options) => this.#feature('tunnels').ask(user, options),
@@ -261,8 +262,8 @@ export class ConnectedChat implements Chat {
     }
   }
 
-  async *#fetchMailbox(): AsyncIterable<StoredMessage> {
-    yield* this.#feature('mailbox').fetch()
+  async *#fetchMailbox(options: FetchOptions): AsyncIterable<StoredMessage> {
+    yield* this.#feature('mailbox').fetch(options)
   }
 
   #sealing(): Conversations {

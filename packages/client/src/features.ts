@@ -76,6 +76,15 @@ export interface StoredMessage {
   readonly text: string
   /** What was said to everybody while nobody was listening. */
   readonly toAll: boolean
+  /** When it was written; absent where the server does not tell. */
+  readonly at?: Date
+}
+
+export interface FetchOptions {
+  /** Asks for the dates, of a server that may not know how to tell them. */
+  readonly dates?: boolean
+  /** Leaves everything in the mailbox. Rejects with `cannot`, and takes nothing, where the server would not. */
+  readonly keep?: boolean
 }
 
 export interface Mailbox {
@@ -83,7 +92,7 @@ export interface Mailbox {
    * Fetches what waits, one by one. A message is acknowledged when the next one is asked for, or at
    * the end.
    */
-  fetch(): AsyncIterable<StoredMessage>
+  fetch(options?: FetchOptions): AsyncIterable<StoredMessage>
 }
 
 /** A private connection between two users, through the server. */

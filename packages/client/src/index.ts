@@ -2,10 +2,11 @@ export type { Ability } from './abilities.ts'
 export { ChatError, type ChatErrorCode } from './chat-error.ts'
 export type { Chat } from './chat.ts'
 export { systemClock, type Clock } from './clock.ts'
-export { connect } from './connect.ts'
+export { connect, requireAbility } from './connect.ts'
 export type { ChatEvents } from './events.ts'
 export type {
   Delivery,
+  FetchOptions,
   FileOffer,
   FileSource,
   Game,

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { ClientWorld } from './client-world.ts'
-import { chatExamples, sendExamples, tunnelExamples } from './client-help.ts'
+import { chatExamples, sendExamples, tunnelExamples, usersNotes } from './client-help.ts'
 import type { ChatOptions } from './chat.ts'
+import type { InboxOptions } from './inbox.ts'
 import type { LoginOptions } from './login.ts'
-import type { SendOptions } from './send.ts'
+import type { SendOptions } from './what-to-send.ts'
 import type { ExitCode } from './streams.ts'
 import type { AcceptOptions, AskOptions } from './tunnel.ts'
 
@@ -15,13 +16,15 @@ export function addClientCommands(program: Command, run: RunInWorld): void {
   addChat(program, run)
   addSend(program, run)
   withLogin(program.command('users').argument('<url>', urlForm))
-    .description('Print who is here, one a line.')
+    .description('Print who is here, one a line (ident, helo, json).')
+    .addHelpText('after', usersNotes)
     .action((url: string, options: LoginOptions) =>
       run(async (world) => (await import('./users.ts')).users(url, options, world)),
     )
   withLogin(program.command('inbox').argument('<url>', urlForm))
-    .description('Print what waits in the mailbox, and take it out (cp).')
-    .action((url: string, options: LoginOptions) =>
+    .description('Print what waits in the mailbox with its dates, and take it out (cp).')
+    .option('--keep', 'leave it in the mailbox')
+    .action((url: string, options: InboxOptions) =>
       run(async (world) => (await import('./inbox.ts')).inbox(url, options, world)),
     )
   addTunnel(program, run)

@@ -15,6 +15,11 @@ Examples:
 
 A text goes as one message per line. A private message is sealed where both sides can.`
 
+export const usersNotes = `
+No protocol lists its users to somebody who has not signed in, so the command signs in, asks and leaves. On a Parley
+server everybody on ident and json hears that, whichever protocol is used. On a server that speaks helo alone nobody
+does: helo has no words for who comes and goes.`
+
 export const tunnelExamples = `
 Examples:
   parley tunnel accept chatos://bob@host --to localhost:3000 --from alice

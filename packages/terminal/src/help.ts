@@ -1,6 +1,7 @@
 export const programExamples = `
 Examples:
   parley serve                         every protocol on its default port, for this machine only
+  parley chat ident://alice@localhost  talk, as alice
   parley user add alice                keep the name alice for whoever knows its password
   parley help serve                    everything that can be set
 
@@ -25,3 +26,9 @@ Examples:
   parley user list --data /var/lib/parley
 
 A registered name needs its password on every protocol; over chatos, which has no place for one, it cannot sign in.`
+
+export const completionNotes = `
+Put one of these where your shell begins:
+  bash, ~/.bashrc                      source <(parley completion bash)
+  zsh, ~/.zshrc, behind compinit       source <(parley completion zsh)
+  fish, once                           parley completion fish > ~/.config/fish/completions/parley.fish`

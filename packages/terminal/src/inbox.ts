@@ -1,3 +1,4 @@
+import { parseChatUrl, type StoredMessage } from '@parley/client'
 import { complainOf } from './chat-errors.ts'
 import { cleanLine, cleanText, indented } from './clean-text.ts'
 import { writeOut, type ClientWorld } from './client-world.ts'
@@ -5,9 +6,24 @@ import { showHeard } from './heard-meanwhile.ts'
 import { signIn, type LoginOptions } from './login.ts'
 import { complain, type ExitCode } from './streams.ts'
 
-/** `parley inbox`: prints what waits, and by that takes it out of the mailbox. */
-export async function inbox(url: string, options: LoginOptions, world: ClientWorld): Promise<ExitCode> {
+export interface InboxOptions extends LoginOptions {
+  /** What is printed stays in the mailbox. */
+  readonly keep?: boolean
+}
+
+/** `parley inbox`: prints what waits, and by that takes it out of the mailbox, unless it is to stay. */
+export async function inbox(url: string, options: InboxOptions, world: ClientWorld): Promise<ExitCode> {
   const { streams } = world
+  const keep = options.keep ?? false
+  try {
+    const { protocol } = parseChatUrl(url)
+    const how = 'what waits comes by itself at sign-in, in parley chat'
+    if (protocol !== 'cp') {
+      return complain(streams, `${protocol} has no mailbox to fetch, cp has one; over ${protocol} ${how}.`, 2)
+    }
+  } catch (error) {
+    return complainOf(streams, error)
+  }
   const signedIn = await signIn(url, options, world, {
     reconnect: false,
     transient: true,
@@ -15,21 +31,31 @@ export async function inbox(url: string, options: LoginOptions, world: ClientWor
   })
   if (!signedIn.ok) return signedIn.code
   const { chat } = signedIn
-  if (!chat.can.has('mailbox')) {
-    await chat.close()
-    const how = 'what waits comes by itself at sign-in, in parley chat'
-    return complain(streams, `${chat.protocol} has no mailbox to fetch, cp has one; over ${chat.protocol} ${how}.`, 2)
-  }
+  let printed = 0
   try {
-    for await (const { from, text, toAll } of chat.mailbox.fetch()) {
-      const line = `${cleanLine(from)}${toAll ? ' to everybody' : ''}: ${indented(cleanText(text))}\n`
+    for await (const message of chat.mailbox.fetch({ dates: true, keep })) {
       // The next one is asked for, and this one with that acknowledged, only when somebody has it (P-6).
-      if (!(await writeOut(streams.output, line))) return 1
+      if (!(await writeOut(streams.output, lineOf(message)))) return 1
+      printed++
     }
+    if (printed === 0) streams.errors.write('Nothing waits.\n')
+    else if (keep) streams.errors.write(`${printed === 1 ? 'It stays' : 'They stay'} in the mailbox.\n`)
     return 0
   } catch (error) {
     return complainOf(streams, error)
   } finally {
     await chat.close()
   }
+}
+
+function lineOf({ from, text, toAll, at }: StoredMessage): string {
+  const when = at ? `${dateText(at)} ` : ''
+  return `${when}${cleanLine(from)}${toAll ? ' to everybody' : ''}: ${indented(cleanText(text))}\n`
+}
+
+/** `2026-11-21 14:03`, where the reader is. */
+function dateText(at: Date): string {
+  const two = (number: number) => String(number).padStart(2, '0')
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`
 }

@@ -19,7 +19,9 @@ test('the command alone, --help and help print help with examples, --version the
     assert.match(written, /^Usage: parley .*Examples:\n {2}parley serve/s)
   }
   assert.match((await parley('serve', '--help')).written, /--rate-limit .*Examples:.*--tls-cert/s)
-  assert.deepEqual(await parley('--version'), { code: 0, written: '0.1.0\n', complaints: '' })
+  for (const option of ['--version', '-v']) {
+    assert.deepEqual(await parley(option), { code: 0, written: '0.1.0\n', complaints: '' })
+  }
 })
 
 test('wrong usage ends with 2 and says what is wrong and what to do', async () => {
@@ -41,6 +43,7 @@ test('wrong usage ends with 2 and says what is wrong and what to do', async () =
       ['serve', '--config', 'no-such.jsonc'],
       /^error: The configuration file no-such\.jsonc cannot be read: there is no/,
     ],
+    [['completion', 'tcsh'], /'tcsh' is invalid for argument 'shell'\. Allowed choices are bash, zsh, fish\./],
     [['user'], /Usage: parley user/],
     [['user', 'ad', 'bob'], /unknown command 'ad'\n\(Did you mean add\?\)/],
     [['user', 'add'], /missing required argument 'name'/],

@@ -26,16 +26,57 @@ test('a password comes from the file, else from the environment, else there is n
   )
 })
 
-test('a name that turns out to be registered is asked for its password on a terminal, without echo', async () => {
-  const chat = new FakeChat()
-  chat.answers['dial '] = new ChatError('name-taken', 'the name is in use')
-  const streams = new FakeStreams({ typed: ['geheim\r'] })
+const taken = () => new ChatError('name-taken', 'the name is in use')
+
+/** Signs in on a terminal where these keys are pressed, to a server where the name alice has the password geheim. */
+async function onTerminal(typed: readonly string[], where = url) {
+  const chat = new FakeChat(/^\w+/.exec(where)?.[0])
+  for (const password of ['', 'one', 'two', 'three']) chat.answers[`dial ${password}`] = taken()
+  const streams = new FakeStreams({ typed })
   const { world, dialled } = fakeWorld(chat, streams)
-  assert.ok((await signIn(url, {}, world, transient)).ok)
-  assert.deepEqual(dialled.at(-1)?.password, 'geheim')
-  assert.equal(streams.complaints, 'Password of alice: \n')
+  const dial: typeof world.dial = (at, options) => {
+    if (!at.includes('alice@')) delete chat.answers['dial ']
+    return world.dial(at, options)
+  }
+  const signedIn = await signIn(where, {}, { ...world, dial }, transient)
+  return { signedIn, dialled, streams, said: streams.complaints }
+}
+
+const question = 'The name alice is in use, or registered. Another name, or Enter if alice is yours: '
+
+test('whose name is taken is asked for another one, which is shown as it is typed', async () => {
+  const { signedIn, dialled, said } = await onTerminal(['alicf\b', 'e2\r'])
+  assert.ok(signedIn.ok)
+  assert.deepEqual(dialled, [
+    { url, password: undefined },
+    { url: 'json://alice2@localhost', password: undefined },
+  ])
+  assert.equal(said, `${question}alicf\b \be2\n`)
+})
+
+test('whose own name it is gives its password, without echo, and again after a mistake', async () => {
+  const { signedIn, dialled, streams, said } = await onTerminal(['\rone\r', 'geheim\r'])
+  assert.ok(signedIn.ok)
+  assert.deepEqual(
+    dialled.map(({ password }) => password),
+    [undefined, 'one', 'geheim'],
+  )
+  const wrong = 'the password of alice is wrong, or alice is signed in already.'
+  assert.equal(said, `${question}\nPassword of alice: \n${wrong}\nPassword of alice: \n`)
   assert.equal(streams.written, '')
   assert.deepEqual(streams.raw.at(-1), false)
+})
+
+test('after three wrong passwords it ends', async () => {
+  const { signedIn, dialled, said } = await onTerminal(['\rone\rtwo\rthree\r', 'geheim\r'])
+  assert.deepEqual([signedIn, dialled.length], [{ ok: false, code: 1 }, 4])
+  assert.match(said, /error: the password of alice is wrong, or alice is signed in already\.\n$/)
+})
+
+test('over chatos, which has no place for a password, only another name helps', async () => {
+  const { signedIn, said } = await onTerminal(['\r'], 'chatos://alice@localhost')
+  assert.deepEqual(signedIn, { ok: false, code: 1 })
+  assert.equal(said, 'The name alice is in use, or registered. Another name: \nerror: no other name was given.\n')
 })
 
 test('cp is asked at once, since nobody is there without a password, and Ctrl-C gives up', async () => {
@@ -49,14 +90,42 @@ test('cp is asked at once, since nobody is there without a password, and Ctrl-C 
 })
 
 test('without a terminal nobody is asked, and what to do is said', async () => {
-  const chat = new FakeChat()
-  chat.answers['dial '] = new ChatError('name-taken', 'the name is in use')
-  const streams = new FakeStreams({ piped: '' })
-  assert.deepEqual(await signIn(url, {}, fakeWorld(chat, streams).world, transient), { ok: false, code: 1 })
-  assert.match(
-    streams.complaints,
-    /^error: the name is in use: choose another .*--password-file FILE or PARLEY_PASSWORD/,
+  const unasked = async (where: string, password?: string) => {
+    const chat = new FakeChat()
+    chat.answers[`dial ${password ?? ''}`] = taken()
+    const streams = new FakeStreams({ piped: '' })
+    const { world } = fakeWorld(chat, streams, { PARLEY_PASSWORD: password })
+    assert.deepEqual(await signIn(where, {}, world, transient), { ok: false, code: 1 })
+    return streams.complaints
+  }
+  const give = 'with --password-file FILE or in PARLEY_PASSWORD'
+  assert.equal(
+    await unasked(url),
+    `error: the name alice is in use, or registered: choose another one or, if it is yours, give its password ${give}.\n`,
   )
+  assert.equal(await unasked(url, 'x'), 'error: the password of alice is wrong, or alice is signed in already.\n')
+  assert.equal(await unasked('cp://alice@h'), `error: cp knows no guests: give the password of alice ${give}.\n`)
+  assert.equal(
+    await unasked('cp://alice@h', 'x'),
+    'error: the password of alice is wrong, or nobody has registered that name.\n',
+  )
+  assert.match(await unasked('chatos://alice@h'), /registered, and chatos has no place for a password: choose another/)
+})
+
+test('a name that the server does not take is named, with the reason', async () => {
+  const chat = new FakeChat()
+  chat.answers['dial '] = new ChatError('name-invalid', 'names are 3 to 14 letters')
+  const streams = new FakeStreams({ piped: '' })
+  assert.ok(!(await signIn('json://al@localhost', {}, fakeWorld(chat, streams).world, transient)).ok)
+  assert.equal(streams.complaints, 'error: the name al was not taken: names are 3 to 14 letters.\n')
+})
+
+test('what the protocol has no words for is said before anybody hears of a sign-in', async () => {
+  const streams = new FakeStreams({ piped: '' })
+  const { world, dialled } = fakeWorld(new FakeChat('cp'), streams)
+  const signedIn = await signIn('cp://alice@localhost', {}, world, { ...transient, needs: ['users'] })
+  assert.deepEqual([signedIn, dialled], [{ ok: false, code: 2 }, []])
+  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo and json can.\n')
 })
 
 test('wrong usage ends with 2 and names what is wrong', async () => {

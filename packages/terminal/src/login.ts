@@ -1,11 +1,21 @@
-import { ChatError, MemoryTrust, parseChatUrl, type Chat, type InteropProtocol } from '@parley/client'
-import { defaultTrustDirectory, tcp, TrustDirectory } from '@parley/client/node'
+import {
+  ChatError,
+  MemoryTrust,
+  parseChatUrl,
+  requireAbility,
+  systemClock,
+  type Ability,
+  type Chat,
+  type ChatUrl,
+  type InteropProtocol,
+} from '@parley/client'
+import { defaultTrustDirectory, speaksTls, tcp, TrustDirectory } from '@parley/client/node'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
-import { Writable } from 'node:stream'
-import { complainOf } from './chat-errors.ts'
+import { complainOf, explain } from './chat-errors.ts'
 import { parsePort } from './forwarding/target.ts'
 import type { ClientWorld } from './client-world.ts'
+import { signInError } from './sign-in-errors.ts'
+import { askOtherName, askPassword } from './sign-in-prompts.ts'
 import type { ExitCode, Streams } from './streams.ts'
 
 /** What every command of the client can be told. */
@@ -29,6 +39,8 @@ export interface SignInOptions {
   /** For a command that seals nothing and keeps no keys. */
   readonly transient?: boolean
   readonly reconnect?: boolean
+  /** What the protocol must have words for. */
+  readonly needs?: readonly Ability[]
   /** Is shown each chat before it connects; `secret`: whether it signs in with a password. */
   readonly prepare?: (chat: Chat, secret: boolean) => void
 }
@@ -38,17 +50,25 @@ export type SignedIn =
   /** It has been said what is wrong. */
   | { readonly ok: false; readonly code: ExitCode }
 
+/** The server takes five wrong passwords a minute (X-3). */
+const mostPasswords = 3
+/** A server has said something by then, unless it waits for TLS; some in the field are asked twice, 2 s apart (J-1). */
+const silentMs = 3_000
+
 /**
- * Signs in. The password comes from the file, else from PARLEY_PASSWORD, else it is asked for on a terminal when the name turns out to need one (X-3).
+ * Signs in. The password comes from the file, else from PARLEY_PASSWORD. On a terminal a name that is taken leads to
+ * questions: for another name, or for its password, which may be mistyped.
  */
 export async function signIn(
   url: string,
   options: LoginOptions,
   world: ClientWorld,
-  { wire = false, transient = false, reconnect = true, prepare }: SignInOptions,
+  { wire = false, transient = false, reconnect = true, needs = [], prepare }: SignInOptions,
 ): Promise<SignedIn> {
   try {
-    const { protocol, name } = parseChatUrl(url)
+    const where = parseChatUrl(url)
+    // Whoever is here hears of a sign-in, so what cannot be done is said before it.
+    for (const ability of needs) requireAbility(where.protocol, ability)
     const ca = options.ca === undefined ? {} : { ca: await readText(options.ca, '--ca') }
     const filePort = options.filePort === undefined ? undefined : parsePort(options.filePort)
     if (filePort === null) throw new ChatError('usage', `--file-port cannot be "${options.filePort}"; write 1 to 65535`)
@@ -62,25 +82,87 @@ export async function signIn(
       transport: tcp(ca),
       trust: transient ? new MemoryTrust() : new TrustDirectory(keys),
       sealing: transient || options.seal === false ? 'off' : 'on',
-      signal: world.stop,
     } as const
-    const dial = async (password: string | undefined): Promise<SignedIn> => {
+    const dial: Dial = async (name, password) => {
       const shown = { prepare: (chat: Chat) => prepare?.(chat, password !== undefined) }
-      return { ok: true, chat: await world.dial(url, { ...base, ...shown, password }) }
+      const named = { ...where, name }
+      try {
+        return await overTlsOrNot(named, world, (signal) =>
+          world.dial(urlWith(url, where, name), { ...base, ...shown, password, signal }),
+        )
+      } catch (error) {
+        throw signInError(error, named, password !== undefined)
+      }
     }
     const given = await givenPassword(options, world.environment)
-    // chatos has no place for a password (C-6), cp has none without (P-4).
-    const askable = given === undefined && world.streams.input.isTTY === true && protocol !== 'chatos'
-    const first = askable && protocol === 'cp' ? await askPassword(world.streams, name) : given
-    try {
-      return await dial(first)
-    } catch (error) {
-      const registered = error instanceof ChatError && error.code === 'name-taken'
-      if (!registered || !askable || first !== undefined) throw error
-    }
-    return await dial(await askPassword(world.streams, name))
+    const asks = given === undefined && world.streams.input.isTTY === true
+    return { ok: true, chat: asks ? await dialAndAsk(where, dial, world.streams) : await dial(where.name, given) }
   } catch (error) {
     return { ok: false, code: complainOf(world.streams, error) }
+  }
+}
+
+function urlWith(url: string, { name: own }: ChatUrl, name: string): string {
+  return name === own ? url : url.replace(/\/\/[^@]*@/, `//${encodeURIComponent(name)}@`)
+}
+
+type Dial = (name: string, password: string | undefined) => Promise<Chat>
+
+/** chatos has no place for a password (C-6), cp has no guests (P-4). */
+async function dialAndAsk({ protocol, name }: ChatUrl, dial: Dial, streams: Streams): Promise<Chat> {
+  for (let own = name; ;) {
+    if (protocol === 'cp') return dialWithPassword(own, dial, streams)
+    try {
+      return await dial(own, undefined)
+    } catch (error) {
+      if (!isTaken(error)) throw error
+    }
+    const other = await askOtherName(streams, own, protocol !== 'chatos')
+    if (other === null) return dialWithPassword(own, dial, streams)
+    own = other
+  }
+}
+
+async function dialWithPassword(name: string, dial: Dial, streams: Streams): Promise<Chat> {
+  for (let attempt = 1; ; attempt++) {
+    const password = await askPassword(streams, name)
+    try {
+      return await dial(name, password)
+    } catch (error) {
+      if (!isTaken(error) || attempt === mostPasswords) throw error
+      streams.errors.write(`${explain(error)}\n`)
+    }
+  }
+}
+
+function isTaken(error: unknown): error is ChatError {
+  return error instanceof ChatError && error.code === 'name-taken'
+}
+
+/**
+ * Says so when the port speaks TLS and the URL does not: otherwise each side would wait for the other to begin. Rejects
+ * as `dial` does, or with `usage`.
+ */
+async function overTlsOrNot(
+  where: ChatUrl,
+  { stop, clock = systemClock }: ClientWorld,
+  dial: (signal: AbortSignal) => Promise<Chat>,
+): Promise<Chat> {
+  if (where.tls) return dial(stop)
+  const wrong = new AbortController()
+  const look = async () => {
+    if (await speaksTls(where)) wrong.abort()
+  }
+  const cancel = clock.after(silentMs, () => void look())
+  try {
+    return await dial(AbortSignal.any([stop, wrong.signal]))
+  } catch (error) {
+    const garbled = error instanceof ChatError && (error.code === 'broken-server' || error.code === 'closed')
+    if (!wrong.signal.aborted && !(garbled && (await speaksTls(where)))) throw error
+    const { protocol, host, port } = where
+    throw new ChatError('usage', `${host}:${port} speaks TLS: write ${protocol}s:// in place of ${protocol}://`)
+  } finally {
+    cancel()
   }
 }
 
@@ -109,24 +191,4 @@ async function readText(file: string, option: string): Promise<string> {
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'it may not be read' : String(code)
     throw new ChatError('usage', `${option} ${file}: ${why}`)
   }
-}
-
-/** Without echo. Rejects with `aborted` on Ctrl-C, Ctrl-D or an empty answer. */
-function askPassword({ input, errors }: Streams, name: string): Promise<string> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 })
-  return new Promise((resolve, reject) => {
-    errors.write(`Password of ${name}: `)
-    let answer = ''
-    lines.once('line', (line) => {
-      answer = line
-      lines.close()
-    })
-    lines.once('SIGINT', () => lines.close())
-    lines.once('close', () => {
-      errors.write('\n')
-      if (answer === '') reject(new ChatError('aborted', 'no password was given'))
-      else resolve(answer)
-    })
-  })
 }

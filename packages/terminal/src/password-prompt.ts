@@ -5,17 +5,25 @@ export type AskFailure = 'cancelled' | 'different'
 
 /** Asks twice on a terminal, without echo. The questions go to `errors`, so that `output` holds results only. */
 export async function askNewPassword(streams: Streams): Promise<Result<string, AskFailure>> {
-  const answers = await askHidden(streams, ['New password: ', 'The same again: '])
+  const answers = await askLines(streams, ['New password: ', 'The same again: '], 'hidden')
   if (!answers) return fail('cancelled')
   return answers[0] === answers[1] ? ok(answers[0]!) : fail('different')
 }
 
-/** One answer per question; null: Ctrl-C, Ctrl-D or the end of the input came instead. */
-function askHidden({ input, errors }: Streams, questions: readonly string[]): Promise<readonly string[] | null> {
+/**
+ * One answer per question, asked on a terminal; null: Ctrl-C, Ctrl-D or the end of the input came instead. What was
+ * typed behind the last answer stays in the input.
+ */
+export function askLines(
+  { input, errors }: Streams,
+  questions: readonly string[],
+  echo: 'hidden' | 'shown',
+): Promise<readonly string[] | null> {
   return new Promise((resolve) => {
     const decoder = new TextDecoder()
     const answers: string[] = []
-    let line = new HiddenLine()
+    const show = echo === 'shown' ? (text: string) => void errors.write(text) : () => {}
+    let line = new TypedLine(show)
 
     const end = (result: readonly string[] | null) => {
       input.off('data', typed)
@@ -26,14 +34,20 @@ function askHidden({ input, errors }: Streams, questions: readonly string[]): Pr
     }
     const ended = () => end(null)
     const typed = (chunk: Uint8Array) => {
-      for (const character of decoder.decode(chunk, { stream: true })) {
+      const characters = Array.from(decoder.decode(chunk, { stream: true }))
+      for (const [index, character] of characters.entries()) {
         const outcome = line.type(character)
         if (outcome === 'more') continue
         errors.write('\n')
         if (outcome === 'cancelled') return end(null)
         answers.push(line.text)
-        if (answers.length === questions.length) return end(answers)
-        line = new HiddenLine()
+        if (answers.length === questions.length) {
+          end(answers)
+          const rest = characters.slice(index + 1).join('')
+          if (rest !== '') input.unshift(Buffer.from(rest))
+          return
+        }
+        line = new TypedLine(show)
         errors.write(questions[answers.length]!)
       }
     }
@@ -46,11 +60,19 @@ function askHidden({ input, errors }: Streams, questions: readonly string[]): Pr
   })
 }
 
+/** Back by one column, over it, and back again. */
+const erase = '\b \b'
+
 /** What has been typed of a line, in raw mode: the keys that a terminal would have looked after itself. */
-class HiddenLine {
+class TypedLine {
+  readonly #show: (text: string) => void
   #characters: string[] = []
   /** Within an escape sequence, such as an arrow key sends; it types nothing. */
   #escape: 'none' | 'started' | 'open' = 'none'
+
+  constructor(show: (text: string) => void) {
+    this.#show = show
+  }
 
   get text(): string {
     return this.#characters.join('')
@@ -68,13 +90,15 @@ class HiddenLine {
         return this.#characters.length === 0 ? 'cancelled' : 'more'
       case '\u007f':
       case '\b':
-        this.#characters.pop()
+        if (this.#characters.pop() !== undefined) this.#show(erase)
         return 'more'
       case '\u0015': // Ctrl-U
+        this.#show(erase.repeat(this.#characters.length))
         this.#characters = []
         return 'more'
       default:
         this.#characters.push(character)
+        if (character >= ' ') this.#show(character)
         return 'more'
     }
   }

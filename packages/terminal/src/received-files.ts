@@ -1,7 +1,8 @@
 import { fail, ok, type Result } from '@parley/core'
 import { ChatError, type FileOffer, type IncomingFile } from '@parley/client'
+import { makeDirectory } from '@parley/client/node'
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { numbered, safeFileName } from './file-names.ts'
@@ -50,7 +51,7 @@ export class ReceivedFiles {
     const part = join(directory, `.${randomBytes(8).toString('hex')}.part`)
     let handle: FileHandle
     try {
-      await mkdir(directory, { recursive: true, mode: 0o700 })
+      await makeDirectory(directory)
       handle = await open(part, 'wx', 0o600)
     } catch {
       await offer.decline()

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { FakeChat, fakeWorld } from './fake-chat.ts'
 import { FakeStreams } from './fake-streams.ts'
-import { send, type SendOptions } from './send.ts'
+import { send } from './send.ts'
+import type { SendOptions } from './what-to-send.ts'
 
 const url = 'helo://alice@localhost'
 
@@ -49,12 +50,53 @@ test('a file goes to one user, and its text on request', async () => {
   await rm(directory, { recursive: true })
 })
 
+test('a directory, a missing file and what only looks like one are told apart', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-send-'))
+  const rows: [string, RegExp][] = [
+    [directory, /is a directory, and only files can be sent; add --text/],
+    [join(directory, 'nothing.txt'), /there is no file .*nothing\.txt; add --text/],
+    ['no-such-report.pdf', /there is no file no-such-report\.pdf; add --text/],
+  ]
+  for (const [word, message] of rows) {
+    const { code, calls, complaints } = await sent([word], { to: 'bob' })
+    assert.deepEqual([code, calls], [2, []], word)
+    assert.match(complaints, message)
+  }
+  await rm(directory, { recursive: true })
+  assert.deepEqual((await sent(['https://example.org/a.html'], { to: 'bob' })).calls, [
+    'tell bob https://example.org/a.html',
+    'close',
+  ])
+})
+
+test('what is waited for is said when it takes more than a moment, and stopping says so', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-send-'))
+  const file = join(directory, 'notes.txt')
+  await writeFile(file, 'hello')
+  const chat = new FakeChat()
+  const delivered = Promise.withResolvers<never>()
+  chat.sendFile = () => ({ onProgress: () => {}, cancel: () => {}, delivered: delivered.promise })
+  const streams = new FakeStreams({ piped: '' })
+  const { world, stop } = fakeWorld(chat, streams)
+  const clock = { after: (_: number, run: () => void) => (setImmediate(run), () => {}) }
+  const over = send(url, [file], { to: 'bob' }, { ...world, clock })
+  while (streams.errors.readableLength === 0) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(streams.complaints, `waiting for bob to take ${file}; Ctrl-C gives up\n`)
+  stop.abort()
+  delivered.reject(new ChatError('closed', 'closed here'))
+  assert.equal(await over, 1)
+  assert.equal(streams.complaints, 'error: stopped before all was sent.\n')
+  await rm(directory, { recursive: true })
+})
+
 test('the exit code says whether it was taken, and what was refused is explained', async () => {
   const chat = new FakeChat()
   chat.answers['tell'] = new ChatError('no-such-user', 'nobody is called bob\u001b[2J')
   const { code, calls, complaints } = await sent(['hi'], { to: 'bob' }, chat)
   assert.deepEqual([code, calls], [1, ['tell bob hi', 'close']])
-  assert.match(complaints, /^error: nobody is called bob\[2J: is the name right\?/)
+  assert.match(complaints, /^error: there is no user bob here; messages wait for registered users only; others/)
+  const nobody = (await sent(['hi'], { to: 'b\u001b[2Job' }, chat)).complaints
+  assert.ok(nobody.startsWith('error: there is no user b[2Job here; '))
 })
 
 test('what the server did not take because it came too fast is said again', async () => {

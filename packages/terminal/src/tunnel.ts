@@ -107,11 +107,10 @@ async function withTunnels(
       reporter(world.streams)(`not connected: ${cleanLine(reason)}; trying again in ${Math.round(inMs / 1_000)} s`)
     })
   }
-  const signedIn = await signIn(url, options, world, { transient: true, prepare })
+  const signedIn = await signIn(url, options, world, { transient: true, needs: ['tunnels'], prepare })
   if (!signedIn.ok) return signedIn.code
   const { chat } = signedIn
   try {
-    if (!chat.can.has('tunnels')) throw new ChatError('cannot', `${chat.protocol} cannot open tunnels; chatos can`)
     return await work(chat)
   } catch (error) {
     return complainOf(world.streams, error)

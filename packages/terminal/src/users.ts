@@ -10,6 +10,7 @@ export async function users(url: string, options: LoginOptions, world: ClientWor
   const signedIn = await signIn(url, options, world, {
     reconnect: false,
     transient: true,
+    needs: ['users'],
     prepare: (chat) => showHeard(chat, world.streams),
   })
   if (!signedIn.ok) return signedIn.code

@@ -74,6 +74,34 @@ describe('a cp client and a server that is not ours', () => {
     )
   })
 
+  it('does without dates where the server knows none, and takes nothing that it would not leave', async () => {
+    await against(
+      async (peer) => {
+        await signInAnybody(peer)
+        await peer.hears('RMSG dates ')
+        peer.socket.write('500 bad command\r\n')
+        await peer.hears('RMSG\r\n')
+        peer.socket.write('RMSGbob:hello\r\n')
+        await peer.hears('250')
+        peer.socket.write('255 end of messages\r\n')
+        await peer.hears('RMSG keep ')
+        peer.socket.write('500 bad command\r\n')
+        await peer.hears('RMSG keep ')
+        peer.socket.write('RMSGbob:[7f3a 20000101T000000Z] hello\r\n')
+        await peer.hears('550')
+      },
+      async (signIn) => {
+        const chat = await signIn()
+        const expected: StoredMessage[] = [{ from: 'bob', text: 'hello', toAll: false }]
+        assert.deepEqual(await Array.fromAsync(chat.mailbox.fetch({ dates: true })), expected)
+        for (let times = 0; times < 2; times++) {
+          await assert.rejects(Array.fromAsync(chat.mailbox.fetch({ keep: true })), { code: 'cannot' })
+        }
+        await chat.close()
+      },
+    )
+  })
+
   it('hears that the connection broke in the middle of a fetch', async () => {
     await against(
       async (peer) => {
@@ -121,7 +149,7 @@ describe('a cp client and a server that is not ours', () => {
     connection.listen((pdu) => assert.fail(JSON.stringify(pdu)))
     let now = 0
     const texts: string[] = []
-    for await (const { text } of fetchMailbox(connection, () => now)) {
+    for await (const { text } of fetchMailbox(connection, {}, () => now)) {
       texts.push(text)
       if (text === '1') now += 9_000
     }

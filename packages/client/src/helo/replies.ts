@@ -1,13 +1,9 @@
 import type { WordLine } from '@parley/protocols'
 import { ChatError, type ChatErrorCode } from '../chat-error.ts'
 
-/** What the texts begin with (H-3, H-8), and what to do about it. */
-const meanings: readonly (readonly [text: RegExp, code: ChatErrorCode, advice: string])[] = [
-  [
-    /^user already logged in/i,
-    'name-taken',
-    'that name is in use, or its password is missing or wrong; take another one',
-  ],
+/** What the texts begin with (H-3, H-8), and what they mean to a user. Of what has a meaning here the server's own words add nothing. */
+const meanings: readonly (readonly [text: RegExp, code: ChatErrorCode, meaning: string])[] = [
+  [/^user already logged in/i, 'name-taken', 'the name is in use, or its password is missing or wrong'],
   [/^username has an invalid format/i, 'name-invalid', 'names are letters, digits and underscores'],
   [/^no such user/i, 'no-such-user', 'that user is not here'],
   [/^too many messages/i, 'too-many-messages', 'too many messages; wait a moment'],
@@ -22,9 +18,8 @@ export function refusalText({ word, rest }: WordLine): string | undefined {
 export function refusalOf(line: WordLine): ChatError | undefined {
   const text = refusalText(line)
   if (text === undefined) return undefined
-  const [, code, advice] = meanings.find(([begin]) => begin.test(text)) ?? []
-  const said = `the server said "${text}"`
-  return new ChatError(code ?? 'refused', advice === undefined ? said : `${advice}: ${said}`)
+  const [, code, meaning] = meanings.find(([begin]) => begin.test(text)) ?? []
+  return new ChatError(code ?? 'refused', meaning ?? `the server said "${text}"`)
 }
 
 /**

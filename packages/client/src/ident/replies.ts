@@ -9,8 +9,9 @@ const codes: Readonly<Record<string, ChatErrorCode>> = {
   FAIL12: 'not-sealable',
 }
 
-const advice: Readonly<Record<string, string>> = {
-  FAIL01: 'that name is in use, or its password is missing or wrong; take another one',
+/** What they mean to a user. Of what has a meaning here the server's own words add nothing. */
+const meanings: Readonly<Record<string, string>> = {
+  FAIL01: 'the name is in use, or its password is missing or wrong',
   FAIL02: 'names are 3 to 14 letters, digits and underscores',
   FAIL03: 'sign in first',
   FAIL07: 'that user is not here',
@@ -24,8 +25,7 @@ const advice: Readonly<Record<string, string>> = {
  */
 export function refusalOf({ word, rest }: WordLine): ChatError | undefined {
   if (!/^FAIL\d\d$/.test(word) || word === 'FAIL05') return undefined
-  const said = `the server said "${word} ${rest}"`
-  return new ChatError(codes[word] ?? 'refused', advice[word] === undefined ? said : `${advice[word]}: ${said}`)
+  return new ChatError(codes[word] ?? 'refused', meanings[word] ?? `the server said "${word} ${rest}"`)
 }
 
 /** OK and one of the words, or a FAIL. */

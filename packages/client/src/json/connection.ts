@@ -85,10 +85,7 @@ export class JsonConnection {
       if (header === 'WELCOME') return bodyOf(frame)
       if (header === 'DSCN') return undefined
       const said = JSON.stringify(header.slice(0, 40))
-      return new ChatError(
-        'broken-server',
-        `no json server: it greets with ${said} and not with WELCOME; check the port`,
-      )
+      return new ChatError('broken-server', `no json server: it greets with ${said} and not with WELCOME`)
     })
   }
 

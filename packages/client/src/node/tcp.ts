@@ -31,7 +31,7 @@ export function tcp(options: TcpOptions = {}): Transport {
         signal?.addEventListener('abort', abort, { once: true })
         socket.once('error', (error) => {
           signal?.removeEventListener('abort', abort)
-          reject(error instanceof ChatError ? error : unreachable(where, error))
+          reject(error instanceof ChatError ? error : notConnected(where, error))
         })
         socket.once(where.tls ? 'secureConnect' : 'connect', () => {
           signal?.removeEventListener('abort', abort)
@@ -49,9 +49,18 @@ function dial({ host, port, tls }: Where, { ca }: TcpOptions): Socket {
   return connectTls({ ...base, servername, ...(ca !== undefined && { ca }) })
 }
 
-function unreachable({ host, port }: Where, error: NodeJS.ErrnoException): ChatError {
+function notConnected({ host, port, tls }: Where, error: NodeJS.ErrnoException): ChatError {
+  if (tls && isNoTls(error)) {
+    const todo = 'leave out the s behind the protocol, or give the port of its TLS listener'
+    return new ChatError('usage', `${host}:${port} speaks no TLS: ${todo}`, { cause: error })
+  }
   const why = reasons[error.code ?? ''] ?? error.message
   return new ChatError('unreachable', `cannot connect to ${host}:${port}: ${why}`, { cause: error })
+}
+
+/** Something else than TLS came, or the connection ended where TLS should have begun. */
+function isNoTls({ code = '', message }: NodeJS.ErrnoException): boolean {
+  return code.startsWith('ERR_SSL_') || code === 'EPROTO' || /before secure TLS connection/.test(message)
 }
 
 class SocketLink implements Link {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, link, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { ChatError } from '../chat-error.ts'
 import { newIdentity } from '../sealing/identity.ts'
 import type { Identity } from '../sealing/profile.ts'
 import type { TrustStore } from '../sealing/trust.ts'
+import { makeDirectory } from './make-directory.ts'
 
 interface Pin {
   readonly server: string
@@ -55,7 +56,7 @@ export class TrustDirectory implements TrustStore {
 
   async pin(server: string, user: string, key: string): Promise<void> {
     const line = JSON.stringify({ server, user: user.toLowerCase(), key } satisfies Pin)
-    await inWords(this.#directory, mkdir(this.#directory, { recursive: true, mode: 0o700 }))
+    await inWords(this.#directory, makeDirectory(this.#directory))
     // Appended in one piece: what another program adds at the same time is not lost, as it would be
     // with a file that is written anew.
     await inWords(this.#pinsFile, appendFile(this.#pinsFile, `${line}\n`, { mode: 0o600 }))
@@ -78,7 +79,7 @@ export class TrustDirectory implements TrustStore {
   async #makeIdentity(): Promise<Identity> {
     const identity = await newIdentity()
     const fresh = `${this.#identityFile}.${randomUUID()}`
-    await inWords(this.#directory, mkdir(this.#directory, { recursive: true, mode: 0o700 }))
+    await inWords(this.#directory, makeDirectory(this.#directory))
     try {
       await inWords(fresh, writeFile(fresh, `${JSON.stringify(identity, null, 2)}\n`, { mode: 0o600, flag: 'wx' }))
       // Of programs that start together the first one's is there at once and whole, and the others

@@ -18,6 +18,8 @@ export interface Log {
    * Gives the command its place. `told` runs exactly once. Returns a promise where it runs later,
    * which resolves after it; undefined where it has run already. `told` may submit: what it submits
    * comes after the entry that it is told of.
+   * Where `told` runs later and throws, the promise rejects with that, and everybody else is told
+   * all the same.
    */
   submit<C extends Command>(command: C, told: (result: Told<C>) => void): Promise<void> | undefined
 }

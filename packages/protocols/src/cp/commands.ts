@@ -1,7 +1,7 @@
 import { command, type CommandTable } from '../kit/commands.ts'
 import type { CpFrame } from './codec.ts'
 import type { CpConnection } from './connection.ts'
-import { confirm, decline, noReply, rmsg } from './mailbox.ts'
+import { confirm, decline, downloadIn, noReply, rmsg } from './mailbox.ts'
 import type { Arrows } from './states.ts'
 import { smsg } from './talk.ts'
 import { pass, term, user } from './users.ts'
@@ -21,6 +21,7 @@ export const commands = {
   }),
   RMSG: command({
     when: { 'Process Command': 'Receiving Message', 'Error Processing': 'Receiving Message' },
+    read: downloadIn,
     run: rmsg,
   }),
   TERM: command({

@@ -12,6 +12,14 @@ interface InHand {
   readonly received: () => Promise<Result<void, 'unavailable'>>
 }
 
+/** How the messages of one RMSG are handed out (P-14). */
+export interface Download {
+  /** Stands with the date in front of each text; null: there are no dates. */
+  readonly mark: string | null
+  /** They stay in the mailbox, confirmed or not. */
+  readonly keep: boolean
+}
+
 /** The next PDU; null: there is nothing more. */
 export type NextPdu = Result<string | null, 'unavailable'>
 
@@ -23,6 +31,7 @@ export class Downloads {
   readonly broadcasts = new KeptBroadcasts()
   readonly #context: SessionContext<string>
   #alphabet: Alphabet = 'utf-8'
+  #download: Download = { mark: null, keep: false }
   #inHand: InHand | undefined
   #lastStored = 0
 
@@ -31,8 +40,9 @@ export class Downloads {
   }
 
   /** From the beginning: what the client has not confirmed so far comes again. */
-  start(alphabet: Alphabet): Promise<NextPdu> {
+  start(alphabet: Alphabet, download: Download): Promise<NextPdu> {
     this.#alphabet = alphabet
+    this.#download = download
     this.#lastStored = 0
     this.#inHand = undefined
     return this.#next()
@@ -51,9 +61,12 @@ export class Downloads {
     const message = await this.#context.nextStoredMessage(this.#lastStored)
     if (!message.ok) return message
     if (message.value) {
-      const { id, from, text } = message.value
+      const { id, from, text, at } = message.value
+      const { mark, keep } = this.#download
       this.#lastStored = id
-      return this.#take(messagePdus(from, text, this.#alphabet), () => this.#acknowledge(id))
+      const dated = mark === null ? '' : `[${mark} ${dateText(at)}] `
+      const received = async () => (keep ? done : this.#acknowledge(id))
+      return this.#take(messagePdus(from, text, this.#alphabet, dated), received)
     }
     const broadcast = this.broadcasts.oldest
     if (!broadcast) return ok(null)
@@ -86,4 +99,9 @@ export class Downloads {
     const pdus = new TextDecoder().decode(bytes).split('\r\n').slice(0, -1)
     return this.#alphabet === 'ascii' ? pdus.map(toAscii) : pdus
   }
+}
+
+/** `20261121T143000Z`: in UTC and without a colon, which no text has that is handed out (P-9). `at`: milliseconds. */
+function dateText(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
 }

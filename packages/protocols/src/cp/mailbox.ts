@@ -1,9 +1,16 @@
 import type { CpConnection } from './connection.ts'
-import type { NextPdu } from './downloads.ts'
+import type { CpFrame } from './codec.ts'
+import type { Download, NextPdu } from './downloads.ts'
 import { receiveReplies, type ReplyCode } from './replies.ts'
 
-export async function rmsg(connection: CpConnection): Promise<void> {
-  handOn(connection, await connection.downloads.start(connection.alphabet), '256')
+/** P-14: `RMSG dates 7f3a` and `RMSG keep 7f3a`. Anything else behind RMSG means nothing. */
+export function downloadIn({ argument }: CpFrame): Download {
+  const [, how, mark = null] = /^(dates|keep) ([A-Za-z0-9]{1,16})$/.exec(argument) ?? []
+  return { mark, keep: how === 'keep' }
+}
+
+export async function rmsg(connection: CpConnection, download: Download): Promise<void> {
+  handOn(connection, await connection.downloads.start(connection.alphabet, download), '256')
 }
 
 /** `250`: the client has the message, which is gone for good then. */

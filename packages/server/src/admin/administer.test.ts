@@ -52,6 +52,24 @@ describe('a data directory that no server holds', () => {
     assert.deepEqual(await administer(directory, { do: 'user.list' }), { ok: true, result: { ok: true, value: names } })
   })
 
+  it('is made for a new account only', async (t) => {
+    const directory = join(scratchDirectory(t), 'typo')
+    for (const request of [
+      { do: 'user.list' },
+      { do: 'user.remove', name: carol },
+      { do: 'user.password', name: carol, password: 'x' },
+    ] as const) {
+      const asked = await administer(directory, request)
+      assert.ok(!asked.ok)
+      assert.ok(asked.message.startsWith(`There is no data directory ${directory}. Name the one of your server`))
+    }
+    const found = await administer(directory, { do: 'user.find', name: carol })
+    assert.deepEqual(found, { ok: true, result: { ok: false, fail: 'no-such-account' } })
+    assert.equal(existsSync(directory), false)
+    const added = await administer(directory, { do: 'user.add', name: carol, password: 'x' })
+    assert.deepEqual(added, { ok: true, result: { ok: true, value: 'Carol' } })
+  })
+
   it('is named where it cannot be used', async (t) => {
     const file = join(scratchDirectory(t), 'file')
     writeFileSync(file, '')

@@ -1,4 +1,5 @@
-import { Community, type Log } from '@parley/core'
+import { Community, fail, type Log } from '@parley/core'
+import { statSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { LocalLog } from '../log/local-log.ts'
 import { silentLogger } from '../logger.ts'
@@ -43,6 +44,7 @@ export async function administer<D extends AdminRequest['do']>(
 
 /** `inUse`: who holds the directory, for people. */
 async function carryOutHere(directory: string, request: AdminRequest): Promise<Asked | { readonly inUse: string }> {
+  if (request.do !== 'user.add' && isMissing(directory)) return withoutData(directory, request)
   const lock = lockDataDirectory(directory)
   if (!lock.ok) {
     const { kind, message } = lock.problem
@@ -52,6 +54,24 @@ async function carryOutHere(directory: string, request: AdminRequest): Promise<A
     return await carryOutAlone(directory, request)
   } finally {
     lock.value.release()
+  }
+}
+
+/** Whoever only looks, or mistyped the path, gets no new directory. */
+function withoutData(directory: string, request: AdminRequest): Asked {
+  if (request.do === 'user.find') return { ok: true, result: fail('no-such-account') }
+  const message =
+    `There is no data directory ${directory}. ` +
+    'Name the one of your server with --data; a new one is made by parley serve and by parley user add.'
+  return { ok: false, message }
+}
+
+function isMissing(directory: string): boolean {
+  try {
+    return statSync(directory, { throwIfNoEntry: false }) === undefined
+  } catch {
+    // Something else is wrong with the path, and whoever opens it says what.
+    return false
   }
 }
 

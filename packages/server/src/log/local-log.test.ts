@@ -43,6 +43,38 @@ describe('the log of one process', () => {
     assert.deepEqual([told, pending], [true, undefined])
   })
 
+  for (const full of [false, true]) {
+    it(`tells all who wait though one of them has a bug, on a disk that takes ${full ? 'nothing' : 'it'}`, async () => {
+      const { add, store } = opened()
+      store.full = full
+      const bug = () => {
+        throw new Error('planted')
+      }
+      const told: boolean[] = []
+      const note = ({ ok }: { readonly ok: boolean }) => void told.push(ok)
+      const pending = [add('ann', note), add('bob', bug), add('cas', note)]
+      const settled = await Promise.allSettled(pending.map(async (each) => each))
+      assert.deepEqual(
+        settled.map(({ status }) => status),
+        ['fulfilled', 'rejected', 'fulfilled'],
+      )
+      await add('dot', note)
+      assert.deepEqual(told, [!full, !full, !full])
+    })
+  }
+
+  it('goes on after a bug in what was submitted while somebody was told', async () => {
+    const { add, log } = opened()
+    let pending: Promise<void> | undefined
+    void log.submit({ do: 'tick' }, () => {
+      pending = log.submit({ do: 'tick' }, () => {
+        throw new Error('planted')
+      })
+    })
+    await assert.rejects(pending!, /planted/)
+    await add('ann')
+  })
+
   it('is closed once everything is on disk, what came during the last commit included', async () => {
     const { add, log, store } = opened()
     void add('ann', () => void add('bob'))

@@ -76,11 +76,13 @@ export class LocalLog implements Log {
 
   submit<C extends Command>(command: C, told: (result: Told<C>) => void): Promise<void> | undefined {
     if (this.#busy) {
-      return new Promise((resolve) =>
+      return new Promise((resolve, reject) =>
         this.#queue.push(() => {
-          const pending = this.#take(command, told)
-          if (pending) void pending.then(resolve)
-          else resolve()
+          try {
+            resolve(this.#take(command, told))
+          } catch (bug) {
+            reject(bug)
+          }
         }),
       )
     }
@@ -143,21 +145,28 @@ export class LocalLog implements Log {
 
   #tellOnceDurable<C extends Command>(applied: Applied<C>, told: (result: Told<C>) => void): Promise<void> {
     this.#scheduleCommit()
-    return new Promise((resolve) =>
+    return new Promise((resolve, reject) => {
+      // A bug in what one of them runs is its own: the others who wait are told all the same.
+      const settle = (run: () => void) => () => {
+        try {
+          run()
+          resolve()
+        } catch (bug) {
+          reject(bug)
+        }
+      }
       this.#waiting.push({
-        durable: () => {
+        durable: settle(() => {
           told(applied.result)
           this.#deliver(applied.events)
-          resolve()
-        },
-        failed: () => {
+        }),
+        failed: settle(() => {
           told({ ok: false, fail: 'unavailable' })
           // Whoever the community does not know any more must not stay connected.
           this.#deliver(applied.events.filter(({ event }) => event.kind === 'ended'))
-          resolve()
-        },
-      }),
-    )
+        }),
+      })
+    })
   }
 
   /** What comes while a commit is under way shares the next one. */

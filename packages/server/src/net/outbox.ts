@@ -154,11 +154,12 @@ export class Outbox implements Follower {
 
   /** For the flusher. False: the reader is too far behind, and all that waited was dropped. */
   flush(): boolean {
+    const tape = this.#tape
+    if (tape && this.#pieces === none && this.#afterFlush === none && !this.#places) return this.#flushTape(tape)
     if (this.#state === 'ended' || this.#state === 'dropped') return true
     if (this.#state === 'open' && this.#hasBytes && this.#isBehind) return this.#drop()
     if (this.#places) this.#writeUntil(this.#places)
     else if (this.#pieces.length > 0 || this.#afterFlush.length > 0) this.#write(this.#take(), this.#takeAfterFlush())
-    else if (this.#tape) this.#flushTape(this.#tape)
     if (this.#state === 'ending') {
       this.#state = 'ended'
       this.#sink.end(() => this.#owner.sent())
@@ -190,12 +191,15 @@ export class Outbox implements Follower {
     tape?.delete(this)
   }
 
-  /** The way of nearly every flush: the same stretch of the tape for everybody. */
-  #flushTape(tape: Tape): void {
-    if (this.#position === tape.end) return
+  /** The way of nearly every flush: the same stretch of the tape for everybody. Who follows a tape is open. */
+  #flushTape(tape: Tape): boolean {
+    const { end } = tape
+    if (this.#position === end) return true
+    if (this.#sink.unsent > this.#limit) return this.#drop()
     const bytes = tape.shared(this.#position)
-    this.#position = tape.end
+    this.#position = end
     this.#sink.write(bytes)
+    return true
   }
 
   /** Writes what stands before the first place. What stands behind the last one is kept as bytes, since the tape moves on. */

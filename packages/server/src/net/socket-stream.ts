@@ -6,6 +6,8 @@ export class SocketStream implements ByteStream {
   readonly #socket: Socket
   #reader: StreamReader | undefined
   #received = 0
+  /** Our side has been ended: a write behind that would destroy the socket. */
+  #isEnding = false
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -43,13 +45,14 @@ export class SocketStream implements ByteStream {
   }
 
   write(bytes: Uint8Array, taken?: () => void): void {
-    if (!this.#socket.writable) return
+    if (this.#isEnding || this.#socket.destroyed) return
     if (taken) this.#socket.write(bytes, (error) => error ?? taken())
     else this.#socket.write(bytes)
   }
 
   end(ended?: () => void): void {
     if (this.#socket.destroyed) return
+    this.#isEnding = true
     if (ended && this.#socket.writableFinished) queueMicrotask(() => void (this.#socket.destroyed || ended()))
     else if (ended) this.#socket.once('finish', ended)
     this.#socket.end()

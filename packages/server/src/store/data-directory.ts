@@ -1,7 +1,8 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeDirectory } from './make-directory.ts'
 import { directoryInUse, directoryUnusable, type Holder, type Opened } from './problems.ts'
 
 /** Long enough for two servers that start at the same moment to sort out who is first. */
@@ -24,7 +25,7 @@ export interface DirectoryLock {
  */
 export function prepareDataDirectory(directory: string): Opened<void> {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory)
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
     return { ok: true, value: undefined }
   } catch (error) {

@@ -52,6 +52,7 @@ export function databaseUnusable(file: string, error: unknown): Refusal {
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  ENOENT: 'it cannot be made there',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',

@@ -1,6 +1,8 @@
 import { done, fail, ok } from '@parley/core'
 import assert from 'node:assert/strict'
+import { syncBuiltinESMExports } from 'node:module'
 import { describe, it } from 'node:test'
+import workerThreads from 'node:worker_threads'
 import { scratchDirectory, startProcess } from '../../testing/scratch.ts'
 import { account, message, listening, loaded, opened, put, toAlice, transactionsOf } from '../../testing/stored.ts'
 import { silentLogger } from '../logger.ts'
@@ -28,6 +30,27 @@ describe('the thread of a store', () => {
     assert.match(heard.join(), /thread of the store has ended.*ended with 3/)
     assert.deepEqual(await store.commit([put(3)], 3, 3), done)
     assert.deepEqual(await store.messages(toAlice, 0, 9), ok([message(3)]))
+  })
+
+  it('that cannot be started makes what was asked for unavailable, and the next request tries again', async (t) => {
+    const directory = scratchDirectory(t)
+    const { logger, heard } = listening()
+    const store = new SqliteStore(new WorkerDatabase(directory, transactionsOf(directory), logger), logger)
+    t.after(() => store.close())
+    const { Worker } = workerThreads
+    workerThreads.Worker = function unstartable() {
+      throw new Error('EAGAIN')
+    } as unknown as typeof Worker
+    syncBuiltinESMExports()
+    try {
+      assert.deepEqual(await store.commit([account], 1, 1), fail('unavailable'))
+      assert.equal((await loaded(store)).seq, 0, 'what is on disk can be read')
+    } finally {
+      workerThreads.Worker = Worker
+      syncBuiltinESMExports()
+    }
+    assert.match(heard.join(), /EAGAIN/)
+    assert.deepEqual(await store.commit([account], 1, 1), done)
   })
 
   it('keeps no process alive, whether its store is closed or not, and what was asked for is carried out', async (t) => {

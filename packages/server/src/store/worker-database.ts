@@ -44,9 +44,11 @@ export class WorkerDatabase implements Database {
 
   async carryOut(requests: readonly Request[]): Promise<Replies> {
     if (this.#here && requests.every(({ ask }) => ask === 'load')) return this.#here.carryOut(requests)
+    const started = this.#worker ?? this.#tryStart()
+    if ('failure' in started) return unavailable(requests, started.failure)
+    const worker = (this.#worker = started)
     this.#here?.close()
     this.#here = null
-    const worker = (this.#worker ??= this.#start())
     // Only while something is on its way does the thread keep the process alive.
     worker.ref()
     const replies = await new Promise<Replies>((resolve) => {
@@ -65,6 +67,15 @@ export class WorkerDatabase implements Database {
     this.#worker?.ref()
     this.#worker?.postMessage(null)
     await this.#ended
+  }
+
+  /** There may be no thread left to start, or no memory for one. The next request tries again. */
+  #tryStart(): Worker | { readonly failure: Error } {
+    try {
+      return this.#start()
+    } catch (error) {
+      return { failure: error instanceof Error ? error : new Error(String(error)) }
+    }
   }
 
   #start(): Worker {
@@ -93,7 +104,10 @@ export class WorkerDatabase implements Database {
       { error: failure },
       'The thread of the store has ended; it is started again for the next request',
     )
-    const replies = this.#requests.map(() => ({ ok: false, fail: 'unavailable' }) as const)
-    this.#reply({ replies, failure })
+    this.#reply(unavailable(this.#requests, failure))
   }
+}
+
+function unavailable(requests: readonly Request[], failure: Error): Replies {
+  return { replies: requests.map(() => ({ ok: false, fail: 'unavailable' })), failure }
 }

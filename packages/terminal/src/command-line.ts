@@ -1,0 +1,113 @@
+import { Argument, Command, Option } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import { addClientCommands, type RunInWorld } from './client-commands.ts'
+import { completionNotes, programExamples, serveExamples, userExamples } from './help.ts'
+import type { ServeOptions } from './serve.ts'
+import type { Streams } from './streams.ts'
+import type { UserOptions } from './user.ts'
+
+export const shells = ['bash', 'zsh', 'fish'] as const
+export type Shell = (typeof shells)[number]
+
+type UserAction = 'add' | 'passwd' | 'remove' | 'list'
+
+/** What runs the commands. */
+export interface Runners {
+  serve(options: ServeOptions): Promise<void>
+  user(action: UserAction, name: string, options: UserOptions): Promise<void>
+  client: RunInWorld
+  completion(shell: Shell): Promise<void>
+}
+
+/** Every command of `parley` with its options: help, completion and the man page are made from it. */
+export function commandLine({ output, errors }: Pick<Streams, 'output' | 'errors'>, runners: Runners): Command {
+  const program = new Command('parley')
+    .description('One chat server that speaks many chat protocols.')
+    .version(manifest.version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .configureOutput({
+      writeOut: (text) => void output.write(text),
+      writeErr: (text) => void errors.write(text),
+    })
+    .exitOverride()
+    .showHelpAfterError('Add --help to see what there is.')
+    .addHelpText('after', programExamples)
+  addServe(program, runners.serve)
+  addUser(program, runners.user)
+  addClientCommands(program, runners.client)
+  program
+    .command('completion')
+    .description('Print what makes a shell complete the commands and options of parley.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .addHelpText('after', completionNotes)
+    .action(runners.completion)
+  return program
+}
+
+function addServe(program: Command, serve: Runners['serve']): void {
+  program
+    .command('serve')
+    .description('Run the server until SIGINT (Ctrl-C) or SIGTERM. Options go before the configuration file.')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .option('--listen <URL>', 'listen here, PROTOCOL://HOST:PORT?OPTION=VALUE; may be given more than once', collect)
+    .option('--host <HOST>', 'where URLs without a host listen (default: 127.0.0.1)')
+    .option('--name <NAME>', 'what the greetings call this server (default: Parley)')
+    .option('--rate-limit <off|BURST/PER-SECOND>', 'messages that others hear, per user (default: 20/5)')
+    .option('--tls-cert <FILE>', 'certificate (PEM) for URLs with TLS, such as idents://')
+    .option('--tls-key <FILE>', 'its private key (PEM)')
+    .addOption(
+      new Option('--log <FORM>', 'how listeners are announced (default: text on a terminal, else json)').choices([
+        'text',
+        'json',
+      ]),
+    )
+    .addOption(
+      new Option('--log-level <LEVEL>', 'what is logged (default: info)').choices([
+        'debug',
+        'info',
+        'warn',
+        'error',
+        'silent',
+      ]),
+    )
+    .option('--log-file <FILE>', 'append log lines (JSON) to this file (default: standard error)')
+    .allowExcessArguments(false)
+    .addHelpText('after', serveExamples)
+    .action(serve)
+}
+
+function addUser(program: Command, perform: Runners['user']): void {
+  const user = program
+    .command('user')
+    .description('Manage registered names. Works while a server runs.')
+    .addHelpText('after', userExamples)
+  const descriptions: readonly [UserAction, string][] = [
+    ['add', 'register a name with a password'],
+    ['passwd', 'change the password of a registered name'],
+    ['remove', 'give a name free again; its waiting messages are deleted'],
+    ['list', 'print the registered names, one a line'],
+  ]
+  for (const [action, description] of descriptions) {
+    const command = user.command(action).description(description).addOption(configOption()).addOption(dataOption())
+    if (action !== 'list') command.argument('<name>', 'up to 32 letters (A-Z, a-z), digits and underscores')
+    if (action === 'add' || action === 'passwd') {
+      command.option('--password-stdin', 'read the password from the first line of standard input')
+    }
+    if (action === 'list') command.action((options: UserOptions) => perform(action, '', options))
+    else command.action((name: string, options: UserOptions) => perform(action, name, options))
+  }
+}
+
+function configOption(): Option {
+  return new Option('--config <FILE>', 'configuration file; parley.example.jsonc shows every setting')
+}
+
+function dataOption(): Option {
+  return new Option('--data <DIR>', 'data directory (default: $PARLEY_DATA, else ~/.local/share/parley)')
+}
+
+function collect(url: string, before: readonly string[] = []): readonly string[] {
+  return [...before, url]
+}
