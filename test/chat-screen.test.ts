@@ -88,7 +88,7 @@ describe('the screen on a real terminal', { skip: hasTmux ? false : 'tmux is not
     const bob = await connect(`ident://bob@127.0.0.1:${port}`, { transport: tcp({}), reconnect: false })
     const heard = new Promise<string>((resolve) => bob.on('broadcast', ({ text }) => resolve(text)))
     await start('alice')
-    await shows(/alice you[^]*Tab panes/)
+    await shows(/alice you[^]*F1 help/)
     assert.equal((await tmux('display', '-p', '#{alternate_on}')).trim(), '1')
 
     await keys('hello from a terminal', 'Enter')
@@ -104,6 +104,8 @@ describe('the screen on a real terminal', { skip: hasTmux ? false : 'tmux is not
     await tmux('resize-window', '-x', '120', '-y', '40')
     assert.equal((await shows(/alice you {15}│/)).trimEnd().split('\n').length, 40)
 
+    await keys('C-c')
+    await shows(/\^C once more leaves/)
     await keys('C-c')
     const left = await shows(/left with 0[^]*icanon/)
     assert.ok(!/-icanon|-echo /.test(left), left)

@@ -17,7 +17,7 @@ const events = [
   'protocol-violation',
 ] as const satisfies readonly (keyof ChatEvents)[]
 
-/** A chat that remembers what it heard: the event and its values in a line, such as `broadcast ann hello`. */
+/** A chat that remembers what it heard: the event and its texts in a line, such as `broadcast ann hello`. */
 export class ChatUnderTest {
   readonly chat: Chat
   readonly heard: string[] = []
@@ -27,7 +27,8 @@ export class ChatUnderTest {
     this.chat = chat
     for (const event of events) {
       chat.on(event, (what) => {
-        this.heard.push([event, ...Object.values(what)].join(' '))
+        const words = Object.values(what).filter((value) => value === null || typeof value === 'string')
+        this.heard.push([event, ...words].join(' '))
         for (const wake of this.#wake.splice(0)) wake()
       })
     }

@@ -42,7 +42,7 @@ it(
       await bob.says(/you are bob over json/)
       const began = performance.now()
       const ann = run(annHome, 'send', '--no-seal', '--to', 'bob', `helo://ann@127.0.0.1:${server.port('helo')}`, path)
-      await bob.says(/ann offers the file big\.bin of .*; \/accept 1/)
+      await bob.says(/ann offers the file big\.bin of .*, not sealed; \/accept 1/)
       bob.type('/accept')
       assert.equal(await ann.ended(), 0, ann.complaints)
       const [, received = ''] = await bob.says(/big\.bin from ann is (\S+) \(/)

@@ -103,6 +103,58 @@ describe('a client of helo', () => {
     )
   })
 
+  it('knows the group of a message where it is in one, and which it may be where it is in several (H-6)', async (t) => {
+    const { open } = await listening(t)
+    const [ann, bob] = [await open('ann', { sealing: 'off' }), await open('bob', { sealing: 'off' })]
+    const heard: unknown[] = []
+    bob.chat.on('group-message', ({ group, mayBe, text }) => heard.push([text, group, mayBe]))
+    bob.chat.on('membership', ({ group, isMember }) => heard.push([group, isMember]))
+    for (const group of ['pub', 'choir']) {
+      await ann.chat.groups.create(group)
+      await bob.chat.groups.join(group)
+      await ann.chat.groups.say(group, `in ${group}`)
+      await bob.hears(`group-message ${group === 'pub' ? 'pub' : ''} ann in ${group}`)
+    }
+    await ann.chat.groups.kick('pub', 'bob')
+    await bob.hears('notice you have been kicked')
+    await ann.chat.groups.say('choir', 'again')
+    await bob.hears('group-message choir ann again')
+    await bob.chat.groups.leave('choir')
+    assert.deepEqual(heard, [
+      ['pub', true],
+      ['in pub', 'pub', []],
+      ['choir', true],
+      ['in choir', null, ['pub', 'choir']],
+      ['pub', false],
+      ['again', 'choir', []],
+      ['choir', false],
+    ])
+  })
+
+  it('takes nothing for certain of the groups that an account may have from before (H-7)', async (t) => {
+    const { open, server } = await listening(t)
+    await server.addAccount('dave', 'secret')
+    const ann = await open('ann', { sealing: 'off' })
+    for (const group of ['pub', 'choir']) await ann.chat.groups.create(group)
+    const before = await open('dave', { password: 'secret', sealing: 'off' })
+    await before.chat.groups.join('pub')
+    await before.chat.close()
+    const { chat, hears } = await open('dave', { password: 'secret', sealing: 'off' }).then((dave) => ({
+      chat: dave.chat,
+      hears: (line: string) => dave.hears(line),
+    }))
+    const mayBe: unknown[] = []
+    chat.on('group-message', (what) => mayBe.push(what.mayBe))
+    await chat.groups.list()
+    await ann.chat.groups.say('pub', 'hello')
+    await hears('group-message  ann hello')
+    assert.deepEqual(mayBe, [['choir', 'pub']])
+    await chat.groups.join('pub')
+    await ann.chat.groups.say('pub', 'again')
+    await hears('group-message  ann again')
+    assert.deepEqual(mayBe[1], ['choir', 'pub'])
+  })
+
   it('says why it cannot sign in', async (t) => {
     const { open, server } = await listening(t)
     await server.addAccount('dave', 'secret')
@@ -153,6 +205,17 @@ describe('a client of helo', () => {
     for await (const _ of file.bytes) break
     await assert.rejects(sent.delivered, coded('refused'))
     assert.equal(await file.verify(), false)
+  })
+
+  it('says that the receiver has cancelled, and not that the file is damaged, while it is being sent', async (t) => {
+    const { open } = await listening(t)
+    const [ann, bob] = [await open('ann', { sealing: 'off' }), await open('bob', { sealing: 'off' })]
+    const offered = Promise.withResolvers<FileOffer>()
+    bob.chat.on('file-offered', offered.resolve)
+    const sent = ann.chat.sendFile('bob', source('film.mkv', new Uint8Array(60_000_000)))
+    const file = await (await offered.promise).accept()
+    for await (const _ of file.bytes) break
+    await assert.rejects(sent.delivered, /^ChatError: cancelled by bob/)
   })
 
   // Proves helo.txt 7.11 (14): what does not match the metadata that were kept is no file.

@@ -132,9 +132,19 @@ describe('two json clients', () => {
     const sealing = () => ({ sealing: 'on', trust: new QuickTrust() }) as const
     await between(async ({ ann, bob, hears }) => {
       assert.equal(await ann.tell('bob', 'secret'), 'sealed')
-      assert.deepEqual(await hears('bob', 'private-message'), { from: 'ann', text: 'secret', secrecy: 'sealed' })
+      assert.deepEqual(await hears('bob', 'private-message'), {
+        from: 'ann',
+        text: 'secret',
+        secrecy: 'sealed',
+        isChecked: false,
+      })
       assert.equal(await bob.tell('ann', 'yes'), 'sealed')
-      assert.deepEqual(await hears('ann', 'private-message'), { from: 'bob', text: 'yes', secrecy: 'sealed' })
+      assert.deepEqual(await hears('ann', 'private-message'), {
+        from: 'bob',
+        text: 'yes',
+        secrecy: 'sealed',
+        isChecked: true,
+      })
       assert.equal(await ann.sealing.safetyNumber('bob'), await bob.sealing.safetyNumber('ann'))
       const both = await Promise.allSettled([ann.tell('nobody', 'x', 'sealed'), ann.tell('bob', 'again')])
       assert.equal(codeOf(both[0]), 'no-such-user')
@@ -188,6 +198,19 @@ describe('files between two json clients', () => {
         await assert.rejects(taken.delivered, { code: 'aborted' })
         const wrong = { ...source('c.txt', Buffer.from('c')), size: 2 }
         await assert.rejects(ann.sendFile('bob', wrong).delivered, { code: 'usage' })
+      },
+      undefined,
+      true,
+    )
+  })
+
+  it('are said to be cancelled by a receiver who stops reading', async () => {
+    await between(
+      async ({ ann, hears }) => {
+        const sent = ann.sendFile('bob', source('film.mkv', new Uint8Array(60_000_000)))
+        const file = await (await hears('bob', 'file-offered')).accept()
+        for await (const _ of file.bytes) break
+        await assert.rejects(sent.delivered, /^ChatError: cancelled by bob/)
       },
       undefined,
       true,

@@ -43,7 +43,7 @@ describe('the commands of the client, with a server', () => {
     await ann.hears(/you are ann over ident/)
     const bob = talking('json', 'bob')
     await bob.hears(/you are bob over json/)
-    await ann.hears(/\* bob is here/)
+    await ann.hears(/\* bob joined/)
     ann.type('hello everybody')
     await bob.hears(/^ann: hello everybody$/m)
     bob.type('/msg ann psst')
@@ -51,7 +51,7 @@ describe('the commands of the client, with a server', () => {
     await bob.hears(/^you to ann \(plain\): psst$/m)
     bob.type('/quit')
     assert.equal(await bob.over, 0)
-    await ann.hears(/\* bob has left/)
+    await ann.hears(/\* bob left/)
   })
 
   test('a file goes from helo to json by a command on each side', { timeout: 5_000 }, async () => {
@@ -59,7 +59,7 @@ describe('the commands of the client, with a server', () => {
     await Promise.all([ann.hears(/you are ann/), bob.hears(/you are bob/)])
     await writeFile(join(directory, 'notes.txt'), 'hello\n'.repeat(1_000))
     ann.type(`/file bob ${join(directory, 'notes.txt')}`)
-    await bob.hears(/ann offers the file notes\.txt of 5\.9 KiB; \/accept 1/)
+    await bob.hears(/ann offers the file notes\.txt of 5\.9 KiB, not sealed; \/accept 1/)
     bob.type('/accept')
     await bob.hears(/notes\.txt from ann is /)
     await ann.hears(/notes\.txt to bob was delivered/)
@@ -83,7 +83,7 @@ describe('the commands of the client, with a server', () => {
         ann.type('/quit')
         assert.equal(await ann.over, 0)
         await ann.hears(/^! left before it was finished: notes\.txt to bob/m)
-        await bob.hears(/\* ann has left/)
+        await bob.hears(/\* ann left/)
       },
     )
   }

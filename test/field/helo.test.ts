@@ -121,7 +121,7 @@ describe('our commands at a helo server of the field', () => {
     const bob = commands.talking(`helo://bob@127.0.0.1:${port}`, { seal: true })
     await Promise.all([ann.hears(/you are ann/), bob.hears(/you are bob/)])
     ann.type('/msg bob psst')
-    await bob.hears(/^ann to you \(sealed\): psst$/m)
+    await bob.hears(/^ann to you \(sealed, sender unchecked\): psst$/m)
     bob.type('/msg ann what')
     await ann.hears(/^bob to you \(sealed\): what$/m)
   })

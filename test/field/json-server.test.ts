@@ -236,7 +236,7 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
   it('has a whole conversation with the commands', { timeout }, async () => {
     const ann = await commands.signedIn(url('ann'))
     const bob = await commands.signedIn(url('bob'))
-    await ann.hears(/^\* bob is here$/m)
+    await ann.hears(/^\* bob joined$/m)
     ann.type('hello everybody')
     await bob.hears(/^ann: hello everybody$/m)
     bob.type('/msg ann hello yourself')

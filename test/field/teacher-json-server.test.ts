@@ -20,7 +20,7 @@ describe("a teacher's json server, which knows LOGIN and reads what it is sent",
     const url = (name: string) => `json://${name}@127.0.0.1:${server.port}`
     const ann = await commands.signedIn(url('ann'))
     const bob = await commands.signedIn(url('bob'))
-    await ann.hears(/^\* bob is here$/m)
+    await ann.hears(/^\* bob joined$/m)
     ann.type('hello everybody')
     await bob.hears(/^ann: hello everybody$/m)
     assert.ok(server.heard.includes('ann: BROADCAST_REQ {"message":"hello everybody"}'))
@@ -29,7 +29,7 @@ describe("a teacher's json server, which knows LOGIN and reads what it is sent",
     const sent = await commands.runs((world) => send(url('eve'), ['from', 'eve'], { seal: false }, world))
     assert.deepEqual(sent, { code: 0, written: '', complaints: '' })
     await ann.hears(/^eve: from eve$/m)
-    await ann.hears(/^\* eve has left$/m)
+    await ann.hears(/^\* eve left$/m)
     const taken = await commands.runs((world) => send(url('ann'), ['x'], { seal: false }, world))
     assert.deepEqual([taken.code, /the name ann is in use, or registered/.test(taken.complaints)], [1, true])
     assert.deepEqual([await ann.quit(), await bob.quit()], [0, 0])

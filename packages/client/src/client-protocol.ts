@@ -58,6 +58,7 @@ export type SessionEvents = Pick<
   | 'left'
   | 'broadcast'
   | 'group-message'
+  | 'membership'
   | 'notice'
   | 'game-announced'
   | 'game-started'

@@ -217,6 +217,7 @@ export class ConnectedChat implements Chat {
       interop: this.#options.interopProfiles,
       assumed: this.#options.interopProfile,
       changed: (user, safetyNumber) => this.#events.emit('key-changed', { user, safetyNumber }),
+      checked: (user) => this.#events.emit('sender-checked', { user }),
     })
     keys.publish(identity.publicKey)
     return conversations

@@ -5,15 +5,40 @@ interface NoDetails {
   readonly [detail: string]: never
 }
 
+interface PrivateMessage {
+  readonly from: string
+  readonly text: string
+  readonly secrecy: Secrecy
+  /**
+   * Of a sealed one: their public key is known since they signed in, and is the one seen first. False: `sender-checked` or
+   * `key-changed` may follow.
+   */
+  readonly isChecked?: boolean
+}
+
+interface GroupMessage {
+  /** null: the protocol does not say. */
+  readonly group: string | null
+  /** Which groups it may be of, as far as that is known, where `group` is null. */
+  readonly mayBe: readonly string[]
+  /** null: the server itself, or it does not say. */
+  readonly from: string | null
+  readonly text: string
+}
+
 /** What a chat tells its program. */
 export interface ChatEvents {
   readonly joined: { readonly user: string }
   readonly left: { readonly user: string }
   readonly broadcast: { readonly from: string; readonly text: string }
-  readonly 'private-message': { readonly from: string; readonly text: string; readonly secrecy: Secrecy }
+  readonly 'private-message': PrivateMessage
+  /** The public key of that user came and is the one seen first: what they wrote so far is theirs. */
+  readonly 'sender-checked': { readonly user: string }
   /** A sealed message that could not be opened. */
   readonly unreadable: { readonly from: string; readonly reason: string }
-  readonly 'group-message': { readonly group: string | null; readonly from: string | null; readonly text: string }
+  readonly 'group-message': GroupMessage
+  /** This user came into a group or is out of it, whoever brought that about. */
+  readonly membership: { readonly group: string; readonly isMember: boolean }
   /** What the server says to this user, such as being kicked out of a group. */
   readonly notice: { readonly text: string }
   readonly 'file-offered': FileOffer

@@ -56,8 +56,10 @@ export class HeardEvents {
     conversations: Conversations | undefined,
   ): Promise<void> {
     const opened = await conversations?.receive(from, message, sessionKey)
-    if (opened?.ok) this.#emitter.emit('private-message', { from, text: opened.text, secrecy: opened.secrecy })
-    else this.#emitter.emit('unreadable', { from, reason: opened?.reason ?? 'sealing is off' })
+    if (opened?.ok) {
+      const { text, secrecy, isChecked } = opened
+      this.#emitter.emit('private-message', { from, text, secrecy, isChecked })
+    } else this.#emitter.emit('unreadable', { from, reason: opened?.reason ?? 'sealing is off' })
   }
 
   #run(step: () => void | Promise<void>): void {

@@ -1,5 +1,5 @@
 import { openSync } from 'node:fs'
-import { systemReason } from './config/system-reason.ts'
+import { systemReason } from './system-reason.ts'
 import type { LogSettings } from './config/settings.ts'
 import { silentLogger, type Logger } from './logger.ts'
 

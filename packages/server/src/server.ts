@@ -5,7 +5,7 @@ import { compose, type Composed, type ServerParts } from './compose.ts'
 import { listenersOf } from './config/listeners.ts'
 import type { Parsed } from './config/listener-url.ts'
 import type { Settings } from './config/settings.ts'
-import { systemReason } from './config/system-reason.ts'
+import { systemReason } from './system-reason.ts'
 import type { ListenerSpec } from './net/connections.ts'
 import { Listeners } from './net/listeners.ts'
 

@@ -1,8 +1,6 @@
-import { createInterface } from 'node:readline'
-import type { Line } from './chat-model/line.ts'
-import { plainLine } from './chat-model/plain-line.ts'
-import type { ChatModel } from './chat-model/chat-model.ts'
+import { withAlias } from './chat-model/aliases.ts'
 import type { Talk } from './chat-model/talk.ts'
+import type { LinePrinter } from './line-printer.ts'
 import type { ExitCode, Streams } from './streams.ts'
 
 /** How long what is under way may stand still before it is given up, after `/quit` and at the end of what was typed. */
@@ -10,24 +8,23 @@ const briefMs = 5_000
 /** The same at the end of a script, which wants to know how it went. */
 const scriptMs = 60_000
 
-/** Prints every line of the model as it comes, but for what this user said to everybody, which is on the screen or in the script already. */
-export function printLines(model: ChatModel, output: Streams['output']): void {
-  const print = (line: Line) => {
-    if (line.kind !== 'broadcast' || !line.mine) output.write(`${plainLine(line)}\n`)
-  }
-  for (const line of model.lines) print(line)
-  model.subscribe((line) => {
-    if (line) print(line)
-  })
+export interface LineModeOptions {
+  readonly streams: Streams
+  readonly stop: AbortSignal
+  readonly aliases?: Readonly<Record<string, string>>
 }
 
 /**
  * Line mode: commands from the input, one after the other, until it ends, `/quit`, or the chat is closed. 1 where it is no terminal and something failed:
  * a script wants to know.
  */
-export async function chatInLines(talk: Talk, streams: Streams, stop: AbortSignal): Promise<ExitCode> {
+export async function chatInLines(
+  talk: Talk,
+  printer: LinePrinter,
+  { streams, stop, aliases = {} }: LineModeOptions,
+): Promise<ExitCode> {
   const { input } = streams
-  const lines = createInterface({ input, crlfDelay: Infinity })
+  const lines = printer.read()
   const end = () => lines.close()
   const forget = talk.chat.on('closed', end)
   stop.addEventListener('abort', end, { once: true })
@@ -39,7 +36,7 @@ export async function chatInLines(talk: Talk, streams: Streams, stop: AbortSigna
     while (!hasQuit && !stop.aborted && talk.chat.state !== 'closed') {
       const { value: line, done } = await typed.next()
       if (done || stop.aborted) break
-      const outcome = await talk.enter(line)
+      const outcome = await talk.enter(withAlias(line, aliases))
       failed ||= outcome === 'failed'
       hasQuit = outcome === 'quit'
     }

@@ -1,16 +1,21 @@
 import { parseChatUrl } from '@parley/client'
 import { byteSize, parseByteSize } from './byte-size.ts'
-import { chatInLines, printLines } from './chat-lines.ts'
+import { chatInLines } from './chat-lines.ts'
 import { ChatModel } from './chat-model/chat-model.ts'
 import { Talk } from './chat-model/talk.ts'
+import { chatSettingsFile, defaultLogDirectory, loadChatSettings, screenSettingsOf } from './chat-settings/load.ts'
 import type { ClientWorld } from './client-world.ts'
+import { ConversationLog } from './conversation-log.ts'
 import { signIn, type LoginOptions } from './login.ts'
+import { LinePrinter } from './line-printer.ts'
 import { defaultDownloads, ReceivedFiles } from './received-files.ts'
 import { complain, type ExitCode } from './streams.ts'
 
 export interface ChatOptions extends LoginOptions {
   /** Lines instead of a screen. */
   readonly plain?: boolean
+  /** Lines begin with the time. */
+  readonly times?: boolean
   /** The bytes of the wire from the first one on. */
   readonly raw?: boolean
   readonly downloads?: string
@@ -27,24 +32,37 @@ export async function chat(url: string, options: ChatOptions, world: ClientWorld
     const what = `--max-file cannot be "${options.maxFile}"; write bytes, or 64K, 10M, 2G (it is ${byteSize(defaultMaxFile)} by default).`
     return complain(streams, what, 2)
   }
+  const loaded = await loadChatSettings(chatSettingsFile(environment))
+  if (!loaded.ok) return complain(streams, loaded.message, 2)
+  const { settings } = loaded
   const received = new ReceivedFiles({ directory: options.downloads ?? defaultDownloads(environment), mostBytes })
-  const draws = environment['TERM'] !== 'dumb' && streams.input.isTTY === true && streams.output.isTTY === true
+  const canMove = environment['TERM'] !== 'dumb'
+  const draws = canMove && streams.input.isTTY === true && streams.output.isTTY === true
   const onScreen = draws && !options.plain
   const isScript = streams.input.isTTY !== true
-  const model = new ChatModel({ raw: options.raw ?? false })
-  if (!onScreen) printLines(model, streams.output)
+  const model = new ChatModel({ raw: options.raw ?? false, folds: onScreen })
+  const printer = onScreen ? null : new LinePrinter(model, { streams, times: options.times ?? false, canMove })
 
   // A password that is asked for makes a second attempt, with a chat of its own.
   const talks: Talk[] = []
   const signedIn = await signIn(url, options, world, {
     wire: true,
-    prepare: (chat, secret) => talks.push(new Talk({ chat, model, received, secret, isScript, clock: world.clock })),
+    prepare: (chat, secret) => {
+      talks.push(new Talk({ chat, model, received, secret, isScript, isOnScreen: onScreen, clock: world.clock }))
+    },
   })
   if (!signedIn.ok) return signedIn.code
   const talk = talks.at(-1)!
   await talk.start()
-  if (!onScreen) return chatInLines(talk, streams, stop)
   const { host, port } = parseChatUrl(url)
-  const { showChat } = await import('./chat-screen/index.ts')
-  return showChat(talk, world, `${host}:${port}`)
+  const server = `${host}:${port}`
+  const directory = settings.log.directory ?? defaultLogDirectory(environment)
+  const log = settings.log.on ? new ConversationLog(model, { directory, server, me: talk.chat.me }) : null
+  try {
+    if (printer) return await chatInLines(talk, printer, { streams, stop, aliases: settings.aliases })
+    const { showChat } = await import('./chat-screen/index.ts')
+    return await showChat(talk, world, { server, settings: screenSettingsOf(settings) })
+  } finally {
+    await log?.close()
+  }
 }

@@ -36,6 +36,7 @@ function addChat(program: Command, run: RunInWorld): void {
   withTalking(withLogin(program.command('chat').argument('<url>', urlForm)))
     .description('Talk. A screen on a terminal, lines elsewhere.')
     .option('--plain', 'lines instead of a screen, for screen readers')
+    .option('--times', 'lines begin with the time')
     .option('--raw', 'show the bytes of the wire from the first one on')
     .option('--downloads <DIR>', 'where files go, into a directory named by your name (default: your downloads)')
     .option('--max-file <SIZE>', 'the largest file to take, such as 64K, 10M, 2G (default: 1G)')

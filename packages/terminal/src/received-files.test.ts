@@ -1,6 +1,6 @@
 import { ChatError, type FileOffer } from '@parley/client'
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
@@ -112,6 +112,30 @@ describe('files from others', () => {
     assert.deepEqual(await readdir(join(home, 'downloads', 'alice')), [])
   })
 
+  test('that are cancelled leave nothing behind, whether or not anything of them comes', async () => {
+    for (const parts of [['x'], []]) {
+      const cancelling = new AbortController()
+      const offer = offerOf({ name: 'a', parts, isEndless: true })
+      const received = files.receive(offer, 'alice', () => cancelling.abort(), cancelling.signal)
+      if (parts.length === 0) {
+        while (!offer.calls.includes('waits')) await new Promise((resolve) => setImmediate(resolve))
+        cancelling.abort()
+      }
+      assert.deepEqual(await received, { ok: false, fail: 'cancelled' })
+      assert.deepEqual(await readdir(join(home, 'downloads', 'alice')), [])
+    }
+  })
+
+  test('that a killed program left unfinished are removed, and no others', async () => {
+    const directory = join(home, 'downloads', 'alice')
+    await mkdir(directory, { recursive: true })
+    const [old, young, other] = ['.0123456789abcdef.part', '.fedcba9876543210.part', '.mine.part']
+    for (const name of [old, young, other]) await writeFile(join(directory, name), 'x')
+    for (const name of [old, other]) await utimes(join(directory, name), 1, 1)
+    assert.ok((await files.receive(offerOf({ name: 'a', parts: ['x'] }), 'alice')).ok)
+    assert.deepEqual((await readdir(directory)).toSorted(), [young, other, 'a'].toSorted())
+  })
+
   test('do not have their name before they were checked', async () => {
     let seen: string[] = []
     const offer = offerOf({
@@ -146,9 +170,18 @@ interface Offered {
   readonly size?: number | null
   readonly genuine?: boolean
   readonly look?: () => Promise<void>
+  /** After the parts nothing more comes. */
+  readonly isEndless?: boolean
 }
 
-function offerOf({ name, parts, size = null, genuine = true, look }: Offered): FileOffer & { calls: string[] } {
+function offerOf({
+  name,
+  parts,
+  size = null,
+  genuine = true,
+  look,
+  isEndless = false,
+}: Offered): FileOffer & { calls: string[] } {
   const calls: string[] = []
   async function* bytes() {
     let given = 0
@@ -159,6 +192,10 @@ function offerOf({ name, parts, size = null, genuine = true, look }: Offered): F
         yield new TextEncoder().encode(part)
       }
       given = -1
+      if (isEndless) {
+        calls.push('waits')
+        await new Promise(() => {})
+      }
     } finally {
       if (given > 0) calls.push(`broken off at ${given}`)
     }

@@ -2,19 +2,22 @@ import { fail, ok, type Result } from '@parley/core'
 import { ChatError, type FileOffer, type IncomingFile } from '@parley/client'
 import { makeDirectory } from '@parley/client/node'
 import { randomBytes } from 'node:crypto'
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { numbered, safeFileName } from './file-names.ts'
 
-/** `too-large`: past the limit, said before or found out. `corrupted`: what came is not what was sent. */
-export type ReceiveFailure = 'too-large' | 'corrupted' | 'directory' | 'disk' | 'too-many'
+/** `too-large`: past the limit, said before or found out. `corrupted`: what came is not what was sent. `cancelled`: here. */
+export type ReceiveFailure = 'too-large' | 'corrupted' | 'directory' | 'disk' | 'too-many' | 'cancelled'
 
 export interface Received {
   readonly path: string
   readonly size: number
 }
 
+/** An unfinished file to which nothing was written for so long belongs to a program that was killed. */
+const abandonedMs = 600_000
+const partName = /^\.[0-9a-f]{16}\.part$/
 /** A thousand files of one name are enough. */
 const mostNumbered = 1_000
 
@@ -36,12 +39,14 @@ export class ReceivedFiles {
 
   /**
    * Accepts and keeps a file. Its name appears when all of it is there and was checked, and never in place of another file; of one that failed nothing is
-   * left. What the sender or the server did rejects with a ChatError.
+   * left, and nothing of those that a killed program left unfinished: no protocol can go on with one. What the sender or the server did rejects with a
+   * ChatError. Aborting cancels it.
    */
   async receive(
     offer: FileOffer,
     me: string,
     progress: (bytes: number) => void = () => {},
+    signal: AbortSignal = never,
   ): Promise<Result<Received, ReceiveFailure>> {
     if (offer.size !== null && offer.size > this.#mostBytes) {
       await offer.decline()
@@ -52,14 +57,17 @@ export class ReceivedFiles {
     let handle: FileHandle
     try {
       await makeDirectory(directory)
+      await removeAbandoned(directory)
       handle = await open(part, 'wx', 0o600)
     } catch {
       await offer.decline()
       return fail('directory')
     }
     try {
-      const file = await offer.accept()
-      const size = await this.#write(handle, file, progress)
+      const file = await untilAborted(offer.accept(), signal)
+      if (!file) return fail('cancelled')
+      const size = await this.#write(handle, file, progress, signal)
+      if (signal.aborted) return fail('cancelled')
       if (size === null) return fail('too-large')
       await handle.sync()
       if (!(await file.verify())) return fail('corrupted')
@@ -74,16 +82,65 @@ export class ReceivedFiles {
     }
   }
 
-  /** Answers how many bytes came; null: more than may come. */
-  async #write(handle: FileHandle, { bytes }: IncomingFile, progress: (bytes: number) => void): Promise<number | null> {
+  /** Returns how many bytes came; null: more than may come, or it was cancelled. */
+  async #write(
+    handle: FileHandle,
+    { bytes }: IncomingFile,
+    progress: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<number | null> {
     let size = 0
-    for await (const chunk of bytes) {
+    for await (const chunk of untilStopped(bytes, signal)) {
       size += chunk.length
       if (size > this.#mostBytes) return null
       for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten
       progress(size)
     }
     return size
+  }
+}
+
+const never = new AbortController().signal
+
+/** null: aborted first. What comes after that is let go. */
+async function untilAborted(accepted: Promise<IncomingFile>, signal: AbortSignal): Promise<IncomingFile | null> {
+  const file = await Promise.race([accepted, abortion(signal)])
+  if (file) return file
+  void accepted.then(({ bytes }) => bytes[Symbol.asyncIterator]().return?.()).catch(() => {})
+  return null
+}
+
+/** Ends when it is aborted, also while nothing comes. */
+async function* untilStopped(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const iterator = bytes[Symbol.asyncIterator]()
+  const aborted = abortion(signal)
+  let isOver = false
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted])
+      if (!next) return
+      isOver = next.done ?? false
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    // Not awaited: it may stand behind a chunk that never comes.
+    if (!isOver) void iterator.return?.().then(undefined, () => {})
+  }
+}
+
+function abortion(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null)
+    else signal.addEventListener('abort', () => resolve(null), { once: true })
+  })
+}
+
+async function removeAbandoned(directory: string): Promise<void> {
+  for (const name of (await readdir(directory)).filter((each) => partName.test(each))) {
+    const path = join(directory, name)
+    const found = await stat(path).catch(() => null)
+    if (found && Date.now() - found.mtimeMs > abandonedMs) await rm(path, { force: true })
   }
 }
 
@@ -112,5 +169,6 @@ export const receiveFailures = {
   corrupted: 'what came is not what was sent; ask them to send it again',
   directory: 'the directory for downloads cannot be written to; choose another with --downloads',
   disk: 'it cannot be written; is the disk full?',
+  cancelled: 'it was cancelled',
   'too-many': 'there are too many files of that name already; move them away',
 } satisfies Record<ReceiveFailure, string>

@@ -3,7 +3,12 @@ import type { Readable, Writable } from 'node:stream'
 /** What a command reads and writes: the three of the process, or a test's own. */
 export interface Streams {
   readonly input: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown }
-  readonly output: Writable & { readonly isTTY?: boolean }
+  readonly output: Writable & {
+    readonly isTTY?: boolean
+    /** Of a terminal; it emits `resize` when they change. */
+    readonly columns?: number
+    readonly rows?: number
+  }
   readonly errors: Writable
 }
 

@@ -25,6 +25,8 @@ export class HeloConnection extends LineConnection {
    * Whether a refusal replies to something that was requested long ago, such as a key or a file.
    */
   isLate: (line: WordLine, during: Busy) => boolean = () => false
+  /** Is given every list of users that comes. */
+  listed: (names: readonly string[]) => void = () => {}
   /** It replied to something that was requested long ago, and is not to be heard again. */
   #late: WordLine | undefined
 
@@ -42,7 +44,7 @@ export class HeloConnection extends LineConnection {
   }
 
   users(): Promise<readonly string[]> {
-    return this.request(question, usersIn)
+    return this.request(question, (line) => this.#usersIn(line))
   }
 
   /**
@@ -53,13 +55,19 @@ export class HeloConnection extends LineConnection {
     let refusal: ChatError | undefined
     await this.exchange({
       lines: [line, question],
-      reply: usersIn,
+      reply: (heard) => this.#usersIn(heard),
       aside: (heard) => {
         refusal ??= this.#refusal(heard, kind)
         return refusalOf(heard) !== undefined
       },
     })
     if (refusal) throw refusal
+  }
+
+  #usersIn(line: WordLine): readonly string[] | undefined {
+    const names = usersIn(line)
+    if (names) this.listed(names)
+    return names
   }
 
   #refusal(heard: WordLine, during: Busy): ChatError | undefined {

@@ -37,7 +37,7 @@ export class FileSender {
   readonly #clock: Clock
   readonly #stall: StallTimer
   /** The other side has judged, whether or not everything was sent. */
-  #judged = false
+  #isJudged = false
 
   constructor(file: OutgoingFile, link: Link, clock: Clock) {
     this.#file = file
@@ -57,16 +57,21 @@ export class FileSender {
     const cut = () => link.destroy()
     over.addEventListener('abort', cut, { once: true })
     if (over.aborted) return cut()
-    const status = new LinkReader(link).line(longestStatus).finally(() => (this.#judged = true))
+    const status = new LinkReader(link).line(longestStatus)
+    const judged = status.then(
+      () => (this.#isJudged = true),
+      () => (this.#isJudged = true),
+    )
     let cancelLate = () => {}
     try {
       this.#stall.moved()
       await link.write(encodeText(`FILE <${me} @${this.#file.user} ${metadata} `))
-      if (await this.#sendBytes()) cancelLate = this.#clock.after(statusMs, () => this.#file.settle('sent'))
+      const isAllSent = await this.#sendBytes(judged)
+      if (isAllSent) cancelLate = this.#clock.after(statusMs, () => this.#file.settle('sent'))
       this.#stall.stop()
       const said = (await status)?.text ?? ''
       if (said.toLowerCase().startsWith(delivered)) this.#file.settle('delivered')
-      else this.#file.fail(notDelivered(said))
+      else this.#file.fail(isAllSent ? notDelivered(this.#file.user, said) : cancelled(this.#file.user))
     } finally {
       this.#stall.stop()
       cancelLate()
@@ -75,13 +80,16 @@ export class FileSender {
   }
 
   /** Resolves with whether all of it is sent; false: the other side has judged before. */
-  async #sendBytes(): Promise<boolean> {
+  async #sendBytes(judged: Promise<unknown>): Promise<boolean> {
     const encoder = new Base64Encoder()
     let sent = 0
     for await (const piece of this.#file.bytes()) {
       for (let at = 0; at < piece.length; at += pieceBytes) {
         const part = piece.subarray(at, at + pieceBytes)
-        if (this.#judged || !(await this.#link.write(encoder.push(part)))) return false
+        const written = this.#link.write(encoder.push(part))
+        // A server that has judged reads no further: the write would wait for ever.
+        const isGone = await Promise.race([written.then((isTaken) => !isTaken), judged])
+        if (isGone || this.#isJudged) return false
         this.#stall.moved()
         sent += part.length
         this.#file.progress(sent)
@@ -93,8 +101,17 @@ export class FileSender {
   }
 }
 
-function notDelivered(status: string): ChatError {
-  if (status === '')
-    return new ChatError('refused', 'the file was broken off by the other side or the server; send it again')
-  return new ChatError('refused', `the file was not delivered; the other side said "${status.slice(0, 200)}"`)
+/**
+ * Nobody can judge a file before all of it was sent: servers say "corrupted" also when the receiver
+ * has gone (H-11).
+ */
+function cancelled(user: string): ChatError {
+  return new ChatError('refused', `cancelled by ${user}, or the connection of ${user} broke, before all of it was sent`)
+}
+
+/** What the receiver did not read to its end may have been sent all the same. */
+function notDelivered(user: string, status: string): ChatError {
+  if (status === '') return new ChatError('refused', `cancelled by ${user}, or the connection of ${user} broke`)
+  const said = `the other side said "${status.slice(0, 200)}"`
+  return new ChatError('refused', `it arrived damaged, or ${user} cancelled it at the end; ${said}`)
 }

@@ -6,12 +6,20 @@ import type { HeloConnection } from './connection.ts'
 
 const shownCharacters = 200
 
+/** A server that names groups without end must not fill the memory. */
+const mostJoined = 1_000
+
 /** What the server tells a member without having been asked (helo.txt 7.10, H-7). */
-const news = /^you (?:have been kicked out of the group|are now the admin of group) /
+const kicked = /^you have been kicked out of the group (\S*)/
+const leading = /^you are now the admin of group "?([^\s"]*)/
 
 /** Groups: helo.txt 7.6 to 7.10, in the bare form (H-2). */
 export class HeloGroups implements Groups {
   readonly #connection: HeloConnection
+  /** Those that this user is known to be in, by their names in lower case. */
+  readonly #joined = new Map<string, string>()
+  /** Those that the server listed last. */
+  #listed: readonly string[] = []
 
   constructor(connection: HeloConnection) {
     this.#connection = connection
@@ -19,14 +27,17 @@ export class HeloGroups implements Groups {
 
   async create(group: string): Promise<void> {
     await this.#connection.request(`CREATE_GROUP ${checkedGroup(group)}`, success)
+    this.#member(group, true)
   }
 
   async join(group: string): Promise<void> {
-    await this.#connection.request(`JOIN_GROUP ${checkedGroup(group)}`, success)
+    await this.#connection.request(`JOIN_GROUP ${checkedGroup(group)}`, (line) => success(line) ?? isAlreadyIn(line))
+    this.#member(group, true)
   }
 
   async leave(group: string): Promise<void> {
     await this.#connection.request(`LEAVE_GROUP ${checkedGroup(group)}`, success)
+    this.#member(group, false)
   }
 
   async kick(group: string, user: string): Promise<void> {
@@ -39,15 +50,52 @@ export class HeloGroups implements Groups {
   }
 
   /** H-2 */
-  list(): Promise<readonly ListedGroup[]> {
-    return this.#connection.request('GET_GROUPS *groups', ({ word, rest }) => {
+  async list(): Promise<readonly ListedGroup[]> {
+    const groups = await this.#connection.request('GET_GROUPS *groups', ({ word, rest }) => {
       if (word === '-SOFT_ERR' && rest.startsWith('there are no groups')) return []
       return word === '+SUCCESS' && rest.startsWith('[') ? groupsIn(rest) : undefined
     })
+    this.#listed = groups.map(({ name }) => name)
+    return groups
   }
 
-  hearMessage(line: WordLine): void {
-    this.#connection.context.emit('group-message', groupMessageOf(line.rest))
+  /**
+   * Where the server does not name the group (H-6), it is the only one this user is in, or one of
+   * several.
+   */
+  hearMessage({ rest }: WordLine): void {
+    const { group, from, text } = groupMessageOf(rest)
+    if (group !== null) this.#member(group, true)
+    const known = group ?? this.#onlyOne()
+    const mayBe = known === null ? this.#candidates() : []
+    this.#connection.context.emit('group-message', { group: known, mayBe, from, text })
+  }
+
+  hearNews({ rest: text }: WordLine): void {
+    const [, kickedFrom] = kicked.exec(text) ?? []
+    const [, leads] = leading.exec(text) ?? []
+    if (kickedFrom !== undefined) this.#member(kickedFrom, false)
+    if (leads !== undefined) this.#member(leads, true)
+    this.#connection.context.emit('notice', { text })
+  }
+
+  #member(group: string, isMember: boolean): void {
+    const key = group.toLowerCase()
+    if (this.#joined.has(key) === isMember) return
+    if (!isMember) this.#joined.delete(key)
+    else if (this.#joined.size < mostJoined) this.#joined.set(key, group)
+    this.#connection.context.emit('membership', { group, isMember })
+  }
+
+  #onlyOne(): string | null {
+    const all = this.#candidates()
+    return all.length === 1 && (this.#joined.size === 1 || this.#listed.length === 1) ? all[0]! : null
+  }
+
+  /** An account keeps its groups (H-7): somebody with a password may be in others from before. */
+  #candidates(): readonly string[] {
+    const others = this.#connection.context.password === undefined ? [] : this.#listed
+    return [...new Map([...others.map((name) => [name.toLowerCase(), name] as const), ...this.#joined]).values()]
   }
 }
 
@@ -68,7 +116,7 @@ function groupsIn(list: string): readonly ListedGroup[] | ChatError {
 }
 
 export function isGroupNews({ word, rest }: WordLine): boolean {
-  return word === '+SUCCESS' && news.test(rest)
+  return word === '+SUCCESS' && (kicked.test(rest) || leading.test(rest))
 }
 
 /**
@@ -88,6 +136,11 @@ function groupMessageOf(rest: string): {
 
 function success(line: WordLine): true | undefined {
   return line.word === '+SUCCESS' && !isGroupNews(line) ? true : undefined
+}
+
+/** helo.txt 7.7: whoever is in it has what was asked for. */
+function isAlreadyIn({ word, rest }: WordLine): true | undefined {
+  return word === '-SOFT_ERR' && rest.startsWith('you are already a member') ? true : undefined
 }
 
 function checkedGroup(group: string): string {

@@ -46,7 +46,7 @@ export class HeloSession implements ClientSession {
   }
 
   hearSuccess(line: WordLine): void {
-    if (isGroupNews(line)) this.connection.context.emit('notice', { text: line.rest })
+    if (isGroupNews(line)) this.features.groups.hearNews(line)
     else this.connection.violation(line)
   }
 }

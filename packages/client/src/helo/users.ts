@@ -6,6 +6,11 @@ import { signInWords } from '../kit/line-text.ts'
 import type { HeloConnection } from './connection.ts'
 import { refusalOf } from './replies.ts'
 
+/** How often it is asked who is here: nobody is told of it (H-4). */
+const againMs = 30_000
+/** A connection that has not signed in (H-4). */
+const unknown = 'unknown'
+
 /** Waits for the greeting and takes the name. Where that fails the connection is cut. */
 export async function signIn(connection: HeloConnection): Promise<void> {
   const { context } = connection
@@ -43,15 +48,43 @@ function taken(line: WordLine, { name, password }: ClientContext): string | Chat
   return (word === 'HELO' && splitWord(rest).word) || name
 }
 
-/** helo.txt 7.4, H-4: each connection that has not signed in is one `unknown`. */
+/**
+ * helo.txt 7.4, H-4: each connection that has not signed in is one `unknown`. `helo` has no words
+ * for coming and going. So every list of users is compared with the one before, and a list is
+ * requested on a timer. The first list is only remembered.
+ */
 export class HeloUsers implements UserList {
   readonly #connection: HeloConnection
+  #here: ReadonlyMap<string, string> | null = null
+  #cancel = () => {}
 
   constructor(connection: HeloConnection) {
     this.#connection = connection
+    connection.listed = (names) => this.#listed(names)
+    connection.ending.addEventListener('abort', () => this.#cancel(), { once: true })
+    this.#listLater()
   }
 
   list(): Promise<readonly string[]> {
     return this.#connection.users()
+  }
+
+  #listLater(): void {
+    const { context, ending } = this.#connection
+    this.#cancel = context.clock.after(againMs, () => {
+      // A refusal or a lost connection is told elsewhere.
+      if (this.#connection.me !== '') void this.list().catch(() => {})
+      if (!ending.aborted) this.#listLater()
+    })
+  }
+
+  #listed(names: readonly string[]): void {
+    const { context } = this.#connection
+    const before = this.#here
+    const now = new Map(names.filter((name) => name !== unknown).map((name) => [name.toLowerCase(), name]))
+    this.#here = now
+    if (!before) return
+    for (const [key, user] of before) if (!now.has(key)) context.emit('left', { user })
+    for (const [key, user] of now) if (!before.has(key)) context.emit('joined', { user })
   }
 }

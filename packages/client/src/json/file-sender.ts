@@ -55,14 +55,14 @@ async function upload(
   const hungUp = drain().then(() => (isOver = true))
   let sent = 0
   for await (const piece of file.bytes()) {
-    if (isOver || !(await link.write(piece))) throw brokenOff(file)
+    if (isOver || !(await link.write(piece))) throw brokenOff(file.user)
     connection.moved()
     file.progress((sent += piece.length))
   }
-  if (!(await link.flushed())) throw brokenOff(file)
+  if (!(await link.flushed())) throw brokenOff(file.user)
   link.end()
   const isConfirmed = await within(confirmationMs, hungUp, clock)
-  if (link.lost) throw brokenOff(file)
+  if (link.lost) throw brokenOff(file.user)
   return isConfirmed
 
   async function drain(): Promise<void> {
@@ -79,6 +79,9 @@ async function within(ms: number, promise: Promise<unknown>, clock: Clock): Prom
   return isInTime
 }
 
-function brokenOff(file: OutgoingFile): ChatError {
-  return new ChatError('refused', `the server or the other side broke off ${file.name} before all of it was there`)
+function brokenOff(user: string): ChatError {
+  return new ChatError(
+    'refused',
+    `cancelled by ${user}, or the connection of ${user} broke, before all of it was there`,
+  )
 }

@@ -253,6 +253,57 @@ describe('sealed conversations', () => {
     assert.deepEqual(await bob.sealing.receive('ann', message, null), unknown)
   })
 
+  for (const askingEndsSession of [false, true]) {
+    const where = askingEndsSession ? 'which ends the session' : 'which changes nothing'
+    it(`ask for the key of whoever wrote sealed, ${where}, and take nobody for known before it came`, async () => {
+      const trust = new MemoryTrust()
+      await trust.pin('host:1', 'bob', own.publicKey)
+      const { ann, bob, wire } = world({ askingEndsSession, trust })
+      await bob.sealing.send('ann', 'hello')
+      assert.deepEqual([ann.heard, ann.isChecked], [[sealed('hello')], [false]])
+      await settled(() => ann.checked.length > 0)
+      assert.deepEqual(ann.checked, ['bob'])
+      await bob.sealing.send('ann', 'again')
+      assert.deepEqual(ann.isChecked, [false, true])
+      assert.equal(wire.requested.filter((user) => user === 'bob').length, 1)
+    })
+  }
+
+  it('warn of a sender with another key than the one seen first, without being asked to write there', async () => {
+    const trust = new MemoryTrust()
+    await trust.pin('host:1', 'bob', other.publicKey)
+    const { ann, bob } = world({ trust })
+    await bob.sealing.send('ann', 'hello')
+    await settled(() => ann.changed.length > 0)
+    assert.equal(ann.changed[0]?.[0], 'bob')
+    await bob.sealing.send('ann', 'it is me')
+    assert.deepEqual([ann.isChecked, ann.checked], [[false, false], []])
+  })
+
+  it('take one new session for that of the same user, whom they have just asked, and every other for that of somebody else', async () => {
+    const trust = new MemoryTrust()
+    await trust.pin('host:1', 'bob', own.publicKey)
+    const { ann, bob, wire } = world({ askingEndsSession: true, trust })
+    await bob.sealing.send('ann', 'one')
+    await settled(() => ann.checked.length === 1)
+    ann.sealing.endSession('bob')
+    await bob.sealing.send('ann', 'two')
+    ann.sealing.endSession('bob')
+    await bob.sealing.send('ann', 'three')
+    await settled(() => ann.checked.length === 2)
+    assert.deepEqual(ann.isChecked, [false, true, false])
+    assert.equal(wire.requested.filter((user) => user === 'bob').length, 2)
+  })
+
+  it('do not end the session of somebody who was never seen before, only to see the key', async () => {
+    const { ann, bob, wire } = world({ askingEndsSession: true })
+    await bob.sealing.send('ann', 'hello')
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([ann.isChecked, wire.requested], [[false], ['ann']])
+    await ann.sealing.send('bob', 'who is it?')
+    assert.deepEqual(ann.checked, ['bob'])
+  })
+
   it('refuse a key that is too small to protect anything', async () => {
     const { ann, wire } = world({ assumed: 'helo' })
     wire.keys.set('bob', tinyKey)
@@ -261,12 +312,17 @@ describe('sealed conversations', () => {
   })
 })
 
+/** Resolves when that is so: it comes about in the background. */
+async function settled(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** RSA of 512 bits. */
 const tinyKey =
   'MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKGoBrqt+/i1z7TEIXafBxbxvQP3FF5Djicp0hPm/aSg8kaNxvKfI7zda2/FO9vKqXTBLlL3livWxXMPaLj+sN8CAwEAAQ=='
 
-const sealed = (text: string): Opened => ({ ok: true, text, secrecy: 'sealed' })
-const weak = (text: string): Opened => ({ ok: true, text, secrecy: 'weak' })
+const sealed = (text: string): Opened => ({ ok: true, text, secrecy: 'sealed', isChecked: false })
+const weak = (text: string): Opened => ({ ok: true, text, secrecy: 'weak', isChecked: false })
 
 interface Frame {
   readonly from: string
@@ -316,17 +372,24 @@ class Wire {
 
   async #deliver({ from, to, message, sessionKey }: Frame): Promise<void> {
     const user = this.users.get(to)
-    user?.heard.push(await user.sealing.receive(from, message, sessionKey))
+    const opened = await user?.sealing.receive(from, message, sessionKey)
+    if (!user || !opened) return
+    user.isChecked.push(opened.ok && opened.isChecked)
+    user.heard.push(opened.ok ? { ...opened, isChecked: false } : opened)
   }
 }
 
 interface User<Sealing extends Pick<Conversations, 'receive'> = Pick<Conversations, 'receive'>> {
   readonly sealing: Sealing
   readonly heard: Opened[]
+  /** Of each of those whether its sender was checked. */
+  readonly isChecked: boolean[]
 }
 
 interface OwnUser extends User<Conversations> {
   readonly changed: (readonly [user: string, number: string])[]
+  /** Whose key came and was the right one, after something of theirs had been received. */
+  readonly checked: string[]
 }
 
 /**
@@ -359,11 +422,13 @@ class OtherProgram {
     const isNews = wrapped !== null && !this.#sentKeys.has(wrapped)
     if (isNews) this.#raw = await this.#profile.unwrap(wrapped, this.#identity)
     const text = this.#raw && (await this.#profile.open(this.#raw, message, ['ann', 'bob']))
-    return text === null ? { ok: false, reason: 'null' } : { ok: true, text, secrecy: this.#profile.secrecy }
+    return text === null
+      ? { ok: false, reason: 'null' }
+      : { ok: true, text, secrecy: this.#profile.secrecy, isChecked: false }
   }
 }
 
-interface OwnOptions extends Partial<Pick<SealingOptions, 'interop' | 'assumed' | 'heard'>> {
+interface OwnOptions extends Partial<Pick<SealingOptions, 'interop' | 'assumed' | 'heard' | 'trust'>> {
   readonly askingEndsSession?: boolean
 }
 
@@ -376,12 +441,16 @@ function world({ bobHas = own, ...options }: OwnOptions & { readonly bobHas?: Id
 /** One of ours, and bob with a program that knows one profile. */
 function beside(profile: Profile, identity: Identity, options: OwnOptions = {}) {
   const wire = new Wire(false)
-  const bob: User<OtherProgram> = { sealing: new OtherProgram(wire.of('bob'), identity, profile), heard: [] }
+  const bob: User<OtherProgram> = {
+    sealing: new OtherProgram(wire.of('bob'), identity, profile),
+    heard: [],
+    isChecked: [],
+  }
   wire.users.set('bob', bob)
   return { wire, ann: ownUser(wire, 'ann', own, options), bob }
 }
 
-function ownUser(wire: Wire, me: string, identity: Identity, { assumed, ...options }: OwnOptions): OwnUser {
+function ownUser(wire: Wire, me: string, identity: Identity, { assumed, trust, ...options }: OwnOptions): OwnUser {
   const keys = wire.of(me)
   keys.publish(identity.publicKey)
   const interop = 'interop' in options ? options.interop : interopProfiles
@@ -390,14 +459,17 @@ function ownUser(wire: Wire, me: string, identity: Identity, { assumed, ...optio
       me,
       server: 'host:1',
       identity,
-      trust: new MemoryTrust(),
+      trust: trust ?? new MemoryTrust(),
       heard: options.heard ?? new HeardProfiles(),
       interop,
       assumed,
       changed: (who, number) => void user.changed.push([who, number]),
+      checked: (who) => void user.checked.push(who),
     }),
     heard: [],
+    isChecked: [],
     changed: [],
+    checked: [],
   }
   wire.users.set(me, user)
   return user

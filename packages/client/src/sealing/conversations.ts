@@ -2,11 +2,12 @@ import { ChatError } from '../chat-error.ts'
 import type { Keys, Secrecy } from '../features.ts'
 import { Queue } from '../kit/queue.ts'
 import type { HeardProfiles } from './heard-profiles.ts'
-import { modulusBits, safetyNumber } from './identity.ts'
+import { markBits, modulusBits, safetyNumber } from './identity.ts'
 import { parley1 } from './parley-1.ts'
+import { newPeer, type Peer } from './peer.ts'
 import { profileFor } from './profile-choice.ts'
 import type { Identity, InteropProfiles, InteropProtocol, Pair, Profile } from './profile.ts'
-import { SessionKeys, type SessionKey } from './session-keys.ts'
+import type { SessionKey } from './session-keys.ts'
 import type { TrustStore } from './trust.ts'
 
 /** A server that makes up more users than anybody talks to must not fill the memory. */
@@ -24,24 +25,19 @@ export interface SealingOptions {
   /** Which of them opens what is sent to a key that does not tell. */
   readonly assumed?: InteropProtocol | undefined
   changed(user: string, safetyNumber: string): void
+  /** A key came and is the one that was seen first: what was received before it came is theirs. */
+  checked(user: string): void
 }
 
 export type Opened =
-  | { readonly ok: true; readonly text: string; readonly secrecy: Exclude<Secrecy, 'plain'> }
+  | {
+      readonly ok: true
+      readonly text: string
+      readonly secrecy: Exclude<Secrecy, 'plain'>
+      /** Whether the sender's key is known since they are here, and is the one that was seen first. */
+      readonly isChecked: boolean
+    }
   | { readonly ok: false; readonly reason: string }
-
-interface Peer {
-  readonly keys: SessionKeys
-  publicKey: string | null
-  /** Whose safety number was shown last. */
-  shown: string | null
-  /** The profile of what opened last from whoever has the name now. */
-  heard: Profile | null
-  /** They were asked to begin a new session, and nothing of it has come yet. */
-  isRenewing: boolean
-  /** What is being sent: one message after the other, or two of them would begin two sessions. */
-  readonly sending: Queue
-}
 
 /**
  * The sealed side of all conversations of one session: which key, which profile, and whether to
@@ -51,6 +47,8 @@ export class Conversations {
   readonly #options: SealingOptions
   readonly #wire: Keys
   readonly #peers = new Map<string, Peer>()
+  /** Those who are asked who they are, one after the other. */
+  readonly #introducing = new Queue()
   /** Somebody is being asked to begin anew. */
   #renewing = false
 
@@ -104,7 +102,9 @@ export class Conversations {
       peer.heard = key.profile
       if (peer.publicKey !== null) this.#options.heard.set(peer.publicKey, key.profile)
       peer.isRenewing = false
-      return { ok: true, text, secrecy: key.profile.secrecy }
+      const { secrecy } = key.profile
+      if (secrecy === 'sealed' && !peer.isChecked) this.#introduce(from, peer)
+      return { ok: true, text, secrecy, isChecked: peer.isChecked }
     }
     const why = wrapped === null ? 'no key for it was ever handed over' : 'none of the keys that are known opens it'
     if (this.#wire.askingEndsSession) this.#renew(from, peer)
@@ -115,6 +115,7 @@ export class Conversations {
   /** A public key came, asked for or not. */
   async learnPublicKey(user: string, publicKey: string): Promise<void> {
     const peer = this.#peer(user)
+    if (peer.publicKey !== publicKey) peer.isChecked = false
     peer.publicKey = publicKey
     await this.#checkPin(user, publicKey).catch((error: unknown) => {
       // Told as an event; what is sent later is refused then.
@@ -124,12 +125,16 @@ export class Conversations {
 
   /**
    * The other side has forgotten this client, or is somebody else under the same name: all but what
-   * opens late messages starts anew (H-16).
+   * opens late messages starts anew (H-16). Whoever had just been asked, and has to begin a new
+   * session for that, is still whom they were seen to be.
    */
   endSession(user: string): void {
     const peer = this.#peer(user)
     peer.keys.retire()
     peer.publicKey = null
+    if (!peer.expectsQuestion) peer.isChecked = false
+    peer.expectsQuestion = false
+    peer.isIntroduced = false
     peer.heard = null
     peer.isRenewing = false
   }
@@ -155,11 +160,14 @@ export class Conversations {
     const peer = this.#peer(user)
     peer.keys.retire()
     peer.publicKey = null
+    peer.isChecked = false
+    peer.isIntroduced = false
     peer.shown = null
   }
 
   async #trustedKey(user: string, peer: Peer): Promise<string> {
     const publicKey = peer.publicKey ?? (await this.#request(user, peer))
+    if (peer.publicKey !== publicKey) peer.isChecked = false
     peer.publicKey = publicKey
     await this.#checkPin(user, publicKey)
     return publicKey
@@ -167,22 +175,63 @@ export class Conversations {
 
   async #request(user: string, peer: Peer): Promise<string> {
     const publicKey = await this.#wire.request(user)
-    if (this.#wire.askingEndsSession) peer.keys.retire()
+    if (this.#wire.askingEndsSession) {
+      peer.keys.retire()
+      peer.expectsQuestion = true
+    }
     return publicKey
   }
 
   async #checkPin(user: string, publicKey: string): Promise<void> {
     const { trust, server, identity, changed } = this.#options
     const pinned = await trust.pinned(server, user)
-    if (pinned === publicKey) return
+    if (pinned === publicKey) return this.#checked(user, publicKey)
     // What is no key is not remembered as one: it would keep that user from being written to ever
     // after.
     if ((await modulusBits(publicKey)) === null)
       throw new ChatError('sealing-failed', 'the key that came is no RSA public key; nothing was sent')
-    if (pinned === null) return trust.pin(server, user, publicKey)
+    if (pinned === null) {
+      await trust.pin(server, user, publicKey)
+      return this.#checked(user, publicKey)
+    }
     this.#peer(user).shown = publicKey
     changed(user, await safetyNumber(identity.publicKey, publicKey))
     throw new ChatError('key-changed', `the key of ${user} is not the one seen before; compare and accept it first`)
+  }
+
+  /** Unless another key came meanwhile, or they are asked anew. */
+  #checked(user: string, publicKey: string): void {
+    const peer = this.#peer(user)
+    if (peer.publicKey !== publicKey || peer.isChecked) return
+    peer.isChecked = true
+    this.#options.checked(user)
+  }
+
+  /**
+   * Nothing in a sealed message proves who sealed it: whoever holds the name now is asked for the
+   * key. Once for each time that they sign in or begin a new session, and one user after the other.
+   * Where asking ends their session, only those are asked who had a key of this program, which begin
+   * a new one without a loss. With nothing to compare it with, their key can wait until they are
+   * written to.
+   */
+  #introduce(user: string, peer: Peer): void {
+    if (peer.isIntroduced || peer.publicKey !== null) return
+    peer.isIntroduced = true
+    this.#introducing
+      .run(() => this.#meet(user, peer))
+      .catch((error: unknown) => {
+        // Without a key the message stays unchecked.
+        if (!(error instanceof ChatError)) throw error
+      })
+  }
+
+  async #meet(user: string, peer: Peer): Promise<void> {
+    const { trust, server } = this.#options
+    if (this.#wire.askingEndsSession) {
+      const pinned = await trust.pinned(server, user)
+      if (pinned === null || (await modulusBits(pinned)) !== markBits) return
+    }
+    if (peer.publicKey === null) await this.learnPublicKey(user, await this.#request(user, peer))
   }
 
   #profileFor(user: string, peer: Peer, publicKey: string): Promise<Profile> {
@@ -251,15 +300,4 @@ function cannotWrap(cause: unknown): never {
   throw new ChatError('sealing-failed', 'no session key can be encrypted to the key that came; nothing was sent', {
     cause,
   })
-}
-
-function newPeer(): Peer {
-  return {
-    keys: new SessionKeys(),
-    publicKey: null,
-    shown: null,
-    heard: null,
-    isRenewing: false,
-    sending: new Queue(),
-  }
 }

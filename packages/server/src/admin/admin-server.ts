@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { lstatSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { systemReason } from '../config/system-reason.ts'
+import { systemReason } from '../system-reason.ts'
 import type { Logger } from '../logger.ts'
 import type { AccountAdmin } from './account-admin.ts'
 import { readLine, type LineFailure, type LineLimits } from './read-line.ts'

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { systemReason } from '../config/system-reason.ts'
+import { systemReason } from '../system-reason.ts'
 import { readLine } from './read-line.ts'
 import { formatRequest, parseObject, type AdminRequest, type AdminResult } from './requests.ts'
 import { adminSocket, pathTooLong, reachSocket } from './socket-path.ts'

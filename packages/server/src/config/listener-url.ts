@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Options, OptionSpecs } from '@parley/protocols'
-import { didYouMean } from './suggest.ts'
+import { didYouMean } from '../settings-file/suggest.ts'
 
 /** What a listener's URL needs to know of a protocol; every Protocol is one. */
 export interface Scheme {

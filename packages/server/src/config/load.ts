@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parseListenerUrl, type Scheme } from './listener-url.ts'
 import { parseRate } from './rate.ts'
 import type { FileSettings } from './schema.ts'
 import { defaultSettings, type Settings } from './settings.ts'
-import { systemReason } from './system-reason.ts'
+import type { SettingProblem } from '../settings-file/read-settings-file.ts'
 
 /**
  * `message`: one line per problem, each with the file, the place, the setting, what is wrong and
@@ -19,34 +18,13 @@ export type Loaded =
  * URLs under `listen` may name.
  */
 export async function loadSettings(file: string, protocols: readonly Scheme[]): Promise<Loaded> {
-  const read = await readText(file)
-  if (!read.ok) return read
-  // Loaded only for those who have a file: the two cost a server without one memory and time at the
-  // start.
-  const { checkFile, keysAt } = await import('./schema.ts')
-  const { dotted, position, readJsonTree } = await import('./json-tree.ts')
-  const at = (offset: number, message: string) => `${file}:${position(read.text, offset)}: ${message}`
-
-  const parsed = readJsonTree(read.text, keysAt)
-  if (!parsed.ok) {
-    return { ok: false, message: parsed.problems.map(({ offset, message }) => at(offset, message)).join('\n') }
-  }
-  const { tree } = parsed
-  const checked = checkFile(tree.valueAt([]))
-  const problems = checked.ok
-    ? urlProblems(checked.value, protocols)
-    : checked.problems.map(({ path, expected }) => ({
-        path,
-        message: `${found(tree.valueAt(path))}; write ${expected}`,
-      }))
-  if (!checked.ok || problems.length > 0) {
-    const lines = problems
-      .map(({ path, message }) => ({ path, message, offset: tree.offsetOf(path) }))
-      .sort((one, other) => one.offset - other.offset)
-      .map(({ path, message, offset }) => at(offset, `${path.length === 0 ? 'the file' : dotted(path)}: ${message}`))
-    return { ok: false, message: lines.join('\n') }
-  }
-  return { ok: true, settings: complete(checked.value, dirname(resolve(file))) }
+  // Loaded only for those who have a file: the two cost a server without one memory and time at the start.
+  const { fileSchema } = await import('./schema.ts')
+  const { readSettingsFile } = await import('../settings-file/read-settings-file.ts')
+  const read = await readSettingsFile(file, fileSchema, {
+    more: (given) => urlProblems(given, protocols),
+  })
+  return read.ok ? { ok: true, settings: complete(read.value, dirname(resolve(file))) } : read
 }
 
 function complete(given: FileSettings, directory: string): Settings {
@@ -72,29 +50,9 @@ function complete(given: FileSettings, directory: string): Settings {
   }
 }
 
-function urlProblems(given: FileSettings, protocols: readonly Scheme[]) {
+function urlProblems(given: FileSettings, protocols: readonly Scheme[]): readonly SettingProblem[] {
   return (given.listen ?? []).flatMap((url, index) => {
     const parsed = parseListenerUrl(url, protocols, { host: given.host ?? defaultSettings.host })
     return parsed.ok ? [] : [{ path: ['listen', index], message: parsed.message }]
   })
-}
-
-function found(value: unknown): string {
-  if (value === undefined) return 'this is missing'
-  if (Array.isArray(value)) return 'a list cannot stand here'
-  if (typeof value === 'object' && value !== null) return 'an object in braces cannot stand here'
-  const text = JSON.stringify(value)
-  return `${text.length > 60 ? `${text.slice(0, 57)}…` : text} cannot stand here`
-}
-
-type Read = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string }
-
-async function readText(file: string): Promise<Read> {
-  const wrong = (message: string) => ({ ok: false, message }) as const
-  try {
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file)) }
-  } catch (error) {
-    if (error instanceof TypeError) return wrong(`${file}: this file is not UTF-8; save it as UTF-8`)
-    return wrong(`The configuration file ${file} cannot be read: ${systemReason(error)}.`)
-  }
 }

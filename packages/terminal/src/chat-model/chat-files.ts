@@ -5,6 +5,8 @@ import { cleanLine } from '../clean-text.ts'
 import { fileSource } from '../file-source.ts'
 import { receiveFailures, type ReceivedFiles } from '../received-files.ts'
 import type { ChatModel } from './chat-model.ts'
+import { refreshUsers } from './follow-chat.ts'
+import type { BegunTransfer } from './transfers.ts'
 import type { UnderWay } from './under-way.ts'
 
 /** What is said of a file that went well. */
@@ -19,6 +21,8 @@ export class ChatFiles {
   readonly #model: ChatModel
   readonly #received: ReceivedFiles
   readonly #underWay: UnderWay
+  /** Aborted to cancel what comes in. */
+  readonly #receiving = new Map<AbortController, Promise<boolean>>()
 
   constructor(chat: Chat, model: ChatModel, received: ReceivedFiles, underWay: UnderWay) {
     this.#chat = chat
@@ -32,9 +36,9 @@ export class ChatFiles {
     const file = await fileSource(path)
     const sent = this.#chat.sendFile(user, file)
     const { size, name } = file
-    const transfer = this.#model.transfers.begin({ direction: 'sending', user, name, size })
+    const transfer = this.#model.transfers.begin({ direction: 'sending', user, name, size }, () => sent.cancel())
     sent.onProgress((bytes) => transfer.progress(bytes))
-    this.#note('event', user, `${name} (${byteSize(size)}) is offered to ${user}`)
+    this.#note('event', user, `${name} (${byteSize(size)}, not sealed) is offered to ${user}`)
     const work = () => sent.delivered.then((how) => deliveryWords[how])
     this.#underWay.add(this.#finish(transfer, user, `${name} to ${user}`, work))
   }
@@ -42,22 +46,40 @@ export class ChatFiles {
   /** The same for one that was offered and accepted. */
   receive(offer: FileOffer): void {
     const { from: user, name, size } = offer
-    const transfer = this.#model.transfers.begin({ direction: 'receiving', user, name, size })
+    const cancelling = new AbortController()
+    const transfer = this.#model.transfers.begin({ direction: 'receiving', user, name, size }, () => cancelling.abort())
     const work = async () => {
-      const received = await this.#received.receive(offer, this.#chat.me, (bytes) => transfer.progress(bytes))
+      const progress = (bytes: number) => transfer.progress(bytes)
+      const received = await this.#received.receive(offer, this.#chat.me, progress, cancelling.signal)
+      if (!received.ok && received.fail === 'cancelled') throw cancelledHere
       if (!received.ok) throw new ChatError('refused', receiveFailures[received.fail])
       return `is ${received.value.path} (${byteSize(received.value.size)})`
     }
-    this.#underWay.add(this.#finish(transfer, user, `${cleanLine(name)} from ${user}`, work))
+    const done = this.#finish(transfer, user, `${cleanLine(name)} from ${user}`, work)
+    this.#receiving.set(cancelling, done)
+    this.#underWay.add(done.finally(() => this.#receiving.delete(cancelling)))
   }
 
-  async #finish(transfer: { end(): void }, user: string, what: string, work: () => Promise<string>): Promise<boolean> {
+  /** Cancels what comes in; resolves when nothing of it is left. */
+  async close(): Promise<void> {
+    const all = [...this.#receiving]
+    for (const [cancelling] of all) cancelling.abort()
+    await Promise.all(all.map(([, done]) => done))
+  }
+
+  async #finish(transfer: BegunTransfer, user: string, what: string, work: () => Promise<string>): Promise<boolean> {
     try {
       this.#note('event', user, `${what} ${await work()}`)
       return true
     } catch (error) {
       if (!(error instanceof ChatError)) throw error
-      if (!this.#underWay.isLeft) this.#note('error', user, `${what} failed: ${explain(error)}`)
+      if (error.code === 'aborted') {
+        this.#note('event', user, `${what} was cancelled; nothing of it was kept, and it cannot be resumed`)
+      } else if (!this.#underWay.isLeft) {
+        this.#note('error', user, `${what} failed: ${explain(error)}`)
+        // They may have left.
+        void refreshUsers(this.#chat, this.#model)
+      }
       return false
     } finally {
       transfer.end()
@@ -68,3 +90,5 @@ export class ChatFiles {
     this.#model.note(kind, text, `@${user}`)
   }
 }
+
+const cancelledHere = new ChatError('aborted', 'cancelled here')

@@ -84,15 +84,65 @@ test('users and groups are kept in order of the alphabet, once each', () => {
   assert.deepEqual(model.groups, ['bakers'])
 })
 
+test('what everybody says drives no private message out, read or not', () => {
+  const model = new ChatModel()
+  model.told('bob', 'unread', 'plain', false)
+  model.told('cem', 'read', 'plain', false)
+  model.show('@cem')
+  model.show('everybody')
+  for (let i = 0; i < 8_000; i++) model.broadcast('eve', `broadcast ${i}`)
+  for (let i = 0; i < 30_000; i++) model.groupSaid(`group${i % 30}`, 'eve', `to a group ${i}`)
+  const texts = model.lines.map(({ text }) => text)
+  assert.ok(texts.includes('unread') && texts.includes('read'))
+  assert.equal(model.conversations.find(({ key }) => key === '@bob')?.unread, 1)
+  assert.ok(texts.length <= 22_000, `${texts.length} lines`)
+  assert.ok(texts.includes('to a group 29999') && !texts.includes('broadcast 0'))
+})
+
+test('whatever has to go, as much is counted as unread as there is to read', () => {
+  const model = new ChatModel()
+  for (let i = 0; i < 5_000; i++) model.told('bob', `${i}`, 'plain', false)
+  for (let i = 0; i < 60_000; i++) model.told(`user${i % 400}`, `${i}`, 'plain', i % 7 === 0)
+  for (let i = 0; i < 3_000; i++) model.groupSaid('cooks', 'eve', `${i}`)
+  const kept = new Map<string, number>()
+  for (const { conversation, mine } of model.lines) {
+    if (!mine) kept.set(conversation, (kept.get(conversation) ?? 0) + 1)
+  }
+  for (const { key, unread } of model.conversations) assert.equal(unread, kept.get(key) ?? 0, key)
+  const ids = model.lines.map(({ id }) => id)
+  assert.deepEqual(
+    ids,
+    ids.toSorted((one, other) => one - other),
+  )
+})
+
 test('a server that never stops fills neither the lines nor the lists without end', () => {
   const model = new ChatModel()
+  model.told('friend', 'unread', 'plain', false)
+  for (let i = 0; i < 1_000; i++) model.groupSaid(`g${i}`, 'eve', 'x')
+  assert.equal(model.conversations.find(({ key }) => key === '@friend')?.unread, 1)
   for (let i = 0; i < 12_000; i++) model.told(`user${i}`, 'x', 'plain', false)
   model.setUsers(Array.from({ length: 20_000 }, (_, i) => `u${i}`))
-  assert.ok(model.lines.length <= 5_000)
+  assert.ok(model.lines.length <= 22_000)
   assert.equal(model.lines.at(-1)?.from, 'user11999')
   assert.ok(model.conversations.length <= 500)
   assert.equal(model.conversations[0]?.key, 'all')
   assert.equal(model.users.length, 10_000)
+  const warnings = model.lines.filter(({ kind }) => kind === 'warning').map(({ text }) => text)
+  assert.match(warnings[0] ?? '', /too many people write at once: a private message that was not read had to be forg/)
+  assert.equal(warnings.length, 5)
+})
+
+test('a conversation that was read makes way before one that was not, and the open one never does', () => {
+  const model = new ChatModel()
+  model.told('read', 'x', 'plain', false)
+  model.show('@read')
+  model.told('unread', 'x', 'plain', false)
+  model.show('@open')
+  for (let i = 0; i < 497; i++) model.told(`user${i}`, 'x', 'plain', false)
+  const keys = () => model.conversations.map(({ key }) => key)
+  assert.ok(!keys().includes('@read') && keys().includes('@unread') && keys().includes('@open'))
+  assert.equal(model.open.key, '@open')
 })
 
 test('whoever draws is told of every line and every change, until it stops listening', () => {

@@ -1,15 +1,20 @@
-import type { Secrecy } from '@parley/client'
 import { cleanLine, cleanText } from '../clean-text.ts'
 import { Conversations, type Conversation } from './conversations.ts'
-import { secrecyWords, type Line, type LineKind } from './line.ts'
+import { KeptLines } from './kept-lines.ts'
+import { KeyAlarms } from './key-alarms.ts'
+import { secrecyWords, type Line, type LineKind, type Protection } from './line.ts'
+import { keyOf, Names } from './names.ts'
+import { movedOn, movementText, nobody, type MovementLine } from './presence.ts'
 import { Transfers } from './transfers.ts'
 
-/** How many lines are kept; past that the oldest tenth is forgotten. */
-const mostLines = 5_000
-/** Names that a server may fill a list with. */
-const mostNames = 10_000
+const strength = { plain: 0, weak: 1, unchecked: 2, sealed: 2 } satisfies Record<Protection, number>
 
-const strength = { plain: 0, weak: 1, sealed: 2 } satisfies Record<Secrecy, number>
+export interface ChatModelOptions {
+  readonly now?: () => number
+  readonly raw?: boolean
+  /** False where lines are printed, which cannot be changed any more. Default: true. */
+  readonly folds?: boolean
+}
 
 /**
  * All that a chat shows, without any drawing: lines, users, groups, conversations. Everything that others wrote is cleaned on its way in. Whoever draws
@@ -17,22 +22,33 @@ const strength = { plain: 0, weak: 1, sealed: 2 } satisfies Record<Secrecy, numb
  */
 export class ChatModel {
   /** The files under way. */
-  readonly transfers = new Transfers(() => this.#changed(null))
+  readonly transfers: Transfers
   readonly #now: () => number
-  readonly #conversations = new Conversations()
-  readonly #users = new Map<string, string>()
-  readonly #groups = new Map<string, string>()
-  readonly #distrusted = new Set<string>()
+  /** Who comes and goes is told in one line as long as nothing is said between. */
+  readonly #folds: boolean
+  readonly #conversations = new Conversations((forgotten) => this.#forgot(forgotten))
+  readonly #lines = new KeptLines((line) => this.#conversations.isUnread(line))
+  readonly #users = new Names()
+  readonly #groups = new Names()
+  readonly #listedGroups = new Names()
+  readonly #leftGroups = new Names()
+  readonly #ignored = new Names()
+  readonly #alarms: KeyAlarms
   readonly #watchers = new Set<(line: Line | null) => void>()
-  #lines: Line[] = []
+  /** Private messages that nobody read, of conversations that had to make way. */
+  #forgotten = 0
   #nextId = 1
+  #movement: MovementLine | null = null
   #version = 0
   /** Whether the bytes of the wire are shown. */
   #raw: boolean
 
-  constructor({ now = Date.now, raw = false }: { readonly now?: () => number; readonly raw?: boolean } = {}) {
+  constructor({ now = Date.now, raw = false, folds = true }: ChatModelOptions = {}) {
     this.#now = now
     this.#raw = raw
+    this.#folds = folds
+    this.#alarms = new KeyAlarms(this, { hasPlaces: folds })
+    this.transfers = new Transfers(() => this.#changed(null), now)
   }
 
   get version(): number {
@@ -40,17 +56,34 @@ export class ChatModel {
   }
 
   get lines(): readonly Line[] {
-    return this.#lines
+    return this.#lines.all
   }
 
   /** In alphabetical order. */
   get users(): readonly string[] {
-    return inOrder(this.#users)
+    return this.#users.list
+  }
+
+  /** Those that this user is in. */
+  get groups(): readonly string[] {
+    return this.#groups.list
   }
 
   /** Those that this user is in, or has seen in a list. */
-  get groups(): readonly string[] {
-    return inOrder(this.#groups)
+  get knownGroups(): readonly string[] {
+    const all = new Names()
+    all.replace([...this.#listedGroups.list, ...this.#groups.list])
+    return all.list
+  }
+
+  /** Whether this user was in that group, and is not any more. */
+  hasLeft(group: string): boolean {
+    return this.#leftGroups.has(group)
+  }
+
+  /** Users of whom nothing is shown. */
+  get ignored(): readonly string[] {
+    return this.#ignored.list
   }
 
   get conversations(): readonly Conversation[] {
@@ -65,7 +98,16 @@ export class ChatModel {
     return this.#raw
   }
 
-  /** `run` is called after every change, with the line where there is a new one. Answers how to stop. */
+  now(): number {
+    return this.#now()
+  }
+
+  /** Something changed that is shown and not kept here. */
+  touch(): void {
+    this.#changed(null)
+  }
+
+  /** `run` is called after every change, with the line where there is a new one. Returns how to stop. */
   subscribe(run: (line: Line | null) => void): () => void {
     this.#watchers.add(run)
     return () => void this.#watchers.delete(run)
@@ -82,12 +124,37 @@ export class ChatModel {
     this.#changed(null)
   }
 
+  /** The conversation is not listed any more, and what was said there is forgotten. */
+  close(title: string): void {
+    this.clear(title)
+    this.#conversations.close(conversationKey(title))
+    this.#changed(null)
+  }
+
+  /** Forgets what was said there. */
+  clear(title: string): void {
+    const key = conversationKey(title)
+    this.#lines.forget(key)
+    this.#changed(null)
+  }
+
+  isIgnored(user: string): boolean {
+    return this.#ignored.has(user)
+  }
+
+  ignore(user: string, isIgnored: boolean): void {
+    this.#ignored.set(user, isIgnored)
+    this.#changed(null)
+  }
+
   broadcast(from: string, text: string, mine = false): void {
+    if (!mine && this.isIgnored(from)) return
     this.#add({ kind: 'broadcast', title: 'everybody', from, text, mine })
   }
 
   /** A private message, either way: `user` is the other one. A conversation that gets less secret is warned of. */
-  told(user: string, text: string, secrecy: Secrecy, mine: boolean): void {
+  told(user: string, text: string, secrecy: Protection, mine: boolean): void {
+    if (!mine && this.isIgnored(user)) return
     const title = `@${user}`
     const before = this.#conversations.protect(title, secrecy)
     if (before !== null && strength[secrecy] < strength[before]) {
@@ -97,9 +164,33 @@ export class ChatModel {
     this.#add({ kind: 'private', title, from: mine ? null : user, to: mine ? user : null, text, mine, secrecy })
   }
 
-  /** `group` and `from` are null where the protocol does not say. */
-  groupSaid(group: string | null, from: string | null, text: string, mine = false): void {
-    this.#add({ kind: 'group', title: `#${group ?? ''}`, from, to: group, text, mine })
+  /** The key of that user came and is the right one: what they wrote before is theirs. */
+  checked(user: string): void {
+    const key = `@${keyOf(user)}`
+    const conversation = this.conversations.find((each) => each.key === key)
+    if (!conversation) return
+    if (conversation.secrecy === 'unchecked') this.#conversations.protect(conversation.title, 'sealed')
+    for (const line of this.lines) {
+      if (line.conversation !== key || line.secrecy !== 'unchecked') continue
+      this.#lines.revise(line.id, (found) => ({ ...found, secrecy: 'sealed' }))
+    }
+    this.#changed(null)
+  }
+
+  /**
+   * `from` is null where the protocol does not say. Where it does not say the group, `group` is null, and it is shown in one that it may be of: the open
+   * one, or the one where something was said last, so that it can be answered.
+   */
+  groupSaid(
+    group: string | null,
+    from: string | null,
+    text: string,
+    mine = false,
+    mayBe: readonly string[] = [],
+  ): void {
+    if (!mine && from !== null && this.isIgnored(from)) return
+    const title = group === null ? this.#likeliest(mayBe) : `#${group}`
+    this.#add({ kind: 'group', title, from, to: group, text, mine, ...(group === null && { mayBe }) })
   }
 
   letter(from: string, text: string, toAll: boolean): void {
@@ -107,58 +198,90 @@ export class ChatModel {
   }
 
   /** What nobody said: an event, an answer, a warning, an error, or bytes of the wire. */
-  note(kind: Exclude<LineKind, 'broadcast' | 'private' | 'group' | 'letter'>, text: string, title = 'everybody'): void {
-    this.#add({ kind, title, from: null, text, mine: true })
+  note(
+    kind: Exclude<LineKind, 'broadcast' | 'private' | 'group' | 'letter' | 'unsent'>,
+    text: string,
+    title = 'everybody',
+  ): number {
+    // What happens in another conversation is news there; who comes and goes, and what is answered, is not.
+    return this.#add({ kind, title, from: null, text, mine: kind === 'answer' || title === 'everybody' })
+  }
+
+  /** What a line said is not so any more: it says something else from now on, or is gone. */
+  revise(id: number, text: string | null): void {
+    this.#lines.revise(id, (line) => (text === null ? null : { ...line, text: cleanText(text) }))
+    this.#changed(null)
   }
 
   setUsers(users: readonly string[]): void {
-    this.#users.clear()
-    for (const user of users.slice(0, mostNames)) this.#users.set(keyOf(user), cleanLine(user))
+    this.#users.replace(users)
     this.#changed(null)
   }
 
   joined(user: string): void {
-    if (this.#users.size < mostNames) this.#users.set(keyOf(user), cleanLine(user))
-    this.note('event', `${user} is here`)
+    this.#users.set(user, true)
+    this.#moved('joined', user)
+  }
+
+  /** Whoever speaks is here, whatever the last list of users said. */
+  spoke(user: string): void {
+    if (this.#users.has(user)) return
+    this.#users.set(user, true)
+    this.#changed(null)
   }
 
   left(user: string): void {
-    this.#users.delete(keyOf(user))
-    this.note('event', `${user} has left`)
+    this.#users.set(user, false)
+    this.#moved('left', user)
   }
 
+  /** All that there are. One that is not among them has nobody in it any more. */
   setGroups(groups: readonly string[]): void {
-    this.#groups.clear()
-    for (const group of groups.slice(0, mostNames)) this.#groups.set(keyOf(group), cleanLine(group))
+    this.#listedGroups.replace(groups)
+    this.#groups.replace(this.groups.filter((group) => this.#listedGroups.has(group)))
     this.#changed(null)
   }
 
   inGroup(group: string, isIn: boolean): void {
-    if (isIn) this.#groups.set(keyOf(group), cleanLine(group))
-    else this.#groups.delete(keyOf(group))
+    this.#groups.set(group, isIn)
+    this.#leftGroups.set(group, !isIn)
     this.#changed(null)
   }
 
   /** Nothing goes to that user until the key is accepted. */
   keyChanged(user: string, safetyNumber: string): void {
-    this.#distrusted.add(keyOf(user))
-    const name = cleanLine(user)
-    this.note(
-      'warning',
-      `THE KEY OF ${name} HAS CHANGED. Either ${name} has a new client, or somebody sits between you.\n` +
-        `Nothing more is sent to ${name}. Ask, by another way, whether this is the number seen there:\n` +
-        `${safetyNumber}\nIf it is, /accept-key ${name} accepts the new key.`,
-      `@${user}`,
-    )
+    this.#alarms.raise(user, safetyNumber)
   }
 
   keyAccepted(user: string): void {
-    this.#distrusted.delete(keyOf(user))
+    this.#alarms.accept(user)
     this.#changed(null)
   }
 
   distrusts(user: string): boolean {
-    return this.#distrusted.has(keyOf(user))
+    return this.#alarms.distrusts(user)
+  }
+
+  #moved(how: 'joined' | 'left', user: string): void {
+    const last = this.#folds ? this.lines.findLast(({ conversation }) => conversation === 'all') : undefined
+    const before = last && last.id === this.#movement?.id ? this.#movement : null
+    const who = movedOn(before?.who ?? nobody, how, cleanLine(user))
+    if (!before || !who) {
+      const alone = movedOn(nobody, how, cleanLine(user)) ?? nobody
+      this.#movement = { id: this.note('event', movementText(alone)), who: alone }
+      return
+    }
+    const text = movementText(who)
+    this.#movement = text === '' ? null : { id: before.id, who }
+    this.revise(before.id, text === '' ? null : text)
+  }
+
+  #likeliest(groups: readonly string[]): string {
+    const keys = new Set(groups.map((group) => `#${keyOf(group)}`))
+    if (keys.has(this.open.key)) return this.open.title
+    const last = this.lines.findLast(({ conversation }) => keys.has(conversation))?.conversation
+    const likeliest = groups.find((group) => `#${keyOf(group)}` === last) ?? groups[0]
+    return likeliest === undefined ? 'everybody' : `#${likeliest}`
   }
 
   #add(said: {
@@ -168,24 +291,40 @@ export class ChatModel {
     readonly to?: string | null
     readonly text: string
     readonly mine?: boolean
-    readonly secrecy?: Secrecy
-  }): void {
-    const { kind, title, from, to = null, mine = false, secrecy = null } = said
+    readonly secrecy?: Protection
+    readonly mayBe?: readonly string[]
+  }): number {
+    const { kind, title, from, to = null, mine = false, secrecy = null, mayBe } = said
+    // It may make another conversation go, of which a line tells first.
+    const conversation = this.#conversations.keyOf(title)
+    const id = this.#nextId++
+    this.#conversations.heard(conversation, mine, id)
     const line: Line = {
-      id: this.#nextId++,
+      id,
       at: this.#now(),
       kind,
-      conversation: this.#conversations.heard(title, mine),
+      conversation,
       from: from === null ? null : cleanLine(from),
       to: to === null ? null : cleanLine(to),
       mine,
       text: cleanText(said.text),
       secrecy,
+      ...(mayBe && { mayBe: mayBe.map(cleanLine) }),
     }
-    this.#lines.push(line)
-    // A fresh array, so that whoever compares what it drew by reference sees the change.
-    if (this.#lines.length > mostLines) this.#lines = this.#lines.slice(mostLines / 10)
+    for (const dropped of this.#lines.add(line)) this.#conversations.dropped(dropped)
     this.#changed(line)
+    return line.id
+  }
+
+  /** Its lines go with it. That some of them were not read is said, but not for each of thousands. */
+  #forgot({ key, unread }: Conversation): void {
+    this.#lines.forget(key)
+    if (unread === 0 || !key.startsWith('@')) return
+    const before = this.#forgotten
+    this.#forgotten += unread
+    if (Math.ceil(Math.log10(before + 1)) === Math.ceil(Math.log10(this.#forgotten + 1))) return
+    const what = this.#forgotten === 1 ? 'a private message that was' : `${this.#forgotten} private messages that were`
+    this.note('warning', `too many people write at once: ${what} not read had to be forgotten`)
   }
 
   #changed(line: Line | null): void {
@@ -194,10 +333,6 @@ export class ChatModel {
   }
 }
 
-function keyOf(name: string): string {
-  return cleanLine(name).toLowerCase()
-}
-
-function inOrder(names: ReadonlyMap<string, string>): readonly string[] {
-  return [...names].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, name]) => name)
+function conversationKey(title: string): string {
+  return title === 'everybody' ? 'all' : keyOf(title)
 }

@@ -1,55 +1,165 @@
 import type { Chat, TunnelRequest } from '@parley/client'
+import { cleanLine } from '../clean-text.ts'
 import { TunnelAsker } from '../forwarding/tunnel-asker.ts'
-import { openEntrance, type Entrance } from '../forwarding/tunnel-entrance.ts'
+import { openEntrance, type Entrance, type TunnelStep } from '../forwarding/tunnel-entrance.ts'
 import { TunnelExit } from '../forwarding/tunnel-exit.ts'
 import type { ChatModel } from './chat-model.ts'
 import type { Target } from '../forwarding/target.ts'
 
+/** A port of this machine, or somebody who was let through. */
+export interface StandingTunnel {
+  /** For /tunnel close. */
+  readonly number: number
+  readonly direction: 'to' | 'from'
+  readonly user: string
+  /** What is so now, for people. */
+  readonly text: string
+}
+
+interface Standing {
+  readonly number: number
+  readonly direction: 'to' | 'from'
+  readonly user: string
+  text(): string
+  close(): Promise<void>
+}
+
 /**
- * Tunnels within a chat. Every connection is a tunnel of its own, so whoever was let through once is let through to the same target until declined.
+ * Tunnels within a chat. Every connection is a tunnel of its own, so whoever was let through once is let through to the same target until that is closed.
  */
 export class ChatTunnels {
   readonly #asker: TunnelAsker
   readonly #model: ChatModel
-  readonly #entrances: Entrance[] = []
+  readonly #standing = new Map<number, Standing>()
   readonly #exits = new Map<string, TunnelExit>()
+  #nextNumber = 1
 
   constructor(chat: Chat, model: ChatModel) {
     this.#asker = new TunnelAsker(chat)
     this.#model = model
   }
 
-  /** Answers the port that leads to that user. */
+  get list(): readonly StandingTunnel[] {
+    return Array.from(this.#standing.values(), ({ number, direction, user, text }) => {
+      return { number, direction, user, text: text() }
+    })
+  }
+
+  /** Those that stand, for people. */
+  names(): readonly string[] {
+    return this.list.map(({ text }) => text)
+  }
+
+  /** Opens a port that leads to that user, who is asked for each connection to it. Returns the port. */
   async enter(user: string, port: number): Promise<number> {
-    const report = (problem: string) => this.#model.note('error', problem, `@${user}`)
-    const entrance = await openEntrance({ asker: this.#asker, user, host: '127.0.0.1', port, report })
-    this.#entrances.push(entrance)
+    const steps = new EntranceSteps(this.#model, user)
+    const report = (problem: string) => void this.#model.note('error', problem, `@${user}`)
+    const step = (each: TunnelStep) => steps.take(each)
+    const entrance = await openEntrance({ asker: this.#asker, user, host: '127.0.0.1', port, report, step })
+    steps.port = entrance.port
+    this.#add('to', user, () => steps.text, entrance)
     return entrance.port
   }
 
   /** Passes it, if its user was let through before. */
   knows(request: TunnelRequest): boolean {
     const exit = this.#exits.get(request.from.toLowerCase())
-    void exit?.pass(request)
+    if (exit) this.#pass(exit, request)
     return exit !== undefined
   }
 
-  letThrough(request: TunnelRequest, target: Target): void {
-    const user = request.from
-    this.stop(user)
-    const exit = new TunnelExit({ target, report: (problem) => this.#model.note('error', problem, `@${user}`) })
-    this.#exits.set(user.toLowerCase(), exit)
-    void exit.pass(request)
+  async letThrough(request: TunnelRequest, target: Target): Promise<void> {
+    const user = cleanLine(request.from)
+    const key = request.from.toLowerCase()
+    const before = [...this.#standing.values()].find((each) => each.direction === 'from' && each.user === user)
+    if (before) await this.close(before.number)
+    const report = (problem: string) => void this.#model.note('error', problem, `@${user}`)
+    const exit = new TunnelExit({ target, report })
+    this.#exits.set(key, exit)
+    const where = `${target.host}:${target.port}`
+    const text = () => `${user} is let through to ${where}, ${openOf(exit.open)}`
+    const close = async () => {
+      this.#exits.delete(key)
+      exit.close()
+    }
+    this.#add('from', user, text, { close })
+    this.#pass(exit, request)
   }
 
-  /** Ends all tunnels of that user; false: there were none. */
-  stop(user: string): boolean {
-    this.#exits.get(user.toLowerCase())?.close()
-    return this.#exits.delete(user.toLowerCase())
+  /** Ends it and whatever goes through it. false: there is none with this number. */
+  async close(number: number): Promise<boolean> {
+    const standing = this.#standing.get(number)
+    this.#standing.delete(number)
+    await standing?.close()
+    this.#model.touch()
+    return standing !== undefined
   }
 
-  async close(): Promise<void> {
-    for (const exit of this.#exits.values()) exit.close()
-    await Promise.all(this.#entrances.map((entrance) => entrance.close()))
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#standing.keys()].map((number) => this.close(number)))
   }
+
+  #add(direction: Standing['direction'], user: string, text: () => string, { close }: Pick<Entrance, 'close'>): void {
+    const number = this.#nextNumber++
+    this.#standing.set(number, { number, direction, user, text, close: () => close() })
+    this.#model.touch()
+  }
+
+  /** How many are open is shown. */
+  #pass(exit: TunnelExit, request: TunnelRequest): void {
+    void exit.pass(request, () => this.#model.touch()).finally(() => this.#model.touch())
+  }
+}
+
+/** How far the connections to one port have come. What changes for people is said once. */
+class EntranceSteps {
+  port = 0
+  readonly #model: ChatModel
+  readonly #user: string
+  #waiting = 0
+  #open = 0
+  #answer: 'none' | 'accepted' | 'refused' = 'none'
+
+  constructor(model: ChatModel, user: string) {
+    this.#model = model
+    this.#user = user
+  }
+
+  get text(): string {
+    const from = `127.0.0.1:${this.port}`
+    if (this.#open > 0) return `${from} leads to ${this.#user}, ${openOf(this.#open)}`
+    if (this.#waiting > 0) return `${from}: waiting for ${this.#user}`
+    if (this.#answer === 'none') return `${from}: ${this.#user} is asked as soon as something connects to it`
+    return this.#answer === 'accepted'
+      ? `${from} leads to ${this.#user}, none open`
+      : `${from}: ${this.#user} did not let it through, and is asked again when something connects`
+  }
+
+  take(step: TunnelStep): void {
+    const before = this.#answer
+    if (step === 'asked') this.#waiting++
+    else if (step === 'ended') this.#open--
+    else if (step === 'accepted') {
+      this.#waiting--
+      this.#open++
+      this.#answer = 'accepted'
+    } else if (this.#waiting > 0) {
+      this.#waiting--
+      this.#answer = 'refused'
+    }
+    this.#model.touch()
+    if (step === 'asked' && before !== 'accepted' && this.#waiting === 1)
+      this.#say(`${this.#user} is asked for a tunnel`)
+    if (step === 'accepted' && before !== 'accepted') {
+      this.#say(`${this.#user} has accepted: 127.0.0.1:${this.port} leads to ${this.#user}`)
+    }
+  }
+
+  #say(text: string): void {
+    this.#model.note('event', text, `@${this.#user}`)
+  }
+}
+
+function openOf(count: number): string {
+  return count === 0 ? 'none open' : `${count} open`
 }

@@ -9,24 +9,31 @@ const mostWire = 2_000
 export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly secret: boolean }): void {
   chat.on('joined', ({ user }) => model.joined(user))
   chat.on('left', ({ user }) => model.left(user))
-  chat.on('broadcast', ({ from, text }) => model.broadcast(from, text))
-  chat.on('private-message', ({ from, text, secrecy }) => model.told(from, text, secrecy, false))
+  const isHere = (user: string | null) => {
+    if (user !== null && chat.can.has('users')) model.spoke(user)
+  }
+  chat.on('broadcast', ({ from, text }) => {
+    isHere(from)
+    model.broadcast(from, text)
+  })
+  // A private message may have waited: whoever wrote it need not be here.
+  chat.on('private-message', ({ from, text, secrecy, isChecked }) => {
+    model.told(from, text, secrecy === 'sealed' && !isChecked ? 'unchecked' : secrecy, false)
+  })
+  chat.on('sender-checked', ({ user }) => model.checked(user))
   chat.on('unreadable', ({ from, reason }) => {
+    if (model.isIgnored(from)) return
     model.note('warning', `a sealed message of ${cleanLine(from)} cannot be read: ${reason}`, `@${from}`)
   })
-  chat.on('group-message', ({ group, from, text }) => model.groupSaid(group, from, text))
-  chat.on('notice', ({ text }) => model.note('event', text))
+  chat.on('group-message', ({ group, mayBe, from, text }) => {
+    isHere(from)
+    model.groupSaid(group, from, text, false, mayBe)
+  })
+  // It is for this user alone, wherever they are looking.
+  chat.on('notice', ({ text }) => model.note('event', text, model.open.title))
   chat.on('key-changed', ({ user, safetyNumber }) => model.keyChanged(user, safetyNumber))
   followGame(chat, model)
-  chat.on('reconnecting', ({ attempt, inMs, reason }) => {
-    const wait = `trying again in ${Math.round(inMs / 1_000)} s (attempt ${attempt})`
-    model.note('warning', `not connected: ${cleanLine(reason)}; ${wait}`)
-  })
-  chat.on('reconnected', ({ me }) => {
-    model.note('event', `connected again as ${me}`)
-    void refreshUsers(chat, model)
-  })
-  chat.on('closed', ({ reason }) => model.note('event', `the conversation has ended: ${reason}`))
+  followConnection(chat, model)
   chat.on('protocol-violation', ({ problem }) =>
     model.note('warning', `the server said something odd: ${cleanLine(problem)}`),
   )
@@ -44,6 +51,29 @@ export async function refreshUsers(chat: Chat, model: ChatModel): Promise<void> 
   // It is asked in passing: that the connection breaks meanwhile is told elsewhere.
   const users = await chat.users().catch(() => null)
   if (users) model.setUsers(users)
+}
+
+/** That it is not connected is said as long as it is so. */
+function followConnection(chat: Chat, model: ChatModel): void {
+  let warning: number | null = null
+  const withdraw = () => {
+    if (warning !== null) model.revise(warning, null)
+    warning = null
+  }
+  chat.on('reconnecting', ({ attempt, inMs, reason }) => {
+    withdraw()
+    const wait = `trying again in ${Math.round(inMs / 1_000)} s (attempt ${attempt})`
+    warning = model.note('warning', `not connected: ${cleanLine(reason)}; ${wait}`)
+  })
+  chat.on('reconnected', ({ me }) => {
+    withdraw()
+    model.note('event', `connected again as ${me}`)
+    void refreshUsers(chat, model)
+  })
+  chat.on('closed', ({ reason }) => {
+    withdraw()
+    model.note('event', `the conversation has ended: ${reason}`)
+  })
 }
 
 function followGame(chat: Chat, model: ChatModel): void {

@@ -2,8 +2,13 @@ import type { Secrecy } from '@parley/client'
 
 /**
  * `event`: what happened, such as somebody leaving. `answer`: to a command. `letter`: out of the mailbox. `wire`: bytes as they went.
+ * `unsent`: what this user wrote and the server has not taken.
  */
-export type LineKind = 'broadcast' | 'private' | 'group' | 'letter' | 'event' | 'answer' | 'warning' | 'error' | 'wire'
+export type LineKind =
+  'broadcast' | 'private' | 'group' | 'letter' | 'event' | 'answer' | 'warning' | 'error' | 'wire' | 'unsent'
+
+/** How something was protected. `unchecked`: sealed, by somebody whose key is not known to be the one seen first. */
+export type Protection = Secrecy | 'unchecked'
 
 /** One thing to show. Its texts are cleaned: a terminal may be given them as they are. */
 export interface Line {
@@ -23,12 +28,20 @@ export interface Line {
   /** May have several lines. */
   readonly text: string
   /** null: it is no private message. */
-  readonly secrecy: Secrecy | null
+  readonly secrecy: Protection | null
+  /** Groups that a group's message may be of, where `to` is null. */
+  readonly mayBe?: readonly string[]
 }
 
 /** How a conversation is shown to be protected. */
 export const secrecyWords = {
   sealed: 'sealed',
+  unchecked: 'sealed, sender unchecked',
   weak: 'weakly sealed',
   plain: 'plain',
-} satisfies Record<Secrecy, string>
+} satisfies Record<Protection, string>
+
+/** `cooks`, or `cooks or bakers` where the protocol does not say which of them. */
+export function groupOf({ to, mayBe = [] }: Line): string {
+  return to ?? (mayBe.length === 0 ? 'one of your groups' : mayBe.join(' or '))
+}

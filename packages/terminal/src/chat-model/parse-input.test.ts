@@ -31,11 +31,26 @@ test('every command is read, with its text as it was typed', () => {
     ['/accept-key bob', { do: 'accept-key', name: 'bob' }],
     ['/raw on', { do: 'raw', on: true }],
     ['/raw off', { do: 'raw', on: false }],
+    ['/query bob', { do: 'query', name: 'bob', text: null }],
+    ['/query bob hi  there', { do: 'query', name: 'bob', text: 'hi  there' }],
+    ['/me waves', { do: 'me', text: 'waves' }],
+    ['/join cooks', { do: 'group join', name: 'cooks' }],
+    ['/part', { do: 'part', name: null }],
+    ['/part cooks', { do: 'part', name: 'cooks' }],
+    ['/ignore bob', { do: 'ignore', name: 'bob' }],
+    ['/search salt and pepper', { do: 'search', text: 'salt and pepper' }],
+    ['/clear', { do: 'clear' }],
+    ['/close', { do: 'close' }],
+    ['/cancel', { do: 'cancel', number: null }],
+    ['/cancel 3', { do: 'cancel', number: 3 }],
+    ['/tunnel list', { do: 'tunnel list' }],
+    ['/tunnel close 2', { do: 'tunnel close', number: 2 }],
+    ['/discard', { do: 'discard' }],
     ['/help', { do: 'help' }],
     ['/quit', { do: 'quit' }],
   ]
   for (const [line, action] of rows) assert.deepEqual(parseInput(line), { ok: true, action }, line)
-  const seen = new Set(rows.map(([, action]) => action.do))
+  const seen = new Set<string>([...rows.map(([, action]) => action.do), 'join'])
   assert.deepEqual(
     commands.map(({ name }) => name).filter((name) => !seen.has(name)),
     [],
@@ -45,6 +60,7 @@ test('every command is read, with its text as it was typed', () => {
 test('what is wrong is answered with what to write', () => {
   const rows: [string, string][] = [
     ['/', 'there is no command /; /help shows those that there are'],
+    ['/mgs zoe hi', 'there is no command /mgs; did you mean /msg? /help shows those that there are'],
     ['/constructor', 'there is no command /constructor; /help shows those that there are'],
     ['/msg', 'write /msg USER TEXT'],
     ['/msg bob', 'write /msg USER TEXT'],

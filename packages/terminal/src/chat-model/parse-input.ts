@@ -1,5 +1,6 @@
-import { commands, type CommandName, type CommandSpec } from './commands.ts'
 import { parsePort, parseTarget, type Target } from '../forwarding/target.ts'
+import { commands, type CommandName, type CommandSpec } from './commands.ts'
+import { nearest } from './nearest.ts'
 
 /** What somebody wants who typed a line. */
 export type Action =
@@ -10,14 +11,19 @@ export type Action =
   | { readonly do: 'file'; readonly name: string; readonly path: string }
   | { readonly do: 'tunnel'; readonly name: string; readonly port: number }
   | { readonly do: 'accept'; readonly number: number | null; readonly target: Target | null }
-  | { readonly do: 'decline'; readonly number: number | null }
   | { readonly do: 'game guess'; readonly guess: number }
+  | { readonly do: 'query'; readonly name: string; readonly text: string | null }
+  | { readonly do: 'me' | 'search'; readonly text: string }
+  | { readonly do: 'part' | 'ignore'; readonly name: string | null }
+  | { readonly do: NumberOrNone; readonly number: number | null }
   | { readonly do: 'raw'; readonly on: boolean }
   | { readonly do: WordAlone }
   | { readonly do: 'quit' }
 
+type NumberOrNone = 'cancel' | 'decline' | 'tunnel close'
 type NameAlone = 'group create' | 'group join' | 'group leave' | 'verify' | 'accept-key'
-type WordAlone = 'users' | 'group list' | 'game start' | 'game join' | 'inbox' | 'help'
+type WordAlone =
+  'close' | 'clear' | 'tunnel list' | 'users' | 'group list' | 'game start' | 'game join' | 'inbox' | 'discard' | 'help'
 
 export type Parsed = { readonly ok: true; readonly action: Action } | { readonly ok: false; readonly message: string }
 
@@ -40,6 +46,21 @@ type Reader = (rest: string) => Action | null
 
 const readers = {
   msg: withText('msg'),
+  query: (rest) => {
+    const [name, ...more] = wordsOf(rest)
+    if (name === undefined) return null
+    return { do: 'query', name, text: more.length === 0 ? null : nameAndText(rest)[1] }
+  },
+  me: withTextAlone('me'),
+  search: withTextAlone('search'),
+  join: withName('group join'),
+  part: withNameOrNone('part'),
+  ignore: withNameOrNone('ignore'),
+  close: alone('close'),
+  clear: alone('clear'),
+  cancel: withNumberOrNone('cancel'),
+  'tunnel list': alone('tunnel list'),
+  'tunnel close': withNumberOrNone('tunnel close'),
   users: alone('users'),
   'group create': withName('group create'),
   'group join': withName('group join'),
@@ -66,10 +87,7 @@ const readers = {
     if (!found || (where !== undefined && !target)) return null
     return { do: 'accept', number: digits === undefined ? null : Number(digits), target }
   },
-  decline: (rest) => {
-    const found = /^(\d{1,6})?\s*$/.exec(rest)
-    return found ? { do: 'decline', number: found[1] === undefined ? null : Number(found[1]) } : null
-  },
+  decline: withNumberOrNone('decline'),
   'game start': alone('game start'),
   'game join': alone('game join'),
   'game guess': (rest) => (/^-?\d{1,9}\s*$/.test(rest) ? { do: 'game guess', guess: Number(rest) } : null),
@@ -77,6 +95,7 @@ const readers = {
   verify: withName('verify'),
   'accept-key': withName('accept-key'),
   raw: (rest) => (/^(?:on|off)\s*$/.test(rest) ? { do: 'raw', on: rest.trim() === 'on' } : null),
+  discard: alone('discard'),
   help: alone('help'),
   quit: alone('quit'),
 } satisfies Record<CommandName, Reader>
@@ -90,6 +109,24 @@ function withName(name: NameAlone): Reader {
     const [one, ...more] = wordsOf(rest)
     return one !== undefined && more.length === 0 ? { do: name, name: one } : null
   }
+}
+
+function withNameOrNone(name: 'part' | 'ignore'): Reader {
+  return (rest) => {
+    const [one = null, ...more] = wordsOf(rest)
+    return more.length === 0 ? { do: name, name: one } : null
+  }
+}
+
+function withNumberOrNone(name: NumberOrNone): Reader {
+  return (rest) => {
+    const found = /^(\d{1,6})?\s*$/.exec(rest)
+    return found ? { do: name, number: found[1] === undefined ? null : Number(found[1]) } : null
+  }
+}
+
+function withTextAlone(name: 'me' | 'search'): Reader {
+  return (rest) => (rest.trim() === '' ? null : { do: name, text: rest })
 }
 
 /** The text stays as it was typed behind one blank. */
@@ -112,7 +149,11 @@ function wordsOf(rest: string): string[] {
 function unknown(line: string): string {
   const [word = '', second] = wordsOf(line.slice(1))
   const seconds: readonly CommandSpec[] = commands.filter(({ name }) => name.startsWith(`${word} `))
-  if (seconds.length === 0) return `there is no command /${word}; /help shows those that there are`
+  if (seconds.length === 0) {
+    const meant = nearest(word, [...new Set(commands.map(({ name }) => name.split(' ')[0] ?? name))])
+    const hint = meant === null ? '' : `did you mean /${meant}? `
+    return `there is no command /${word}; ${hint}/help shows those that there are`
+  }
   const wrong = second === undefined ? '' : ` has no ${second}; it`
   return `/${word}${wrong} needs one of ${seconds.map(({ name }) => name.slice(word.length + 1)).join(', ')} behind it`
 }

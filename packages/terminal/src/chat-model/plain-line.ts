@@ -1,5 +1,5 @@
 import { indented } from '../clean-text.ts'
-import { secrecyWords, type Line, type LineKind } from './line.ts'
+import { groupOf, secrecyWords, type Line, type LineKind } from './line.ts'
 
 const marks = {
   event: '* ',
@@ -7,6 +7,7 @@ const marks = {
   warning: '! WARNING: ',
   error: '! ',
   wire: '',
+  unsent: '(unsent) ',
 } satisfies Partial<Record<LineKind, string>>
 
 /** A line as plain text, for scripts and screen readers: who, to whom and how secret in words, then what. */
@@ -21,7 +22,7 @@ export function plainLine(line: Line): string {
       return mine ? `you to ${to}${how}: ${text}` : `${from} to you${how}: ${text}`
     }
     case 'group': {
-      const group = to === null ? 'a group' : to
+      const group = groupOf(line)
       return from === null ? `[${group}] ${text}` : `[${group}] ${mine ? 'you' : from}: ${text}`
     }
     case 'letter':
@@ -31,6 +32,7 @@ export function plainLine(line: Line): string {
     case 'warning':
     case 'error':
     case 'wire':
+    case 'unsent':
       return `${marks[kind]}${text}`
   }
 }

@@ -36,21 +36,23 @@ export class PrivateMessages {
   tell(user: string, text: string): Promise<void> {
     const { model, underWay, clock, isScript } = this.#parts
     const name = user.toLowerCase()
-    const sent = (this.#last.get(name) ?? Promise.resolve()).then(() => this.#send(user, text))
+    const sent = (this.#last.get(name) ?? Promise.resolve()).then(() => this.send(user, text))
     const over = sent.catch(() => {}).then(() => void (this.#last.get(name) === over && this.#last.delete(name)))
     this.#last.set(name, over)
     if (isScript) return sent
     const pending = Promise.withResolvers<void>()
     const cancel = clock.after(promptMs, () => {
       const what = `${quoted(text)} to ${cleanLine(user)}`
-      model.note('event', `${what} is pending: no reply has come yet`, `@${user}`)
-      underWay.add(this.#becomes(what, user, sent), what)
+      const pendingLine = model.note('event', `${what} is pending: no reply has come yet`, `@${user}`)
+      void sent.catch(() => {}).then(() => model.revise(pendingLine, null))
+      underWay.add(this.#becomes(what, user, sent), () => what)
       pending.resolve()
     })
     return Promise.race([sent.finally(cancel), pending.promise])
   }
 
-  async #send(user: string, text: string): Promise<void> {
+  /** Resolves when it was sent, however long that takes. */
+  async send(user: string, text: string): Promise<void> {
     const { chat, model } = this.#parts
     for (const line of linesOf(text)) model.told(user, line, await chat.tell(user, line), true)
   }

@@ -15,7 +15,7 @@ export class UnderWay {
   readonly #model: ChatModel
   readonly #clock: Clock
   /** null: a file, which is named by how far it got. */
-  readonly #works = new Map<Promise<void>, string | null>()
+  readonly #works = new Map<Promise<void>, (() => string) | null>()
   #allDone = true
   #isLeft = false
 
@@ -29,8 +29,14 @@ export class UnderWay {
     return this.#isLeft
   }
 
+  /** What is under way, for people; empty: nothing. */
+  names(): string {
+    const others = [...this.#works.values()].flatMap((name) => name?.() ?? [])
+    return [...this.#model.transfers.list.map(nameOf), ...others].join(', ')
+  }
+
   /** `work` resolves with whether it was done, and never rejects. */
-  add(work: Promise<boolean>, name: string | null = null): void {
+  add(work: Promise<boolean>, name: (() => string) | null = null): void {
     const noted = work.then((done) => {
       this.#allDone &&= done
       this.#works.delete(noted)
@@ -44,14 +50,15 @@ export class UnderWay {
    */
   async settled({ standstillMs, hurry }: Patience): Promise<boolean> {
     const { transfers } = this.#model
-    const names = this.#names()
-    if (names !== '') this.#model.note('answer', `waiting for ${names}; /quit once more leaves at once`)
+    const names = this.names()
+    const say = (kind: 'answer' | 'error', text: string) => this.#model.note(kind, text, this.#model.open.title)
+    if (names !== '') say('answer', `waiting for ${names}; /quit once more leaves at once`)
     for (let seen = -1; this.#works.size > 0 && seen !== transfers.moved && !hurry.aborted;) {
       seen = transfers.moved
       await this.#finished(standstillMs, hurry)
     }
     if (this.#works.size === 0) return this.#allDone
-    this.#model.note('error', `left before it was finished: ${this.#names()}`)
+    say('error', `left before it was finished: ${this.names()}`)
     this.#isLeft = true
     return false
   }
@@ -68,11 +75,6 @@ export class UnderWay {
       hurry.addEventListener('abort', done, { once: true })
       void Promise.all(this.#works.keys()).then(done)
     })
-  }
-
-  #names(): string {
-    const others = [...this.#works.values()].filter((name) => name !== null)
-    return [...this.#model.transfers.list.map(nameOf), ...others].join(', ')
   }
 }
 

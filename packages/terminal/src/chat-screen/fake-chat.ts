@@ -1,4 +1,4 @@
-import type { Ability, Chat, ChatEvents, FileOffer } from '@parley/client'
+import { systemClock, type Ability, type Chat, type ChatError, type ChatEvents, type FileOffer } from '@parley/client'
 import { ChatModel } from '../chat-model/chat-model.ts'
 import { Talk } from '../chat-model/talk.ts'
 import type { ReceivedFiles } from '../received-files.ts'
@@ -7,6 +7,9 @@ import { ViewModel } from './view-model.ts'
 /** For tests: a chat without a server, and what was said in it. */
 export class FakeChat {
   readonly said: string[] = []
+  state: Chat['state'] = 'connected'
+  /** How the next messages are taken, one after the other: null is well. Those behind them are taken well. */
+  readonly verdicts: (ChatError | null | Promise<void>)[] = []
   readonly model: ChatModel
   readonly talk: Talk
   readonly view: ViewModel
@@ -15,22 +18,33 @@ export class FakeChat {
   constructor({
     users = ['alice', 'bob'],
     can = ['users', 'groups', 'files', 'tunnels', 'sealing', 'game', 'tell'] as readonly Ability[],
+    clock = systemClock,
+    now = () => Date.UTC(2026, 0, 2, 12, 0),
   } = {}) {
+    const say = async (text: string) => {
+      const verdict = this.verdicts.shift()
+      if (verdict instanceof Error) throw verdict
+      await verdict
+      this.said.push(text)
+    }
+    const stateNow = () => this.state
     const chat = {
       protocol: 'helo',
       me: 'alice',
       can: new Set(can),
-      state: 'connected',
+      get state() {
+        return stateNow()
+      },
       users: async () => users,
-      say: async (text: string) => void this.said.push(text),
+      say,
       tell: async (user: string, text: string) => {
-        this.said.push(`${user}: ${text}`)
+        await say(`${user}: ${text}`)
         return 'sealed'
       },
       game: { start: async () => {}, join: async () => void this.said.push('(joins)'), guess: async () => 'right' },
       groups: {
         create: async () => {},
-        say: async (group: string, text: string) => void this.said.push(`#${group}: ${text}`),
+        say: (group: string, text: string) => say(`#${group}: ${text}`),
       },
       on: (event: string, run: (what: never) => void) => {
         const runs = this.#listeners.get(event) ?? []
@@ -41,8 +55,8 @@ export class FakeChat {
       close: async () => {},
     } as unknown as Chat
     const received = { receive: (offer: FileOffer) => offer.accept() } as unknown as ReceivedFiles
-    this.model = new ChatModel({ now: () => Date.UTC(2026, 0, 2, 12, 0) })
-    this.talk = new Talk({ chat, model: this.model, received, secret: false })
+    this.model = new ChatModel({ now })
+    this.talk = new Talk({ chat, model: this.model, received, secret: false, clock })
     this.model.setUsers(users)
     this.view = new ViewModel(this.talk, 'chat.example:1347')
   }

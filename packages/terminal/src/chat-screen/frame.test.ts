@@ -2,14 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { FakeChat } from './fake-chat.ts'
-import { frameOf, scrolled } from './frame.ts'
-import { ScreenState, type Press } from './screen-state.ts'
+import { frameOf, helpScrolled, scrolled } from './frame.ts'
+import { actions, type Action } from './bindings.ts'
+import { ScreenState } from './screen-state.ts'
 import { widthOfRow } from './text-rows.ts'
 
-const presses: readonly Press[] = [
-  ...(['enter', 'tab', 'back-tab', 'escape', 'up', 'down', 'page-up', 'page-down', 'home', 'end'] as const),
-  ...(['left', 'right', 'word-left', 'erase-back', 'erase-word', 'erase-to-start', 'erase-to-end'] as const),
-]
+const presses = Object.keys(actions) as Action[]
 const text = fc.string({ unit: 'binary', maxLength: 40 })
 const name = fc.oneof(fc.constantFrom('bob', 'Bob', 'alice', 'two words', ''), text)
 
@@ -19,7 +17,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constantFrom(...presses).map(
     (press): Step =>
       (_, state) =>
-        state.press(press),
+        state.perform(press),
   ),
   fc.oneof(text, fc.constantFrom('s', 'a', 'd', '/ms', '/help')).map(
     (typed): Step =>
@@ -31,12 +29,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       (_, state) =>
         state.paste(`${pasted}\n${pasted}`),
   ),
-  fc.boolean().map(
-    (isYes): Step =>
-      (_, state) =>
-        state.answerFirst(isYes),
-  ),
-  fc.constant((_: FakeChat, state: ScreenState) => state.openUnread()),
   fc.tuple(name, text).map(
     ([from, said]): Step =>
       ({ model }) =>
@@ -81,6 +73,7 @@ test('whatever is pressed and whatever others send, the frame is exactly as larg
       const state: ScreenState = new ScreenState(fake.view, {
         leave: () => {},
         scroll: (place, by) => scrolled(fake.view.view, state, now, place, by),
+        scrollHelp: (top, by) => helpScrolled(fake.view.view, state, now, top, by),
       })
       for (const [i, run] of steps.entries()) {
         now = sizes[i % sizes.length]!
@@ -96,21 +89,44 @@ test('whatever is pressed and whatever others send, the frame is exactly as larg
   )
 })
 
-test('whoever cannot be written to by name is not written to as somebody else', async () => {
+test('whoever cannot be written to by name is not written to as somebody else', () => {
   const fake = new FakeChat()
   fake.model.told('bob and', 'hi', 'plain', false)
   fake.view.open('@bob and')
-  await fake.view.enter('secret')
+  fake.view.enter('secret')
   assert.deepEqual(fake.said, [])
   assert.equal(fake.model.lines.at(-1)?.kind, 'error')
 })
 
 test('what begins with two slashes is said with one, wherever it is said', async () => {
   const fake = new FakeChat()
-  await fake.view.enter('//all')
+  fake.view.enter('//all')
   fake.view.open('@bob')
-  await fake.view.enter('//me')
+  fake.view.enter('//me')
   fake.view.open('#cooks')
-  await fake.view.enter('//we')
+  fake.view.enter('//we')
+  await new Promise((resolve) => setImmediate(resolve))
   assert.deepEqual(fake.said, ['/all', 'bob: /me', '#cooks: /we'])
+})
+
+test('a window of somebody who speaks for long shows who it is', () => {
+  const fake = new FakeChat()
+  for (let i = 0; i < 50; i++) fake.model.broadcast('bob', `message ${i} ${'of many words '.repeat(i % 3)}`)
+  for (const columns of [40, 80, 120]) {
+    const size = { columns, rows: 24 }
+    const state: ScreenState = new ScreenState(fake.view, {
+      leave: () => {},
+      scroll: (place, by) => scrolled(fake.view.view, state, size, place, by),
+      scrollHelp: () => 0,
+    })
+    for (let i = 0; i < 5; i++) {
+      const shown = frameOf(fake.view.view, state, size).rows.map((row) => row.map(({ text }) => text).join(''))
+      assert.ok(
+        shown.some((row) => /\d\d:\d\d +bob/.test(row)),
+        shown.join('\n'),
+      )
+      state.perform('page-up')
+    }
+  }
+  fake.view.close()
 })

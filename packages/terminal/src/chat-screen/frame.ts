@@ -1,9 +1,12 @@
 import { windowOf } from './input-line.ts'
-import { rowsOf } from './line-rows.ts'
+import { inputHeight, inputRows, type InputRows } from './input-rows.ts'
+import { bareLines, messageRows, scrolledIn } from './message-area.ts'
 import { noticeRows } from './notices.ts'
-import { linesBelow, moved, rowsUpTo, topOf, type Place, type Scroll } from './scroll.ts'
+import { helpTop, overlayRows } from './overlay-rows.ts'
+import type { Place } from './scroll.ts'
 import type { Pane, ScreenState, ScrollBy } from './screen-state.ts'
-import { listAlone, sidePanel } from './side-panel.ts'
+import { sidePanel } from './side-panel.ts'
+import { statusRow } from './status-row.ts'
 import { cut, fit, span, spread, widthOf, type Row } from './text-rows.ts'
 import type { View } from './view.ts'
 
@@ -17,9 +20,11 @@ export interface Frame {
   readonly rows: readonly Row[]
   /** Where something would be written; null: nowhere. */
   readonly cursor: { readonly x: number; readonly y: number } | null
+  /** Instead of the rows: lines that the terminal breaks itself, so that what is copied is whole. */
+  readonly bare: readonly string[] | null
 }
 
-/** Below this the list at the side takes the place of the messages while it has the focus, and is hidden otherwise. */
+/** Below this the list at the side takes the place of the messages while it is looked at, and is hidden otherwise. */
 const narrow = 60
 
 /** The whole screen. */
@@ -30,71 +35,81 @@ export function frameOf(view: View, state: ScreenState, size: Size): Frame {
       fit([span('a larger window, please')], columns),
       ...Array.from({ length: rows - 1 }, () => fit([], columns)),
     ]
-    return { rows: text.slice(0, rows), cursor: null }
+    return { rows: text.slice(0, rows), cursor: null, bare: null }
+  }
+  const { display } = state
+  if (display.isBare) {
+    const blank = Array.from({ length: rows }, () => fit([], columns))
+    return { rows: blank, cursor: null, bare: bareLines(view, state, columns, rows - 1) }
   }
   const focus = state.focusIn(view)
-  const notices = noticeRows(view, state, columns, noticeLimit(rows))
-  const panel = panelWidth(columns)
-  const height = middleHeight(size, notices.length)
-  const middle =
-    panel === 0 && focus !== 'input' && focus !== 'messages'
-      ? listAlone(view, state, focus, columns, height)
-      : besides(
-          panel === 0 ? null : sidePanel(view, state, panel, height),
-          messageRows(view, state, columns - gap(panel), height),
-        )
-  const input = inputRow(view, state, columns)
+  const { panel, isPanelAlone, notices, inputs, width, height } = layoutOf(view, state, size)
+  const middle = display.overlay
+    ? overlayRows(view, state, display.overlay, columns, height)
+    : isPanelAlone
+      ? sidePanel(view, state, columns, height)
+      : besides(panel === 0 ? null : sidePanel(view, state, panel, height), messageRows(view, state, width, height))
+  const input =
+    display.overlay?.is === 'go-to' ? goToRow(display.overlay.query, columns) : inputRows(view, state, columns, inputs)
+  const seam = display.overlay ? 0 : panel
   const body = [
-    ...(hasRules(rows) ? [headRow(view, focus, columns), rule(columns, panel, '┬')] : [headRow(view, focus, columns)]),
+    headRow(view, focus, columns),
+    ...(hasRules(rows) ? [rule(columns, seam, '┬')] : []),
     ...middle,
-    ...(hasRules(rows) ? [rule(columns, panel, '┴')] : []),
+    ...(hasRules(rows) ? [rule(columns, seam, '┴')] : []),
     ...notices,
-    input.row,
-    statusRow(view, focus, columns),
+    ...input.rows,
+    statusRow(view, state, focus, columns),
   ]
-  const cursor = focus === 'input' && !state.pasted ? { x: input.cursor, y: body.length - 2 } : null
-  return { rows: body, cursor }
+  const isWriting = display.overlay
+    ? display.overlay.is === 'go-to'
+    : focus === 'input' || state.writing.search !== null
+  const { x, y } = input.cursor
+  const cursor = isWriting ? { x, y: rows - 1 - input.rows.length + y } : null
+  return { rows: body, cursor, bare: null }
 }
 
 /** Where the messages stand after scrolling. */
 export function scrolled(view: View, state: ScreenState, size: Size, place: Place, by: ScrollBy): Place {
-  const height = middleHeight(size, noticeRows(view, state, size.columns, noticeLimit(size.rows)).length)
-  const scroll = scrollOf(view, size.columns - gap(panelWidth(size.columns)) - 1)
-  if (by === 'newest') return null
-  if (by === 'top') return topOf(scroll, height)
-  const page = Math.max(1, height - 2)
-  return moved(scroll, place, by === 'page-up' ? page : by === 'page-down' ? -page : by, height)
+  return scrolledIn(view, state, layoutOf(view, state, size), { place, by })
 }
 
-function messageRows(view: View, state: ScreenState, width: number, height: number): readonly Row[] {
-  if (view.lines.length === 0) return emptyRows(view, width, height)
-  const scroll = scrollOf(view, width - 1)
-  const below = linesBelow(scroll, state.place)
-  const rows = rowsUpTo(scroll, state.place, below > 0 ? height - 1 : height).map((row) =>
-    fit([span(' '), ...row], width),
-  )
-  while (rows.length < (below > 0 ? height - 1 : height)) rows.unshift(fit([], width))
-  const mark = `${below} ${below === 1 ? 'line' : 'lines'} further down · PgDn, or Esc to the newest`
-  return below > 0 ? [...rows, fit([span(cut(` ↓ ${mark}`, width), 'accent')], width)] : rows
+/** From which row on the help is seen after scrolling. */
+export function helpScrolled(view: View, state: ScreenState, size: Size, top: number, by: number): number {
+  const { height } = layoutOf(view, state, size)
+  const limit = (row: number) => helpTop(view, state.display.bindings, size.columns, height, row)
+  return limit(limit(top) + by)
 }
 
-function emptyRows(view: View, width: number, height: number): readonly Row[] {
-  const texts = [`Type to ${purpose(view)}.`, '/help lists commands.']
-  const above = Math.max(0, Math.floor((height - texts.length) / 2))
-  const rows = [
-    ...Array.from({ length: above }, () => fit([], width)),
-    ...texts.map((text) =>
-      fit([span(' '.repeat(Math.max(1, Math.floor((width - widthOf(text)) / 2)))), span(text, 'quiet')], width),
-    ),
-  ]
-  while (rows.length < height) rows.push(fit([], width))
-  return rows.slice(0, height)
+interface Layout {
+  /** Cells; 0: it is not beside the messages. */
+  readonly panel: number
+  /** It is instead of them. */
+  readonly isPanelAlone: boolean
+  readonly notices: readonly Row[]
+  /** Rows of what is being written. */
+  readonly inputs: number
+  /** Of the messages. */
+  readonly width: number
+  readonly height: number
 }
 
-function scrollOf({ lines, me }: View, width: number): Scroll {
+function layoutOf(view: View, state: ScreenState, { columns, rows }: Size): Layout {
+  const focus = state.focusIn(view)
+  const isInList = focus !== 'input' && focus !== 'messages'
+  const isTurned = state.display.isPanelTurned
+  const isNarrow = columns < narrow
+  const isShown = isInList || isTurned === isNarrow
+  const panel = isNarrow || !isShown ? 0 : columns < 100 ? 20 : 26
+  const notices = noticeRows(view, state, columns, rows < 10 ? 1 : rows < 16 ? 2 : 5)
+  const inputs = state.display.overlay?.is === 'go-to' ? 1 : inputHeight(state, rows)
   return {
-    ids: lines.map(({ id }) => id),
-    rowsAt: (index) => rowsOf(lines[index]!, lines[index - 1], width, me),
+    panel,
+    isPanelAlone: isNarrow && isShown,
+    notices,
+    inputs,
+    width: columns - (panel === 0 ? 0 : panel + 1),
+    height: rows - notices.length - inputs - (hasRules(rows) ? 4 : 2),
   }
 }
 
@@ -118,46 +133,10 @@ function headRow(view: View, focus: Pane, width: number): Row {
   )
 }
 
-function inputRow(view: View, state: ScreenState, width: number): { readonly row: Row; readonly cursor: number } {
-  const to = cut(view.open.key === 'all' ? 'everybody' : view.open.title, Math.max(6, Math.floor(width / 3)))
-  const prompt = ` ${to} › `
-  const room = width - widthOf(prompt)
-  const { shown, at } = windowOf(state.input, room)
-  const tone = view.open.isDistrusted ? 'alarm' : state.focusIn(view) === 'input' ? 'accent' : 'quiet'
-  const placeholder = `Type to ${purpose(view)}. /help lists commands.`
-  const hint = state.input.text === '' && view.lines.length > 0 ? span(cut(placeholder, room), 'quiet') : span(shown)
-  return { row: fit([span(prompt, tone), hint], width), cursor: widthOf(prompt) + at }
-}
-
-function purpose({ open }: View): string {
-  return open.key === 'all' ? 'talk to everybody' : `write to ${cut(open.title.slice(1), 32)}`
-}
-
-const keyHints = {
-  input: 'Tab panes · /help',
-  messages: '↑↓ scroll · Tab next',
-  users: '↑↓ choose · Enter opens',
-  groups: '↑↓ choose · Enter opens',
-  invitations: 'a accepts · d declines',
-} satisfies Record<Pane, string>
-
-function statusRow(view: View, focus: Pane, width: number): Row {
-  const { connection, me, protocol, server, unread } = view
-  const where = server === null ? '' : ` · ${server}`
-  const left: Row = [span(` ${me}`, 'strong'), span(` · ${protocol}${where}`, 'quiet')]
-  const news: Row = unread > 0 ? [span(`${unread} unread ^N `, 'accent')] : []
-  if (connection.is === 'connected') {
-    const full: Row = [...news, span(` ${keyHints[focus]} `, 'quiet')]
-    const isRoomy =
-      widthOf(` ${me} · ${protocol}${where}`) + full.reduce((sum, { text }) => sum + widthOf(text), 0) < width
-    return spread(left, isRoomy ? full : news, width)
-  }
-  const text = connection.is === 'closed' ? 'disconnected · ^C leaves' : `reconnecting (attempt ${connection.attempt})`
-  const short = fit(
-    left,
-    Math.max(1, Math.min(widthOf(left.map((each) => each.text).join('')), width - widthOf(text) - 3)),
-  )
-  return spread(short, [span(` ${text} `, 'alarm')], width)
+function goToRow(query: string, width: number): InputRows {
+  const prompt = ' go to › '
+  const { shown, at } = windowOf({ text: query, cursor: query.length }, width - widthOf(prompt))
+  return { rows: [fit([span(prompt, 'accent'), span(shown)], width)], cursor: { x: widthOf(prompt) + at, y: 0 } }
 }
 
 function rule(width: number, panel: number, junction: string): Row {
@@ -165,23 +144,6 @@ function rule(width: number, panel: number, junction: string): Row {
   return [span(line, 'quiet')]
 }
 
-function panelWidth(columns: number): number {
-  return columns < narrow ? 0 : columns < 100 ? 20 : 26
-}
-
-/** The panel and the line beside it. */
-function gap(panel: number): number {
-  return panel === 0 ? 0 : panel + 1
-}
-
 function hasRules(rows: number): boolean {
   return rows >= 10
-}
-
-function noticeLimit(rows: number): number {
-  return rows < 10 ? 1 : rows < 16 ? 2 : 5
-}
-
-function middleHeight({ rows }: Size, notices: number): number {
-  return rows - notices - (hasRules(rows) ? 5 : 3)
 }

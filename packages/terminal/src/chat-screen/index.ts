@@ -1,54 +1,66 @@
-import { render } from 'ink'
-import { createElement } from 'react'
+import { systemClock } from '@parley/client'
 import type { Talk } from '../chat-model/talk.ts'
 import type { ClientWorld } from '../client-world.ts'
 import type { ExitCode } from '../streams.ts'
 import { wantsColour } from './palette.ts'
+import { tellNews } from './tell-news.ts'
+import { defaultScreenSettings, type ScreenSettings } from './screen-settings.ts'
 import { Screen } from './screen.ts'
+import { Terminal } from './terminal.ts'
 import { ViewModel } from './view-model.ts'
 
-/** What is wider than the terminal takes it to be must not run into the next row. */
-const noAutowrap = '\u001b[?7l'
-const autowrap = '\u001b[?7h'
+export interface ShowOptions {
+  /** `host:port`, for the last row; null: not known. */
+  readonly server: string | null
+  readonly settings?: ScreenSettings
+}
 
 /**
  * The full-screen client: draws until the user leaves or the program is told to end, and closes the chat. A chat that the server ended stays on the
- * screen to be read. 1: it was not the user who ended it. `server` is shown in the last row.
+ * screen to be read. 1: it was not the user who ended it.
  */
-export async function showChat(talk: Talk, world: ClientWorld, server: string | null = null): Promise<ExitCode> {
-  const { streams, environment, stop } = world
-  const model = new ViewModel(talk, server)
+export async function showChat(
+  talk: Talk,
+  world: ClientWorld,
+  { server, settings = defaultScreenSettings }: ShowOptions,
+): Promise<ExitCode> {
+  const { streams, environment, stop, clock = systemClock } = world
+  const { colours, bindings, aliases, notifications, mouse } = settings
+  const model = new ViewModel(talk, server, aliases)
+  const terminal = new Terminal({
+    streams,
+    colours: { ...colours, on: colours.on && wantsColour(environment) },
+    mouse,
+  })
   let isLost = false
   const forget = talk.chat.on('closed', () => (isLost = !stop.aborted))
-  let leave = () => {}
-  const left = new Promise<void>((resolve) => (leave = resolve))
-  stop.addEventListener('abort', leave, { once: true })
-  if (stop.aborted) leave()
-  const giveBack = () => void streams.output.write(autowrap)
+  const left = Promise.withResolvers<void>()
+  const screen = new Screen({ model, streams, terminal, clock, bindings, leave: left.resolve, suspend })
+  const news = tellNews(model, talk, { terminal, clock, settings: notifications })
+  const giveBack = () => terminal.close()
+  const resume = () => screen.resume()
+  stop.addEventListener('abort', () => left.resolve(), { once: true })
+  streams.input.once('end', left.resolve)
+  if (stop.aborted) left.resolve()
   process.once('exit', giveBack)
-  streams.output.write(noAutowrap)
-  const screen = render(createElement(Screen, { model, colour: wantsColour(environment), leave }), {
-    stdin: streams.input,
-    stdout: streams.output,
-    stderr: streams.errors,
-    alternateScreen: true,
-    incrementalRendering: true,
-    interactive: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    maxFps: 30,
-  })
+  process.on('SIGCONT', resume)
   try {
-    await Promise.race([left, screen.waitUntilExit()])
+    screen.open()
+    news.start()
+    await left.promise
   } finally {
-    stop.removeEventListener('abort', leave)
-    screen.unmount()
-    await screen.waitUntilExit().catch(() => {})
+    process.off('SIGCONT', resume)
+    news.close()
+    screen.close()
     process.off('exit', giveBack)
-    giveBack()
     forget()
     model.close()
   }
   await talk.close()
   return isLost ? 1 : 0
+}
+
+/** As the terminal does it: everything that the shell started with this command, a launcher before it as well. */
+function suspend(): void {
+  process.kill(0, 'SIGTSTP')
 }

@@ -1,59 +1,52 @@
-import { InputHistory } from '../chat-model/input-history.ts'
-import { linesOf } from '../message-lines.ts'
-import * as edit from './input-line.ts'
+import { bindings as defaultBindings, type Action, type Bindings } from './bindings.ts'
+import { Display } from './display.ts'
+import type { InputLine } from './input-line.ts'
 import type { Place } from './scroll.ts'
 import type { Entry, InvitationEntry, View } from './view.ts'
 import type { ViewModel } from './view-model.ts'
+import { Writing } from './writing.ts'
 
-const panes = ['input', 'messages', 'users', 'groups', 'invitations'] as const
+const panes = ['input', 'messages', 'talks', 'users', 'invitations'] as const
 export type Pane = (typeof panes)[number]
 
-/** What somebody presses, without what stands behind it. */
-export type Press =
-  'enter' | 'tab' | 'back-tab' | 'escape' | 'up' | 'down' | 'page-up' | 'page-down' | 'home' | 'end' | EditKey
-type EditKey = keyof typeof edits
 /** Rows to scroll up, or where to. */
 export type ScrollBy = number | 'page-up' | 'page-down' | 'top' | 'newest'
 
-const edits = {
-  left: edit.left,
-  right: edit.right,
-  'line-start': edit.home,
-  'line-end': edit.end,
-  'word-left': edit.wordLeft,
-  'word-right': edit.wordRight,
-  'erase-back': edit.eraseBack,
-  'erase-forward': edit.eraseForward,
-  'erase-word': edit.eraseWord,
-  'erase-to-start': edit.eraseToStart,
-  'erase-to-end': edit.eraseToEnd,
-} as const
+/** Rows that one click of the wheel scrolls. */
+const wheelRows = 3
 
-interface Completion {
-  readonly candidates: readonly string[]
-  readonly index: number
+export interface ScreenStateParts {
+  leave(): void
+  scroll(place: Place, by: ScrollBy): Place
+  scrollHelp(top: number, by: number): number
+  /** Default: those of the table. */
+  readonly bindings?: Bindings
 }
 
 /** What the person in front of the screen is doing: what is written, where the focus is, what is chosen. No drawing, no terminal. */
 export class ScreenState {
-  input: edit.InputLine = edit.emptyLine
   focus: Pane = 'input'
   place: Place = null
-  /** Several lines that were pasted and wait for a decision. */
-  pasted: readonly string[] | null = null
-  completion: Completion | null = null
+  readonly display: Display
+  readonly writing: Writing
   readonly #chosen = new Map<Pane, string>()
-  readonly #history = new InputHistory()
   readonly #model: ViewModel
-  readonly #leave: () => void
   readonly #scroll: (place: Place, by: ScrollBy) => Place
   readonly #watchers = new Set<() => void>()
 
-  /** `scroll` knows how high the window is. */
-  constructor(model: ViewModel, { leave, scroll }: { leave(): void; scroll(place: Place, by: ScrollBy): Place }) {
+  /** What scrolls knows how high the window is. */
+  constructor(model: ViewModel, { leave, scroll, scrollHelp, bindings = defaultBindings }: ScreenStateParts) {
     this.#model = model
-    this.#leave = leave
+    const changed = () => this.#changed()
+    const open = (title: string) => this.#open({ title })
+    this.display = new Display({ model, bindings, changed, scrollHelp, open })
+    this.writing = new Writing({ model, changed, leave, open, sent: () => (this.place = null) })
     this.#scroll = scroll
+  }
+
+  /** What is being written in the open conversation. */
+  get input(): InputLine {
+    return this.writing.line
   }
 
   subscribe(run: () => void): () => void {
@@ -76,53 +69,61 @@ export class ScreenState {
   }
 
   type(text: string): void {
-    const { view } = this.#model
-    if (this.pasted) return this.#answerPaste(text)
-    const focus = this.focusIn(view)
+    if (text === '') return
+    const focus = this.focusIn(this.#model.view)
+    // Where a character is an answer, those behind it are not part of it.
+    const isAnswer = focus === 'invitations' || this.writing.leaving.isAsked || this.display.isBare
+    const [first = ''] = isAnswer ? text : [text]
+    this.#typeAtOnce(first, focus)
+    this.type(text.slice(first.length))
+  }
+
+  #typeAtOnce(text: string, focus: Pane): void {
+    if (this.writing.answersLeaving(text) || this.display.type(text)) return
     if (focus === 'invitations' && (text === 'a' || text === 'd')) return this.#answerInvitation(text === 'a')
     // Whoever types means the input, wherever the focus is.
     this.focus = 'input'
-    this.#write(edit.insert(this.input, text))
+    this.writing.type(text)
   }
 
   paste(text: string): void {
-    const lines = linesOf(text)
-    if (lines.length < 2) return this.type(lines[0] ?? '')
+    this.writing.leaving.stay()
+    if (this.display.type(text.replaceAll(/[\r\n]+/g, ' '))) return
     this.focus = 'input'
-    this.pasted = lines
-    this.#changed()
+    this.writing.paste(text)
   }
 
-  press(key: Press): void {
-    const { view } = this.#model
-    if (this.pasted) return this.#pressAtPaste(key)
-    const focus = this.focusIn(view)
-    if (isEdit(key)) return focus === 'input' ? this.#write(edits[key](this.input)) : undefined
-    switch (key) {
-      case 'tab':
-        if (focus === 'input' && this.input.text !== '') return this.#complete(1)
-        return this.#focusNext(view, 1)
-      case 'back-tab':
-        if (focus === 'input' && this.input.text !== '') return this.#complete(-1)
-        return this.#focusNext(view, -1)
-      case 'escape':
-        this.completion = null
-        if (focus === 'input') this.place = null
-        this.focus = 'input'
-        return this.#changed()
-      case 'enter':
-        return this.#enter(view, focus)
-      case 'page-up':
-      case 'page-down':
-        return this.#scrollBy(key)
-      case 'home':
-      case 'end':
-        if (focus === 'messages') return this.#scrollBy(key === 'home' ? 'top' : 'newest')
-        return this.#write((key === 'home' ? edit.home : edit.end)(this.input))
-      case 'up':
-      case 'down':
-        return this.#arrow(view, focus, key)
-    }
+  perform(action: Action): void {
+    const { writing, display } = this
+    const isInFront = display.overlay !== null || display.isBare
+    if (!isInFront && action === 'interrupt') return writing.interrupt()
+    if (!isInFront && action === 'erase-forward-or-leave') return writing.eraseOrLeave()
+    const wasAsked = writing.leaving.isAsked
+    writing.leaving.stay()
+    // Whoever was asked whether to leave, and presses one of these, has answered.
+    if (wasAsked && (action === 'enter' || action === 'escape')) return this.#changed()
+    if (display.perform(action)) return
+    const focus = this.focusIn(this.#model.view)
+    if ((focus === 'input' || writing.search) && writing.edit(action)) return
+    this.#actions[action]?.(focus)
+  }
+
+  /** What is neither for the input line nor for what lies over the screen. */
+  readonly #actions: Partial<Record<Action, (focus: Pane) => void>> = {
+    accept: () => this.answerFirst(true),
+    decline: () => this.answerFirst(false),
+    'wheel-up': () => this.#scrollBy(wheelRows),
+    'wheel-down': () => this.#scrollBy(-wheelRows),
+    'page-up': () => this.#scrollBy('page-up'),
+    'page-down': () => this.#scrollBy('page-down'),
+    complete: (focus) => this.#complete(focus, 1),
+    'complete-back': (focus) => this.#complete(focus, -1),
+    escape: (focus) => this.#escape(focus),
+    enter: (focus) => this.#enter(this.#model.view, focus),
+    home: (focus) => (focus === 'messages' ? this.#scrollBy('top') : this.writing.edit('line-start')),
+    end: (focus) => (focus === 'messages' ? this.#scrollBy('newest') : this.writing.edit('line-end')),
+    up: (focus) => this.#arrow(this.#model.view, focus, 'up'),
+    down: (focus) => this.#arrow(this.#model.view, focus, 'down'),
   }
 
   /** The first one that waits, from wherever the focus is. */
@@ -131,15 +132,8 @@ export class ScreenState {
     if (first) this.#answer(first, isYes)
   }
 
-  /** The next conversation with something unread. */
-  openUnread(): void {
-    const { users, groups } = this.#model.view
-    const next = [...users, ...groups].find(({ unread }) => unread > 0)
-    if (next) this.#open(next)
-  }
-
   #enter(view: View, focus: Pane): void {
-    if (focus === 'users' || focus === 'groups') {
+    if (focus === 'talks' || focus === 'users') {
       const chosen = entryOf(entriesOf(view, focus), this.chosenIn(view, focus)) as Entry | undefined
       return chosen && this.#open(chosen)
     }
@@ -148,25 +142,18 @@ export class ScreenState {
       this.focus = 'input'
       return this.#changed()
     }
-    const { text } = this.input
-    if (text.trim() === '') return
-    this.#history.add(text)
-    this.input = edit.emptyLine
-    this.completion = null
-    this.place = null
+    this.writing.enter()
+  }
+
+  /** First what is begun or on its way, then the view. */
+  #escape(focus: Pane): void {
+    if (focus === 'input' && !this.writing.escape()) this.place = null
+    this.focus = 'input'
     this.#changed()
-    void this.#model.enter(text).then((then) => {
-      if (then === 'quit') this.#leave()
-    })
   }
 
   #arrow(view: View, focus: Pane, key: 'up' | 'down'): void {
     if (focus === 'messages') return this.#scrollBy(key === 'up' ? 1 : -1)
-    if (focus === 'input') {
-      return this.#write(
-        edit.lineOf(key === 'up' ? this.#history.up(this.input.text) : this.#history.down(this.input.text)),
-      )
-    }
     const list = entriesOf(view, focus)
     const now = list.findIndex((each) => each.key === this.chosenIn(view, focus))
     const next = list[Math.max(0, Math.min(list.length - 1, now + (key === 'up' ? -1 : 1)))]
@@ -174,20 +161,9 @@ export class ScreenState {
     this.#changed()
   }
 
-  #complete(step: 1 | -1): void {
-    const before = this.completion
-    const candidates =
-      before?.candidates ?? (this.input.cursor === this.input.text.length ? this.#model.complete(this.input.text) : [])
-    if (candidates.length === 0) return
-    const index = before
-      ? (before.index + step + candidates.length) % candidates.length
-      : step === 1
-        ? 0
-        : candidates.length - 1
-    this.input = edit.lineOf(candidates[index]!)
-    // The only one is taken; the next tab completes what comes behind it.
-    this.completion = candidates.length === 1 ? null : { candidates, index }
-    this.#changed()
+  #complete(focus: Pane, step: 1 | -1): void {
+    if (focus === 'input' && this.input.text !== '') this.writing.complete(step)
+    else this.#focusNext(this.#model.view, step)
   }
 
   #focusNext(view: View, step: 1 | -1): void {
@@ -203,9 +179,10 @@ export class ScreenState {
     this.#changed()
   }
 
-  #open({ title }: Entry): void {
+  #open({ title }: Pick<Entry, 'title'>): void {
     this.focus = 'input'
     this.place = null
+    this.writing.turnAway()
     this.#model.open(title)
     this.#changed()
   }
@@ -217,37 +194,10 @@ export class ScreenState {
   }
 
   #answer({ accept, decline }: InvitationEntry, isYes: boolean): void {
-    this.completion = null
-    if (isYes && !accept.isComplete) {
-      this.focus = 'input'
-      this.#write(edit.lineOf(accept.command))
-    } else {
-      const command = isYes ? accept.command : decline
-      if (command !== null) void this.#model.enter(command).then(() => this.#changed())
-    }
-  }
-
-  #pressAtPaste(key: Press): void {
-    const lines = this.pasted ?? []
-    if (key !== 'enter' && key !== 'escape') return
-    this.pasted = null
-    if (key === 'enter') this.#write(edit.insert(this.input, lines.join(' ')))
-    else this.#changed()
-  }
-
-  #answerPaste(text: string): void {
-    if (text !== 's' || !this.pasted) return
-    const lines = this.pasted
-    this.pasted = null
-    this.place = null
-    this.#changed()
-    void this.#model.say(lines.join('\n'))
-  }
-
-  #write(line: edit.InputLine): void {
-    this.input = line
-    this.completion = null
-    this.#changed()
+    this.focus = 'input'
+    if (isYes && !accept.isComplete) return this.writing.propose(accept.command)
+    const command = isYes ? accept.command : decline
+    if (command !== null) this.#model.enter(command)
   }
 
   #changed(): void {
@@ -256,11 +206,7 @@ export class ScreenState {
 }
 
 export function entriesOf(view: View, pane: Pane): readonly (Entry | InvitationEntry)[] {
-  return pane === 'users' || pane === 'groups' || pane === 'invitations' ? view[pane] : []
-}
-
-function isEdit(key: Press): key is EditKey {
-  return key in edits
+  return pane === 'talks' || pane === 'users' || pane === 'invitations' ? view[pane] : []
 }
 
 function entryOf<T extends { readonly key: string }>(list: readonly T[], key: string | null): T | undefined {

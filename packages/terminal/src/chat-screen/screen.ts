@@ -1,97 +1,154 @@
-import { Box, Text, useCursor, useInput, usePaste, useWindowSize } from 'ink'
-import { createElement as h, useEffect, useMemo, useReducer, useRef, type ReactNode } from 'react'
-import { frameOf, scrolled, type Size } from './frame.ts'
-import { pressOf } from './keys.ts'
-import { lookOf } from './palette.ts'
-import { ScreenState, type Press } from './screen-state.ts'
-import type { Row } from './text-rows.ts'
+import type { Clock } from '@parley/client'
+import type { Streams } from '../streams.ts'
+import { bindings, type Action, type Bindings } from './bindings.ts'
+import { frameOf, helpScrolled, scrolled } from './frame.ts'
+import { longest } from './input-line.ts'
+import { KeyDecoder, type Typed } from './key-decoder.ts'
+import { ScreenState } from './screen-state.ts'
+import type { Terminal } from './terminal.ts'
 import type { ViewModel } from './view-model.ts'
 
-/** The most often that what others do is drawn: 30 times a second. */
+/** The most often that something is drawn: 30 times a second. */
 const frameMs = 33
+/** After an Esc: what comes later than this does not belong to it. A network may deliver the bytes of one key in two pieces. */
+const escapeMs = 50
+/** Whoever is still running so long after being stopped was not stopped. */
+const notStoppedMs = 100
+/** A paste that stood still for so long has lost its end. */
+const pasteMs = 5_000
 
-export interface ScreenProps {
+export interface ScreenParts {
   readonly model: ViewModel
-  readonly colour: boolean
+  readonly streams: Streams
+  readonly terminal: Terminal
+  readonly clock: Clock
+  /** Default: those of the table. */
+  readonly bindings?: Bindings
   leave(): void
+  /** Stops the process until the shell continues it. The terminal is given back meanwhile. */
+  suspend(): void
 }
 
-export function Screen({ model, colour, leave }: ScreenProps): ReactNode {
-  const size = useRef<Size>({ columns: 80, rows: 24 })
-  const { columns, rows } = useWindowSize()
-  size.current = { columns, rows }
-  const [, draw] = useReducer((count: number) => count + 1, 0)
-  const state: ScreenState = useMemo(
-    () =>
-      new ScreenState(model, {
-        leave,
-        scroll: (place, by): ReturnType<typeof scrolled> => scrolled(model.view, state, size.current, place, by),
-      }),
-    [model, leave],
-  )
-  useEffect(() => state.subscribe(draw), [state])
-  useEffect(() => drawSometimes(model, draw), [model])
-  useInput((input, key) => {
-    if (key.ctrl && (input === 'c' || (input === 'd' && state.input.text === ''))) return leave()
-    if (key.ctrl && (input === 'y' || input === 'x')) return state.answerFirst(input === 'y')
-    if (key.ctrl && input === 'n') return state.openUnread()
-    const press = pressOf(input, key)
-    if (press) state.press(press)
-    else if (!key.ctrl && !key.meta && input !== '') typeChunk(state, input)
-  })
-  usePaste((text) => state.paste(text))
-  const frame = frameOf(model.view, state, { columns, rows })
-  const { setCursorPosition } = useCursor()
-  setCursorPosition(frame.cursor ?? undefined)
-  return h(
-    Box,
-    { flexDirection: 'column', width: columns, height: rows },
-    frame.rows.map((row, i) => h(RowText, { key: i, row, colour })),
-  )
-}
+/** Keys in, frames out: between a terminal and the state of the screen. */
+export class Screen {
+  readonly #parts: ScreenParts
+  readonly #state: ScreenState
+  readonly #decoder = new KeyDecoder()
+  readonly #forget: readonly (() => void)[]
+  /** What came so far of a paste. */
+  #pasted = ''
+  #cancelSettling = () => {}
+  #cancelDrawing = () => {}
+  /** Drawn a moment ago: what changes now is drawn together, a little later. */
+  #isResting = false
+  #isStale = false
+  #isClosed = false
 
-function RowText({ row, colour }: { readonly row: Row; readonly colour: boolean }): ReactNode {
-  return h(
-    Text,
-    { wrap: 'truncate' },
-    row.map(({ text, tone }, i) => h(Text, { key: i, ...lookOf(tone, colour) }, text)),
-  )
-}
-
-const single: Readonly<Record<string, Press>> = {
-  '\t': 'tab',
-  '\r': 'enter',
-  '\b': 'erase-back',
-  '\u007f': 'erase-back',
-}
-
-/**
- * Keys that are pressed fast arrive as one piece. A line break within it is no key: a terminal without bracketed paste hands over whole texts so, and
- * nobody wants them sent line by line unasked.
- */
-function typeChunk(state: ScreenState, input: string): void {
-  if (/[\r\n]+[^\r\n]/.test(input)) return state.paste(input)
-  for (const part of input.replace(/[\r\n]+$/, '\r').split(/([\t\r\b\u007f])/)) {
-    const press = single[part]
-    if (press) state.press(press)
-    else if (part !== '') state.type(part)
+  constructor(parts: ScreenParts) {
+    this.#parts = parts
+    const { model, streams, terminal, leave } = parts
+    const scroll: ConstructorParameters<typeof ScreenState>[1]['scroll'] = (place, by) =>
+      scrolled(model.view, this.#state, terminal.size, place, by)
+    const scrollHelp = (top: number, by: number) => helpScrolled(model.view, this.#state, terminal.size, top, by)
+    this.#state = new ScreenState(model, { leave, scroll, scrollHelp, bindings: parts.bindings ?? bindings })
+    const typed = (bytes: Uint8Array) => this.#hear(this.#decoder.push(bytes))
+    const draw = () => this.#changed()
+    streams.input.on('data', typed)
+    streams.output.on('resize', draw)
+    this.#forget = [
+      this.#state.subscribe(draw),
+      model.subscribe(draw),
+      () => void streams.input.off('data', typed),
+      () => void streams.output.off('resize', draw),
+    ]
   }
-}
 
-/** At once after a pause, and otherwise as often as a frame: a storm of messages is drawn together. */
-function drawSometimes(model: ViewModel, draw: () => void): () => void {
-  let timer: NodeJS.Timeout | undefined
-  let last = 0
-  const run = () => {
-    timer = undefined
-    last = performance.now()
-    draw()
+  open(): void {
+    this.#parts.terminal.open()
+    this.#parts.streams.input.resume()
+    this.#draw()
   }
-  const forget = model.subscribe(() => {
-    timer ??= setTimeout(run, Math.max(0, frameMs - (performance.now() - last)))
-  })
-  return () => {
-    forget()
-    clearTimeout(timer)
+
+  /** The process was stopped and goes on: the shell has used the terminal meanwhile. */
+  resume(): void {
+    if (this.#isClosed) return
+    this.#parts.terminal.close()
+    this.open()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancelSettling()
+    this.#cancelDrawing()
+    for (const forget of this.#forget) forget()
+    this.#parts.streams.input.pause()
+    this.#parts.terminal.close()
+  }
+
+  #hear(all: readonly Typed[]): void {
+    this.#cancelSettling()
+    for (const typed of all) this.#dispatch(typed)
+    if (this.#isClosed) return
+    const { clock } = this.#parts
+    if (this.#decoder.isPasting) {
+      this.#cancelSettling = clock.after(pasteMs, () => this.#hear(this.#decoder.endPaste()))
+    } else if (this.#decoder.isOpen) {
+      this.#cancelSettling = clock.after(escapeMs, () => this.#hear(this.#decoder.settle()))
+    }
+  }
+
+  #dispatch(typed: Typed): void {
+    if (typed.kind === 'text') return this.#state.type(typed.text)
+    if (typed.kind === 'paste') return this.#paste(typed.text, typed.isLast)
+    if (typed.name === 'focus-in' || typed.name === 'focus-out') {
+      this.#parts.model.look(typed.name === 'focus-in')
+      return this.#changed()
+    }
+    const action = this.#state.display.bindings.get(typed.name)
+    if (action) return this.#perform(action)
+    // Esc, and right behind it something that has no meaning with Alt: both were meant.
+    const [, character] = /^alt-([^])$/u.exec(typed.name) ?? []
+    if (character === undefined) return
+    this.#perform('escape')
+    this.#state.type(character)
+  }
+
+  /** It comes in pieces and is one. More than a draft can hold is not kept: it is refused as a whole. */
+  #paste(text: string, isLast: boolean): void {
+    if (this.#pasted.length <= longest) this.#pasted += text
+    if (!isLast) return
+    const pasted = this.#pasted
+    this.#pasted = ''
+    this.#state.paste(pasted)
+  }
+
+  #perform(action: Action): void {
+    const { terminal, suspend } = this.#parts
+    if (action === 'redraw') {
+      terminal.forget()
+      this.#changed()
+    } else if (action === 'suspend') {
+      terminal.close()
+      suspend()
+      // Without a shell that could continue it, a process is not stopped.
+      this.#parts.clock.after(notStoppedMs, () => this.resume())
+    } else this.#state.perform(action)
+  }
+
+  #changed(): void {
+    if (this.#isStale || this.#isClosed) return
+    this.#isStale = true
+    if (!this.#isResting) this.#cancelDrawing = this.#parts.clock.after(0, () => this.#draw())
+  }
+
+  #draw(): void {
+    const { model, terminal, clock } = this.#parts
+    this.#isStale = false
+    this.#isResting = true
+    terminal.draw(frameOf(model.view, this.#state, terminal.size))
+    this.#cancelDrawing = clock.after(frameMs, () => {
+      this.#isResting = false
+      if (this.#isStale) this.#draw()
+    })
   }
 }

@@ -9,15 +9,32 @@ export interface Scroll {
   rowsAt(index: number): readonly Row[]
 }
 
+/** Rows of lines, from top to bottom. */
+export interface Rows {
+  readonly rows: readonly Row[]
+  /** Which line the first row is of, and which row of it; -1: there is none. */
+  readonly index: number
+  readonly row: number
+}
+
 /** The last `height` rows down to the place; fewer where there are no more. */
 export function rowsUpTo(scroll: Scroll, place: Place, height: number): readonly Row[] {
+  return windowUpTo(scroll, place, height).rows
+}
+
+/** The same, and where they begin. */
+export function windowUpTo(scroll: Scroll, place: Place, height: number): Rows {
   let { index, row } = locate(scroll, place)
   const found: Row[] = []
+  let first = { index: -1, row: 0 }
   for (; index >= 0 && found.length < height; index--, row = Infinity) {
     const rows = scroll.rowsAt(index)
-    for (let i = Math.min(row, rows.length - 1); i >= 0 && found.length < height; i--) found.push(rows[i]!)
+    for (let i = Math.min(row, rows.length - 1); i >= 0 && found.length < height; i--) {
+      found.push(rows[i]!)
+      first = { index, row: i }
+    }
   }
-  return found.toReversed()
+  return { rows: found.toReversed(), ...first }
 }
 
 /** `by` rows further up, or down where it is negative. Never so far up that rows stay empty. */

@@ -1,12 +1,25 @@
 import stringWidth from 'string-width'
 
-/** How a piece of text looks; palette.ts knows what that is on a terminal. */
+/** How a piece of text looks; palette.ts knows what that is on a terminal. `name-3` is one of the colours of names. */
 export type Tone =
-  'text' | 'quiet' | 'accent' | 'strong' | 'own' | 'warning' | 'error' | 'alarm' | 'chosen' | 'chosen-quiet'
+  | 'text'
+  | 'quiet'
+  | 'accent'
+  | 'strong'
+  | 'own'
+  | 'mention'
+  | 'warning'
+  | 'error'
+  | 'alarm'
+  | 'chosen'
+  | 'chosen-quiet'
+  | `name-${number}`
 
 export interface Span {
   readonly text: string
   readonly tone: Tone
+  /** Where a click on it leads. */
+  readonly link?: string
 }
 
 /** One row of the screen, from left to right. */
@@ -21,7 +34,7 @@ const onlyAscii = /^[\u0020-\u007e]*$/
 
 export const span = (text: string, tone: Tone = 'text'): Span => ({ text, tone })
 
-/** In cells, as Ink counts them. */
+/** In cells. */
 export function widthOf(text: string): number {
   return onlyAscii.test(text) ? text.length : stringWidth(text)
 }
@@ -50,10 +63,11 @@ export function cut(text: string, width: number): string {
 export function fit(row: Row, width: number, fill: Tone = 'text'): Row {
   const fitted: Span[] = []
   let left = width
-  for (const { text, tone } of row) {
+  for (const each of row) {
     if (left <= 0) break
+    const { text } = each
     const kept = cut(text, left)
-    fitted.push(span(kept, tone))
+    fitted.push(kept === text ? each : { ...each, text: kept })
     left -= widthOf(kept)
     if (kept !== text) break
   }
@@ -67,48 +81,73 @@ export function spread(left: Row, right: Row, width: number): Row {
   return room < 1 ? fit(left, width) : [...left, span(' '.repeat(room)), ...right]
 }
 
+/** A row of a wrapped text. `start`: which character of the readable text it begins with. */
+interface TextRow {
+  readonly text: string
+  readonly start: number
+}
+
+/** A text as it is drawn: what is too long to read is cut, and every character has its cells. */
+export function readable(text: string): string {
+  const shown = text.length > longestText ? `${text.slice(0, longestText)} … (cut)` : text
+  const plain = shown.toWellFormed().replaceAll('\t', '    ')
+  if (onlyAscii.test(plain)) return plain
+  return Array.from(clusters.segment(plain), ({ segment }) =>
+    segment.length > longestCluster ? segment.slice(0, longestCluster).toWellFormed() : segment,
+  ).join('')
+}
+
 /**
  * Breaks at blanks, and within words that are longer than a row. `first` is the width of the first row, which may stand behind something else. Every row
- * fits, whatever the text; what is too long to read is cut.
+ * fits, whatever the text.
  */
 export function wrap(text: string, width: number, first = width): readonly string[] {
-  const shown = text.length > longestText ? `${text.slice(0, longestText)} … (cut)` : text
-  const rows: string[] = []
-  for (const line of shown
-    .toWellFormed()
-    .replaceAll('\t', '    ')
-    .split(/\n|\u2028|\u2029/)) {
-    wrapLine(line, Math.max(2, width), Math.max(2, first), rows)
+  return wrapReadable(readable(text), width, first).map((row) => row.text)
+}
+
+/** The same for a text that is readable already. */
+export function wrapReadable(text: string, width: number, first = width): readonly TextRow[] {
+  const rows: TextRow[] = []
+  let start = 0
+  for (const line of text.split(/\n|\u2028|\u2029/)) {
+    wrapLine(line, start, Math.max(2, width), Math.max(2, first), rows)
+    start += line.length + 1
   }
   return rows
 }
 
-function wrapLine(line: string, width: number, first: number, rows: string[]): void {
+function wrapLine(line: string, lineStart: number, width: number, first: number, rows: TextRow[]): void {
   let row = ''
+  let start = lineStart
   let used = 0
   let breakAt = 0
-  for (const whole of clustersOf(line)) {
-    const cluster = whole.length > longestCluster ? whole.slice(0, longestCluster).toWellFormed() : whole
+  const push = (at: number, kept: string) => {
+    rows.push({ text: kept, start })
+    row = row.slice(at)
+    start += at
+  }
+  for (const cluster of clustersOf(line)) {
     const cells = widthOf(cluster)
     while (used + cells > (rows.length === 0 ? first : width)) {
       const at = fitting(row, breakAt > 0 ? breakAt : row.length, rows.length === 0 ? first : width)
-      rows.push(row.slice(0, at).trimEnd())
-      row = row.slice(at)
+      push(at, row.slice(0, at).trimEnd())
       used = widthOf(row)
       breakAt = 0
     }
     // A blank at which the row was broken is not seen.
-    if (cluster === ' ' && row === '' && rows.length > 0 && breakAt === 0 && used === 0 && line[0] !== ' ') continue
+    if (cluster === ' ' && row === '' && rows.length > 0 && breakAt === 0 && used === 0 && line[0] !== ' ') {
+      start += 1
+      continue
+    }
     row += cluster
     used += cells
     if (cluster === ' ') breakAt = row.length
   }
   for (let room = rows.length === 0 ? first : width; widthOf(row) > room; room = width) {
     const at = fitting(row, row.length, room)
-    rows.push(row.slice(0, at))
-    row = row.slice(at)
+    push(at, row.slice(0, at))
   }
-  rows.push(row)
+  rows.push({ text: row, start })
 }
 
 /** Where a row really ends: a few characters take other cells together than one by one. */

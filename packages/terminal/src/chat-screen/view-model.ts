@@ -1,9 +1,14 @@
-import type { Secrecy } from '@parley/client'
 import { byteSize } from '../byte-size.ts'
 import { cleanLine } from '../clean-text.ts'
+import { withAlias } from '../chat-model/aliases.ts'
+import { commandsFor } from '../chat-model/commands.ts'
 import type { Conversation } from '../chat-model/conversations.ts'
-import { secrecyWords, type Line } from '../chat-model/line.ts'
+import { secrecyWords, type Line, type Protection } from '../chat-model/line.ts'
 import type { Talk } from '../chat-model/talk.ts'
+import { LineEntry, type Entered } from './line-entry.ts'
+import { isMention } from './mentions.ts'
+import { lastSpeakers, lastWord, nearestFirst } from './name-order.ts'
+import { ReadingStops } from './reading-stops.ts'
 import type { Connection, Entry, InvitationEntry, OpenConversation, View } from './view.ts'
 
 /** How long what is under way may stand still before it is given up, after `/quit`. */
@@ -14,23 +19,33 @@ const mostLines = 2_000
 /** The only place where the screen meets the model: what it shows, and what it lets somebody do. */
 export class ViewModel {
   readonly #talk: Talk
+  readonly #entry: LineEntry
   readonly #server: string | null
+  readonly #aliases: Readonly<Record<string, string>>
   readonly #watchers = new Set<() => void>()
   readonly #forget: readonly (() => void)[]
   #connection: Connection = { is: 'connected' }
   #isGameOpen = false
   #view: View | undefined
+  /** Keys of conversations in the order in which they were first seen. */
+  readonly #order = new Set(['all'])
+  /** Keys of conversations with an unread message that names this user. */
+  readonly #called = new Set<string>()
+  readonly #stops: ReadingStops
   /** Once somebody is leaving; aborted when they will not wait. */
   #hurry: AbortController | undefined
-  /** What is said goes out in the order in which it was written. */
-  #saying: Promise<unknown> = Promise.resolve()
+  #returned: (key: string, text: string) => void = () => {}
 
-  constructor(talk: Talk, server: string | null) {
+  constructor(talk: Talk, server: string | null, aliases: Readonly<Record<string, string>> = {}) {
     const { chat, model } = talk
     this.#talk = talk
+    this.#entry = new LineEntry(talk)
     this.#server = server
+    this.#aliases = aliases
+    this.#stops = new ReadingStops(model)
     this.#forget = [
-      model.subscribe(() => this.#changed()),
+      model.subscribe((line) => this.#heard(line)),
+      talk.outgoing.onRefused((key, rest) => this.#returned(key, rest)),
       chat.on('reconnecting', ({ attempt }) => this.#connect({ is: 'reconnecting', attempt })),
       chat.on('reconnected', () => this.#connect({ is: 'connected' })),
       chat.on('closed', ({ reason }) => this.#connect({ is: 'closed', reason: cleanLine(reason) })),
@@ -58,42 +73,61 @@ export class ViewModel {
 
   /** The whole inputs that this one could become: a command, or a name at its end. */
   complete(input: string): readonly string[] {
-    if (input.startsWith('/')) return this.#talk.complete(input)
+    const { chat, model } = this.#talk
+    const spoke = lastSpeakers(model.lines, model.open.key)
+    if (input.startsWith('/')) {
+      return nearestFirst(this.#talk.complete(input), { spoke, me: chat.me, nameOf: (whole) => lastWord(whole) })
+    }
     const [, before = '', word = ''] = /^([^]*?)(\S+)$/.exec(input) ?? []
     if (word === '') return []
-    return this.#talk.model.users
-      .filter((name) => name.toLowerCase().startsWith(word.toLowerCase()))
-      .map((name) => `${before}${name}${before === '' ? ': ' : ' '}`)
+    const names = model.users.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()))
+    return nearestFirst(names, { spoke, me: chat.me, nameOf: (name) => name }).map(
+      (name) => `${before}${name}${before === '' ? ': ' : ' '}`,
+    )
   }
 
-  /** A line as it was typed: a command, or text for the open conversation. `quit`: leave, which waits a little for what is under way, but only once. */
-  async enter(input: string): Promise<'stay' | 'quit'> {
-    if (!input.startsWith('/') || input.startsWith('//')) {
-      await this.say(input.startsWith('//') ? input.slice(1) : input)
-      return 'stay'
-    }
-    if ((await this.#talk.enter(input)) === 'quit') {
-      await this.#settle()
-      return 'quit'
-    }
-    this.#follow(input)
-    return 'stay'
+  /** See LineEntry. After `/quit` what is under way is waited for a little, but only once. */
+  enter(typed: string): Entered {
+    const entered = this.#entry.enter(withAlias(typed, this.#aliases))
+    if (entered.is !== 'command') return entered
+    const outcome = entered.outcome.then(async (outcome) => {
+      if (outcome === 'quit') await this.#settle()
+      return outcome
+    })
+    return { ...entered, outcome }
   }
 
-  /** Says the text where the conversation is open, whatever it begins with; several lines are several messages. */
-  async say(text: string): Promise<void> {
-    const { key, title } = this.#talk.model.open
-    const name = title.slice(1)
-    if (key !== 'all' && !/^\S+$/.test(name)) {
-      this.#talk.model.note('error', 'nobody can be written to here: the server did not say a name', title)
-      return
-    }
-    const literal = text.startsWith('/') ? `/${text}` : text
-    const command =
-      key === 'all' ? literal : key.startsWith('@') ? `/msg ${name} ${text}` : `/group say ${name} ${text}`
-    const said = this.#saying.then(() => this.#talk.enter(command))
-    this.#saying = said
-    await said
+  /** Stops what waits to be sent in the open conversation, and gives it back. */
+  takeBack(): void {
+    for (const [key, text] of this.#talk.outgoing.takeBack(this.#talk.model.open.key)) this.#returned(key, text)
+  }
+
+  /** `run` gets what was not sent, by the key of its conversation. */
+  onReturned(run: (key: string, text: string) => void): void {
+    this.#returned = run
+  }
+
+  /** What would be given up by leaving now, for people; empty: nothing. */
+  underWay(): string {
+    return this.#talk.underWay()
+  }
+
+  complain(problem: string): void {
+    const { model } = this.#talk
+    model.note('error', problem, model.open.title)
+  }
+
+  cancel(transfer: number): void {
+    this.#talk.model.transfers.cancel(transfer)
+  }
+
+  /** Whether somebody sees the window. */
+  look(isSeen: boolean): void {
+    this.#stops.look(isSeen)
+  }
+
+  get isLookedAt(): boolean {
+    return this.#stops.isLookedAt
   }
 
   /** The view hears no more. */
@@ -109,17 +143,8 @@ export class ViewModel {
     await this.#talk.settled({ standstillMs: briefMs, hurry: this.#hurry.signal })
   }
 
-  /** Whoever writes to somebody by a command wants to see it. */
-  #follow(input: string): void {
-    const [, command = '', name] = /^\/(msg|file|group (?:say|join|create)) +(\S+)/.exec(input) ?? []
-    if (name === undefined) return
-    const title = `${command.startsWith('group') ? '#' : '@'}${name}`
-    const known = this.#talk.model.conversations.some(({ key }) => key === title.toLowerCase())
-    if (known || command.startsWith('group')) this.open(title)
-  }
-
   #look(): View {
-    const { chat, model, invitations } = this.#talk
+    const { chat, model, invitations, outgoing } = this.#talk
     const open = this.#openConversation(model.open)
     const shown = model.lines.filter((line) => isSeen(line, open.key))
     const game = this.#isGameOpen ? [gameInvitation] : []
@@ -129,14 +154,18 @@ export class ViewModel {
       server: this.#server,
       connection: this.#connection,
       open,
-      lines: shown.slice(-mostLines),
+      lines: [...shown.slice(-mostLines), ...outgoing.shown(open.key)],
+      waiting: outgoing.count(open.key),
+      readUpTo: this.#stops.readUpTo,
+      talks: this.#talks(),
       users: this.#users(),
-      groups: this.#groups(),
       here: chat.can.has('users') ? model.users.length : null,
       invitations: [...invitations.list.map(invitationEntry), ...game],
       transfers: model.transfers.list,
-      unread: model.conversations.reduce((sum, { unread }) => sum + unread, 0),
+      letThrough: this.#talk.tunnels.filter(({ direction }) => direction === 'from').map(({ text }) => text),
+      unread: model.conversations.reduce((sum, { unread }) => sum + unread, this.#stops.missed),
       raw: model.raw,
+      commands: commandsFor(chat.can),
     }
   }
 
@@ -151,40 +180,65 @@ export class ViewModel {
     return { key, title, protection: how, isProtected: secrecy === 'sealed' && !isDistrusted, isDistrusted }
   }
 
-  #users(): readonly Entry[] {
+  /** Whoever is written with, and every group, in the order in which they were first seen. */
+  #talks(): readonly Entry[] {
     const { chat, model } = this.#talk
-    const canTell = chat.can.has('users')
     const talks = new Map(model.conversations.map((conversation) => [conversation.key, conversation]))
-    const present = model.users.map((name) => ({ name, isHere: true }))
-    const names = new Set(model.users.map((name) => `@${name.toLowerCase()}`))
-    const absent = model.conversations
-      .filter(({ key }) => key.startsWith('@') && !names.has(key))
-      .map(({ title }) => ({ name: title.slice(1), isHere: !canTell }))
-    const entries = [...present, ...absent].map(({ name, isHere }): Entry => {
-      const key = `@${name.toLowerCase()}`
-      const isMe = name.toLowerCase() === chat.me.toLowerCase()
+    const titles = new Map(
+      model.conversations.filter((each) => this.#isListed(each)).map(({ key, title }) => [key, title]),
+    )
+    for (const group of model.groups) titles.set(`#${group.toLowerCase()}`, `#${group}`)
+    for (const key of titles.keys()) this.#order.add(key)
+    for (const key of this.#order) if (!titles.has(key)) this.#order.delete(key)
+    const here = new Set(model.users.map((name) => `@${name.toLowerCase()}`))
+    const canTell = chat.can.has('users')
+    return [...this.#order].map((key): Entry => {
+      const title = titles.get(key)!
+      const isUser = key.startsWith('@')
       const unread = talks.get(key)?.unread ?? 0
-      return { key, title: `@${name}`, label: name, unread, isMe, isHere, isDistrusted: model.distrusts(name) }
+      return {
+        key,
+        title,
+        label: title,
+        unread,
+        isCalled: unread > 0 && (isUser || this.#called.has(key)),
+        isMe: false,
+        isHere: !isUser || !canTell || here.has(key),
+        isDistrusted: isUser && model.distrusts(title.slice(1)),
+      }
     })
-    const all = { key: 'all', title: 'everybody', label: 'everybody', isMe: false, isHere: true, isDistrusted: false }
-    return [{ ...all, unread: talks.get('all')?.unread ?? 0 }, ...entries]
   }
 
-  #groups(): readonly Entry[] {
+  /** A group that this user is out of goes once it is read, and nobody looks at it any more. */
+  #isListed({ key, unread }: Conversation): boolean {
     const { model } = this.#talk
-    const talks = model.conversations.filter(({ key }) => key.startsWith('#'))
-    const titles = new Map(model.groups.map((group) => [`#${group.toLowerCase()}`, `#${group}`]))
-    for (const { key, title } of talks) if (!titles.has(key)) titles.set(key, title)
-    return [...titles].map(([key, title]) => {
-      const unread = talks.find((talk) => talk.key === key)?.unread ?? 0
-      const label = title === '#' ? 'a group' : title.slice(1)
-      return { key, title, label, unread, isMe: false, isHere: true, isDistrusted: false }
+    return !key.startsWith('#') || unread > 0 || key === model.open.key || !model.hasLeft(key.slice(1))
+  }
+
+  #users(): readonly Entry[] {
+    const { chat, model } = this.#talk
+    return model.users.map((name): Entry => {
+      const key = `@${name.toLowerCase()}`
+      const isMe = name.toLowerCase() === chat.me.toLowerCase()
+      const isDistrusted = model.distrusts(name)
+      // What is unread stands beside the conversation.
+      return { key, title: `@${name}`, label: name, unread: 0, isCalled: false, isMe, isHere: true, isDistrusted }
     })
   }
 
   #connect(connection: Connection): void {
     this.#connection = connection
     if (connection.is !== 'connected') this.#isGameOpen = false
+    this.#changed()
+  }
+
+  #heard(line: Line | null): void {
+    const { model, chat } = this.#talk
+    this.#stops.changed(line)
+    this.#called.delete(model.open.key)
+    if (line) this.#order.add(line.conversation)
+    else this.#talks()
+    if (line && line.conversation !== model.open.key && isMention(line, chat.me)) this.#called.add(line.conversation)
     this.#changed()
   }
 
@@ -207,15 +261,12 @@ const gameInvitation: InvitationEntry = {
   decline: null,
 }
 
-/** What nobody said is seen everywhere, but for who comes and goes. */
+/** The bytes of the wire belong to no conversation. */
 function isSeen({ conversation, kind }: Line, open: string): boolean {
-  if (conversation === open) return true
-  return kind === 'event'
-    ? conversation !== 'all'
-    : kind === 'answer' || kind === 'error' || kind === 'warning' || kind === 'wire'
+  return conversation === open || kind === 'wire'
 }
 
-function privately(secrecy: Secrecy | null, canSeal: boolean): string {
+function privately(secrecy: Protection | null, canSeal: boolean): string {
   if (secrecy !== null) return secrecyWords[secrecy]
   return canSeal ? 'sealed where both can' : secrecyWords.plain
 }
@@ -231,6 +282,6 @@ function invitationEntry(invitation: Talk['invitations']['list'][number]): Invit
   }
   const { size } = invitation.offer
   const name = cleanLine(invitation.offer.name)
-  const text = `${from} offers ${name} (${size === null ? 'unknown size' : byteSize(size)})`
+  const text = `${from} offers ${name} (${size === null ? 'unknown size' : byteSize(size)}, not sealed)`
   return { key, label: `${from}: ${name}`, text, accept: { command: `/accept ${number}`, isComplete: true }, decline }
 }

@@ -1,3 +1,4 @@
+import type { CommandSpec } from '../chat-model/commands.ts'
 import type { Line } from '../chat-model/line.ts'
 import type { Transfer } from '../chat-model/transfers.ts'
 
@@ -11,16 +12,25 @@ export interface View {
   readonly open: OpenConversation
   /** Of the open conversation, and what is to be seen in all of them; the last 2,000. */
   readonly lines: readonly Line[]
-  /** Everybody first. */
+  /** Messages of the open conversation that wait to be sent, and can be taken back. */
+  readonly waiting: number
+  /** The last line of the open conversation that was read when it was left; null: all of them were. */
+  readonly readUpTo: number | null
+  /** The conversations that there are, everybody first, the others in the order in which they came: one keeps its place. */
+  readonly talks: readonly Entry[]
+  /** Who is here, where the protocol tells. */
   readonly users: readonly Entry[]
-  readonly groups: readonly Entry[]
   /** null: the protocol does not tell who is here. */
   readonly here: number | null
   readonly invitations: readonly InvitationEntry[]
   readonly transfers: readonly Transfer[]
-  /** In conversations that are not open. */
+  /** Others who are let through to a place of this machine's network, in words. */
+  readonly letThrough: readonly string[]
+  /** In conversations that are not open, and in the open one while nobody saw the window. */
   readonly unread: number
   readonly raw: boolean
+  /** What this protocol has commands for. */
+  readonly commands: readonly CommandSpec[]
 }
 
 export type Connection =
@@ -46,6 +56,8 @@ export interface Entry {
   readonly title: string
   readonly label: string
   readonly unread: number
+  /** Among what is unread somebody is meant: by name, or by writing to nobody else. */
+  readonly isCalled: boolean
   readonly isMe: boolean
   readonly isHere: boolean
   readonly isDistrusted: boolean

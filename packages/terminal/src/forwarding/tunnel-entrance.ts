@@ -15,7 +15,11 @@ export interface EntranceOptions {
   readonly port: number
   /** What went wrong with one connection. */
   report(problem: string): void
+  /** What became of one connection: first `asked`, then `accepted` and at last `ended`, or `failed`. */
+  step?(step: TunnelStep): void
 }
+
+export type TunnelStep = 'asked' | 'accepted' | 'ended' | 'failed'
 
 export interface Entrance {
   readonly host: string
@@ -48,7 +52,7 @@ class Visits {
   }
 
   async welcome(socket: Socket): Promise<void> {
-    const { asker, user, report } = this.#options
+    const { asker, user, report, step = () => {} } = this.#options
     const gone = new AbortController()
     this.#sockets.set(socket, gone)
     socket.on('error', () => {})
@@ -61,9 +65,14 @@ class Visits {
     if (asker.waiting >= mostWaiting) return void socket.resetAndDestroy()
     const free = await asker.take(gone.signal)
     if (!free) return
+    step('asked')
     try {
-      await joinLink(socket, await asker.ask(user, gone.signal))
+      const link = await asker.ask(user, gone.signal)
+      step('accepted')
+      await joinLink(socket, link)
+      step('ended')
     } catch (error) {
+      step('failed')
       if (!(error instanceof ChatError)) throw error
       if (!gone.signal.aborted) report(explain(error))
       socket.resetAndDestroy()

@@ -1,10 +1,10 @@
 import { ChatError, type TunnelRequest } from '@parley/client'
 import { connect, type Socket } from 'node:net'
 import { explain } from '../chat-errors.ts'
-import type { Target } from './target.ts'
 import { cleanLine } from '../clean-text.ts'
 import { joinLink } from './join-link.ts'
 import { Slots } from './slots.ts'
+import type { Target } from './target.ts'
 import { mostTunnels } from './tunnel-asker.ts'
 
 export interface ExitOptions {
@@ -19,14 +19,20 @@ export class TunnelExit {
   readonly #slots = new Slots(mostTunnels)
   readonly #closing = new AbortController()
   readonly #sockets = new Set<Socket>()
+  #open = 0
 
   constructor({ target, report }: ExitOptions) {
     this.target = target
     this.#report = report
   }
 
-  /** Resolves when the tunnel is over. Never rejects for what the others do. */
-  async pass(request: TunnelRequest): Promise<void> {
+  /** Tunnels that lead there now. */
+  get open(): number {
+    return this.#open
+  }
+
+  /** Resolves when the tunnel is over; `opened` is called once it stands. Never rejects for what the others do. */
+  async pass(request: TunnelRequest, opened: () => void = () => {}): Promise<void> {
     // An unanswered request ends by itself; more than these would wait in vain.
     if (this.#slots.waiting >= mostTunnels) return decline(request)
     const free = await this.#slots.take(this.#closing.signal)
@@ -35,7 +41,10 @@ export class TunnelExit {
       const socket = await this.#reach()
       if (!socket) return await decline(request)
       try {
-        await joinLink(socket, (await request.accept()).link)
+        const { link } = await request.accept()
+        this.#open++
+        opened()
+        await joinLink(socket, link).finally(() => this.#open--)
       } catch (error) {
         socket.destroy()
         throw error

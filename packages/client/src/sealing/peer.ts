@@ -1,0 +1,37 @@
+import { Queue } from '../kit/queue.ts'
+import type { Profile } from './profile.ts'
+import { SessionKeys } from './session-keys.ts'
+
+/** What is known of the other side of one conversation. */
+export interface Peer {
+  readonly keys: SessionKeys
+  publicKey: string | null
+  /** That key is the one that was seen first, or was accepted. */
+  isChecked: boolean
+  /** Something of theirs was received before their key was known: they are asked for it. */
+  isIntroduced: boolean
+  /** Whose safety number was shown last. */
+  shown: string | null
+  /** They were asked for their key, which ended their session: their next question begins a new one, and is no sign of somebody else. */
+  expectsQuestion: boolean
+  /** The profile of what opened last from whoever has the name now. */
+  heard: Profile | null
+  /** They were asked to begin a new session, and nothing of it has come yet. */
+  isRenewing: boolean
+  /** What is being sent: one message after the other, or two of them would begin two sessions. */
+  readonly sending: Queue
+}
+
+export function newPeer(): Peer {
+  return {
+    keys: new SessionKeys(),
+    publicKey: null,
+    isChecked: false,
+    isIntroduced: false,
+    expectsQuestion: false,
+    shown: null,
+    heard: null,
+    isRenewing: false,
+    sending: new Queue(),
+  }
+}

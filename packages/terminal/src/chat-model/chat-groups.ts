@@ -1,0 +1,74 @@
+import { ChatError, type Chat, type ListedGroup } from '@parley/client'
+import { explain } from '../chat-errors.ts'
+import { cleanLine } from '../clean-text.ts'
+import { linesOf } from '../message-lines.ts'
+import type { ChatModel } from './chat-model.ts'
+
+/** The groups of this user, as the server has them. */
+export class ChatGroups {
+  readonly #chat: Chat
+  readonly #model: ChatModel
+  /** An account may be in groups from before, which only the list of all can name (H-7). */
+  readonly #mayBeInMore: boolean
+
+  constructor(chat: Chat, model: ChatModel, { mayBeInMore }: { readonly mayBeInMore: boolean }) {
+    this.#chat = chat
+    this.#model = model
+    this.#mayBeInMore = mayBeInMore
+    chat.on('membership', ({ group, isMember }) => model.inGroup(group, isMember))
+    chat.on('reconnected', () => void this.#rejoin())
+  }
+
+  async start(): Promise<void> {
+    if (!this.#mayBeInMore || !this.#chat.can.has('groups')) return
+    // It is asked in passing: where the server does not list groups, less is known.
+    const list = await this.#chat.groups.list().catch(() => null)
+    if (list) this.#model.setGroups(list.map(({ name }) => name))
+  }
+
+  async enter(group: string, how: 'create' | 'join'): Promise<void> {
+    await this.#chat.groups[how](group)
+    this.#model.inGroup(group, true)
+  }
+
+  async leave(group: string): Promise<void> {
+    await this.#chat.groups.leave(group)
+    this.#model.inGroup(group, false)
+  }
+
+  async say(group: string, text: string): Promise<void> {
+    for (const line of linesOf(text)) {
+      await this.#chat.groups.say(group, line)
+      this.#model.groupSaid(group, this.#chat.me, line, true)
+    }
+  }
+
+  /** All that there are, for people. */
+  async list(): Promise<string> {
+    const list = await this.#chat.groups.list()
+    this.#model.setGroups(list.map(({ name }) => name))
+    return list.length === 0 ? 'there are no groups' : list.map(groupRow).join('\n')
+  }
+
+  /** A guest is in no group any more after the connection broke (H-7). One that cannot be joined again is said. */
+  async #rejoin(): Promise<void> {
+    const groups = this.#model.groups
+    await this.start()
+    for (const group of groups) {
+      try {
+        await this.enter(group, 'join')
+      } catch (error) {
+        if (!(error instanceof ChatError)) throw error
+        this.#model.inGroup(group, false)
+        this.#model.note('error', `you are not in ${group} any more: ${explain(error)}`, `#${group}`)
+      }
+    }
+  }
+}
+
+/** `pub: 2 members, led by ann`, as far as the server says it. */
+function groupRow({ name, admin, members }: ListedGroup): string {
+  const known = [members !== null && `${members} members`, admin !== null && `led by ${cleanLine(admin)}`]
+  const said = known.filter((each) => each !== false)
+  return said.length === 0 ? cleanLine(name) : `${cleanLine(name)}: ${said.join(', ')}`
+}

@@ -1,0 +1,226 @@
+import { fail, ok, type Result } from '@parley/core'
+import type { Chat } from '@parley/client'
+import { cleanLine } from '../clean-text.ts'
+import { linesOf } from '../message-lines.ts'
+import type { ChatFiles } from './chat-files.ts'
+import type { ChatGroups } from './chat-groups.ts'
+import type { ChatModel } from './chat-model.ts'
+import type { ChatTunnels } from './chat-tunnels.ts'
+import { helpText } from './commands.ts'
+import type { Offers } from './offers.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { Action } from './parse-input.ts'
+import { distrusted } from './posting.ts'
+import type { PrivateMessages } from './private-messages.ts'
+import { searchIn } from './search.ts'
+
+export interface TalkTools {
+  readonly chat: Chat
+  readonly model: ChatModel
+  readonly files: ChatFiles
+  readonly messages: PrivateMessages
+  readonly tunnels: ChatTunnels
+  readonly groups: ChatGroups
+  readonly offers: Offers
+  readonly outgoing: Outgoing
+  readonly isOnScreen: boolean
+}
+
+/** What is answered; null: nothing, what was done is seen. `title`: in another conversation than the one where it was asked. A failure is a sentence. */
+export type Reply = Result<{ readonly text: string; readonly title?: string } | null, string>
+type Performed = Exclude<Action, { do: 'quit' }>
+type Named<D> = Extract<Performed, { do: D }>
+
+/** Does what somebody asked for in the conversation with this title. Rejects with a ChatError for what the server or the others refuse. */
+export async function perform(tools: TalkTools, action: Performed, place: string): Promise<Reply> {
+  const { chat, model, groups } = tools
+  const { game } = chat
+  switch (action.do) {
+    case 'say':
+      return said(tools, 'everybody', action.text)
+    case 'msg':
+      return said(tools, `@${action.name}`, action.text)
+    case 'group say':
+      return said(tools, `#${action.name}`, action.text)
+    case 'me':
+      return said(tools, place, `* ${chat.me} ${action.text}`)
+    case 'query':
+      return query(tools, action)
+    case 'users': {
+      const users = await chat.users()
+      model.setUsers(users)
+      return answer(users.length === 0 ? 'nobody is here' : users.map(cleanLine).join('\n'))
+    }
+    case 'group create':
+    case 'group join':
+      await groups.enter(action.name, action.do === 'group create' ? 'create' : 'join')
+      // One that could not be entered makes no conversation.
+      if (tools.isOnScreen) model.show(`#${action.name}`)
+      return answer(`you are in ${action.name}`, `#${action.name}`)
+    case 'group leave':
+      await groups.leave(action.name)
+      return answer(`you have left ${action.name}`)
+    case 'part':
+      return part(tools, action.name, place)
+    case 'group kick':
+      await chat.groups.kick(action.name, action.user)
+      return answer(`${action.user} is out of ${action.name}`)
+    case 'group list':
+      return answer(await groups.list())
+    case 'file':
+      if (model.distrusts(action.name)) return fail(distrusted(action.name))
+      await tools.files.send(action.name, action.path)
+      return done
+    case 'cancel':
+      return cancel(model, action.number)
+    case 'tunnel':
+      return tunnel(tools, action)
+    case 'tunnel list':
+      return answer(tunnelRows(tools))
+    case 'tunnel close':
+      return closeTunnel(tools, action.number)
+    case 'accept': {
+      const accepted = await tools.offers.accept(action.number, action.target)
+      return accepted.ok ? ok(accepted.value === null ? null : { text: accepted.value }) : accepted
+    }
+    case 'decline': {
+      const declined = await tools.offers.decline(action.number)
+      return declined.ok ? answer(declined.value) : declined
+    }
+    case 'game start':
+      await game.start()
+      return answer('the game is announced')
+    case 'game join':
+      await game.join()
+      return answer('you are in the game')
+    case 'game guess': {
+      const verdict = await game.guess(action.guess)
+      return answer(verdict === 'right' ? `${action.guess} is right` : `${action.guess} is too ${verdict}`)
+    }
+    case 'inbox':
+      return fetchInbox(tools)
+    case 'verify': {
+      const number = await chat.sealing.safetyNumber(action.name)
+      return answer(`the number of ${action.name} and you, the same on both sides:\n${number}`)
+    }
+    case 'accept-key':
+      await chat.sealing.acceptKey(action.name)
+      model.keyAccepted(action.name)
+      return answer(`the key of ${action.name} is accepted`)
+    case 'ignore':
+      return ignore(model, action.name)
+    case 'search':
+      return answer(searchIn(model, action.text))
+    case 'clear':
+    case 'close':
+      if (!tools.isOnScreen) return fail(`/${action.do} is for the screen; here lines are printed below each other`)
+      if (action.do === 'close' && place === 'everybody') return fail('this one stays; /quit leaves')
+      model[action.do](place)
+      return done
+    case 'discard':
+      return discard(tools.outgoing)
+    case 'raw':
+      model.showRaw(action.on)
+      return answer(action.on ? 'what goes over the wire is shown' : 'the wire is not shown any more')
+    case 'help':
+      return answer(helpText(chat.can, tools.isOnScreen))
+  }
+}
+
+const done: Reply = ok(null)
+
+function answer(text: string, title?: string): Reply {
+  return ok({ text, ...(title !== undefined && { title }) })
+}
+
+/** Says it to everybody, to one user or to a group. */
+async function said({ chat, model, messages, groups }: TalkTools, title: string, text: string): Promise<Reply> {
+  const name = title.slice(1)
+  if (title.startsWith('@')) {
+    if (model.distrusts(name)) return fail(distrusted(name))
+    await messages.tell(name, text)
+  } else if (title.startsWith('#')) await groups.say(name, text)
+  else {
+    for (const line of linesOf(text)) {
+      await chat.say(line)
+      model.broadcast(chat.me, line, true)
+    }
+  }
+  return done
+}
+
+async function query(tools: TalkTools, { name, text }: Named<'query'>): Promise<Reply> {
+  if (!tools.isOnScreen && text === null) return fail(`write /msg ${name} TEXT; here nothing is opened`)
+  const reply = text === null ? done : await said(tools, `@${name}`, text)
+  if (reply.ok && tools.isOnScreen) tools.model.show(`@${name}`)
+  return reply
+}
+
+async function part({ groups, model }: TalkTools, name: string | null, place: string): Promise<Reply> {
+  const group = name ?? (place.startsWith('#') ? place.slice(1) : null)
+  if (group === null) return fail('write /part GROUP: no group is open')
+  await groups.leave(group)
+  if (name !== null) return answer(`you have left ${group}`)
+  model.show('everybody')
+  return answer(`you have left ${group}`, 'everybody')
+}
+
+function cancel({ transfers }: ChatModel, number: number | null): Reply {
+  const { list } = transfers
+  if (list.length === 0) return fail('no file is on its way')
+  const [only] = list
+  if (number === null && (list.length > 1 || !only)) {
+    const rows = list.map(({ id, direction, name, user }) => `/cancel ${id}: ${direction} ${name}, ${user}`)
+    return fail(`several files are on their way:\n${rows.join('\n')}`)
+  }
+  // What comes of it is told where the file was told of.
+  return transfers.cancel(number ?? only!.id) ? done : fail(`no file has the number ${number}`)
+}
+
+async function tunnel({ chat, tunnels }: TalkTools, { name, port }: Named<'tunnel'>): Promise<Reply> {
+  if (!chat.can.has('tunnels')) return fail(`${chat.protocol} cannot open tunnels; chatos can`)
+  const opened = await tunnels.enter(name, port)
+  return answer(`127.0.0.1:${opened} is open; ${name} is asked as soon as something connects to it`)
+}
+
+function tunnelRows({ tunnels }: TalkTools): string {
+  const rows = tunnels.list.map(({ number, text }) => `${number}  ${text}`)
+  return rows.length === 0 ? 'no tunnel stands' : [...rows, '/tunnel close NUMBER closes one'].join('\n')
+}
+
+async function closeTunnel(tools: TalkTools, number: number | null): Promise<Reply> {
+  const { list } = tools.tunnels
+  if (list.length === 0) return fail('no tunnel stands')
+  if (number === null && list.length > 1) return fail(`several tunnels stand:\n${tunnelRows(tools)}`)
+  const closed = number ?? list[0]?.number ?? 0
+  const text = list.find((each) => each.number === closed)?.text ?? ''
+  return (await tools.tunnels.close(closed)) ? answer(`closed: ${text}`) : fail(`no tunnel has the number ${closed}`)
+}
+
+async function fetchInbox({ chat, model }: TalkTools): Promise<Reply> {
+  let count = 0
+  for await (const { from, text, toAll } of chat.mailbox.fetch()) {
+    count++
+    model.letter(from, text, toAll)
+  }
+  return answer(count === 0 ? 'nothing waits for you' : count === 1 ? '1 message' : `${count} messages`)
+}
+
+function ignore(model: ChatModel, name: string | null): Reply {
+  if (name === null) {
+    const { ignored } = model
+    return answer(ignored.length === 0 ? 'nobody is hidden' : `hidden: ${ignored.join(', ')}`)
+  }
+  const isIgnored = !model.isIgnored(name)
+  model.ignore(name, isIgnored)
+  const again = `/ignore ${name} shows it again`
+  return answer(isIgnored ? `what ${name} writes and offers is hidden; ${again}` : `${name} is shown again`)
+}
+
+function discard(outgoing: Outgoing): Reply {
+  const count = outgoing.count()
+  outgoing.takeBack()
+  return answer(
+    count === 0 ? 'nothing waits to be sent' : `${count} unsent ${count === 1 ? 'message' : 'messages'} discarded`,
+  )
+}

@@ -1,0 +1,29 @@
+import { Draft } from './draft.ts'
+import { insert, lineOf } from './input-line.ts'
+
+/** A draft for each conversation, by its key: what was written to one never stands in another. */
+export class Drafts {
+  readonly #all = new Map<string, Draft>()
+
+  of(key: string): Draft {
+    const known = this.#all.get(key)
+    if (known) return known
+    const draft = new Draft()
+    this.#all.set(key, draft)
+    return draft
+  }
+
+  /** What was not sent goes before what is written by now, which keeps its cursor. */
+  giveBack(key: string, text: string): void {
+    const draft = this.of(key)
+    const { line } = draft
+    const begun = insert(lineOf(''), line.text === '' ? text : `${text}\n`)
+    if (line.text === '') draft.change(begun)
+    else draft.change({ text: begun.text + line.text, cursor: begun.text.length + line.cursor })
+  }
+
+  /** The conversations in which something is written. */
+  written(): readonly string[] {
+    return [...this.#all].filter(([, { line }]) => line.text !== '').map(([key]) => key)
+  }
+}
