@@ -315,13 +315,13 @@ async function between(
   const server = await serverUnderTest({ listen })
   const all = () => ({ ...options(), ...(files && { filePort: server.port('json-files') }) })
   const ann = await client(server, 'ann', all())
-  const ears = { ann: new Ears(ann), bob: undefined as unknown as Ears }
+  const listeners = { ann: new Listener(ann), bob: undefined as unknown as Listener }
   const bob = await client(server, 'bob', all())
-  ears.bob = new Ears(bob)
+  listeners.bob = new Listener(bob)
   try {
-    await ears.ann.next('joined')
-    await run({ ann, bob, server, hears: (who, event) => ears[who].next(event) })
-    assert.deepEqual([ears.ann.violations, ears.bob.violations], [[], []])
+    await listeners.ann.next('joined')
+    await run({ ann, bob, server, hears: (who, event) => listeners[who].next(event) })
+    assert.deepEqual([listeners.ann.violations, listeners.bob.violations], [[], []])
   } finally {
     await Promise.all([ann.close(), bob.close()])
     await server.stop()
@@ -329,7 +329,7 @@ async function between(
 }
 
 /** Keeps every event until it is asked for. */
-class Ears {
+class Listener {
   readonly violations: string[] = []
   readonly #heard = new Map<keyof ChatEvents, unknown[]>()
   readonly #waiting = new Map<keyof ChatEvents, (what: never) => void>()

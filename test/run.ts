@@ -1,13 +1,20 @@
 /**
- * `npm test`: all tests, in two processes beside each other, each with many files in it: loading the code anew for every file
- * would take longer than the tests. What the second one printed comes behind the first, and the sums of both come last.
+ * `npm test`: all tests, in three processes beside each other, each with many files in it: loading the code anew for every
+ * file would take longer than the tests. What each printed comes behind the one before, and the sums of all come last.
  */
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 
-const beside = ['packages/*/{src,suites,testing}/**/*.test.ts', 'test/model/**/*.test.ts', 'test/fuzz/**/*.test.ts']
-const first = globSync('test/{,field/}*.test.ts')
-const second = beside.flatMap((pattern) => globSync(pattern))
+/** Those that keep a processor busy, and those that also wait for other processes and for time to pass. */
+const conversations = ['test/transcripts.test.ts', 'test/model/**/*.test.ts', 'packages/client/**/*.test.ts']
+const parts = ['packages/!(client)/{src,suites,testing}/**/*.test.ts', 'test/fuzz/**/*.test.ts']
+const whole = ['test/{,field/}*.test.ts']
+const busy = filesOf(conversations)
+const groups = [filesOf(whole).filter((file) => !busy.includes(file)), busy, filesOf(parts)]
+
+function filesOf(patterns: readonly string[]): readonly string[] {
+  return patterns.flatMap((pattern) => globSync(pattern))
+}
 
 interface Outcome {
   readonly output: string
@@ -25,8 +32,8 @@ function run(files: readonly string[], show: boolean): Promise<Outcome> {
   return new Promise((resolve) => child.on('close', (code) => resolve({ output, failed: code !== 0 })))
 }
 
-const outcomes = await Promise.all([run(first, true), run(second, false)])
-process.stdout.write(outcomes[1].output)
+const outcomes = await Promise.all(groups.map((files, index) => run(files, index === 0)))
+for (const { output } of outcomes.slice(1)) process.stdout.write(output)
 const sum = (what: string) => {
   const counts = outcomes.map(({ output }) =>
     Number(new RegExp(`^ℹ ${what} (\\d+)$`, 'm').exec(output)?.[1] ?? Number.NaN),
@@ -34,6 +41,6 @@ const sum = (what: string) => {
   return counts.reduce((all, count) => all + count, 0)
 }
 const totals = ['tests', 'pass', 'fail', 'cancelled', 'skipped', 'todo'].map((what) => `ℹ ${what} ${sum(what)}\n`)
-process.stdout.write(`\nBoth together:\n${totals.join('')}`)
+process.stdout.write(`\nAll together:\n${totals.join('')}`)
 // A process that ended before it could count has failed as well.
 process.exitCode = outcomes.some(({ failed }) => failed) || Number.isNaN(sum('tests')) ? 1 : 0

@@ -54,15 +54,15 @@ export class HeloPeer extends LinePeer {
   #begin(user: string, publicKey: string): void {
     const unsent = this.#unsent.get(user) ?? []
     this.#unsent.delete(user)
-    let handOver = ''
+    let sessionKey = ''
     if (!this.#sessions.has(user)) {
       const session = randomUUID()
       this.#sessions.set(user, session)
-      handOver = ` ${encryptKey(Buffer.from(session), publicKey)}`
+      sessionKey = ` ${encryptKey(Buffer.from(session), publicKey)}`
     }
     for (const text of unsent) {
-      this.send(`PM @${user} ${sealEcb(aesKeyOf(this.#sessions.get(user)!), text)}${handOver}`)
-      handOver = ''
+      this.send(`PM @${user} ${sealEcb(aesKeyOf(this.#sessions.get(user)!), text)}${sessionKey}`)
+      sessionKey = ''
     }
   }
 

@@ -27,6 +27,7 @@ export type ChatErrorCode =
   | 'broken-server'
   | 'timeout'
   | 'aborted'
+  /** It is over, or the other side ended it. */
   | 'closed'
 
 /** What every rejected promise of this library holds. `message` is for people. */

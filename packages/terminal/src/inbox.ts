@@ -1,6 +1,7 @@
 import { parseChatUrl, type StoredMessage } from '@parley/client'
 import { complainOf } from './chat-errors.ts'
 import { cleanLine, cleanText, indented } from './clean-text.ts'
+import { dateText } from './date-text.ts'
 import { writeOut, type ClientWorld } from './client-world.ts'
 import { showHeard } from './heard-meanwhile.ts'
 import { signIn, type LoginOptions } from './login.ts'
@@ -51,11 +52,4 @@ export async function inbox(url: string, options: InboxOptions, world: ClientWor
 function lineOf({ from, text, toAll, at }: StoredMessage): string {
   const when = at ? `${dateText(at)} ` : ''
   return `${when}${cleanLine(from)}${toAll ? ' to everybody' : ''}: ${indented(cleanText(text))}\n`
-}
-
-/** `2026-11-21 14:03`, where the reader is. */
-function dateText(at: Date): string {
-  const two = (number: number) => String(number).padStart(2, '0')
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`
 }

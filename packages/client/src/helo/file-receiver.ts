@@ -121,7 +121,7 @@ export class FileReceiver implements IncomingFile {
 
   #brokenOff(): ChatError {
     if (this.#silent) return new ChatError('timeout', 'nothing more came of the file')
-    return new ChatError('unreachable', 'the file was broken off')
+    return new ChatError('closed', 'the file was broken off: its sender cancelled it, or left')
   }
 
   async #read(): Promise<Uint8Array | null> {

@@ -71,8 +71,8 @@ describe('helo, when the server is somebody else’s', () => {
   })
 
   it('connects nowhere for a file that it has not offered, and passes over what no server should say', async (t) => {
-    let visitors = 0
-    const trap = await scriptedServer(t, () => void visitors++)
+    let connections = 0
+    const trap = await scriptedServer(t, () => void connections++)
     const { chat, visit } = await signedIn(t)
     let violations = 0
     chat.on('protocol-violation', () => violations++)
@@ -90,7 +90,7 @@ describe('helo, when the server is somebody else’s', () => {
     visit.say(...odd, 'PING')
     await visit.hears(/PONG/)
     await chat.close()
-    assert.deepEqual([violations, visitors], [odd.length, 0])
+    assert.deepEqual([violations, connections], [odd.length, 0])
   })
 
   it('tries the port of a file again when nobody listens there yet (H-13)', async (t) => {
@@ -121,8 +121,8 @@ describe('helo, when the server is somebody else’s', () => {
   it('refuses a file that is longer, shorter, another one or no base64, and says so to its sender', async (t) => {
     const lines: readonly (readonly [line: string, code: ChatError['code']])[] = [
       ['FILE <bob @bob 2 a.txt 5 AQIDBA==\n', 'broken-server'],
-      ['FILE <bob @bob 2 a.txt 5 AQ==\n', 'unreachable'],
-      ['FILE <bob @bob 2 a.txt 5 AQ', 'unreachable'],
+      ['FILE <bob @bob 2 a.txt 5 AQ==\n', 'closed'],
+      ['FILE <bob @bob 2 a.txt 5 AQ', 'closed'],
       ['FILE <eve @bob 2 a.txt 5 AQI=\n', 'broken-server'],
       ['FILE <bob @bob 2 a.txt 5 ????\n', 'broken-server'],
       ['FILE\n', 'broken-server'],

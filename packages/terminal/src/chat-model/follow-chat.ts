@@ -2,8 +2,8 @@ import type { Chat, ChatEvents } from '@parley/client'
 import { cleanLine } from '../clean-text.ts'
 import type { ChatModel } from './chat-model.ts'
 
-/** A line of the wire is cut here: some of them carry whole files. */
-const mostWire = 2_000
+/** A frame of the wire is kept up to here, as long as servers take one: longer ones carry files, and many are kept. */
+const mostWire = 65_536
 
 /** Writes into the model what a chat tells, but for invitations. `secret`: what is sent while signing in holds a password and is not shown. */
 export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly secret: boolean }): void {
@@ -41,7 +41,9 @@ export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly 
     if (!model.raw) return
     const hidden = direction === 'sent' && secret && chat.state !== 'connected'
     const shown = hidden ? '(sign-in, with a password)' : cleanLine(line.slice(0, mostWire))
-    model.note('wire', `${direction === 'sent' ? '>' : '<'} ${shown}${line.length > mostWire ? '…' : ''}`)
+    const cut = line.length - mostWire
+    const rest = cut > 0 && !hidden ? `… (${cut} more characters)` : ''
+    model.note('wire', `${direction === 'sent' ? '>' : '<'} ${shown}${rest}`)
   })
 }
 

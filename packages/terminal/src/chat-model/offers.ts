@@ -81,8 +81,9 @@ export class Offers {
   }
 
   #invite(what: FileOffer | TunnelRequest, words: string, todo: (number: number) => string): void {
-    const { model } = this.#parts
+    const { chat, model } = this.#parts
     const name = cleanLine(what.from)
+    if (chat.can.has('users')) model.spoke(what.from)
     if (model.isIgnored(what.from)) return void what.decline().catch(() => {})
     const invitation = this.invitations.add(what)
     if (!invitation) {

@@ -14,6 +14,7 @@ describe('messages on their way out', () => {
   let outgoing: Outgoing
   let state: Chat['state']
   let reconnected: () => void
+  let closed: () => void
   /** What was taken, and what was tried. */
   let sent: string[]
   let tried: number
@@ -29,17 +30,23 @@ describe('messages on their way out', () => {
     refused = []
     answer = () => {}
     const listeners: (() => void)[] = []
+    const closedListeners: (() => void)[] = []
     reconnected = () => {
       state = 'connected'
       for (const run of listeners) run()
+    }
+    closed = () => {
+      state = 'closed'
+      for (const run of closedListeners) run()
     }
     outgoing = new Outgoing({
       chat: {
         get state() {
           return state
         },
-        on: (_, run) => {
-          listeners.push(run as () => void)
+        on: (event, run) => {
+          const told = event === 'reconnected' ? listeners : closedListeners
+          told.push(run as () => void)
           return () => {}
         },
       },
@@ -155,6 +162,13 @@ describe('messages on their way out', () => {
     outgoing.add('@bob', 'again')
     await clock.pass(0)
     assert.deepEqual(refused, ['@bob: bob is not here', '@bob gets again'])
+  })
+
+  test('nothing is waited for once it is closed', () => {
+    reconnected()
+    assert.equal(clock.waiting, 1)
+    closed()
+    assert.equal(clock.waiting, 0)
   })
 
   test('whoever does not come back is not waited for for ever', async () => {

@@ -63,7 +63,10 @@ export class Outgoing {
       this.#cancelReturn = parts.clock.after(returnMs, () => (this.#areOthersReturning = false))
       wake()
     })
-    parts.chat.on('closed', wake)
+    parts.chat.on('closed', () => {
+      this.#cancelReturn()
+      wake()
+    })
   }
 
   /** One message, to `everybody`, `@user` or `#group`. */

@@ -1,4 +1,5 @@
 import { cleanLine } from '../clean-text.ts'
+import { dateText } from '../date-text.ts'
 import type { ChatModel } from './chat-model.ts'
 import type { Line } from './line.ts'
 
@@ -23,7 +24,6 @@ function isSaid({ kind }: Line): boolean {
 }
 
 function rowOf({ at, from, mine, text }: Line): string {
-  const time = new Date(at).toLocaleString('en-GB', { dateStyle: 'short', timeStyle: 'short' })
   const shown = cleanLine(text.replaceAll('\n', ' '))
-  return `${time}  ${mine ? 'you' : (from ?? '')}: ${shown.length > longest ? `${shown.slice(0, longest)}…` : shown}`
+  return `${dateText(new Date(at))} ${mine ? 'you' : (from ?? '')}: ${shown.length > longest ? `${shown.slice(0, longest)}…` : shown}`
 }

@@ -129,9 +129,18 @@ describe('a talk', () => {
     assert.deepEqual(shown().slice(1), ['< OK  alice', '> (sign-in, with a password)'])
   })
 
+  test('keeps a frame of the wire as long as servers take one, and says what is not kept', async () => {
+    await talk.enter('/raw on')
+    chat.emit('wire', { direction: 'sent', line: 'x'.repeat(65_536) })
+    assert.equal(last(), `> ${'x'.repeat(65_536)}`)
+    chat.emit('wire', { direction: 'sent', line: 'x'.repeat(65_540) })
+    assert.equal(last(), `> ${'x'.repeat(65_536)}… (4 more characters)`)
+  })
+
   // Proves helo.txt 7.11 (6): the user is told of the file, and a directory is made for it.
   test('a file that is offered is taken by one command, and kept under a harmless name', async () => {
     chat.emit('file-offered', offer('../../evil.txt', 'hello'))
+    assert.ok(model.users.includes('bob'), 'whoever offers something is here')
     assert.equal(last(), '* bob offers the file ../../evil.txt of 5 bytes, not sealed; /accept 1 or /decline 1')
     assert.equal(await talk.enter('/accept'), 'done')
     assert.equal(await talk.settled(patient), true)
