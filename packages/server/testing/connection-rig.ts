@@ -167,3 +167,12 @@ export function userNamed(name: string): UserName {
 function reasonIn(fields: object): string {
   return 'stack' in fields ? `: ${String(fields.stack).split('\n')[0]}` : ''
 }
+
+/** Frames that are handled when the test says so. */
+export function waits() {
+  const waiting: (() => void)[] = []
+  return {
+    received: () => new Promise<void>((resolve) => waiting.push(resolve)),
+    go: () => waiting.shift()?.(),
+  }
+}
