@@ -14,6 +14,11 @@ export interface Capabilities {
   readonly files: FileCapability | null
   /** Whether it can be asked for a private connection. */
   readonly tunnels: boolean
+  /**
+   * Whether it is one of its user's devices: these hear what their user says by any other
+   * connection, and share one public key.
+   */
+  readonly devices: boolean
 }
 
 export interface SealingCapability {

@@ -32,6 +32,11 @@ export class Effects {
     if (users.length > 0) this.events.push({ to: 'users', users, but, event })
   }
 
+  /** The devices of whoever says it, but for the connection that it is said on. */
+  devices(user: UserName, but: ConnectionId | null, event: ChatEvent): void {
+    this.events.push({ to: 'devices', user, but, event })
+  }
+
   connections(connections: readonly ConnectionId[], event: ChatEvent): void {
     if (connections.length > 0) this.events.push({ to: 'connections', connections, event })
   }

@@ -70,6 +70,13 @@ export type Addressed =
       readonly but: ConnectionId | null
       readonly event: ChatEvent
     }
+  /** Each device of this user (`Capabilities.devices`), but for the one on which it came about. */
+  | {
+      readonly to: 'devices'
+      readonly user: UserName
+      readonly but: ConnectionId | null
+      readonly event: ChatEvent
+    }
   | { readonly to: 'connections'; readonly connections: readonly ConnectionId[]; readonly event: ChatEvent }
   | { readonly to: 'connection'; readonly connection: ConnectionId; readonly event: ConnectionEvent }
   /** Whoever carries the bytes of files and tunnels. */

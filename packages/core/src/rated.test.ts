@@ -8,6 +8,7 @@ const able: Arrival = {
   sealing: { protocol: 'a', keys: 'requested', keyForm: 'any', messageForm: 'any' },
   files: { method: 'direct', offered: 'at-once' },
   tunnels: true,
+  devices: false,
 }
 const [group, newGroup, bob, nobody] = [groupNamed('cats'), groupNamed('dogs'), named('bob'), named('nobody')]
 const [text, file, code] = [said('hi'), { name: 'note', size: 5, checksums: {} }, '7']

@@ -124,7 +124,13 @@ function durableOf({ accounts, groups, messages }: ReturnType<Community['save']>
   return JSON.stringify({ accounts, groups, messages })
 }
 
-const capabilities: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false }
+const capabilities: Capabilities = {
+  privateMessages: 'pushed',
+  sealing: null,
+  files: null,
+  tunnels: false,
+  devices: false,
+}
 const arrival = { do: 'arrive', node: 'node' as NodeId, address: '192.0.2.1', exclusive: true, capabilities } as const
 
 export function broadcast(connection: ConnectionId, text: string): CommandNamed<'broadcast'> {

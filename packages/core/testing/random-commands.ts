@@ -16,7 +16,7 @@ const codes = ['1', '2', '3']
 const places = ['192.0.2.1', '192.0.2.1', '192.0.2.1', '198.51.100.2']
 const outcomes: readonly FileOutcome[] = ['delivered', 'corrupted', 'not-sent', 'spool-full']
 
-const plain: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false }
+const plain: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false, devices: false }
 const seals: Capabilities['sealing'] = { protocol: 'a', keys: 'pushed', keyForm: 'word', messageForm: 'line' }
 const asks: Capabilities['sealing'] = { protocol: 'b', keys: 'requested', keyForm: 'line', messageForm: 'any' }
 

@@ -11,7 +11,13 @@ import { named } from './names.ts'
 import { SeededRandom } from './random.ts'
 
 /** What a connection hears and says that has nothing but plain talk. */
-export const plainTalk: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false }
+export const plainTalk: Capabilities = {
+  privateMessages: 'pushed',
+  sealing: null,
+  files: null,
+  tunnels: false,
+  devices: false,
+}
 
 /** How somebody arrives, where it is not as a guest from nowhere in particular. */
 export interface Arrival extends Partial<Capabilities> {
@@ -207,6 +213,13 @@ function hearersOf(addressed: Addressed, users: Users): readonly ConnectionId[] 
     case 'users': {
       const connections = addressed.users.flatMap((user) => users.find(user)?.connections ?? [])
       return connections.map(({ id }) => id).filter((id) => id !== addressed.but)
+    }
+    case 'devices': {
+      const connections = users.find(addressed.user)?.connections ?? []
+      return connections
+        .filter(({ capabilities }) => capabilities.devices)
+        .map(({ id }) => id)
+        .filter((id) => id !== addressed.but)
     }
     case 'connections':
       return addressed.connections

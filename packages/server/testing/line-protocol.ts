@@ -1,7 +1,13 @@
 import type { Capabilities, ChatEvent, ConnectionEvent } from '@parley/core'
 import type { Decoder, Dialect, Farewell, Session, SessionContext } from '@parley/protocols'
 
-export const lineCapabilities: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false }
+export const lineCapabilities: Capabilities = {
+  privateMessages: 'pushed',
+  sealing: null,
+  files: null,
+  tunnels: false,
+  devices: false,
+}
 
 /** What a session of a test does. All but `received` may be left to do nothing. */
 export interface Script {

@@ -40,7 +40,7 @@ function contextOfTwo() {
     proof: null,
     address: 'somewhere',
     exclusive: true,
-    capabilities: { privateMessages: 'pushed', sealing: null, files: null, tunnels: false },
+    capabilities: { privateMessages: 'pushed', sealing: null, files: null, tunnels: false, devices: false },
   })
   const submitted: object[] = []
   const context: Pick<SessionContext<never>, 'community' | 'submit'> = {

@@ -80,6 +80,9 @@ export class Delivery {
         case 'users':
           this.#toUsers(addressed.users, addressed.but, addressed.event)
           break
+        case 'devices':
+          this.#toDevices(addressed.user, addressed.but, addressed.event)
+          break
         case 'connections': {
           const words = new Words(addressed.event)
           for (const id of addressed.connections) this.#one(id, words)
@@ -116,6 +119,13 @@ export class Delivery {
     const words = new Words(event)
     for (const name of names) {
       for (const { id } of this.#users.find(name)?.connections ?? none) if (id !== but) this.#one(id, words)
+    }
+  }
+
+  #toDevices(name: UserName, but: ConnectionId | null, event: ChatEvent): void {
+    const words = new Words(event)
+    for (const { id, capabilities } of this.#users.find(name)?.connections ?? none) {
+      if (capabilities.devices && id !== but) this.#one(id, words)
     }
   }
 
