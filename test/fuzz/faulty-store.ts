@@ -54,6 +54,10 @@ export class FaultyStore implements Store {
     return this.#wait(() => this.#store.messages(of, after, limit))
   }
 
+  backup(of: NameKey): Promise<Result<string | null, 'unavailable'>> {
+    return this.#wait(() => this.#store.backup(of))
+  }
+
   close(): Promise<void> {
     return this.#store.close()
   }

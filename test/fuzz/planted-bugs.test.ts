@@ -52,6 +52,7 @@ function forgetful(store: Store): Store {
         at,
       ),
     messages: (of, after, limit) => store.messages(of, after, limit),
+    backup: (of) => store.backup(of),
     close: () => store.close(),
   }
 }

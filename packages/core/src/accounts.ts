@@ -4,10 +4,12 @@ import { keyOf, type NameKey, type UserName } from './names.ts'
 import { done, fail, type Result } from './result.ts'
 import type { Account } from './writes.ts'
 
-/** Which password a sign-in was checked against, outside the log because that takes long (X-3). */
+/** What a sign-in was checked against, outside the log because a password takes long (X-3). */
 export interface AccountProof {
   /** `Account.version` at the time. */
   readonly version: number
+  /** The device whose token it was; absent: it was the password. */
+  readonly device?: number
 }
 
 export type AccountCommand =

@@ -1,9 +1,12 @@
 import type { AccountCommand, AccountResults } from './accounts.ts'
+import type { BackupCommand, BackupResults } from './backups.ts'
+import type { DeviceCommand, DeviceResults } from './devices.ts'
 import type { FileCommand, FileResults } from './files.ts'
 import type { GameCommand, GameResults } from './game.ts'
 import type { GroupCommand, GroupResults } from './groups.ts'
 import type { KeyCommand, KeyResults } from './keys.ts'
 import type { MailboxCommand, MailboxResults } from './mailboxes.ts'
+import type { MarkCommand, MarkResults } from './marks.ts'
 import type { Rated } from './rated.ts'
 import type { Result } from './result.ts'
 import type { TalkCommand, TalkResults } from './talk.ts'
@@ -25,6 +28,9 @@ export type Command =
   | FileCommand
   | TunnelCommand
   | AccountCommand
+  | DeviceCommand
+  | MarkCommand
+  | BackupCommand
   | LogCommand
 
 /** From the log itself. */
@@ -48,7 +54,10 @@ export interface Results
     GameResults,
     FileResults,
     TunnelResults,
-    AccountResults {
+    AccountResults,
+    DeviceResults,
+    MarkResults,
+    BackupResults {
   tick: Result<void, never>
   'store.reset': Result<void, never>
 }

@@ -1,6 +1,8 @@
 import { Accounts } from './accounts.ts'
+import { Backups } from './backups.ts'
 import type { Command, CommandNamed, ResultOf, Results } from './commands.ts'
 import { earlier } from './deadlines.ts'
+import { Devices, type Device } from './devices.ts'
 import { digestOf } from './digest.ts'
 import { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
@@ -10,8 +12,9 @@ import { Game, type SavedGame } from './game.ts'
 import { Groups, savedGroup, type SavedGroup } from './groups.ts'
 import { Keys, type SavedKeys } from './keys.ts'
 import { Mailboxes } from './mailboxes.ts'
+import { Marks } from './marks.ts'
 import type { ConnectionId, UserName } from './names.ts'
-import { done, ok } from './result.ts'
+import { done, fail, ok } from './result.ts'
 import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
 import { Talk } from './talk.ts'
 import { Tunnels, type SavedTunnels } from './tunnels.ts'
@@ -39,6 +42,7 @@ export interface Applied<C extends Command> {
 export interface Snapshot {
   readonly seq: number
   readonly accounts: readonly Account[]
+  readonly devices: readonly Device[]
   readonly users: readonly User[]
   readonly messages: readonly WaitingMessage[]
   readonly groups: readonly SavedGroup[]
@@ -59,6 +63,7 @@ type Handlers = { readonly [D in Command['do']]: (entry: Entry<CommandNamed<D>>,
 export class Community {
   readonly accounts: Accounts
   readonly users: Users
+  readonly devices: Devices
   readonly mailboxes: Mailboxes
   readonly groups: Groups
   readonly keys: Keys
@@ -66,12 +71,15 @@ export class Community {
   readonly #talk: Talk
   readonly #game: Game
   readonly #tunnels: Tunnels
+  readonly #marks: Marks
+  readonly #backups: Backups
   readonly #handlers: Handlers
   #seq = 0
 
   constructor(settings: CommunitySettings = defaultCommunitySettings) {
     this.accounts = new Accounts()
     this.users = new Users(this.accounts)
+    this.devices = new Devices(this.accounts, this.users)
     this.mailboxes = new Mailboxes(this.accounts, this.users, settings.mailbox)
     this.groups = new Groups(this.users, settings.groupsPerUser)
     this.keys = new Keys(this.users)
@@ -79,6 +87,8 @@ export class Community {
     this.#talk = new Talk(this.users, this.mailboxes)
     this.#game = new Game(this.users)
     this.#tunnels = new Tunnels(this.users, settings.tunnelsPerUser)
+    this.#marks = new Marks(this.accounts, this.users, this.groups)
+    this.#backups = new Backups(this.users)
     this.#handlers = this.#makeHandlers()
   }
 
@@ -117,9 +127,10 @@ export class Community {
 
   /** Takes over a snapshot in place of what is here. */
   restore(snapshot: Snapshot): void {
-    const { seq, accounts, users, messages, groups, keys, game, files, tunnels } = copyOf(snapshot)
+    const { seq, accounts, devices, users, messages, groups, keys, game, files, tunnels } = copyOf(snapshot)
     this.#seq = seq
     this.accounts.restore(accounts)
+    this.devices.restore(devices)
     this.users.restore(users)
     this.mailboxes.restore(messages)
     this.groups.restore(groups)
@@ -130,9 +141,11 @@ export class Community {
   }
 
   /** Takes over what a store remembers. Before the first entry, when nobody is here. */
-  load({ seq, accounts, groups, messages }: DurableState): void {
+  load({ seq, accounts, publicKeys, devices, groups, messages }: DurableState): void {
     this.#seq = seq
     this.accounts.restore(accounts)
+    this.keys.restoreAccounts(publicKeys)
+    this.devices.restore(devices)
     this.groups.restore(groups.map(savedGroup))
     this.mailboxes.restore(messages)
   }
@@ -142,6 +155,7 @@ export class Community {
     return {
       seq: this.#seq,
       accounts: this.accounts.save(),
+      devices: this.devices.save(),
       users: this.users.save(),
       messages: this.mailboxes.save(),
       groups: this.groups.save(),
@@ -213,26 +227,43 @@ export class Community {
       },
       'account.password': (entry, out) => {
         const changed = this.accounts.setPassword(entry, out)
-        if (changed.ok) this.#endOthers(entry.command.name, out.atOnce)
+        if (!changed.ok) return changed
+        this.devices.removeAll(entry.command.name, out)
+        this.#endOthers(entry.command.name, out.atOnce)
         return changed
       },
       'account.remove': (entry, out) => {
         const removed = this.accounts.remove(entry, out)
         if (!removed.ok) return removed
+        this.devices.removeAll(entry.command.name, out)
+        this.keys.forget(entry.command.name)
         this.mailboxes.forget(entry.command.name)
         this.groups.accountRemoved(entry.command.name, out)
         this.#endOthers(entry.command.name, out.atOnce)
         return removed
       },
+      'device.add': (entry, out) => this.devices.add(entry, out),
+      'device.remove': (entry, out) => {
+        const owner = this.users.connection(entry.command.connection)
+        const removed = this.devices.remove(entry, out)
+        if (removed.ok && owner) this.#endDevice(owner.name, entry.command.id, out.atOnce)
+        return removed
+      },
+      'mark.read': (entry, out) => this.#marks.read(entry, out),
+      'backup.put': (entry, out) => this.#backups.put(entry, out),
       tick: () => done,
       'store.reset': ({ command }, out) => this.#reset(command.state, out),
     }
   }
 
   #arrive(entry: Entry<CommandNamed<'arrive'>>, out: Effects): Results['arrive'] {
+    const { name: claimed, proof } = entry.command
+    // A token that was revoked since it was looked at is none.
+    if (proof?.device !== undefined && !this.devices.find(claimed, proof.device)) return fail('name-taken')
     const arrived = this.users.arrive(entry, out)
     if (!arrived.ok) return arrived
     const { name, version } = arrived.value
+    this.devices.arrived(arrived.value, entry.at, entry.writable, out)
     this.keys.arrived(arrived.value, entry.at, out)
     return ok({ name, registered: version !== null, waiting: this.mailboxes.waiting(name) })
   }
@@ -259,12 +290,23 @@ export class Community {
     }
   }
 
+  /** Connections that came by the token of this device are ended. */
+  #endDevice(name: UserName, device: number, out: Effects): void {
+    for (const { id, device: own } of this.users.find(name)?.connections ?? []) {
+      if (own !== device) continue
+      out.connection(id, { kind: 'ended', why: 'account-changed' })
+      this.#leave(id, out)
+    }
+  }
+
   /**
    * Whoever signed in under an account that is not as the store has it is ended as by any other
    * change of it.
    */
-  #reset({ accounts, groups, messages }: DurableState, out: Effects): Results['store.reset'] {
+  #reset({ accounts, publicKeys, devices, groups, messages }: DurableState, out: Effects): Results['store.reset'] {
     this.accounts.restore(accounts)
+    this.keys.restoreAccounts(publicKeys)
+    this.devices.restore(devices)
     this.mailboxes.restore(messages)
     this.groups.reset(groups, out)
     for (const name of this.users.names()) this.#endOthers(name, out)

@@ -1,4 +1,5 @@
 import type { FileEvent } from './file-events.ts'
+import type { Conversation } from './conversation.ts'
 import type { KeyEvent } from './key-events.ts'
 import type { ConnectionId, GroupName, UserName } from './names.ts'
 import type { TunnelEvent } from './tunnel-events.ts'
@@ -29,6 +30,8 @@ export type ChatEvent =
   | { readonly kind: 'kicked-from-group'; readonly group: GroupName }
   /** To the one who inherits it. */
   | { readonly kind: 'group-inherited'; readonly group: GroupName }
+  /** To the other devices of who has read it (`mark.read`). */
+  | { readonly kind: 'conversation-read'; readonly conversation: Conversation; readonly seq: number }
   | { readonly kind: 'game-announced'; readonly by: UserName }
   /** To the players, as are the next two. */
   | {
@@ -53,7 +56,7 @@ export type ConnectionEvent = KeyEvent | FileEvent | TunnelEvent | EndEvent
 
 /**
  * The community has ended this connection's presence: it is signed in no more, and its protocol
- * says farewell (X-3).
+ * says farewell (X-3). A device that was revoked is a change of its account.
  */
 export interface EndEvent {
   readonly kind: 'ended'

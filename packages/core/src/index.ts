@@ -12,7 +12,9 @@ export {
   type SealingCapability,
 } from './capabilities.ts'
 export type { Command, CommandNamed, FailureOf, RatedCommand, ResultOf, Results } from './commands.ts'
+export { conversationKey, type Conversation, type ConversationKey } from './conversation.ts'
 export { Community, type Applied, type Snapshot } from './community.ts'
+export type { Device } from './devices.ts'
 export type { Entry } from './entry.ts'
 export type { Addressed, ChatEvent, ConnectionEvent, EndEvent, EventKind } from './events.ts'
 export type { FileDescription, FileEvent, FileOffer, FileOutcome, TransferId } from './file-events.ts'
@@ -47,4 +49,12 @@ export { defaultCommunitySettings, type CommunitySettings, type MailboxLimits } 
 export { parseText, utf8Bytes, type Text } from './text.ts'
 export type { TunnelAbortion, TunnelEvent, TunnelName, TunnelSide } from './tunnel-events.ts'
 export type { OnlineConnection, User } from './users.ts'
-export type { Account, DurableState, GroupRecord, StoredMessage, WaitingMessage, Write } from './writes.ts'
+export type {
+  Account,
+  DurableState,
+  GroupRecord,
+  PublicKeyRecord,
+  StoredMessage,
+  WaitingMessage,
+  Write,
+} from './writes.ts'

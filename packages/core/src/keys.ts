@@ -1,13 +1,15 @@
 import { hasForm } from './capabilities.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
-import type { KeyHolder, KeySession } from './key-holder.ts'
+import { tellHolder, type KeyHolder, type KeySession } from './key-holder.ts'
+import { KeyHolders, sharesKey } from './key-holders.ts'
 import { KeyRequests, type Answering, type SavedRequests } from './key-requests.ts'
 import { LazyMap } from './lazy-map.ts'
-import { sameName, type ConnectionId, type UserName } from './names.ts'
+import { keyOf, sameName, type ConnectionId, type NameKey, type UserName } from './names.ts'
 import type { Rated } from './rated.ts'
-import { fail, ok, type Result } from './result.ts'
+import { done, fail, ok, type Result } from './result.ts'
 import type { OnlineConnection, Users } from './users.ts'
+import type { PublicKeyRecord } from './writes.ts'
 
 /**
  * Characters of a public key or a session key. A longer one is not taken: keys are kept in memory.
@@ -37,9 +39,9 @@ type PairFailure = 'gone' | 'no-such-user' | 'to-yourself' | 'no-key'
 export interface KeyResults {
   /**
    * Whether it is another key than the one before. One that comes too soon after others is as if it
-   * had not been given.
+   * had not been given. The key of a device is its account's, and durable.
    */
-  'key.publish': Result<{ readonly isNew: boolean }, 'gone' | 'key-too-long'>
+  'key.publish': Result<{ readonly isNew: boolean }, 'gone' | 'key-too-long' | 'unavailable'>
   /** The answer is an event, `public-key` or `key-missing`, within 10 s. */
   'key.request': Result<void, PairFailure | 'too-many-messages'>
   /** Success has the receiver's name in the case that it is shown in. */
@@ -48,8 +50,11 @@ export interface KeyResults {
 }
 
 export interface SavedKeys {
+  readonly publicKeys: readonly PublicKeyRecord[]
   readonly holders: readonly {
-    readonly connection: ConnectionId
+    readonly id: ConnectionId
+    readonly since: number
+    readonly connections: readonly ConnectionId[]
     readonly publicKey: string | null
     readonly answer: KeyHolder['answer']
   }[]
@@ -69,11 +74,14 @@ interface Pair {
 
 /**
  * Sealed messages and their keys (X-6). Remembers, while both are here, each user's public key and
- * one session key per pair: the one that was sent last, in whichever direction.
+ * one session key per pair: the one that was sent last, in whichever direction. The key that an
+ * account's devices share outlives them, so that one may write to somebody who is away.
  */
 export class Keys {
   readonly #users: Users
-  readonly #holders = new Map<ConnectionId, KeyHolder>()
+  readonly #holders = new KeyHolders()
+  /** The keys of accounts. */
+  readonly #ofAccounts = new Map<NameKey, string>()
   /** Those of the holders who hold everybody's key, in the order of signing in. */
   readonly #subscribers = new Set<KeyHolder>()
   /** Those of whom a new subscriber is told something, or who are asked something for it. */
@@ -93,25 +101,37 @@ export class Keys {
   }
 
   /** The key given last counts. */
-  publish({ command }: Entry<Command<'key.publish'>>, out: Effects): KeyResults['key.publish'] {
+  publish({ writable, command }: Entry<Command<'key.publish'>>, out: Effects): KeyResults['key.publish'] {
     const { connection, key, answering } = command
     if (!this.#users.connection(connection)) return fail('gone')
     if (key.length > longestKey) return fail('key-too-long')
-    const holder = this.#holders.get(connection)
+    const holder = this.#holders.of(connection)
     if (!holder) return ok({ isNew: false })
     const isNew = holder.publicKey !== key
     if (isNew && !command.withinRate) return ok({ isNew: false })
+    if (isNew && holder.devices) {
+      if (!writable) return fail('unavailable')
+      this.#ofAccounts.set(keyOf(holder.name), key)
+      out.write({ write: 'account.key', account: keyOf(holder.name), key })
+      out.durable = true
+    }
     holder.publicKey = key
     this.#sources.add(holder)
-    if (isNew) for (const subscriber of this.#subscribers) if (subscriber !== holder) push(holder, key, subscriber, out)
+    if (isNew) this.#tellOfKey(holder, key, out)
     this.#requests.answered(holder, key, answering, out)
     return ok({ isNew })
   }
 
+  /** The key of an account is there also while nobody of it is. */
   request({ seq, at, command }: Entry<Command<'key.request'>>, out: Effects): KeyResults['key.request'] {
-    const pair = this.#pair(command.connection, command.to)
-    if (!pair.ok) return pair
-    return this.#requests.request(seq, at, pair.value.from, pair.value.to, command.correlationId, out)
+    const { connection, to, correlationId } = command
+    const pair = this.#pair(connection, to)
+    if (pair.ok) return this.#requests.request(seq, at, pair.value.from, pair.value.to, correlationId, out)
+    const key = this.#ofAccounts.get(keyOf(to))
+    const asker = this.#holders.of(connection)
+    if (!asker || key === undefined || pair.fail === 'to-yourself' || !hasForm(asker.sealing.keyForm, key)) return pair
+    out.connection(connection, { kind: 'public-key', to: asker.name, user: to, key, correlationId })
+    return done
   }
 
   /** A session key ahead of the messages that need it. */
@@ -124,8 +144,8 @@ export class Keys {
     if (!command.withinRate) return fail('too-many-messages')
     remember(pair.value, sessionKey, seq)
     const { from, to: receiver } = pair.value
-    out.connection(receiver.connection.id, { kind: 'session-key', from: from.connection.name, sessionKey })
-    return ok(receiver.connection.name)
+    tellHolder(receiver, { kind: 'session-key', from: from.name, sessionKey }, out)
+    return ok(receiver.name)
   }
 
   /** Never waits in a mailbox: nobody could read it there. */
@@ -135,80 +155,109 @@ export class Keys {
     if (!pair.ok) return pair
     if (sessionKey !== null && sessionKey.length > longestKey) return fail('key-too-long')
     const { from, to: receiver } = pair.value
-    const key = sessionKey ?? from.sessions.get(receiver.connection.id)?.sessionKey ?? null
+    const key = sessionKey ?? from.sessions.get(receiver.id)?.sessionKey ?? null
     if (!canTakeKey(pair.value, key)) return fail('no-key')
     if (message === '') return fail('empty-text')
     if (!hasForm(receiver.sealing.messageForm, message)) return fail('no-key')
     if (!command.withinRate) return fail('too-many-messages')
     if (sessionKey !== null) remember(pair.value, sessionKey, seq)
-    const { id, name } = receiver.connection
-    out.connection(id, { kind: 'sealed-message', from: from.connection.name, to: name, message, sessionKey: key })
+    const { name } = receiver
+    const event = { kind: 'sealed-message', from: from.name, to: name, message, sessionKey: key } as const
+    tellHolder(receiver, event, out)
+    for (const { id, capabilities } of this.#users.of(connection)?.connections ?? []) {
+      if (capabilities.devices && id !== connection) out.connection(id, event)
+    }
     return ok(name)
   }
 
   /** Whether a session key has passed between the two while both were here. */
   haveSession(connection: ConnectionId, to: UserName): boolean {
     const pair = this.#pair(connection, to)
-    return pair.ok && pair.value.from.sessions.has(pair.value.to.connection.id)
+    return pair.ok && pair.value.from.sessions.has(pair.value.to.id)
   }
 
   hasPublished(connection: ConnectionId): boolean {
-    return typeof this.#holders.get(connection)?.publicKey === 'string'
+    return typeof this.#holders.of(connection)?.publicKey === 'string'
   }
 
   arrived(connection: OnlineConnection, now: number, out: Effects): void {
+    const { id, name, since } = connection
     const { sealing } = connection.capabilities
-    if (!sealing) return
-    const newcomer: KeyHolder = { connection, sealing, publicKey: null, answer: 'not-asked', sessions: new LazyMap() }
+    if (!sealing || this.#holders.share(connection)) return
+    const devices = sharesKey(connection)
+    const publicKey = devices ? (this.#ofAccounts.get(keyOf(name)) ?? null) : null
+    const answer = publicKey === null ? 'not-asked' : 'came'
+    const sessions: KeyHolder['sessions'] = new LazyMap()
+    const connections = [connection]
+    const newcomer: KeyHolder = { id, name, since, sealing, devices, connections, publicKey, answer, sessions }
     if (sealing.keys === 'pushed') this.#subscribe(newcomer, now, out)
+    if (publicKey !== null) this.#tellOfKey(newcomer, publicKey, out)
     // The subscriber who is here longest is the first who needs the key, and asks.
     const [asker] = this.#subscribers
-    if (asker && sealing.keys === 'requested') this.#requests.ask(newcomer, asker.connection.name, now, out)
-    this.#holders.set(connection.id, newcomer)
+    if (asker && sealing.keys === 'requested') this.#requests.ask(newcomer, asker.name, now, out)
+    this.#holders.add(newcomer)
     if (isSource(newcomer)) this.#sources.add(newcomer)
   }
 
   departed({ id, name }: OnlineConnection, out: Effects): void {
-    const leaver = this.#holders.get(id)
+    const leaver = this.#holders.leave(id)
     if (!leaver) return
     this.#requests.forget(leaver, out)
-    this.#holders.delete(id)
     this.#subscribers.delete(leaver)
     this.#sources.delete(leaver)
-    for (const [other] of leaver.sessions) {
-      this.#holders.get(other)?.sessions.delete(id)
-      out.connection(other, { kind: 'session-over', with: name })
+    for (const [otherId] of leaver.sessions) {
+      const other = this.#holders.get(otherId)
+      if (!other) continue
+      other.sessions.delete(leaver.id)
+      tellHolder(other, { kind: 'session-over', with: name }, out)
     }
   }
 
+  /** The account is gone, and its key with it. */
+  forget(name: UserName): void {
+    this.#ofAccounts.delete(keyOf(name))
+  }
+
+  /** The keys of accounts, as a store remembers them. */
+  restoreAccounts(records: readonly PublicKeyRecord[]): void {
+    this.#ofAccounts.clear()
+    for (const { account, key } of records) this.#ofAccounts.set(account, key)
+  }
+
   save(): SavedKeys {
-    const holders = Array.from(this.#holders.values(), ({ connection, publicKey, answer }) => {
-      return { connection: connection.id, publicKey, answer }
+    const publicKeys = Array.from(this.#ofAccounts, ([account, key]) => ({ account, key }))
+    publicKeys.sort((one, other) => (one.account < other.account ? -1 : 1))
+    const holders = this.#holders.all().map(({ id, since, connections, publicKey, answer }) => {
+      return { id, since, connections: connections.map((connection) => connection.id), publicKey, answer }
     })
-    const ofBoth = Array.from(this.#holders.values()).flatMap(({ connection: { id }, sessions }) =>
+    const ofBoth = this.#holders.all().flatMap(({ id, sessions }) =>
       Array.from(sessions, ([other, { since, sessionKey, sentBy }]) => {
         return { of: [id, other] as const, since, sessionKey, sentBy: [...sentBy] }
       }),
     )
     const sessions = ofBoth.filter(({ of: [one, other] }) => one < other).sort((one, other) => one.since - other.since)
-    return { holders, sessions, requests: this.#requests.save() }
+    return { publicKeys, holders, sessions, requests: this.#requests.save() }
   }
 
   /** After the users. */
-  restore({ holders, sessions, requests }: SavedKeys): void {
+  restore({ publicKeys, holders, sessions: saved, requests }: SavedKeys): void {
+    this.restoreAccounts(publicKeys)
     this.#holders.clear()
     this.#subscribers.clear()
     this.#sources.clear()
-    for (const { connection: id, publicKey, answer } of holders) {
-      const connection = this.#users.connection(id)
-      const sealing = connection?.capabilities.sealing
-      if (!connection || !sealing) continue
-      const holder: KeyHolder = { connection, sealing, publicKey, answer, sessions: new LazyMap() }
-      this.#holders.set(id, holder)
+    for (const { id, since, connections: ids, publicKey, answer } of holders) {
+      const connections = ids.map((connection) => this.#users.connection(connection)!)
+      const [first] = connections as [OnlineConnection]
+      const { name } = first
+      const sealing = first.capabilities.sealing!
+      const devices = sharesKey(first)
+      const sessions: KeyHolder['sessions'] = new LazyMap()
+      const holder: KeyHolder = { id, name, since, sealing, devices, connections, publicKey, answer, sessions }
+      this.#holders.add(holder)
       if (sealing.keys === 'pushed') this.#subscribers.add(holder)
       if (isSource(holder)) this.#sources.add(holder)
     }
-    for (const { of, since, sessionKey, sentBy } of sessions) {
+    for (const { of, since, sessionKey, sentBy } of saved) {
       const session: KeySession = { since, sessionKey, sentBy: new Set(sentBy) }
       this.#holders.get(of[0])?.sessions.set(of[1], session)
       this.#holders.get(of[1])?.sessions.set(of[0], session)
@@ -216,15 +265,24 @@ export class Keys {
     this.#requests.restore(requests)
   }
 
+  /** Whoever holds all keys, and the devices of those who write to this one sealed. */
+  #tellOfKey(owner: KeyHolder, key: string, out: Effects): void {
+    for (const subscriber of this.#subscribers) if (subscriber !== owner) push(owner, key, subscriber, out)
+    for (const [id] of owner.sessions) {
+      const other = this.#holders.get(id)
+      if (other?.devices) push(owner, key, other, out)
+    }
+  }
+
   /**
    * The keys that are known so far, and a request to those who have not been asked for theirs. In
    * the order of signing in.
    */
   #subscribe(newcomer: KeyHolder, now: number, out: Effects): void {
-    const sources = [...this.#sources].sort((one, other) => one.connection.since - other.connection.since)
+    const sources = [...this.#sources].sort((one, other) => one.since - other.since)
     for (const source of sources) {
       if (source.publicKey !== null) push(source, source.publicKey, newcomer, out)
-      else this.#requests.ask(source, newcomer.connection.name, now, out)
+      else this.#requests.ask(source, newcomer.name, now, out)
       if (!isSource(source)) this.#sources.delete(source)
     }
     this.#subscribers.add(newcomer)
@@ -236,12 +294,9 @@ export class Keys {
     const user = this.#users.find(to)
     if (!user) return fail('no-such-user')
     if (sameName(user.name, me.name)) return fail('to-yourself')
-    const from = this.#holders.get(connection)
-    for (const { id } of user.connections) {
-      const holder = this.#holders.get(id)
-      if (holder && from) return ok({ from, to: holder })
-    }
-    return fail('no-key')
+    const from = this.#holders.of(connection)
+    const holder = this.#holders.ofUser(user)
+    return from && holder ? ok({ from, to: holder }) : fail('no-key')
   }
 }
 
@@ -249,10 +304,9 @@ function isSource({ publicKey, sealing, answer }: KeyHolder): boolean {
   return publicKey !== null || (sealing.keys === 'requested' && answer === 'not-asked')
 }
 
-function push(owner: KeyHolder, key: string, { sealing, connection }: KeyHolder, out: Effects): void {
-  if (!hasForm(sealing.keyForm, key)) return
-  const { id, name: to } = connection
-  out.connection(id, { kind: 'public-key', to, user: owner.connection.name, key, correlationId: null })
+function push(owner: KeyHolder, key: string, subscriber: KeyHolder, out: Effects): void {
+  if (!hasForm(subscriber.sealing.keyForm, key)) return
+  tellHolder(subscriber, { kind: 'public-key', to: subscriber.name, user: owner.name, key, correlationId: null }, out)
 }
 
 /**
@@ -264,17 +318,17 @@ function canTakeKey({ from, to }: Pair, sessionKey: string | null): boolean {
   if (sessionKey === null) return isPushed && to.publicKey !== null // I-14
   if (sessionKey === '' || !hasForm(to.sealing.keyForm, sessionKey)) return false
   if (to.publicKey !== null) return true
-  const session = to.sessions.get(from.connection.id)
+  const session = to.sessions.get(from.id)
   // Who gives its key unasked and did not give it has none (X-6), unless a session key of its own
   // says otherwise.
-  if (isPushed) return session?.sentBy.has(to.connection.id) === true
+  if (isPushed) return session?.sentBy.has(to.id) === true
   return session !== undefined || to.answer !== 'never-came'
 }
 
 function remember({ from, to }: Pair, sessionKey: string, since: number): void {
-  const session: KeySession = from.sessions.get(to.connection.id) ?? { since, sessionKey, sentBy: new Set() }
+  const session: KeySession = from.sessions.get(to.id) ?? { since, sessionKey, sentBy: new Set() }
   session.sessionKey = sessionKey
-  session.sentBy.add(from.connection.id)
-  from.sessions.set(to.connection.id, session)
-  to.sessions.set(from.connection.id, session)
+  session.sentBy.add(from.id)
+  from.sessions.set(to.id, session)
+  to.sessions.set(from.id, session)
 }

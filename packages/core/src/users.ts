@@ -17,6 +17,8 @@ export interface OnlineConnection {
   readonly exclusive: boolean
   /** The version of the account that its password was checked against; null: a guest. */
   readonly version: number | null
+  /** The device whose token it signed in with; null: none. */
+  readonly device: number | null
   readonly capabilities: Capabilities
   /** The sequence number of its arrival. */
   readonly since: number
@@ -108,7 +110,8 @@ export class Users {
     const holder = this.#online.get(key)
     if (holder && !mayShare(holder, account !== undefined, exclusive)) return fail('name-taken')
 
-    const online: OnlineConnection = { id, node, name, address, exclusive, version, capabilities, since: seq }
+    const device = command.proof?.device ?? null
+    const online: OnlineConnection = { id, node, name, address, exclusive, version, device, capabilities, since: seq }
     this.#byConnection.set(id, online)
     if (holder) holder.connections.push(online)
     else {

@@ -1,3 +1,4 @@
+import type { Device } from './devices.ts'
 import type { GroupName, NameKey, UserName } from './names.ts'
 
 /**
@@ -33,12 +34,20 @@ export interface GroupRecord {
 
 /**
  * What the store must remember. Carried out in order; each is idempotent. `account.remove` takes
- * the messages of that mailbox along, and nothing else. `group.put` makes the group with its bans
+ * along what is of the account alone: the messages of its mailbox, its devices, marks and backup. `group.put` makes the group with its bans
  * where there is none.
  */
 export type Write =
   | { readonly write: 'account.put'; readonly account: Account }
   | { readonly write: 'account.remove'; readonly account: NameKey }
+  /** Of an account that is there. */
+  | { readonly write: 'account.key'; readonly account: NameKey; readonly key: string }
+  /** Made by the client, opaque to everybody else: an account has one. */
+  | { readonly write: 'backup.put'; readonly account: NameKey; readonly blob: string }
+  | { readonly write: 'device.put'; readonly device: Device }
+  | { readonly write: 'device.remove'; readonly id: number }
+  /** The highest sequence number counts. */
+  | { readonly write: 'mark.put'; readonly user: NameKey; readonly conversation: string; readonly seq: number }
   | { readonly write: 'message.put'; readonly message: StoredMessage }
   | { readonly write: 'messages.remove'; readonly to: NameKey; readonly ids: readonly number[] }
   | { readonly write: 'group.put'; readonly group: GroupName; readonly banned: readonly NameKey[] }
@@ -46,6 +55,11 @@ export type Write =
   | { readonly write: 'group.join'; readonly group: NameKey; readonly member: UserName }
   | { readonly write: 'group.leave'; readonly group: NameKey; readonly member: NameKey }
   | { readonly write: 'group.ban'; readonly group: NameKey; readonly user: NameKey }
+
+export interface PublicKeyRecord {
+  readonly account: NameKey
+  readonly key: string
+}
 
 /** What a mailbox's message weighs, without its text. `bytes` of UTF-8. */
 export interface WaitingMessage {
@@ -66,6 +80,10 @@ export interface DurableState {
   /** The time of that entry. */
   readonly at: number
   readonly accounts: readonly Account[]
+  /** The public keys of accounts that have one (`account.key`). */
+  readonly publicKeys: readonly PublicKeyRecord[]
+  /** By id. */
+  readonly devices: readonly Device[]
   readonly groups: readonly GroupRecord[]
   readonly messages: Iterable<WaitingMessage>
 }

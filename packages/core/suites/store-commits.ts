@@ -11,7 +11,15 @@ const alice = keyOf(named('Alice'))
 export function commitTests(withStore: WithStore): void {
   test('a store that nobody wrote to is empty, at the number 0', () =>
     withStore(async (driver) => {
-      assert.deepEqual(await driver.load(), { seq: 0, at: 0, accounts: [], groups: [], messages: [] })
+      assert.deepEqual(await driver.load(), {
+        seq: 0,
+        at: 0,
+        accounts: [],
+        publicKeys: [],
+        devices: [],
+        groups: [],
+        messages: [],
+      })
     }))
 
   test('the number and the time are those of the last commit, also of one that writes nothing', () =>

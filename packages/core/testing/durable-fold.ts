@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Device } from '../src/devices.ts'
 import { keyOf, type NameKey, type UserName } from '../src/names.ts'
 import { utf8Bytes } from '../src/text.ts'
 import type { Account, DurableState, StoredMessage, Write } from '../src/writes.ts'
@@ -15,6 +16,10 @@ interface Group {
  */
 export class DurableFold {
   readonly #accounts = new Map<NameKey, Account>()
+  readonly #publicKeys = new Map<NameKey, string>()
+  readonly #backups = new Map<NameKey, string>()
+  readonly #devices = new Map<number, Device>()
+  readonly #marks = new Map<NameKey, Map<string, number>>()
   readonly #messages = new Map<number, StoredMessage>()
   readonly #groups = new Map<NameKey, Group>()
   #seq = 0
@@ -36,6 +41,8 @@ export class DurableFold {
       seq: this.#seq,
       at: this.#at,
       accounts: [...this.#accounts.values()],
+      publicKeys: Array.from(this.#publicKeys, ([account, key]) => ({ account, key })),
+      devices: [...this.#devices.values()].sort((one, other) => one.id - other.id),
       groups: Array.from(this.#groups.values(), ({ name, members, banned }) => {
         return { name: name as never, members: [...members.values()], banned: [...banned] }
       }),
@@ -43,6 +50,15 @@ export class DurableFold {
         return { id, to, from: keyOf(from), guest, bytes: utf8Bytes(text) }
       }),
     }
+  }
+
+  backup(of: NameKey): string | null {
+    return this.#backups.get(of) ?? null
+  }
+
+  /** How far each user has read, by conversation. */
+  get marks(): ReadonlyMap<NameKey, ReadonlyMap<string, number>> {
+    return this.#marks
   }
 
   get messages(): readonly StoredMessage[] {
@@ -57,7 +73,27 @@ export class DurableFold {
       case 'account.remove':
         this.#accounts.delete(write.account)
         for (const { id, to } of this.messages) if (to === write.account) this.#messages.delete(id)
+        for (const map of [this.#publicKeys, this.#backups, this.#marks]) map.delete(write.account)
+        for (const { id, account } of this.#devices.values()) if (account === write.account) this.#devices.delete(id)
         break
+      case 'account.key':
+        this.#publicKeys.set(write.account, write.key)
+        break
+      case 'backup.put':
+        this.#backups.set(write.account, write.blob)
+        break
+      case 'device.put':
+        this.#devices.set(write.device.id, write.device)
+        break
+      case 'device.remove':
+        this.#devices.delete(write.id)
+        break
+      case 'mark.put': {
+        const marks = this.#marks.get(write.user) ?? new Map<string, number>()
+        marks.set(write.conversation, Math.max(write.seq, marks.get(write.conversation) ?? 0))
+        this.#marks.set(write.user, marks)
+        break
+      }
       case 'message.put':
         this.#messages.set(write.message.id, write.message)
         break
@@ -94,6 +130,7 @@ export class DurableFold {
   }
 
   #text(): string {
-    return JSON.stringify(this.state)
+    const marks = Array.from(this.#marks, ([user, read]) => [user, ...read])
+    return JSON.stringify([this.state, [...this.#backups], marks])
   }
 }

@@ -73,6 +73,10 @@ export class HeldStore implements Store {
     return ok(this.disk.messages.filter(({ to, id }) => to === of && id > after).slice(0, limit))
   }
 
+  async backup(of: NameKey): Promise<Result<string | null, 'unavailable'>> {
+    return this.#broken ? fail('unavailable') : ok(this.disk.backup(of))
+  }
+
   async close(): Promise<void> {
     this.#broken = true
     this.#full = true

@@ -1,6 +1,7 @@
 import type { Capabilities } from '../src/capabilities.ts'
 import type { Command, CommandNamed } from '../src/commands.ts'
 import type { Applied, Community } from '../src/community.ts'
+import type { Conversation } from '../src/conversation.ts'
 import type { FileOutcome } from '../src/file-events.ts'
 import type { ConnectionId, NodeId, UserName } from '../src/names.ts'
 import { groupNamed, named, said } from './names.ts'
@@ -27,6 +28,7 @@ const protocols: readonly Capabilities[] = [
   { ...plain, sealing: seals, files: { method: 'direct', offered: 'at-once' }, tunnels: true },
   { ...plain, sealing: asks, files: { method: 'direct', offered: 'at-once' }, tunnels: true },
   { ...plain, sealing: asks, files: { method: 'carried', offered: 'once-spooled' } },
+  { ...plain, sealing: { ...asks, protocol: 'c' }, devices: true },
 ]
 
 /**
@@ -74,7 +76,7 @@ export class RandomCommands {
       connection: this.#newConnection(),
       node: this.#pick(nodes),
       name,
-      proof: account && this.#chance(8) > 0 ? { version: account.version } : null,
+      proof: account && this.#chance(8) > 0 ? { version: account.version, ...this.#byDevice(name) } : null,
       address: this.#pick(places),
       exclusive: this.#chance(2) === 0,
       capabilities: this.#pick(protocols),
@@ -86,6 +88,7 @@ export class RandomCommands {
     'account.add': () => ({ do: 'account.add', name: this.#name(), hash: 'first' }),
     'account.password': () => ({ do: 'account.password', name: this.#name(), hash: 'second' }),
     'account.remove': () => ({ do: 'account.remove', name: this.#name() }),
+    'backup.put': () => ({ do: 'backup.put', ...this.#said(), blob: this.#pick(keys) }),
     tick: () => ({ do: 'tick' }),
   }
 
@@ -117,6 +120,17 @@ export class RandomCommands {
       const sessionKey = this.#chance(2) === 0 ? null : this.#pick(keys)
       return { do: 'sealed.send', ...this.#rated(), ...this.#toUser(), message: this.#pick(texts), sessionKey }
     },
+    'device.add': () => ({ do: 'device.add', ...this.#said(), label: 'laptop', hash: this.#pick(keys) }),
+    'device.remove': () => {
+      const connection = this.#connection()
+      return { do: 'device.remove', connection, id: this.#devicesOf(connection) ?? 0 }
+    },
+    'mark.read': () => ({
+      do: 'mark.read',
+      ...this.#said(),
+      conversation: this.#conversation(),
+      seq: this.#chance(900),
+    }),
     'game.start': () => ({ do: 'game.start', ...this.#said() }),
     'game.join': () => ({ do: 'game.join', connection: this.#connection() }),
     'game.guess': () => ({ do: 'game.guess', connection: this.#connection(), number: this.#chance(52) }),
@@ -179,6 +193,24 @@ export class RandomCommands {
     const { asker, asked, code } = this.#recent(this.#requests) ?? {}
     if (asker && asked && code && this.#chance(6) > 0) return { asker, asked, code }
     return { asker: this.#name(), asked: this.#name(), code: this.#pick(codes) }
+  }
+
+  #byDevice(name: UserName): { readonly device?: number } {
+    const device = this.#chance(2) === 0 ? undefined : this.#pick(this.#community.devices.of(name))
+    return device ? { device: device.id } : {}
+  }
+
+  #devicesOf(connection: ConnectionId): number | undefined {
+    const user = this.#community.users.of(connection)
+    return user && this.#pick(this.#community.devices.of(user.name))?.id
+  }
+
+  #conversation(): Conversation {
+    return this.#pick<Conversation>([
+      { with: 'everyone' },
+      { with: 'group', group: this.#pick(groups) },
+      { with: 'user', user: this.#name() },
+    ])
   }
 
   #name(): UserName {

@@ -1,3 +1,4 @@
+import type { Device } from '../src/devices.ts'
 import { keyOf, type GroupName, type NameKey, type UserName } from '../src/names.ts'
 import type { Store } from '../src/ports/store.ts'
 import { done, fail, ok, type Result } from '../src/result.ts'
@@ -17,6 +18,10 @@ export class MemoryStore implements Store {
   /** As if the disk were full: commits are `unavailable`, and everything else goes on. */
   full = false
   readonly #accounts = new Map<NameKey, Account>()
+  readonly #publicKeys = new Map<NameKey, string>()
+  readonly #backups = new Map<NameKey, string>()
+  readonly #devices = new Map<number, Device>()
+  readonly #marks = new Map<string, { readonly user: NameKey; readonly seq: number }>()
   readonly #messages = new Map<number, StoredMessage>()
   readonly #groups = new Map<NameKey, Group>()
   #seq = 0
@@ -29,6 +34,8 @@ export class MemoryStore implements Store {
       seq: this.#seq,
       at: this.#at,
       accounts: [...this.#accounts.values()],
+      publicKeys: Array.from(this.#publicKeys, ([account, key]) => ({ account, key })),
+      devices: [...this.#devices.values()].sort((one, other) => one.id - other.id),
       groups: Array.from(this.#groups.values(), recordOf),
       messages: this.#sorted().map(weighed),
     })
@@ -50,6 +57,10 @@ export class MemoryStore implements Store {
     return ok(waiting.slice(0, limit))
   }
 
+  async backup(of: NameKey): Promise<Result<string | null, 'unavailable'>> {
+    return this.#closed ? fail('unavailable') : ok(this.#backups.get(of) ?? null)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
   }
@@ -59,6 +70,18 @@ export class MemoryStore implements Store {
     'account.remove': ({ account }) => {
       this.#accounts.delete(account)
       for (const { id, to } of this.#messages.values()) if (to === account) this.#messages.delete(id)
+      this.#publicKeys.delete(account)
+      this.#backups.delete(account)
+      for (const { id, account: of } of this.#devices.values()) if (of === account) this.#devices.delete(id)
+      for (const [key, { user }] of this.#marks) if (user === account) this.#marks.delete(key)
+    },
+    'account.key': ({ account, key }) => this.#publicKeys.set(account, key),
+    'backup.put': ({ account, blob }) => this.#backups.set(account, blob),
+    'device.put': ({ device }) => this.#devices.set(device.id, device),
+    'device.remove': ({ id }) => this.#devices.delete(id),
+    'mark.put': ({ user, conversation, seq }) => {
+      const key = `${user} ${conversation}`
+      this.#marks.set(key, { user, seq: Math.max(seq, this.#marks.get(key)?.seq ?? 0) })
     },
     'message.put': ({ message }) => this.#messages.set(message.id, message),
     'messages.remove': ({ to, ids }) => {
@@ -86,6 +109,10 @@ export class MemoryStore implements Store {
       else if (each.write === 'group.put') groups.add(keyOf(each.group))
       else if (each.write === 'group.remove') groups.delete(each.group)
       else if (each.write === 'message.put' && !accounts.has(each.message.to)) return false
+      else if ((each.write === 'account.key' || each.write === 'backup.put') && !accounts.has(each.account))
+        return false
+      else if (each.write === 'device.put' && !accounts.has(each.device.account)) return false
+      else if (each.write === 'mark.put' && !accounts.has(each.user)) return false
       else if ((each.write === 'group.join' || each.write === 'group.ban') && !groups.has(each.group)) return false
     }
     return true

@@ -26,6 +26,8 @@ export interface Arrival extends Partial<Capabilities> {
   readonly exclusive?: boolean
   /** The version of the account whose password was checked; null: a guest. */
   readonly version?: number | null
+  /** The device whose token it was. */
+  readonly device?: number
 }
 
 type Signed = Extract<Command, { readonly connection: ConnectionId }>
@@ -127,14 +129,14 @@ export class TestCommunity {
 
   #arrive(
     name: string,
-    { node, address, exclusive, version = null, ...capabilities }: Arrival,
+    { node, address, exclusive, version = null, device, ...capabilities }: Arrival,
   ): CommandNamed<'arrive'> {
     return {
       do: 'arrive',
       connection: `connection ${++this.#connections}` as ConnectionId,
       node: (node ?? 'node') as NodeId,
       name: named(name),
-      proof: version === null ? null : { version },
+      proof: version === null ? null : { version, ...(device !== undefined && { device }) },
       address: address ?? '192.0.2.1',
       exclusive: exclusive ?? true,
       capabilities: { ...plainTalk, ...capabilities },

@@ -49,6 +49,10 @@ const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K 
     what: 'tea has lost its admin. The longest-standing member hears whose it is now.',
     event: { kind: 'group-inherited', group: tea },
   },
+  'conversation-read': {
+    what: 'ann has read what bob wrote, up to a place in the log. Her other devices hear it.',
+    event: { kind: 'conversation-read', conversation: { with: 'user', user: bob }, seq: 812 },
+  },
   'game-announced': { what: 'ann starts a game. Everybody else hears it.', event: { kind: 'game-announced', by: ann } },
   'game-started': {
     what: 'There are enough players. They hear it.',

@@ -10,7 +10,8 @@ import type { DurableState, StoredMessage, Write } from '../writes.ts'
  * resolves when it is durable. After a process was killed at any moment the store holds exactly the
  * commits up to some number, those that resolved among them. `unavailable`: the disk is full, gone
  * or broken, or what the commit builds on is not there because a commit before it failed: a message
- * without its account, a member or a ban without their group. Nothing of this commit was changed.
+ * without its account, a device, a key or a mark
+ * without theirs, a member or a ban without their group. Nothing of this commit was changed.
  */
 export interface Store {
   /** All that a community needs to begin, or to begin again. */
@@ -22,6 +23,8 @@ export interface Store {
    * commits before it.
    */
   messages(of: NameKey, after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>>
+  /** What `backup.put` kept last; null: nothing. It sees all commits before it. */
+  backup(of: NameKey): Promise<Result<string | null, 'unavailable'>>
   /** Commits asked for before it are still carried out; everything after it is `unavailable`. */
   close(): Promise<void>
 }

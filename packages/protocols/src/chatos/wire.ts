@@ -20,6 +20,7 @@ function encode(event: ChatEvent): Uint8Array | null {
     case 'game-announced':
     case 'game-started':
     case 'game-cancelled':
+    case 'conversation-read':
     case 'game-finished':
       return null
     case 'broadcast':

@@ -24,6 +24,7 @@ export function cpWire(alphabet: Alphabet, broadcasts: boolean): Wire {
         case 'game-announced':
         case 'game-started':
         case 'game-cancelled':
+        case 'conversation-read':
         case 'game-finished':
           return null
       }

@@ -44,6 +44,7 @@ function encode(event: ChatEvent, privateMessage: PrivateMessageBody): Uint8Arra
     case 'group-message':
     case 'group-member-kicked':
     case 'kicked-from-group':
+    case 'conversation-read':
     case 'group-inherited':
       return null
   }

@@ -119,7 +119,7 @@ describe('the log of one process', () => {
   it('begins no earlier than the store ended, and goes on from its number', () => {
     const [community, clock] = [new Community(), new VirtualClock()]
     const later = clock.now() + 60_000
-    community.load({ seq: 41, at: later, accounts: [], groups: [], messages: [] })
+    community.load({ seq: 41, at: later, accounts: [], publicKeys: [], devices: [], groups: [], messages: [] })
     const entries: { seq: number; at: number }[] = []
     const apply = community.apply.bind(community)
     community.apply = (entry) => {

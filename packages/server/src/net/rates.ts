@@ -17,12 +17,17 @@ const kinds = {
   'tunnel.ask': 'messages',
   'key.publish': 'keyChanges',
   'session-key.send': 'sessionKeys',
-} as const satisfies Record<RatedCommand, 'messages' | 'keyChanges' | 'sessionKeys'>
+  'device.add': 'keyChanges',
+  'backup.put': 'keyChanges',
+  'mark.read': 'marks',
+} as const satisfies Record<RatedCommand, 'messages' | 'keyChanges' | 'sessionKeys' | 'marks'>
 
 /** A public key is heard by everybody who holds all of them. */
 const keyChanges: Rate = { burst: 5, perSecond: 0.1 }
 /** A session key goes ahead of a message, which no message's rate limits. */
 const sessionKeys: Rate = { burst: 20, perSecond: 5 }
+/** Whoever goes through all conversations reads them one after the other. */
+const marks: Rate = { burst: 100, perSecond: 5 }
 
 /** How long a bucket is kept that nobody asks. */
 const sweepMs = 60_000
@@ -76,6 +81,7 @@ export class ConnectionRates {
   readonly #clock: Clock
   #keyChanges: TokenBucket | undefined
   #sessionKeys: TokenBucket | undefined
+  #marks: TokenBucket | undefined
 
   constructor(user: RatedUser, messages: MessageRates, clock: Clock) {
     this.#user = user
@@ -93,6 +99,8 @@ export class ConnectionRates {
         return (this.#keyChanges ??= new TokenBucket(keyChanges, this.#clock))
       case 'sessionKeys':
         return (this.#sessionKeys ??= new TokenBucket(sessionKeys, this.#clock))
+      case 'marks':
+        return (this.#marks ??= new TokenBucket(marks, this.#clock))
     }
   }
 }

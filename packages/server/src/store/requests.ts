@@ -4,11 +4,13 @@ import type { DurableState, StoredMessage, NameKey, Result, Write } from '@parle
 export type Request =
   | { readonly ask: 'commit'; readonly writes: readonly Write[]; readonly seq: number; readonly at: number }
   | { readonly ask: 'messages'; readonly of: NameKey; readonly after: number; readonly limit: number }
+  | { readonly ask: 'backup'; readonly of: NameKey }
   | { readonly ask: 'load' }
 
 interface Values {
   commit: void
   messages: readonly StoredMessage[]
+  backup: string | null
   load: DurableState
 }
 

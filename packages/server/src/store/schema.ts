@@ -168,6 +168,38 @@ export const ourMigrations: readonly string[] = [
   UPDATE members SET checksum = checksum_of(group_key, key, name);
   UPDATE bans SET checksum = checksum_of(group_key, key);
   `,
+  `
+  CREATE TABLE public_keys (
+    account TEXT PRIMARY KEY REFERENCES accounts (key) ON DELETE CASCADE,
+    public_key TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE backups (
+    account TEXT PRIMARY KEY REFERENCES accounts (key) ON DELETE CASCADE,
+    blob TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE devices (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (key) ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX devices_by_account ON devices (account);
+
+  CREATE TABLE marks (
+    account TEXT NOT NULL REFERENCES accounts (key) ON DELETE CASCADE,
+    conversation TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (account, conversation)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /**

@@ -44,6 +44,8 @@ for (const [form, open] of Object.entries(forms)) {
         seq: 4,
         at: 40,
         accounts: [account.account],
+        publicKeys: [],
+        devices: [],
         groups: [{ name: 'Cats', members: ['Alice'], banned: ['eve', 'dave'] }],
         messages: [{ id: 4, to: 'alice', from: 'bob', guest: true, bytes: 6 }],
       })

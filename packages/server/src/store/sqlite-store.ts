@@ -65,6 +65,10 @@ export class SqliteStore implements Store {
     return this.#ask({ ask: 'messages', of, after, limit })
   }
 
+  backup(of: NameKey): Promise<Result<string | null, 'unavailable'>> {
+    return this.#ask({ ask: 'backup', of })
+  }
+
   close(): Promise<void> {
     return (this.#closed ??= this.#finish())
   }

@@ -1,4 +1,14 @@
-import type { Account, DurableState, GroupRecord, StoredMessage, NameKey, WaitingMessage, Write } from '@parley/core'
+import type {
+  Account,
+  Device,
+  DurableState,
+  PublicKeyRecord,
+  GroupRecord,
+  StoredMessage,
+  NameKey,
+  WaitingMessage,
+  Write,
+} from '@parley/core'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 
 type Row = Record<string, SQLOutputValue>
@@ -13,6 +23,9 @@ export class Tables {
   readonly #numbered: StatementSync
   readonly #numbers: StatementSync
   readonly #accounts: StatementSync
+  readonly #publicKeys: StatementSync
+  readonly #devices: StatementSync
+  readonly #backup: StatementSync
   readonly #groups: StatementSync
   readonly #waiting: StatementSync
   readonly #messages: StatementSync
@@ -22,6 +35,9 @@ export class Tables {
     this.#numbered = database.prepare('UPDATE meta SET seq = ?1, at = ?2, checksum = checksum_of(?1, ?2)')
     this.#numbers = database.prepare('SELECT seq, at FROM meta')
     this.#accounts = database.prepare('SELECT name, hash, version FROM accounts')
+    this.#publicKeys = database.prepare('SELECT account, public_key AS "key" FROM public_keys')
+    this.#devices = database.prepare('SELECT id, account, label, hash, added_at, seen_at FROM devices ORDER BY id')
+    this.#backup = database.prepare('SELECT blob FROM backups WHERE account = ?')
     this.#groups = database.prepare(`
       SELECT name,
         (SELECT json_group_array(members.name ORDER BY id) FROM members WHERE group_key = groups.key) AS members,
@@ -47,6 +63,8 @@ export class Tables {
       seq,
       at,
       accounts: this.#accounts.all().map(accountOf),
+      publicKeys: this.#publicKeys.all().map(publicKeyOf),
+      devices: this.#devices.all().map(deviceOf),
       groups: this.#groups.all().map(groupOf),
       messages: this.#waiting.all().map(waitingOf),
     }
@@ -54,6 +72,11 @@ export class Tables {
 
   messages(of: NameKey, after: number, limit: number): readonly StoredMessage[] {
     return this.#messages.all(of, after, limit).map(messageOf)
+  }
+
+  backup(of: NameKey): string | null {
+    const row = this.#backup.get(of)
+    return row ? String(row['blob']) : null
   }
 }
 
@@ -64,6 +87,20 @@ function writing(database: DatabaseSync): Written {
     VALUES (lower(?1), ?1, ?2, ?3, checksum_of(lower(?1), ?1, ?2, ?3))
     ON CONFLICT DO UPDATE SET name = ?1, hash = ?2, version = ?3, checksum = excluded.checksum`)
   const removeAccount = database.prepare('DELETE FROM accounts WHERE key = ?')
+  const putKey = database.prepare(`
+    INSERT INTO public_keys (account, public_key, checksum) VALUES (?1, ?2, checksum_of(?1, ?2))
+    ON CONFLICT DO UPDATE SET public_key = ?2, checksum = excluded.checksum`)
+  const putBackup = database.prepare(`
+    INSERT INTO backups (account, blob, checksum) VALUES (?1, ?2, checksum_of(?1, ?2))
+    ON CONFLICT DO UPDATE SET blob = ?2, checksum = excluded.checksum`)
+  const putDevice = database.prepare(`
+    INSERT INTO devices (id, account, label, hash, added_at, seen_at, checksum)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, checksum_of(?1, ?2, ?3, ?4, ?5, ?6))
+    ON CONFLICT DO UPDATE SET seen_at = ?6, checksum = excluded.checksum`)
+  const removeDevice = database.prepare('DELETE FROM devices WHERE id = ?')
+  const putMark = database.prepare(`
+    INSERT INTO marks (account, conversation, seq, checksum) VALUES (?1, ?2, ?3, checksum_of(?1, ?2, ?3))
+    ON CONFLICT DO UPDATE SET seq = ?3, checksum = excluded.checksum WHERE ?3 > seq`)
   const putMessage = database.prepare(`
     INSERT INTO letters (id, recipient, sender_key, sender, guest, text, at, checksum)
     VALUES (?1, ?2, lower(?3), ?3, ?4, ?5, ?6, checksum_of(?1, ?2, lower(?3), ?3, ?4, ?5, ?6))
@@ -86,6 +123,13 @@ function writing(database: DatabaseSync): Written {
   return {
     'account.put': ({ account: { name, hash, version } }) => putAccount.run(name, hash, version),
     'account.remove': ({ account }) => removeAccount.run(account),
+    'account.key': ({ account, key }) => putKey.run(account, key),
+    'backup.put': ({ account, blob }) => putBackup.run(account, blob),
+    'device.put': ({ device: { id, account, label, hash, addedAt, seenAt } }) => {
+      putDevice.run(id, account, label, hash, addedAt, seenAt)
+    },
+    'device.remove': ({ id }) => removeDevice.run(id),
+    'mark.put': ({ user, conversation, seq }) => putMark.run(user, conversation, seq),
     'message.put': ({ message: { id, to, from, guest, text, at } }) => {
       putMessage.run(id, to, from, guest ? 1 : 0, text, at)
     },
@@ -102,6 +146,14 @@ function writing(database: DatabaseSync): Written {
 
 function accountOf({ name, hash, version }: Row): Account {
   return { name, hash, version } as Account
+}
+
+function publicKeyOf({ account, key }: Row): PublicKeyRecord {
+  return { account, key } as PublicKeyRecord
+}
+
+function deviceOf({ id, account, label, hash, added_at: addedAt, seen_at: seenAt }: Row): Device {
+  return { id, account, label, hash, addedAt, seenAt } as Device
 }
 
 function groupOf({ name, members, banned }: Row): GroupRecord {

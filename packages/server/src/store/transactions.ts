@@ -67,11 +67,16 @@ export class Transactions {
 
   #reply(request: Request): Reply {
     const { tables } = this.#usable()
-    if (request.ask === 'load') return { ok: true, value: tables.load() }
-    if (request.ask === 'messages') {
-      return { ok: true, value: tables.messages(request.of, request.after, request.limit) }
+    switch (request.ask) {
+      case 'load':
+        return { ok: true, value: tables.load() }
+      case 'messages':
+        return { ok: true, value: tables.messages(request.of, request.after, request.limit) }
+      case 'backup':
+        return { ok: true, value: tables.backup(request.of) }
+      case 'commit':
+        return { ok: true, value: tables.write(request.writes, request.seq, request.at) }
     }
-    return { ok: true, value: tables.write(request.writes, request.seq, request.at) }
   }
 
   #usable() {
