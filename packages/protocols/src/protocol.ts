@@ -170,6 +170,8 @@ export interface SignIn {
   readonly name: string
   /** Without one only a guest's name can be taken. */
   readonly password?: string | undefined
+  /** Of one of the account's devices, in place of the password. */
+  readonly token?: string | undefined
   /**
    * False: only the holder of an account gets in, and an unknown name fails as a wrong password
    * does.
@@ -191,7 +193,7 @@ export type SignInFailure = NameFailure | 'name-taken' | 'wrong-password' | 'una
 export type SignedIn = Extract<Results['arrive'], { ok: true }>['value']
 
 /** What sessions may look at. Only commands change anything. */
-export type CommunityView = Pick<Community, 'accounts' | 'users' | 'groups' | 'keys' | 'files'>
+export type CommunityView = Pick<Community, 'accounts' | 'devices' | 'users' | 'groups' | 'keys' | 'files'>
 
 /** What a session has of its environment. */
 export interface SessionContext<Out> {
@@ -230,6 +232,10 @@ export interface SessionContext<Out> {
    * The oldest message of the user's mailbox with an id greater than `after`; null: there is none.
    */
   nextStoredMessage(after: number): Promise<Result<StoredMessage | null, 'unavailable'>>
+  /** A token for a new device: the client keeps it, and `device.add` takes its hash. */
+  newDeviceToken(): { readonly token: string; readonly hash: string }
+  /** What the user's account keeps by `backup.put`; null: nothing. */
+  backup(): Promise<Result<string | null, 'unavailable'>>
   /**
    * Takes the connection out of its protocol: what was sent before goes first, `received` is called
    * no more, the time to sign in ends, and `closed` is still called once and last, when the

@@ -1,4 +1,5 @@
 import {
+  keyOf,
   ok,
   type Cancel,
   type ChatEvent,
@@ -28,6 +29,7 @@ import type { Channel } from './delivery.ts'
 import type { Outbox } from './outbox.ts'
 import type { Place } from './places.ts'
 import { isFree } from './rates.ts'
+import { makeDeviceToken, type DeviceToken } from '../passwords/device-tokens.ts'
 import { SessionEnvironment, type ListenerServices } from './session-environment.ts'
 import { signIn, type SigningIn } from './sign-in.ts'
 
@@ -124,6 +126,14 @@ export class ConnectionContext<In, Out>
     if (!this.#user?.registered) return ok(null)
     const messages = await this.#user.messages(after, 1)
     return messages.ok ? ok(messages.value[0] ?? null) : messages
+  }
+
+  async backup(): Promise<Result<string | null, 'unavailable'>> {
+    return this.#user?.registered ? this.services.store.backup(keyOf(this.#user.name)) : ok(null)
+  }
+
+  newDeviceToken(): DeviceToken {
+    return makeDeviceToken(this.random)
   }
 
   /**

@@ -9,6 +9,7 @@ import {
   type UserName,
 } from '@parley/core'
 import type { SignedIn, SignIn, SignInFailure } from '@parley/protocols'
+import { deviceTokenHash } from '../passwords/device-tokens.ts'
 import type { ConnectionServices } from './connection-services.ts'
 
 /** The connection on which somebody signs in. */
@@ -23,9 +24,13 @@ export interface SigningIn {
 
 type Arrived = (result: Result<SignedIn, SignInFailure>) => void
 
-/** Who somebody is: a guest by a free name, or the holder of an account, by its password. */
+/**
+ * Who somebody is (X-3): a guest by a free name, or the holder of an account, by its password or by
+ * the token of one of its devices.
+ */
 export function signIn(connection: SigningIn, how: SignIn, told: Arrived): void | Promise<void> {
   const name = parseUserName(how.name)
+  if (how.token !== undefined) return present(connection, how, how.token, name.ok ? name.value : null, told)
   if (how.guests) {
     if (!name.ok) return told(name)
     if (!connection.services.community.accounts.find(name.value)) {
@@ -34,6 +39,20 @@ export function signIn(connection: SigningIn, how: SignIn, told: Arrived): void 
     if (!how.password) return told(fail('name-taken'))
   }
   return prove(connection, how, name.ok ? name.value : null, told)
+}
+
+function present(
+  connection: SigningIn,
+  how: SignIn,
+  token: string,
+  name: UserName | null,
+  told: Arrived,
+): void | Promise<void> {
+  const { accounts, devices } = connection.services.community
+  const account = name === null ? undefined : accounts.find(name)
+  const device = account && devices.byHash(account.name, deviceTokenHash(token))
+  if (!account || !device) return told(fail('wrong-password'))
+  return arrive(connection, how, account.name, { version: account.version, device: device.id }, told)
 }
 
 async function prove(connection: SigningIn, how: SignIn, name: UserName | null, told: Arrived): Promise<void> {
