@@ -2,7 +2,7 @@ import { Accounts } from './accounts.ts'
 import { Backups } from './backups.ts'
 import type { Command, CommandNamed, ResultOf, Results } from './commands.ts'
 import { earlier } from './deadlines.ts'
-import { Devices, type Device } from './devices.ts'
+import { Devices } from './devices.ts'
 import { digestOf } from './digest.ts'
 import { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
@@ -19,7 +19,7 @@ import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
 import { Talk } from './talk.ts'
 import { Tunnels, type SavedTunnels } from './tunnels.ts'
 import { Users, type User } from './users.ts'
-import type { Account, DurableState, WaitingMessage, Write } from './writes.ts'
+import type { Account, Device, DurableState, WaitingMessage, Write } from './writes.ts'
 
 /** What follows from one entry. */
 export interface Applied<C extends Command> {

@@ -5,28 +5,13 @@ import { keyOf, type ConnectionId, type NameKey, type UserName } from './names.t
 import type { Rated } from './rated.ts'
 import { done, fail, ok, type Result } from './result.ts'
 import type { OnlineConnection, Users } from './users.ts'
+import type { Device } from './writes.ts'
 
 /** Devices that one account may have. */
 const mostDevices = 32
 
 /** How much older than its present use the noted last use of a device may be. */
 const seenEveryMs = 3_600_000
-
-/**
- * Something that signs in by a token in place of the password. `hash` is the token's; who has that
- * cannot sign in. Times are the log's.
- */
-export interface Device {
-  /** The sequence number of the entry that made it. */
-  readonly id: number
-  readonly account: NameKey
-  /** What its owner calls it. */
-  readonly label: string
-  readonly hash: string
-  readonly addedAt: number
-  /** When it signed in last, to the hour. */
-  readonly seenAt: number
-}
 
 export type DeviceCommand =
   | ({

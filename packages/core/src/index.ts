@@ -14,7 +14,6 @@ export {
 export type { Command, CommandNamed, FailureOf, RatedCommand, ResultOf, Results } from './commands.ts'
 export { conversationKey, type Conversation, type ConversationKey } from './conversation.ts'
 export { Community, type Applied, type Snapshot } from './community.ts'
-export type { Device } from './devices.ts'
 export type { Entry } from './entry.ts'
 export type { Addressed, ChatEvent, ConnectionEvent, EndEvent, EventKind } from './events.ts'
 export type { FileDescription, FileEvent, FileOffer, FileOutcome, TransferId } from './file-events.ts'

@@ -1,4 +1,3 @@
-import type { Device } from './devices.ts'
 import type { GroupName, NameKey, UserName } from './names.ts'
 
 /**
@@ -9,6 +8,22 @@ export interface Account {
   readonly name: UserName
   readonly hash: string
   readonly version: number
+}
+
+/**
+ * Something that signs in by a token in place of the password. `hash` is the token's; who has that
+ * cannot sign in. Times are the log's.
+ */
+export interface Device {
+  /** The sequence number of the entry that made it. */
+  readonly id: number
+  readonly account: NameKey
+  /** What its owner calls it. */
+  readonly label: string
+  readonly hash: string
+  readonly addedAt: number
+  /** When it signed in last, to the hour. */
+  readonly seenAt: number
 }
 
 /** A private message that waits. Ids grow with the order of arrival. `at`: the log's time. */

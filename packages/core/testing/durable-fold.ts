@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Device } from '../src/devices.ts'
 import { keyOf, type NameKey, type UserName } from '../src/names.ts'
 import { utf8Bytes } from '../src/text.ts'
-import type { Account, DurableState, StoredMessage, Write } from '../src/writes.ts'
+import type { Account, Device, DurableState, StoredMessage, Write } from '../src/writes.ts'
 
 interface Group {
   readonly name: string

@@ -1,9 +1,8 @@
-import type { Device } from '../src/devices.ts'
 import { keyOf, type GroupName, type NameKey, type UserName } from '../src/names.ts'
 import type { Store } from '../src/ports/store.ts'
 import { done, fail, ok, type Result } from '../src/result.ts'
 import { utf8Bytes } from '../src/text.ts'
-import type { Account, DurableState, GroupRecord, StoredMessage, WaitingMessage, Write } from '../src/writes.ts'
+import type { Account, Device, DurableState, GroupRecord, StoredMessage, WaitingMessage, Write } from '../src/writes.ts'
 
 interface Group {
   readonly name: GroupName
