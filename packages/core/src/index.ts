@@ -50,6 +50,7 @@ export type { TunnelAbortion, TunnelEvent, TunnelName, TunnelSide } from './tunn
 export type { OnlineConnection, User } from './users.ts'
 export type {
   Account,
+  Device,
   DurableState,
   GroupRecord,
   PublicKeyRecord,
