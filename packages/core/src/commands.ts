@@ -1,6 +1,7 @@
 import type { AccountCommand, AccountResults } from './accounts.ts'
 import type { BackupCommand, BackupResults } from './backups.ts'
 import type { DeviceCommand, DeviceResults } from './devices.ts'
+import type { DeletionCommand, DeletionResults } from './deletions.ts'
 import type { FileCommand, FileResults } from './files.ts'
 import type { GameCommand, GameResults } from './game.ts'
 import type { GroupCommand, GroupResults } from './groups.ts'
@@ -21,6 +22,7 @@ import type { DurableState } from './writes.ts'
 export type Command =
   | UserCommand
   | TalkCommand
+  | DeletionCommand
   | MailboxCommand
   | GroupCommand
   | KeyCommand
@@ -48,6 +50,7 @@ export interface Results
   extends
     UserResults,
     TalkResults,
+    DeletionResults,
     MailboxResults,
     GroupResults,
     KeyResults,

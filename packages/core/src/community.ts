@@ -5,15 +5,18 @@ import { earlier } from './deadlines.ts'
 import { Devices } from './devices.ts'
 import { digestOf } from './digest.ts'
 import { Effects } from './effects.ts'
+import { Deletions } from './deletions.ts'
 import type { Entry } from './entry.ts'
 import type { Addressed } from './events.ts'
 import { Files, type SavedFiles } from './files.ts'
 import { Game, type SavedGame } from './game.ts'
+import { History, type SavedHistory } from './history.ts'
 import { Groups, savedGroup, type SavedGroup } from './groups.ts'
 import { Keys, type SavedKeys } from './keys.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { Marks } from './marks.ts'
-import type { ConnectionId, UserName } from './names.ts'
+import { keyOf, type ConnectionId, type UserName } from './names.ts'
+import type { Reader } from './ports/history-store.ts'
 import { done, fail, ok } from './result.ts'
 import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
 import { Talk } from './talk.ts'
@@ -46,6 +49,7 @@ export interface Snapshot {
   readonly users: readonly User[]
   readonly messages: readonly WaitingMessage[]
   readonly groups: readonly SavedGroup[]
+  readonly history: SavedHistory
   readonly keys: SavedKeys
   readonly game: SavedGame
   readonly files: SavedFiles
@@ -68,7 +72,9 @@ export class Community {
   readonly groups: Groups
   readonly keys: Keys
   readonly files: Files
+  readonly #history: History
   readonly #talk: Talk
+  readonly #deletions: Deletions
   readonly #game: Game
   readonly #tunnels: Tunnels
   readonly #marks: Marks
@@ -81,10 +87,12 @@ export class Community {
     this.users = new Users(this.accounts)
     this.devices = new Devices(this.accounts, this.users)
     this.mailboxes = new Mailboxes(this.accounts, this.users, settings.mailbox)
-    this.groups = new Groups(this.users, settings.groupsPerUser)
-    this.keys = new Keys(this.users)
+    this.#history = new History(settings.history)
+    this.groups = new Groups(this.users, this.#history, settings.groupsPerUser)
+    this.keys = new Keys(this.users, this.#history)
     this.files = new Files(this.users, settings.fileBytes)
-    this.#talk = new Talk(this.users, this.mailboxes)
+    this.#talk = new Talk(this.users, this.mailboxes, this.#history)
+    this.#deletions = new Deletions(this.users, this.groups, this.#history)
     this.#game = new Game(this.users)
     this.#tunnels = new Tunnels(this.users, settings.tunnelsPerUser)
     this.#marks = new Marks(this.accounts, this.users, this.groups)
@@ -100,20 +108,28 @@ export class Community {
   /** When it wants to be woken by an entry, in the log's time; null: not at all. */
   get wakeAt(): number | null {
     const one = earlier(this.keys.wakeAt, this.#game.wakeAt)
-    return earlier(one, earlier(this.files.wakeAt, this.#tunnels.wakeAt))
+    const other = earlier(this.files.wakeAt, this.#tunnels.wakeAt)
+    return earlier(earlier(one, other), this.#history.wakeAt)
   }
 
   /** Never throws for what a user can bring about. */
   apply<C extends Command>(entry: Entry<C>): Applied<C> {
     this.#seq = entry.seq
-    const due = this.#wake(entry.at, entry.seed)
     const out = new Effects()
+    const due = this.#wake(entry, out)
     const handlers = this.#handlers as unknown as { [D in string]: (entry: Entry<C>, out: Effects) => ResultOf<C> }
     const result = handlers[entry.command.do]!(entry, out)
     const { events, writes, durable } = out
-    // What falls due changes nothing that the store holds, so its writes need no place of their
-    // own.
     return { due: out.heardAtOnce(due), result, events, writes, durable }
+  }
+
+  /** Who reads history on this connection; null: nobody is signed in there. */
+  reader(id: ConnectionId): Reader | null {
+    const user = this.users.of(id)
+    if (!user) return null
+    const { name, registered, since } = user
+    const everyone = registered || this.#history.guestsRead
+    return { name: keyOf(name), registered, since, everyone, joined: registered ? [] : this.groups.joinedAsGuest(name) }
   }
 
   /** Equal for communities that applied the same entries. */
@@ -127,13 +143,14 @@ export class Community {
 
   /** Takes over a snapshot in place of what is here. */
   restore(snapshot: Snapshot): void {
-    const { seq, accounts, devices, users, messages, groups, keys, game, files, tunnels } = copyOf(snapshot)
+    const { seq, accounts, devices, users, messages, groups, history, keys, game, files, tunnels } = copyOf(snapshot)
     this.#seq = seq
     this.accounts.restore(accounts)
     this.devices.restore(devices)
     this.users.restore(users)
     this.mailboxes.restore(messages)
     this.groups.restore(groups)
+    this.#history.restore(history)
     this.keys.restore(keys)
     this.#game.restore(game)
     this.files.restore(files)
@@ -141,12 +158,13 @@ export class Community {
   }
 
   /** Takes over what a store remembers. Before the first entry, when nobody is here. */
-  load({ seq, accounts, publicKeys, devices, groups, messages }: DurableState): void {
+  load({ seq, at, accounts, publicKeys, devices, groups, messages, hasHistory }: DurableState): void {
     this.#seq = seq
     this.accounts.restore(accounts)
     this.keys.restoreAccounts(publicKeys)
     this.devices.restore(devices)
     this.groups.restore(groups.map(savedGroup))
+    this.#history.load(at, hasHistory)
     this.mailboxes.restore(messages)
   }
 
@@ -159,6 +177,7 @@ export class Community {
       users: this.users.save(),
       messages: this.mailboxes.save(),
       groups: this.groups.save(),
+      history: this.#history.save(),
       keys: this.keys.save(),
       game: this.#game.save(),
       files: this.files.save(),
@@ -166,11 +185,15 @@ export class Community {
     }
   }
 
-  /** What falls due may set a deadline that has passed as well, when the log slept for long. */
-  #wake(now: number, seed: number): readonly Addressed[] {
+  /**
+   * What falls due may set a deadline that has passed as well, when the log slept for long. It writes
+   * nothing but prunes of history, which need no place of their own.
+   */
+  #wake({ at: now, seed, writable }: Entry<Command>, writing: Effects): readonly Addressed[] {
     let wakeAt = this.wakeAt
     if (wakeAt === null || wakeAt > now) return nothing
     const out = new Effects()
+    this.#history.wake(now, writable ? writing : out)
     for (; wakeAt !== null && wakeAt <= now; wakeAt = this.wakeAt) {
       this.keys.wake(now, out)
       this.#game.wake(now, seed, out)
@@ -184,16 +207,17 @@ export class Community {
   #makeHandlers(): Handlers {
     return {
       arrive: (entry, out) => this.#arrive(entry, out),
-      leave: ({ command }, out) => {
-        this.#leave(command.connection, out)
+      leave: ({ seq, command }, out) => {
+        this.#leave(command.connection, seq, out)
         return done
       },
-      'node.gone': ({ command: { node } }, out) => {
+      'node.gone': ({ seq, command: { node } }, out) => {
         const gone = Array.from(this.users.connections()).filter((connection) => connection.node === node)
-        for (const { id } of gone) this.#leave(id, out)
+        for (const { id } of gone) this.#leave(id, seq, out)
         this.#tunnels.nodeGone(node, out)
         return done
       },
+      'message.delete': (entry, out) => this.#deletions.delete(entry, out),
       broadcast: (entry, out) => this.#talk.broadcast(entry, out),
       tell: (entry, out) => this.#talk.tell(entry, out),
       'mailbox.acknowledge': (entry, out) => this.mailboxes.acknowledge(entry, out),
@@ -222,14 +246,14 @@ export class Community {
       'tunnel.closed': (entry) => this.#tunnels.closed(entry),
       'account.add': (entry, out) => {
         const added = this.accounts.add(entry, out)
-        if (added.ok) this.#endOthers(entry.command.name, out.atOnce)
+        if (added.ok) this.#endOthers(entry.command.name, entry.seq, out.atOnce)
         return added
       },
       'account.password': (entry, out) => {
         const changed = this.accounts.setPassword(entry, out)
         if (!changed.ok) return changed
         this.devices.removeAll(entry.command.name, out)
-        this.#endOthers(entry.command.name, out.atOnce)
+        this.#endOthers(entry.command.name, entry.seq, out.atOnce)
         return changed
       },
       'account.remove': (entry, out) => {
@@ -238,8 +262,8 @@ export class Community {
         this.devices.removeAll(entry.command.name, out)
         this.keys.forget(entry.command.name)
         this.mailboxes.forget(entry.command.name)
-        this.groups.accountRemoved(entry.command.name, out)
-        this.#endOthers(entry.command.name, out.atOnce)
+        this.groups.accountRemoved(entry.command.name, entry.seq, out)
+        this.#endOthers(entry.command.name, entry.seq, out.atOnce)
         return removed
       },
       'device.add': (entry, out) => this.devices.add(entry, out),
@@ -252,7 +276,7 @@ export class Community {
       'mark.read': (entry, out) => this.#marks.read(entry, out),
       'backup.put': (entry, out) => this.#backups.put(entry, out),
       tick: () => done,
-      'store.reset': ({ command }, out) => this.#reset(command.state, out),
+      'store.reset': ({ seq, command }, out) => this.#reset(command.state, seq, out),
     }
   }
 
@@ -265,11 +289,11 @@ export class Community {
     const { name, version } = arrived.value
     this.devices.arrived(arrived.value, entry.at, entry.writable, out)
     this.keys.arrived(arrived.value, entry.at, out)
-    return ok({ name, registered: version !== null, waiting: this.mailboxes.waiting(name) })
+    return ok({ name, registered: version !== null, waiting: this.mailboxes.waiting(name), seq: entry.seq })
   }
 
   /** whatever ends a connection, everything of it is cleaned up here. */
-  #leave(id: ConnectionId, out: Effects): void {
+  #leave(id: ConnectionId, seq: number, out: Effects): void {
     const left = this.users.leave(id, out)
     if (!left) return
     const { connection, last } = left
@@ -277,16 +301,16 @@ export class Community {
     this.#game.departed(connection, out)
     this.files.departed(connection, out)
     this.#tunnels.departed(connection, out)
-    if (last) this.groups.departed(connection, out)
+    if (last) this.groups.departed(connection, seq, out)
   }
 
   /** a registered name is its holder's. Connections without the present password are ended. */
-  #endOthers(name: UserName, out: Effects): void {
+  #endOthers(name: UserName, seq: number, out: Effects): void {
     const version = this.accounts.find(name)?.version ?? null
     for (const connection of this.users.find(name)?.connections ?? []) {
       if (connection.version === version) continue
       out.connection(connection.id, { kind: 'ended', why: 'account-changed' })
-      this.#leave(connection.id, out)
+      this.#leave(connection.id, seq, out)
     }
   }
 
@@ -303,13 +327,14 @@ export class Community {
    * Whoever signed in under an account that is not as the store has it is ended as by any other
    * change of it.
    */
-  #reset({ accounts, publicKeys, devices, groups, messages }: DurableState, out: Effects): Results['store.reset'] {
+  #reset(state: DurableState, seq: number, out: Effects): Results['store.reset'] {
+    const { accounts, publicKeys, devices, groups, messages } = state
     this.accounts.restore(accounts)
     this.keys.restoreAccounts(publicKeys)
     this.devices.restore(devices)
     this.mailboxes.restore(messages)
     this.groups.reset(groups, out)
-    for (const name of this.users.names()) this.#endOthers(name, out)
+    for (const name of this.users.names()) this.#endOthers(name, seq, out)
     return done
   }
 }

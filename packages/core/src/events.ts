@@ -1,5 +1,6 @@
 import type { FileEvent } from './file-events.ts'
 import type { Conversation } from './conversation.ts'
+import type { Keepable } from './keepable.ts'
 import type { KeyEvent } from './key-events.ts'
 import type { ConnectionId, GroupName, UserName } from './names.ts'
 import type { TunnelEvent } from './tunnel-events.ts'
@@ -11,19 +12,32 @@ import type { TunnelEvent } from './tunnel-events.ts'
 export type ChatEvent =
   | { readonly kind: 'user-joined'; readonly user: UserName }
   | { readonly kind: 'user-left'; readonly user: UserName }
-  | { readonly kind: 'broadcast'; readonly from: UserName; readonly text: string }
+  | ({ readonly kind: 'broadcast'; readonly from: UserName; readonly text: string } & Keepable)
   /**
    * `storedAs`: the id under which it waits in the mailbox; null: it is a guest's and waits
    * nowhere.
    */
-  | {
+  | ({
       readonly kind: 'private-message'
       readonly from: UserName
       readonly to: UserName
       readonly text: string
       readonly storedAs: number | null
-    }
-  | { readonly kind: 'group-message'; readonly group: GroupName; readonly from: UserName; readonly text: string }
+    } & Keepable)
+  | ({
+      readonly kind: 'group-message'
+      readonly group: GroupName
+      readonly from: UserName
+      readonly text: string
+    } & Keepable)
+  /**
+   * To all who may have heard it, its sender's other devices among them. `seq`: of the message.
+   * `to`: `*`, `#Group` or `@Name`.
+   */
+  | ({ readonly kind: 'message-deleted'; readonly seq: number; readonly from: UserName; readonly to: string } & Pick<
+      Keepable,
+      'kept'
+    >)
   /** To the members who stay. */
   | { readonly kind: 'group-member-kicked'; readonly group: GroupName; readonly user: UserName }
   /** To the one who was kicked. */

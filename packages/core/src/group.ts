@@ -7,6 +7,8 @@ import { keyOf, sameName, type GroupName, type NameKey, type UserName } from './
 export interface Member {
   readonly name: UserName
   readonly stored: boolean
+  /** The number of a guest's joining; null: the store has that of a registered user. */
+  readonly since: number | null
 }
 
 /**
@@ -55,7 +57,7 @@ export function mergedMembers(present: Iterable<Member>, remembered: readonly Us
   const merged: Member[] = []
   let next = 0
   const takeUntil = (end: number) => {
-    for (; next < end; next++) merged.push({ name: remembered[next]!, stored: true })
+    for (; next < end; next++) merged.push({ name: remembered[next]!, stored: true, since: null })
   }
   for (const member of present) {
     if (member.stored) takeUntil(keys.indexOf(keyOf(member.name)) + 1)

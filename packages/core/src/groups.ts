@@ -1,6 +1,9 @@
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
+import { groupConversation } from './conversation.ts'
 import { Group, mergedMembers, type Member } from './group.ts'
+import type { History } from './history.ts'
+import type { Named, Said } from './keepable.ts'
 import { MultiMap } from './multi-map.ts'
 import { keyOf, sameName, type ConnectionId, type GroupName, type NameKey, type UserName } from './names.ts'
 import type { Rated } from './rated.ts'
@@ -19,7 +22,7 @@ export type GroupCommand =
   | OfGroup<'group.join'>
   | OfGroup<'group.leave'>
   | (OfGroup<'group.kick'> & { readonly user: UserName })
-  | (OfGroup<'group.say'> & { readonly text: Text })
+  | (OfGroup<'group.say'> & Named & { readonly text: Text })
 type Command<D> = Extract<GroupCommand, { do: D }>
 
 /**
@@ -46,7 +49,7 @@ export interface GroupResults {
     | 'too-many-messages'
     | 'unavailable'
   >
-  'group.say': Result<GroupName, 'gone' | 'no-such-group' | 'not-a-member' | 'too-many-messages'>
+  'group.say': Result<Said & { readonly group: GroupName }, 'gone' | 'no-such-group' | 'not-a-member' | 'too-many-messages'>
 }
 
 export interface GroupSummary {
@@ -66,13 +69,15 @@ export interface SavedGroup {
 /** Groups of users (H-6, H-7). What concerns registered users is in the store as well. */
 export class Groups {
   readonly #users: Users
+  readonly #history: History
   readonly #perAdmin: number
   readonly #groups = new Map<NameKey, Group>()
   /** The groups that a user is in, so that leaving costs nothing for those who are in none. */
   readonly #ofMember = new MultiMap<NameKey, Group>()
 
-  constructor(users: Users, perAdmin: number) {
+  constructor(users: Users, history: History, perAdmin: number) {
     this.#users = users
+    this.#history = history
     this.#perAdmin = perAdmin
   }
 
@@ -85,7 +90,7 @@ export class Groups {
     return summaries
   }
 
-  create({ writable, command }: Entry<Command<'group.create'>>, out: Effects): GroupResults['group.create'] {
+  create({ seq, writable, command }: Entry<Command<'group.create'>>, out: Effects): GroupResults['group.create'] {
     const by = this.#users.connection(command.connection)
     if (!by) return fail('gone')
     if (this.#groups.has(keyOf(command.group))) return fail('group-exists')
@@ -94,11 +99,11 @@ export class Groups {
     if (!writable && isStored(by)) return fail('unavailable')
     const group = new Group(command.group)
     this.#groups.set(group.key, group)
-    this.#enter(group, by, out)
+    this.#enter(group, by, seq, out)
     return ok(group.name)
   }
 
-  join({ writable, command }: Entry<Command<'group.join'>>, out: Effects): GroupResults['group.join'] {
+  join({ seq, writable, command }: Entry<Command<'group.join'>>, out: Effects): GroupResults['group.join'] {
     const by = this.#users.connection(command.connection)
     if (!by) return fail('gone')
     const group = this.#groups.get(keyOf(command.group))
@@ -107,21 +112,41 @@ export class Groups {
     if (group.banned.has(keyOf(by.name))) return fail('banned')
     if (!command.withinRate) return fail('too-many-messages')
     if (!writable && isStored(by)) return fail('unavailable')
-    this.#enter(group, by, out)
+    this.#enter(group, by, seq, out)
     return ok(group.name)
   }
 
   /** Every member hears it but the sender. */
-  say({ command }: Entry<Command<'group.say'>>, out: Effects): GroupResults['group.say'] {
+  say(entry: Entry<Command<'group.say'>>, out: Effects): GroupResults['group.say'] {
+    const { command } = entry
     const from = this.#users.connection(command.connection)
     if (!from) return fail('gone')
     const refusal = this.refusal(from.name, command.group)
     if (refusal) return fail(refusal)
     if (!command.withinRate) return fail('too-many-messages')
     const group = this.#groups.get(keyOf(command.group))!
-    const event = { kind: 'group-message', group: group.name, from: from.name, text: command.text } as const
+    const { text, nonce = null } = command
+    const said = { conversation: groupConversation(group.key), to: `#${group.name}`, text, nonce }
+    // Nobody could read the history of a group of guests: it ends with them.
+    const kept = group.stored && this.#history.keep(entry, from, said, out)
+    const event = { kind: 'group-message', group: group.name, from: from.name, text, kept, nonce } as const
     out.users(this.#audience(group, keyOf(from.name)), event)
-    return ok(group.name)
+    out.devices(from.name, from.id, event)
+    return ok({ group: group.name, kept })
+  }
+
+  /** The members who are here. */
+  present(name: GroupName): readonly UserName[] {
+    const group = this.#groups.get(keyOf(name))
+    return group ? this.#audience(group) : []
+  }
+
+  /** The groups that a guest is in, and since which number. */
+  joinedAsGuest(name: UserName): readonly { readonly group: NameKey; readonly since: number }[] {
+    return this.#of(keyOf(name)).flatMap(({ key, members }) => {
+      const since = members.get(keyOf(name))?.since ?? null
+      return since === null ? [] : [{ group: key, since }]
+    })
   }
 
   /** Why this user cannot write to that group; null: it can. */
@@ -131,7 +156,7 @@ export class Groups {
     return group.members.has(keyOf(user)) ? null : 'not-a-member'
   }
 
-  leave({ writable, command }: Entry<Command<'group.leave'>>, out: Effects): GroupResults['group.leave'] {
+  leave({ seq, writable, command }: Entry<Command<'group.leave'>>, out: Effects): GroupResults['group.leave'] {
     const by = this.#users.connection(command.connection)
     if (!by) return fail('gone')
     const group = this.#groups.get(keyOf(command.group))
@@ -141,7 +166,7 @@ export class Groups {
     if (group.isAdmin(by.name)) return fail('admin-cannot-leave')
     if (!command.withinRate) return fail('too-many-messages')
     if (!writable && member.stored) return fail('unavailable')
-    this.#remove(group, keyOf(by.name), out)
+    this.#remove(group, keyOf(by.name), seq, out)
     return ok(group.name)
   }
 
@@ -149,7 +174,7 @@ export class Groups {
    * The members who stay hear of it, but for the kicking connection, which has its result; then the
    * one who goes.
    */
-  kick({ writable, command }: Entry<Command<'group.kick'>>, out: Effects): GroupResults['group.kick'] {
+  kick({ seq, writable, command }: Entry<Command<'group.kick'>>, out: Effects): GroupResults['group.kick'] {
     const by = this.#users.connection(command.connection)
     if (!by) return fail('gone')
     const group = this.#groups.get(keyOf(command.group))
@@ -164,7 +189,7 @@ export class Groups {
     const kickedUsers = this.#present([member])
     group.banned.add(target)
     if (group.stored) write({ write: 'group.ban', group: group.key, user: target }, out)
-    this.#remove(group, target, out)
+    this.#remove(group, target, seq, out)
     const kicked = { kind: 'group-member-kicked', group: group.name, user: member.name } as const
     out.users(this.#audience(group), kicked, by.id)
     out.users(kickedUsers, { kind: 'kicked-from-group', group: group.name })
@@ -172,16 +197,18 @@ export class Groups {
   }
 
   /** The user's last connection is gone: a guest's memberships end (H-7, X-9). */
-  departed(user: OnlineConnection, out: Effects): void {
+  departed(user: OnlineConnection, seq: number, out: Effects): void {
     if (user.version !== null) return
     const key = keyOf(user.name)
-    for (const group of this.#of(key)) if (group.members.get(key)?.stored === false) this.#remove(group, key, out)
+    for (const group of this.#of(key)) {
+      if (group.members.get(key)?.stored === false) this.#remove(group, key, seq, out)
+    }
   }
 
   /** The account is gone, and its memberships with it. */
-  accountRemoved(name: UserName, out: Effects): void {
+  accountRemoved(name: UserName, seq: number, out: Effects): void {
     const key = keyOf(name)
-    for (const group of this.#of(key)) if (group.members.get(key)?.stored) this.#remove(group, key, out)
+    for (const group of this.#of(key)) if (group.members.get(key)?.stored) this.#remove(group, key, seq, out)
   }
 
   /**
@@ -240,7 +267,7 @@ export class Groups {
     return count
   }
 
-  #enter(group: Group, by: OnlineConnection, out: Effects): void {
+  #enter(group: Group, by: OnlineConnection, seq: number, out: Effects): void {
     const stored = isStored(by)
     if (stored && !group.stored) {
       write({ write: 'group.put', group: group.name, banned: [...group.banned] }, out)
@@ -249,21 +276,25 @@ export class Groups {
       this.#groups.delete(group.key)
       this.#groups.set(group.key, group)
     }
-    if (stored) write({ write: 'group.join', group: group.key, member: by.name }, out)
-    this.#add(group, { name: by.name, stored })
+    if (stored) {
+      write({ write: 'group.join', group: group.key, member: by.name }, out)
+      write({ write: 'stay.begin', group: group.key, user: keyOf(by.name), seq }, out)
+    }
+    this.#add(group, { name: by.name, stored, since: stored ? null : seq })
   }
 
   /**
    * An empty group disappears, its bans with it. One without its admin passes to the next, who is
    * told (H-7).
    */
-  #remove(group: Group, key: NameKey, out: Effects): void {
+  #remove(group: Group, key: NameKey, seq: number, out: Effects): void {
     const before = group.admin
     const member = group.members.get(key)
     group.members.delete(key)
     this.#ofMember.delete(key, group)
     if (member?.stored) {
       write({ write: 'group.leave', group: group.key, member: key }, out)
+      write({ write: 'stay.end', group: group.key, user: key, seq }, out)
       if (!group.stored) write({ write: 'group.remove', group: group.key }, out)
     }
     if (!group.admin) this.#groups.delete(group.key)
@@ -284,7 +315,7 @@ export class Groups {
 
 /** A group as the store remembers it. */
 export function savedGroup({ name, members, banned }: GroupRecord): SavedGroup {
-  return { name, members: members.map((member) => ({ name: member, stored: true })), banned }
+  return { name, members: members.map((member) => ({ name: member, stored: true, since: null })), banned }
 }
 
 /** Guests alone need no disk, and nobody waits for one because of them. */

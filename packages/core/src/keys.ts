@@ -1,6 +1,8 @@
 import { hasForm } from './capabilities.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
+import type { History } from './history.ts'
+import type { Named, Said } from './keepable.ts'
 import { tellHolder, type KeyHolder, type KeySession } from './key-holder.ts'
 import { KeyHolders, sharesKey } from './key-holders.ts'
 import { KeyRequests, type Answering, type SavedRequests } from './key-requests.ts'
@@ -32,7 +34,7 @@ export type KeyCommand =
   | (ToUser<'key.request'> & { readonly correlationId: string | null })
   | (ToUser<'session-key.send'> & Rated & { readonly sessionKey: string })
   /** `sessionKey` null: under the key that the two have; empty: without one, which is refused. */
-  | (ToUser<'sealed.send'> & Rated & { readonly message: string; readonly sessionKey: string | null })
+  | (ToUser<'sealed.send'> & Rated & Named & { readonly message: string; readonly sessionKey: string | null })
 type Command<D> = Extract<KeyCommand, { do: D }>
 
 type PairFailure = 'gone' | 'no-such-user' | 'to-yourself' | 'no-key'
@@ -46,7 +48,10 @@ export interface KeyResults {
   'key.request': Result<void, PairFailure | 'too-many-messages'>
   /** Success has the receiver's name in the case that it is shown in. */
   'session-key.send': Result<UserName, PairFailure | 'key-too-long' | 'too-many-messages'>
-  'sealed.send': Result<UserName, PairFailure | 'key-too-long' | 'empty-text' | 'too-many-messages'>
+  'sealed.send': Result<
+    Said & { readonly to: UserName },
+    PairFailure | 'key-too-long' | 'empty-text' | 'too-many-messages'
+  >
 }
 
 export interface SavedKeys {
@@ -79,6 +84,7 @@ interface Pair {
  */
 export class Keys {
   readonly #users: Users
+  readonly #history: History
   readonly #holders = new KeyHolders()
   /** The keys of accounts. */
   readonly #ofAccounts = new Map<NameKey, string>()
@@ -88,8 +94,9 @@ export class Keys {
   readonly #sources = new Set<KeyHolder>()
   readonly #requests = new KeyRequests(this.#holders)
 
-  constructor(users: Users) {
+  constructor(users: Users, history: History) {
     this.#users = users
+    this.#history = history
   }
 
   get wakeAt(): number | null {
@@ -149,8 +156,9 @@ export class Keys {
   }
 
   /** Never waits in a mailbox: nobody could read it there. */
-  send({ seq, command }: Entry<Command<'sealed.send'>>, out: Effects): KeyResults['sealed.send'] {
-    const { connection, to, message, sessionKey } = command
+  send(entry: Entry<Command<'sealed.send'>>, out: Effects): KeyResults['sealed.send'] {
+    const { seq, command } = entry
+    const { connection, to, message, sessionKey, nonce = null } = command
     const pair = this.#pair(connection, to)
     if (!pair.ok) return pair
     if (sessionKey !== null && sessionKey.length > longestKey) return fail('key-too-long')
@@ -162,12 +170,17 @@ export class Keys {
     if (!command.withinRate) return fail('too-many-messages')
     if (sessionKey !== null) remember(pair.value, sessionKey, seq)
     const { name } = receiver
-    const event = { kind: 'sealed-message', from: from.name, to: name, message, sessionKey: key } as const
+    const sender = this.#users.connection(connection)!
+    const registered = this.#users.find(name)?.registered === true
+    const said = { kind: 'sealed', text: message, sessionKey: key, nonce } as const
+    const kept = this.#history.keepPrivate(entry, sender, { name, registered }, said, out)
+    const sealed = { kind: 'sealed-message', from: from.name, to: name, message, sessionKey: key } as const
+    const event = { ...sealed, kept, nonce }
     tellHolder(receiver, event, out)
     for (const { id, capabilities } of this.#users.of(connection)?.connections ?? []) {
       if (capabilities.devices && id !== connection) out.connection(id, event)
     }
-    return ok(name)
+    return ok({ to: name, kept })
   }
 
   /** Whether a session key has passed between the two while both were here. */

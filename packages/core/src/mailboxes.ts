@@ -58,6 +58,11 @@ export class Mailboxes {
     return this.#mailboxes.get(keyOf(name))?.messages.size ?? 0
   }
 
+  /** Of the messages that wait for this user, in ascending order. */
+  ids(name: UserName): readonly number[] {
+    return [...(this.#mailboxes.get(keyOf(name))?.messages.keys() ?? [])]
+  }
+
   put(to: UserName, message: Omit<StoredMessage, 'to'>, writable: boolean, out: Effects): Result<void, PutFailure> {
     if (!writable) return fail('unavailable')
     const key = keyOf(to)

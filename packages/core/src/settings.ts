@@ -9,6 +9,25 @@ export interface MailboxLimits {
   readonly guestShare: number
 }
 
+/** How long messages of one kind are kept, and how many of one conversation. */
+export interface Retention {
+  readonly days: number
+  readonly messages: number
+}
+
+/** What is kept of what is said. `off`: nothing of this kind. */
+export interface HistorySettings {
+  readonly everyone: Retention | 'off'
+  /** Of groups with a registered member: nobody could read another one's later. */
+  readonly groups: Retention | 'off'
+  /** Between two registered users. */
+  readonly private: Retention | 'off'
+  /** Whether guests read what everybody said before they came. */
+  readonly guestsRead: boolean
+  /** Of UTF-8, all texts together. The oldest go first. */
+  readonly bytes: number
+}
+
 /** What a community allows. The same on every node that applies its log. */
 export interface CommunitySettings {
   /** Groups that a user may be the admin of when it makes one more. */
@@ -18,12 +37,22 @@ export interface CommunitySettings {
   /** Bytes of the largest file that is passed on (X-7). */
   readonly fileBytes: number
   readonly mailbox: MailboxLimits
+  readonly history: HistorySettings
 }
 
-/** The figures of X-5, X-7 and C-11, and our own for groups. */
+export const defaultRetention: Retention = { days: 30, messages: 100_000 }
+
+/** The figures of X-5, X-7 and C-11, and our own for groups and history. */
 export const defaultCommunitySettings: CommunitySettings = {
   groupsPerUser: 32,
   tunnelsPerUser: 8,
   fileBytes: 1_073_741_824,
   mailbox: { perPair: 1_000, perRecipient: 10_000, bytes: 16 * 1_048_576, guestShare: 1 / 4 },
+  history: {
+    everyone: defaultRetention,
+    groups: defaultRetention,
+    private: defaultRetention,
+    guestsRead: true,
+    bytes: 1_073_741_824,
+  },
 }

@@ -52,8 +52,11 @@ export type UserCommand =
 type Arrive = Extract<UserCommand, { do: 'arrive' }>
 
 export interface UserResults {
-  /** `name`: in the case that it is shown in. `waiting`: messages in the mailbox. */
-  arrive: Result<{ readonly name: UserName; readonly registered: boolean; readonly waiting: number }, 'name-taken'>
+  /** `name`: in the case that it is shown in. `waiting`: messages in the mailbox. `seq`: of the arrival. */
+  arrive: Result<
+    { readonly name: UserName; readonly registered: boolean; readonly waiting: number; readonly seq: number },
+    'name-taken'
+  >
   leave: Result<void, never>
   'node.gone': Result<void, never>
 }

@@ -1,3 +1,5 @@
+import type { ConversationKind } from './conversation.ts'
+import type { KeptMessage } from './kept-message.ts'
 import type { GroupName, NameKey, UserName } from './names.ts'
 
 /**
@@ -48,9 +50,10 @@ export interface GroupRecord {
 }
 
 /**
- * What the store must remember. Carried out in order; each is idempotent. `account.remove` takes
- * along what is of the account alone: the messages of its mailbox, its devices, marks and backup. `group.put` makes the group with its bans
- * where there is none.
+ * What the store must remember. Carried out in order; each is idempotent, but for `history.prune`,
+ * which may always be carried out once more. `account.remove` takes along what is of the account
+ * alone: the messages of its mailbox, its devices, marks and backup, what it wrote, its private
+ * messages and its stays. `group.put` makes the group with its bans where there is none.
  */
 export type Write =
   | { readonly write: 'account.put'; readonly account: Account }
@@ -70,6 +73,26 @@ export type Write =
   | { readonly write: 'group.join'; readonly group: NameKey; readonly member: UserName }
   | { readonly write: 'group.leave'; readonly group: NameKey; readonly member: NameKey }
   | { readonly write: 'group.ban'; readonly group: NameKey; readonly user: NameKey }
+  /** A registered member's time in a group: it may read what lies between the two numbers. */
+  | { readonly write: 'stay.begin'; readonly group: NameKey; readonly user: NameKey; readonly seq: number }
+  | { readonly write: 'stay.end'; readonly group: NameKey; readonly user: NameKey; readonly seq: number }
+  | { readonly write: 'history.put'; readonly message: KeptMessage }
+  /** The row keeps its place, as `deleted` and without its text. */
+  | { readonly write: 'history.delete'; readonly seq: number }
+  | { readonly write: 'history.prune'; readonly prune: HistoryPrune }
+  /** Numbers up to this one may be used before anything else is written. The highest counts. */
+  | { readonly write: 'numbers.reserve'; readonly upTo: number }
+
+/**
+ * What is kept no more: messages of a kind from before a time, those of a conversation beyond a
+ * number of them, and the oldest of all beyond a number of bytes. The store removes at most `rows`
+ * of them at once, and goes on with the next prune.
+ */
+export interface HistoryPrune {
+  readonly kinds: { readonly [K in ConversationKind]: { readonly before: number; readonly messages: number } }
+  readonly bytes: number
+  readonly rows: number
+}
 
 export interface PublicKeyRecord {
   readonly account: NameKey
@@ -94,6 +117,10 @@ export interface DurableState {
   readonly seq: number
   /** The time of that entry. */
   readonly at: number
+  /** No number above it was ever used. */
+  readonly reserved: number
+  /** Whether anything is kept. */
+  readonly hasHistory: boolean
   readonly accounts: readonly Account[]
   /** The public keys of accounts that have one (`account.key`). */
   readonly publicKeys: readonly PublicKeyRecord[]

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { keyOf, type NameKey, type UserName } from '../src/names.ts'
+import { MemoryHistory } from './memory-history.ts'
 import { utf8Bytes } from '../src/text.ts'
 import type { Account, Device, DurableState, StoredMessage, Write } from '../src/writes.ts'
 
@@ -21,7 +22,9 @@ export class DurableFold {
   readonly #marks = new Map<NameKey, Map<string, number>>()
   readonly #messages = new Map<number, StoredMessage>()
   readonly #groups = new Map<NameKey, Group>()
+  readonly history = new MemoryHistory()
   #seq = 0
+  #reserved = 0
   #at = 0
 
   carryOut(writes: readonly Write[], seq: number, at: number): void {
@@ -39,6 +42,8 @@ export class DurableFold {
     return {
       seq: this.#seq,
       at: this.#at,
+      reserved: Math.max(this.#reserved, this.#seq),
+      hasHistory: this.history.messages.size > 0,
       accounts: [...this.#accounts.values()],
       publicKeys: Array.from(this.#publicKeys, ([account, key]) => ({ account, key })),
       devices: [...this.#devices.values()].sort((one, other) => one.id - other.id),
@@ -74,6 +79,7 @@ export class DurableFold {
         for (const { id, to } of this.messages) if (to === write.account) this.#messages.delete(id)
         for (const map of [this.#publicKeys, this.#backups, this.#marks]) map.delete(write.account)
         for (const { id, account } of this.#devices.values()) if (account === write.account) this.#devices.delete(id)
+        this.history.removeAccount(write.account)
         break
       case 'account.key':
         this.#publicKeys.set(write.account, write.key)
@@ -119,6 +125,16 @@ export class DurableFold {
       case 'group.ban':
         this.#group(write.group).banned.add(write.user)
         break
+      case 'stay.begin':
+      case 'stay.end':
+      case 'history.put':
+      case 'history.delete':
+      case 'history.prune':
+        this.history.carryOut(write)
+        break
+      case 'numbers.reserve':
+        this.#reserved = Math.max(this.#reserved, write.upTo)
+        break
     }
   }
 
@@ -130,6 +146,6 @@ export class DurableFold {
 
   #text(): string {
     const marks = Array.from(this.#marks, ([user, read]) => [user, ...read])
-    return JSON.stringify([this.state, [...this.#backups], marks])
+    return JSON.stringify([this.state, [...this.#backups], marks, [...this.history.messages]])
   }
 }

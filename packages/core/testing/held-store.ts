@@ -1,4 +1,6 @@
+import type { ConversationKey } from '../src/conversation.ts'
 import type { NameKey } from '../src/names.ts'
+import type { HistoryPosition, HistorySearch, Reader } from '../src/ports/history-store.ts'
 import type { Store } from '../src/ports/store.ts'
 import { done, fail, ok, type Result } from '../src/result.ts'
 import type { DurableState, StoredMessage, Write } from '../src/writes.ts'
@@ -77,9 +79,44 @@ export class HeldStore implements Store {
     return this.#broken ? fail('unavailable') : ok(this.disk.backup(of))
   }
 
+  async history(reader: Reader, of: ConversationKey, at: HistoryPosition, limit: number) {
+    return this.#read(() => this.disk.history.history(reader, of, at, limit))
+  }
+
+  async since(reader: Reader, after: number, limit: number) {
+    return this.#read(() => this.disk.history.since(reader, after, limit, this.disk.state.seq))
+  }
+
+  async search(reader: Reader, search: HistorySearch) {
+    return this.#read(() => this.disk.history.search(reader, search))
+  }
+
+  async conversations(reader: Reader) {
+    return this.#read(() => this.disk.history.conversations(reader, this.disk.marks.get(reader.name) ?? new Map()))
+  }
+
+  async export(reader: Reader, after: number, limit: number) {
+    return this.#read(() => this.disk.history.export(reader, after, limit, this.disk.state.seq))
+  }
+
+  async message(reader: Reader, seq: number) {
+    return this.#read(() => this.disk.history.message(reader, seq))
+  }
+
+  async unkept(of: NameKey, after: number, limit: number) {
+    return this.#read(() => {
+      const waiting = this.disk.messages.filter(({ id, to }) => to === of && id > after)
+      return waiting.filter(({ id }) => !this.disk.history.messages.has(id)).slice(0, limit)
+    })
+  }
+
   async close(): Promise<void> {
     this.#broken = true
     this.#full = true
+  }
+
+  #read<T>(read: () => T): Result<T, 'unavailable'> {
+    return this.#broken ? fail('unavailable') : ok(read())
   }
 
   #taken(): readonly Commit[] {

@@ -1,8 +1,11 @@
+import type { ConversationKey } from '../src/conversation.ts'
 import { keyOf, type GroupName, type NameKey, type UserName } from '../src/names.ts'
+import type { HistoryPosition, HistorySearch, Reader } from '../src/ports/history-store.ts'
 import type { Store } from '../src/ports/store.ts'
 import { done, fail, ok, type Result } from '../src/result.ts'
 import { utf8Bytes } from '../src/text.ts'
 import type { Account, Device, DurableState, GroupRecord, StoredMessage, WaitingMessage, Write } from '../src/writes.ts'
+import { MemoryHistory } from './memory-history.ts'
 
 interface Group {
   readonly name: GroupName
@@ -20,10 +23,12 @@ export class MemoryStore implements Store {
   readonly #publicKeys = new Map<NameKey, string>()
   readonly #backups = new Map<NameKey, string>()
   readonly #devices = new Map<number, Device>()
-  readonly #marks = new Map<string, { readonly user: NameKey; readonly seq: number }>()
+  readonly #marks = new Map<NameKey, Map<string, number>>()
   readonly #messages = new Map<number, StoredMessage>()
   readonly #groups = new Map<NameKey, Group>()
+  readonly #history = new MemoryHistory()
   #seq = 0
+  #reserved = 0
   #at = 0
   #closed = false
 
@@ -32,6 +37,8 @@ export class MemoryStore implements Store {
     return ok({
       seq: this.#seq,
       at: this.#at,
+      reserved: Math.max(this.#reserved, this.#seq),
+      hasHistory: this.#history.messages.size > 0,
       accounts: [...this.#accounts.values()],
       publicKeys: Array.from(this.#publicKeys, ([account, key]) => ({ account, key })),
       devices: [...this.#devices.values()].sort((one, other) => one.id - other.id),
@@ -60,6 +67,37 @@ export class MemoryStore implements Store {
     return this.#closed ? fail('unavailable') : ok(this.#backups.get(of) ?? null)
   }
 
+  async history(reader: Reader, of: ConversationKey, at: HistoryPosition, limit: number) {
+    return this.#read(() => this.#history.history(reader, of, at, limit))
+  }
+
+  async since(reader: Reader, after: number, limit: number) {
+    return this.#read(() => this.#history.since(reader, after, limit, this.#seq))
+  }
+
+  async search(reader: Reader, search: HistorySearch) {
+    return this.#read(() => this.#history.search(reader, search))
+  }
+
+  async conversations(reader: Reader) {
+    return this.#read(() => this.#history.conversations(reader, this.#marks.get(reader.name) ?? new Map()))
+  }
+
+  async export(reader: Reader, after: number, limit: number) {
+    return this.#read(() => this.#history.export(reader, after, limit, this.#seq))
+  }
+
+  async message(reader: Reader, seq: number) {
+    return this.#read(() => this.#history.message(reader, seq))
+  }
+
+  async unkept(of: NameKey, after: number, limit: number) {
+    return this.#read(() => {
+      const waiting = this.#sorted().filter(({ id, to }) => to === of && id > after)
+      return waiting.filter(({ id }) => !this.#history.messages.has(id)).slice(0, limit)
+    })
+  }
+
   async close(): Promise<void> {
     this.#closed = true
   }
@@ -69,18 +107,20 @@ export class MemoryStore implements Store {
     'account.remove': ({ account }) => {
       this.#accounts.delete(account)
       for (const { id, to } of this.#messages.values()) if (to === account) this.#messages.delete(id)
+      this.#history.removeAccount(account)
       this.#publicKeys.delete(account)
       this.#backups.delete(account)
       for (const { id, account: of } of this.#devices.values()) if (of === account) this.#devices.delete(id)
-      for (const [key, { user }] of this.#marks) if (user === account) this.#marks.delete(key)
+      this.#marks.delete(account)
     },
     'account.key': ({ account, key }) => this.#publicKeys.set(account, key),
     'backup.put': ({ account, blob }) => this.#backups.set(account, blob),
     'device.put': ({ device }) => this.#devices.set(device.id, device),
     'device.remove': ({ id }) => this.#devices.delete(id),
     'mark.put': ({ user, conversation, seq }) => {
-      const key = `${user} ${conversation}`
-      this.#marks.set(key, { user, seq: Math.max(seq, this.#marks.get(key)?.seq ?? 0) })
+      const marks = this.#marks.get(user) ?? new Map<string, number>()
+      marks.set(conversation, Math.max(seq, marks.get(conversation) ?? 0))
+      this.#marks.set(user, marks)
     },
     'message.put': ({ message }) => this.#messages.set(message.id, message),
     'messages.remove': ({ to, ids }) => {
@@ -97,6 +137,16 @@ export class MemoryStore implements Store {
     },
     'group.leave': ({ group, member }) => this.#groups.get(group)?.members.delete(member),
     'group.ban': ({ group, user }) => this.#groups.get(group)!.banned.add(user),
+    'stay.begin': (write) => this.#history.carryOut(write),
+    'stay.end': (write) => this.#history.carryOut(write),
+    'history.put': (write) => this.#history.carryOut(write),
+    'history.delete': (write) => this.#history.carryOut(write),
+    'history.prune': (write) => this.#history.carryOut(write),
+    'numbers.reserve': ({ upTo }) => (this.#reserved = Math.max(this.#reserved, upTo)),
+  }
+
+  #read<T>(read: () => T): Result<T, 'unavailable'> {
+    return this.#closed ? fail('unavailable') : ok(read())
   }
 
   #hasWhatItBuildsOn(writes: readonly Write[]): boolean {

@@ -6,14 +6,23 @@ import type {
   Community,
   ConnectionEvent,
   ConnectionId,
+  ConversationKey,
+  ConversationSummary,
   EndEvent,
   FailureOf,
+  Hears,
+  HistoryPage,
+  HistoryPosition,
+  HistorySearch,
+  HistoryStretch,
+  KeptMessage,
   StoredMessage,
   Link,
   NameFailure,
   Random,
   Result,
   Results,
+  Stamp,
   Wire,
 } from '@parley/core'
 import type { FileCarrier } from './carriers/file-carrier.ts'
@@ -60,6 +69,12 @@ export interface Dialect<In, Out> {
    * or once they were.
    */
   readonly received: 'next-input' | 'flushed'
+  /**
+   * When a connection is told what happens: at its place in the log, as most are, or once that cannot
+   * be lost. Who hears once durable is told everything in the order of the log's numbers, the results
+   * of its own commands included.
+   */
+  readonly hears: Hears
   /** Seconds to sign in, where the protocol needs more than the server's setting (C-9). */
   readonly signInSeconds?: number
   /**
@@ -124,8 +139,8 @@ export interface Decoder<In> {
 export interface Session<In> {
   opened(): void
   received(item: Decoded<In>): void | Promise<void>
-  /** What concerns this connection alone. */
-  hear(event: SessionEvent): void
+  /** What concerns this connection alone. `stamp`: of the entry that it follows from. */
+  hear(event: SessionEvent, stamp: Stamp): void
   /**
    * For a protocol whose clients fetch what was said to everybody (P-8): the bytes that its wire
    * made, which are shared and never changed. Where it is absent, those bytes are written to the
@@ -227,7 +242,27 @@ export interface SessionContext<Out> {
    * is heard, and not at all where the connection is signed in no more. The promise, where there is
    * one, resolves after it.
    */
-  submit<D extends Command['do']>(command: Unsigned<D>, told: (result: Submitted<D>) => void): void | Promise<void>
+  submit<D extends Command['do']>(
+    command: Unsigned<D>,
+    told: (result: Submitted<D>, stamp: Stamp) => void,
+  ): void | Promise<void>
+  /** What the signed-in user may read of what is kept. */
+  readonly history: HistoryView
+  /**
+   * Brings the connection up to date, for a dialect that hears once durable. To be called while
+   * `signIn` tells of its success. `after`: the last number that the client has; null: it wants
+   * nothing of history, only the messages in its mailbox that are not in history. These come in any
+   * case.
+   *
+   * Until `caughtUp`, what is kept is not heard live, and everything else is. From then on all is.
+   * Nothing is missed and nothing comes twice. It reads on as the client reads.
+   */
+  catchUp(after: number | null, reader: CatchUpReader): void
+  /**
+   * The client has received all messages that it was sent up to this number: they leave the mailbox
+   * (X-5).
+   */
+  received(seq: number): void
   /**
    * The oldest message of the user's mailbox with an id greater than `after`; null: there is none.
    */
@@ -247,6 +282,45 @@ export interface SessionContext<Out> {
     dialect: Dialect<unknown, unknown>,
     allowed: AllowList,
   ): Promise<Result<TransferListener, 'no-free-port'>>
+}
+
+/** A message that was said before. `kept`: it is in history; otherwise it waited in the mailbox. */
+export interface PastMessage extends KeptMessage {
+  readonly kept: boolean
+}
+
+/** What a session is told while it catches up. */
+export interface CatchUpReader {
+  /** In ascending order of `seq`. */
+  message(message: PastMessage): void
+  /**
+   * Everything up to `seq` has been told, and what comes next is live. `lost`: conversations of which
+   * messages behind the number that was given are kept no more, as the user names them: `*`,
+   * `#group`, `@name`.
+   */
+  caughtUp(seq: number, lost: readonly string[]): void
+}
+
+/** `unavailable`: the store cannot be read, or nobody is signed in. */
+type Read<T> = Promise<Result<T, 'unavailable'>>
+
+/**
+ * Reads history as the signed-in user. What the user may not read is as if it were not there. Reads
+ * see everything that the connection has heard of. `limit` is at least 1.
+ */
+export interface HistoryView {
+  page(of: ConversationKey, at: HistoryPosition, limit: number): Read<HistoryPage>
+  search(search: HistorySearch): Read<readonly KeptMessage[]>
+  /** The newest first, at most 1,000. */
+  conversations(): Read<readonly ConversationSummary[]>
+  /**
+   * Everything behind a number, in pieces: there may be no message in a piece that is not the last.
+   */
+  since(after: number, limit: number): Read<HistoryStretch>
+  /** What the user wrote, and all its private messages. In pieces, as `since`. */
+  export(after: number, limit: number): Read<HistoryStretch>
+  /** One message, for the command that deletes it; null: there is none. */
+  message(seq: number): Read<KeptMessage | null>
 }
 
 /**

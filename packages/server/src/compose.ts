@@ -47,9 +47,9 @@ export interface Composed {
 
 export async function compose(settings: Settings, parts: ServerParts): Promise<Composed | null> {
   const { store, clock, random, logger, passwords, spool = null } = parts
-  const { limits, mailbox, name: serverName } = settings
+  const { limits, mailbox, history, name: serverName } = settings
   const { groupsPerUser, tunnelsPerUser, fileBytes } = limits
-  const community = new Community({ groupsPerUser, tunnelsPerUser, fileBytes, mailbox })
+  const community = new Community({ groupsPerUser, tunnelsPerUser, fileBytes, mailbox, history })
   const durable = await store.load()
   if (!durable.ok) return null
   community.load(durable.value)
@@ -63,10 +63,18 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     }
   })
   const localLog = new LocalLog(
-    { community, store, clock, random, deliver: (events) => delivery.deliver(events), logger },
-    durable.value.at,
+    {
+      community,
+      store,
+      clock,
+      random,
+      deliver: (events, stamp, hears) => delivery.deliver(events, stamp, hears),
+      hearsOnceDurable: () => delivery.hearsOnceDurable,
+      logger,
+    },
+    durable.value,
   )
-  const submit: Log['submit'] = (command, told) => localLog.submit(command, told)
+  const submit: Log['submit'] = (command, told, hears) => localLog.submit(command, told, hears)
   const carrier = new FileCarrier({
     community,
     spool,

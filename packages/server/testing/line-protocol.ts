@@ -93,6 +93,7 @@ export function lineDialect(
     codec: { decoder: (limit) => new Lines(limit), encode: (line) => Buffer.from(`${line}\n`) },
     wire: { name: 'lines', encode: lineOf },
     received: 'flushed',
+    hears: 'at-once',
     session: (context) => {
       const session = new ScriptedSession(context, script(context))
       opened(session)

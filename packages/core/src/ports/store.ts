@@ -1,4 +1,5 @@
 import type { NameKey } from '../names.ts'
+import type { HistoryStore } from './history-store.ts'
 import type { Result } from '../result.ts'
 import type { DurableState, StoredMessage, Write } from '../writes.ts'
 
@@ -13,7 +14,7 @@ import type { DurableState, StoredMessage, Write } from '../writes.ts'
  * without its account, a device, a key or a mark
  * without theirs, a member or a ban without their group. Nothing of this commit was changed.
  */
-export interface Store {
+export interface Store extends HistoryStore {
   /** All that a community needs to begin, or to begin again. */
   load(): Promise<Result<DurableState, 'unavailable'>>
   /** `seq` and `at`: of the last entry that the writes come from. */

@@ -26,6 +26,7 @@ export function cpWire(alphabet: Alphabet, broadcasts: boolean): Wire {
         case 'game-cancelled':
         case 'conversation-read':
         case 'game-finished':
+        case 'message-deleted':
           return null
       }
     },

@@ -24,6 +24,7 @@ function encode(event: ChatEvent): Uint8Array | null {
     case 'game-cancelled':
     case 'conversation-read':
     case 'game-finished':
+    case 'message-deleted':
       return null
   }
 }

@@ -46,6 +46,7 @@ function encode(event: ChatEvent, privateMessage: PrivateMessageBody): Uint8Arra
     case 'kicked-from-group':
     case 'conversation-read':
     case 'group-inherited':
+    case 'message-deleted':
       return null
   }
 }

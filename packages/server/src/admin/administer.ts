@@ -90,9 +90,10 @@ async function carryOutAlone(directory: string, request: AdminRequest): Promise<
       clock: systemClock,
       random: systemRandom,
       deliver: () => {},
+      hearsOnceDurable: () => false,
       logger: silentLogger,
     }
-    const log = new LocalLog(parts, state.value.at)
+    const log = new LocalLog(parts, state.value)
     const { accounts } = community
     const submit: Log['submit'] = (command, told) => log.submit(command, told)
     const admin = new AccountAdmin({ submit, accounts, passwords: new Argon2Passwords() })

@@ -1,3 +1,4 @@
+import { defaultRetention, type Retention } from '@parley/core'
 import { dirname, resolve } from 'node:path'
 import { parseListenerUrl, type Scheme } from './listener-url.ts'
 import { parseRate } from './rate.ts'
@@ -28,7 +29,7 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
 }
 
 function complete(given: FileSettings, directory: string): Settings {
-  const { name, listen, host, data, tls, log, limits, mailbox, passwords } = defaultSettings
+  const { name, listen, host, data, tls, log, limits, mailbox, history, passwords } = defaultSettings
   const { messageRate, ...figures } = given.limits ?? {}
   const path = (text: string | null | undefined) => (typeof text === 'string' ? resolve(directory, text) : null)
   return {
@@ -46,8 +47,19 @@ function complete(given: FileSettings, directory: string): Settings {
       messageRate: messageRate === undefined ? limits.messageRate : (parseRate(messageRate) ?? null),
     },
     mailbox: { ...mailbox, ...given.mailbox },
+    history: {
+      ...history,
+      ...given.history,
+      everyone: retentionOf(given.history?.everyone),
+      groups: retentionOf(given.history?.groups),
+      private: retentionOf(given.history?.private),
+    },
     passwords: { ...passwords, ...given.passwords },
   }
+}
+
+function retentionOf(given: Partial<Retention> | 'off' = {}): Retention | 'off' {
+  return given === 'off' ? 'off' : { ...defaultRetention, ...given }
 }
 
 function urlProblems(given: FileSettings, protocols: readonly Scheme[]): readonly SettingProblem[] {

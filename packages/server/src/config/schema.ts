@@ -8,6 +8,9 @@ const most = 1_000_000_000
 const mostOfFiles = 1_000_000_000_000
 const aMinute = 'failed passwords a minute'
 
+const kept = group({ days: whole(1, 36_500, 'days'), messages: whole(1, most, 'messages of one conversation') })
+const retention = v.exactOptional(v.union([v.literal('off'), kept], '{ "days": 30, "messages": 100000 } or "off"'))
+
 /**
  * The configuration file: `Settings` with everything optional, the message rate and relative paths
  * still as text.
@@ -68,6 +71,15 @@ export const fileSchema = group({
       guestShare: v.exactOptional(
         v.message(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 'the part that guests may take, from 0 to 1'),
       ),
+    }),
+  ),
+  history: v.exactOptional(
+    group({
+      everyone: retention,
+      groups: retention,
+      private: retention,
+      guestsRead: v.exactOptional(v.boolean('true or false')),
+      bytes: whole(65_536, mostOfFiles, 'bytes'),
     }),
   ),
   passwords: v.exactOptional(

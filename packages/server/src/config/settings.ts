@@ -1,4 +1,4 @@
-import { defaultCommunitySettings, type MailboxLimits } from '@parley/core'
+import { defaultCommunitySettings, type HistorySettings, type MailboxLimits } from '@parley/core'
 import type { Rate } from '@parley/protocols'
 
 /**
@@ -23,6 +23,7 @@ export interface Settings {
   readonly limits: NetLimits &
     FileLimits & { readonly messageRate: Rate | null; readonly groupsPerUser: number; readonly tunnelsPerUser: number }
   readonly mailbox: MailboxLimits
+  readonly history: HistorySettings
   readonly passwords: PasswordLimits
 }
 
@@ -88,5 +89,6 @@ export const defaultSettings: Settings = {
     spoolBytes: 8_589_934_592,
   },
   mailbox: defaultCommunitySettings.mailbox,
+  history: defaultCommunitySettings.history,
   passwords: { perNameAndAddress: 5, perAddress: 20, perName: 100 },
 }

@@ -11,6 +11,7 @@ const kinds = {
   'group.leave': 'messages',
   'group.kick': 'messages',
   'group.say': 'messages',
+  'message.delete': 'messages',
   'sealed.send': 'messages',
   'game.start': 'messages',
   'file.offer': 'messages',

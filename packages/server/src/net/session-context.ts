@@ -6,14 +6,17 @@ import {
   type Command,
   type ConnectionEvent,
   type ConnectionId,
+  type Hears,
   type StoredMessage,
   type Link,
   type Result,
+  type Stamp,
   type Told,
   type UserName,
   type Wire,
 } from '@parley/core'
 import type {
+  CatchUpReader,
   Dialect,
   Farewell,
   Session,
@@ -32,6 +35,7 @@ import { isFree } from './rates.ts'
 import { makeDeviceToken, type DeviceToken } from '../passwords/device-tokens.ts'
 import { SessionEnvironment, type ListenerServices } from './session-environment.ts'
 import { signIn, type SigningIn } from './sign-in.ts'
+import { UserHistory } from './user-history.ts'
 
 /** What a session's context has of the connection. */
 export interface ContextConnection {
@@ -63,6 +67,7 @@ export class ConnectionContext<In, Out>
   implements SessionContext<Out>, UserConnection, SigningIn
 {
   readonly #dialect: Dialect<In, Out>
+  #history: UserHistory | undefined
   /** Who is signed in here; undefined: nobody. */
   #user: ConnectionUser | undefined
   /** Waiting for the client's next input. */
@@ -111,15 +116,31 @@ export class ConnectionContext<In, Out>
     this.startSignInTimer()
   }
 
-  submit<D extends Command['do']>(command: Unsigned<D>, told: (result: Submitted<D>) => void): void | Promise<void> {
+  submit<D extends Command['do']>(
+    command: Unsigned<D>,
+    told: (result: Submitted<D>, stamp: Stamp) => void,
+  ): void | Promise<void> {
     const bucket = this.#user?.bucketOf(command.do) ?? null
     const withinRate = bucket === null || bucket.take()
     const complete = { ...command, connection: this.id, node: this.services.node, withinRate } as unknown as Command
-    return this.submitInPlace(complete, (result) => {
+    return this.submitInPlace(complete, (result, stamp) => {
       if (bucket && withinRate && isFree(result)) bucket.giveBack()
       if (!result.ok && result.fail === 'gone') return
-      this.connection.tell(() => told(result as Submitted<D>))
+      if (result.ok && this.hears === 'once-durable') this.#user?.said(result.value, stamp)
+      this.connection.tell(() => told(result as Submitted<D>, stamp))
     })
+  }
+
+  get history(): UserHistory {
+    return (this.#history ??= new UserHistory(this.id, this.services))
+  }
+
+  catchUp(after: number | null, reader: CatchUpReader): void {
+    this.#user?.catchUp(after, reader)
+  }
+
+  received(seq: number): void {
+    this.#user?.received(seq)
   }
 
   async nextStoredMessage(after: number): Promise<Result<StoredMessage | null, 'unavailable'>> {
@@ -137,13 +158,18 @@ export class ConnectionContext<In, Out>
   }
 
   /**
-   * While the reply has to wait for a disk, its place among what this connection is sent is kept.
+   * While the reply has to wait for a disk, its place among what this connection is sent is kept. Who
+   * hears once durable needs none: all that is heard waits alike.
    */
-  submitInPlace<C extends Command>(command: C, told: (result: Told<C>) => void): Promise<void> | undefined {
+  submitInPlace<C extends Command>(
+    command: C,
+    told: (result: Told<C>, stamp: Stamp) => void,
+  ): Promise<void> | undefined {
+    if (this.hears === 'once-durable') return this.services.submit(command, told, 'once-durable')
     let place: Place | undefined
-    const pending = this.services.submit(command, (result) => {
-      if (place) this.outbox.fill(place, () => told(result))
-      else told(result)
+    const pending = this.services.submit(command, (result, stamp) => {
+      if (place) this.outbox.fill(place, () => told(result, stamp))
+      else told(result, stamp)
     })
     if (pending) place = this.outbox.hold()
     return pending
@@ -151,19 +177,27 @@ export class ConnectionContext<In, Out>
 
   // What the community tells.
 
+  get hears(): Hears {
+    return this.#dialect.hears
+  }
+
   get channel(): Channel | undefined {
     return this.#user?.channel
   }
 
-  hear(event: ConnectionEvent): void {
+  hear(event: ConnectionEvent, stamp: Stamp): void {
     if (event.kind === 'ended') {
       this.#forgetUser()
-      this.connection.disconnect(event.why)
-    } else this.connection.tell(() => this.connection.session.hear(event))
+      return this.connection.disconnect(event.why)
+    }
+    const say = () => this.connection.tell(() => this.connection.session.hear(event, stamp))
+    if (!this.#user?.catchesUpOn(event, stamp, say)) say()
   }
 
-  deliver(event: ChatEvent, bytes: Uint8Array): void {
-    if (event.kind === 'private-message' && event.storedAs !== null) this.#user?.messageArrived(event)
+  deliver(event: ChatEvent, stamp: Stamp, bytes: Uint8Array): void {
+    if (this.hears === 'once-durable') {
+      if (!this.#user?.catchesUpOn(event, stamp, () => this.outbox.put(bytes))) this.outbox.put(bytes)
+    } else if (event.kind === 'private-message' && event.storedAs !== null) this.#user?.messageArrived(event, stamp)
     else if (this.overhears) this.overhear(bytes)
     else this.outbox.put(bytes)
   }
@@ -230,7 +264,7 @@ export class ConnectionContext<In, Out>
 
   #signedIn(signedIn: SignedIn, wire: Wire): void {
     this.stopSignInTimer()
-    const channel = this.services.delivery.channel(this.services.wires.of(wire))
+    const channel = this.services.delivery.channel(this.services.wires.of(wire), this.hears)
     this.#user = new ConnectionUser(signedIn, channel, this, this.services)
     this.services.logger.info({ connection: this.id, user: signedIn.name }, 'signed in')
     this.connection.changed('signed-in')

@@ -48,6 +48,7 @@ function silent(opened: (context: SessionContext<unknown>) => void = () => {}): 
     codec: { decoder: () => ({ push: () => {}, next: () => undefined }), encode: () => new Uint8Array(0) },
     wire: { name: 'silent', encode: () => null },
     received: 'flushed',
+    hears: 'at-once',
     session: (context) => ({
       opened: () => opened(context),
       received: () => {},

@@ -1,4 +1,4 @@
-import type { DurableState, StoredMessage, NameKey, Result, Write } from '@parley/core'
+import type { DurableState, HistoryStore, StoredMessage, NameKey, Result, Write } from '@parley/core'
 
 /** What is asked of the database, as data that can be sent to another thread. */
 export type Request =
@@ -6,8 +6,18 @@ export type Request =
   | { readonly ask: 'messages'; readonly of: NameKey; readonly after: number; readonly limit: number }
   | { readonly ask: 'backup'; readonly of: NameKey }
   | { readonly ask: 'load' }
+  | HistoryRequest
 
-interface Values {
+/** A read of history, by the name of its method and with its arguments. */
+export type HistoryRequest = {
+  readonly [M in keyof HistoryStore]: { readonly ask: M; readonly with: Readonly<Parameters<HistoryStore[M]>> }
+}[keyof HistoryStore]
+
+type HistoryValues = {
+  [M in keyof HistoryStore]: Extract<Awaited<ReturnType<HistoryStore[M]>>, { ok: true }>['value']
+}
+
+interface Values extends HistoryValues {
   commit: void
   messages: readonly StoredMessage[]
   backup: string | null

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { defineChecksum } from './checksum.ts'
+import { historySchema } from './history-schema.ts'
 import { schemaNewer, type Opened } from './problems.ts'
 
 /**
@@ -200,6 +201,7 @@ export const ourMigrations: readonly string[] = [
     PRIMARY KEY (account, conversation)
   ) STRICT, WITHOUT ROWID;
   `,
+  historySchema,
 ]
 
 /**

@@ -1,4 +1,15 @@
-import type { DurableState, StoredMessage, NameKey, Result, Store, Write } from '@parley/core'
+import type {
+  ConversationKey,
+  DurableState,
+  HistoryPosition,
+  HistorySearch,
+  NameKey,
+  Reader,
+  Result,
+  Store,
+  StoredMessage,
+  Write,
+} from '@parley/core'
 import type { Logger } from '../logger.ts'
 import { openDatabase, reopenDatabase } from './database.ts'
 import { LocalDatabase } from './local-database.ts'
@@ -67,6 +78,34 @@ export class SqliteStore implements Store {
 
   backup(of: NameKey): Promise<Result<string | null, 'unavailable'>> {
     return this.#ask({ ask: 'backup', of })
+  }
+
+  history(reader: Reader, of: ConversationKey, at: HistoryPosition, limit: number) {
+    return this.#ask({ ask: 'history', with: [reader, of, at, limit] })
+  }
+
+  since(reader: Reader, after: number, limit: number) {
+    return this.#ask({ ask: 'since', with: [reader, after, limit] })
+  }
+
+  search(reader: Reader, search: HistorySearch) {
+    return this.#ask({ ask: 'search', with: [reader, search] })
+  }
+
+  conversations(reader: Reader) {
+    return this.#ask({ ask: 'conversations', with: [reader] })
+  }
+
+  export(reader: Reader, after: number, limit: number) {
+    return this.#ask({ ask: 'export', with: [reader, after, limit] })
+  }
+
+  message(reader: Reader, seq: number) {
+    return this.#ask({ ask: 'message', with: [reader, seq] })
+  }
+
+  unkept(of: NameKey, after: number, limit: number) {
+    return this.#ask({ ask: 'unkept', with: [of, after, limit] })
   }
 
   close(): Promise<void> {

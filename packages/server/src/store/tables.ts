@@ -9,6 +9,8 @@ import type {
   WaitingMessage,
   Write,
 } from '@parley/core'
+import { HistoryReads } from './history-reads.ts'
+import { HistoryWrites } from './history-writes.ts'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 
 type Row = Record<string, SQLOutputValue>
@@ -20,6 +22,7 @@ type Written = { readonly [W in Write['write']]: (write: Extract<Write, { write:
  * grammar does (X-2).
  */
 export class Tables {
+  readonly history: HistoryReads
   readonly #numbered: StatementSync
   readonly #numbers: StatementSync
   readonly #accounts: StatementSync
@@ -33,7 +36,9 @@ export class Tables {
 
   constructor(database: DatabaseSync) {
     this.#numbered = database.prepare('UPDATE meta SET seq = ?1, at = ?2, checksum = checksum_of(?1, ?2)')
-    this.#numbers = database.prepare('SELECT seq, at FROM meta')
+    this.#numbers = database.prepare(`
+      SELECT seq, at, max(reserved, seq) AS reserved, EXISTS (SELECT 1 FROM history) AS hasHistory
+      FROM meta JOIN reserve`)
     this.#accounts = database.prepare('SELECT name, hash, version FROM accounts')
     this.#publicKeys = database.prepare('SELECT account, public_key AS "key" FROM public_keys')
     this.#devices = database.prepare('SELECT id, account, label, hash, added_at, seen_at FROM devices ORDER BY id')
@@ -48,6 +53,7 @@ export class Tables {
     this.#messages = database.prepare(`
       SELECT id, recipient AS "to", sender AS "from", guest, text, at FROM letters
       WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?`)
+    this.history = new HistoryReads(database)
     this.#written = writing(database)
   }
 
@@ -58,10 +64,12 @@ export class Tables {
   }
 
   load(): DurableState {
-    const { seq, at } = this.#numbers.get() as { seq: number; at: number }
+    const { seq, at, reserved, hasHistory } = this.#numbers.get() as Record<string, number>
     return {
-      seq,
-      at,
+      seq: seq!,
+      at: at!,
+      reserved: reserved!,
+      hasHistory: hasHistory === 1,
       accounts: this.#accounts.all().map(accountOf),
       publicKeys: this.#publicKeys.all().map(publicKeyOf),
       devices: this.#devices.all().map(deviceOf),
@@ -120,9 +128,14 @@ function writing(database: DatabaseSync): Written {
   const ban = database.prepare(`
     INSERT INTO bans (group_key, key, checksum) VALUES (lower(?1), ?2, checksum_of(lower(?1), ?2))
     ON CONFLICT DO NOTHING`)
+  const reserve = database.prepare('UPDATE reserve SET reserved = max(reserved, ?)')
+  const history = new HistoryWrites(database)
   return {
     'account.put': ({ account: { name, hash, version } }) => putAccount.run(name, hash, version),
-    'account.remove': ({ account }) => removeAccount.run(account),
+    'account.remove': ({ account }) => {
+      removeAccount.run(account)
+      history.removeAccount(account)
+    },
     'account.key': ({ account, key }) => putKey.run(account, key),
     'backup.put': ({ account, blob }) => putBackup.run(account, blob),
     'device.put': ({ device: { id, account, label, hash, addedAt, seenAt } }) => {
@@ -141,6 +154,12 @@ function writing(database: DatabaseSync): Written {
     'group.join': ({ group, member }) => join.run(group, member),
     'group.leave': ({ group, member }) => leave.run(group, member),
     'group.ban': ({ group, user }) => ban.run(group, user),
+    'stay.begin': (write) => history.beginStay(write),
+    'stay.end': (write) => history.endStay(write),
+    'history.put': (write) => history.put(write),
+    'history.delete': (write) => history.delete(write),
+    'history.prune': (write) => history.prune(write),
+    'numbers.reserve': ({ upTo }) => reserve.run(upTo),
   }
 }
 

@@ -77,6 +77,8 @@ export class Transactions {
       case 'commit':
         return { ok: true, value: tables.write(request.writes, request.seq, request.at) }
     }
+    const read = tables.history[request.ask] as (...given: readonly unknown[]) => never
+    return { ok: true, value: read.apply(tables.history, [...request.with]) }
   }
 
   #usable() {
