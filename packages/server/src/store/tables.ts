@@ -38,7 +38,7 @@ export class Tables {
     this.#numbered = database.prepare('UPDATE meta SET seq = ?1, at = ?2, checksum = checksum_of(?1, ?2)')
     this.#numbers = database.prepare(`
       SELECT seq, at, max(reserved, seq) AS reserved, EXISTS (SELECT 1 FROM history) AS hasHistory
-      FROM meta JOIN reserve`)
+      FROM meta JOIN counters`)
     this.#accounts = database.prepare('SELECT name, hash, version FROM accounts')
     this.#publicKeys = database.prepare('SELECT account, public_key AS "key" FROM public_keys')
     this.#devices = database.prepare('SELECT id, account, label, hash, added_at, seen_at FROM devices ORDER BY id')
@@ -128,7 +128,7 @@ function writing(database: DatabaseSync): Written {
   const ban = database.prepare(`
     INSERT INTO bans (group_key, key, checksum) VALUES (lower(?1), ?2, checksum_of(lower(?1), ?2))
     ON CONFLICT DO NOTHING`)
-  const reserve = database.prepare('UPDATE reserve SET reserved = max(reserved, ?)')
+  const reserve = database.prepare('UPDATE counters SET reserved = max(reserved, ?)')
   const history = new HistoryWrites(database)
   return {
     'account.put': ({ account: { name, hash, version } }) => putAccount.run(name, hash, version),
