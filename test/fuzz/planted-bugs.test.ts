@@ -45,7 +45,7 @@ function logThat(spoil: (submit: Submit) => Submit): Plant {
 /** A store that forgets the private messages that it has taken. */
 function forgetful(store: Store): Store {
   return {
-    load: () => store.load(),
+    load: (reserve) => store.load(reserve),
     commit: (writes, seq, at) =>
       store.commit(
         writes.filter(({ write }) => write !== 'message.put'),

@@ -56,7 +56,7 @@ export class ConnectionRig {
     this.errors = errors
     this.#host = {
       ...composed.services,
-      submit: (command, told) => this.#submit(command, told),
+      submit: (command, told, hears) => this.#submit(command, told, hears),
       ...services,
       unauthenticated: () => 0,
       openTransferListener: async () => ({ ok: false, fail: 'no-free-port' }),
@@ -145,11 +145,11 @@ export class ConnectionRig {
     await this.rest()
   }
 
-  #submit: Log['submit'] = (command, told) => {
+  #submit: Log['submit'] = (command, told, hears) => {
     const held = this.#held
-    if (!held) return this.#composed.submit(command, told)
+    if (!held) return this.#composed.submit(command, told, hears)
     return new Promise((resolve) => {
-      held.push(() => void Promise.resolve(this.#composed.submit(command, told)).then(resolve))
+      held.push(() => void Promise.resolve(this.#composed.submit(command, told, hears)).then(resolve))
     })
   }
 }

@@ -22,7 +22,7 @@ import type { Logger } from '../logger.ts'
  * Numbers that the store is told of before they are used. It is told of as many again when they are
  * used up.
  */
-const reservedAhead = 1_000_000
+export const reservedAhead = 1_000_000
 
 /** How long until a store that could not write is tried again. */
 const retryMs = 1_000
@@ -48,11 +48,14 @@ export interface Remembered {
   readonly at: number
   /** No number above it was ever used. */
   readonly reserved: number
+  /** How many behind it may be used. */
+  readonly free: number
 }
 
 /** An entry of which somebody hears once it is durable. */
 interface Waiting {
-  readonly seq: number
+  /** The number that has to be reserved before; 0: nobody hears of it. */
+  readonly number: number
   /** The last entry with writes until then, which have to be on disk before. */
   readonly after: number
   settle(isDurable: boolean): void
@@ -95,7 +98,7 @@ export class LocalLog implements Log {
 
   constructor(
     { community, store, clock, random, deliver, hearsOnceDurable = () => false, logger }: LocalLogParts,
-    { at, reserved }: Remembered,
+    { at, reserved, free }: Remembered,
   ) {
     this.#community = community
     this.#store = store
@@ -107,7 +110,7 @@ export class LocalLog implements Log {
     // Numbers that may have been used before a crash are not used again: somebody may have heard of
     // them.
     this.#seq = Math.max(community.seq, reserved)
-    this.#reserved = reserved
+    this.#reserved = reserved + free
     this.#epoch = Math.max(clock.now(), at) - clock.monotonic()
     this.#at = at
   }
@@ -231,7 +234,7 @@ export class LocalLog implements Log {
       deliver(heard, 'at-once')
       deliver(isDurable ? heard : heard.map(addressedNotKept), 'once-durable')
     }
-    const waiting = { seq: entry.seq, after: this.#written }
+    const waiting = { number: someWait ? entry.seq : 0, after: this.#written }
     this.#scheduleCommit()
     if (!isToldLater) {
       this.#waiting.push({ ...waiting, settle })
@@ -289,7 +292,7 @@ export class LocalLog implements Log {
   }
 
   #settleDurable(): void {
-    const isDurable = ({ seq, after }: Waiting) => after <= this.#durable && seq <= this.#reserved
+    const isDurable = ({ number, after }: Waiting) => after <= this.#durable && number <= this.#reserved
     const first = this.#waiting.findIndex((each) => !isDurable(each))
     const settled = this.#waiting.splice(0, first < 0 ? this.#waiting.length : first)
     for (const { settle } of settled) settle(true)

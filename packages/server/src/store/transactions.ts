@@ -69,7 +69,7 @@ export class Transactions {
     const { tables } = this.#usable()
     switch (request.ask) {
       case 'load':
-        return { ok: true, value: tables.load() }
+        return { ok: true, value: { ...tables.load(), free: this.#reserve(tables, request.reserve) } }
       case 'messages':
         return { ok: true, value: tables.messages(request.of, request.after, request.limit) }
       case 'backup':
@@ -79,6 +79,16 @@ export class Transactions {
     }
     const read = tables.history[request.ask] as (...given: readonly unknown[]) => never
     return { ok: true, value: read.apply(tables.history, [...request.with]) }
+  }
+
+  /** A disk that is full takes no reservation, and everything else can be loaded all the same. */
+  #reserve(tables: Tables, count: number): number {
+    try {
+      if (count > 0) tables.reserve(count)
+      return count
+    } catch {
+      return 0
+    }
   }
 
   #usable() {
