@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
-import { addClientCommands, type RunInWorld } from './client-commands.ts'
+import { addClientCommands, type RunInEnvironment } from './client-commands.ts'
 import { completionNotes, programExamples, serveExamples, userExamples } from './help.ts'
 import type { ServeOptions } from './serve.ts'
 import type { Streams } from './streams.ts'
@@ -15,7 +15,7 @@ type UserAction = 'add' | 'passwd' | 'remove' | 'list'
 export interface Runners {
   serve(options: ServeOptions): Promise<void>
   user(action: UserAction, name: string, options: UserOptions): Promise<void>
-  client: RunInWorld
+  client: RunInEnvironment
   completion(shell: Shell): Promise<void>
 }
 

@@ -22,9 +22,9 @@ const partName = /^\.[0-9a-f]{16}\.part$/
 const mostNumbered = 1_000
 
 /** `$XDG_DOWNLOAD_DIR`, else `~/Downloads`. */
-export function defaultDownloads(environment: Readonly<Record<string, string | undefined>>): string {
-  const chosen = environment['XDG_DOWNLOAD_DIR'] ?? ''
-  return isAbsolute(chosen) ? chosen : join(environment['HOME'] || homedir(), 'Downloads')
+export function defaultDownloads(variables: Readonly<Record<string, string | undefined>>): string {
+  const chosen = variables['XDG_DOWNLOAD_DIR'] ?? ''
+  return isAbsolute(chosen) ? chosen : join(variables['HOME'] || homedir(), 'Downloads')
 }
 
 /** Files from others, in a directory named by the user's login (helo.txt 7.11). */

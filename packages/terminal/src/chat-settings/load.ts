@@ -8,20 +8,20 @@ import type { ScreenSettings } from '../chat-screen/screen-settings.ts'
 import { defaultChatSettings, type ChatSettings } from './chat-settings.ts'
 import type { ChatFile } from './schema.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
+type Variables = Readonly<Record<string, string | undefined>>
 
 /** `message`: one line per problem, each with the file, the place, the setting, what is wrong and what to write. */
 export type ChatSettingsLoaded =
   { readonly ok: true; readonly settings: ChatSettings } | { readonly ok: false; readonly message: string }
 
 /** `parley/chat.jsonc` under `$XDG_CONFIG_HOME` (which counts only when absolute, as its specification says), else under `~/.config`. */
-export function chatSettingsFile(environment: Environment): string {
-  return join(baseOf(environment['XDG_CONFIG_HOME'], '.config'), 'parley', 'chat.jsonc')
+export function chatSettingsFile(variables: Variables): string {
+  return join(baseOf(variables['XDG_CONFIG_HOME'], '.config'), 'parley', 'chat.jsonc')
 }
 
 /** Where conversations are kept if that is wanted and no other place is named. */
-export function defaultLogDirectory(environment: Environment): string {
-  return join(baseOf(environment['XDG_STATE_HOME'], '.local/state'), 'parley', 'logs')
+export function defaultLogDirectory(variables: Variables): string {
+  return join(baseOf(variables['XDG_STATE_HOME'], '.local/state'), 'parley', 'logs')
 }
 
 /** The settings of a file; the defaults where there is none. */
