@@ -48,7 +48,7 @@ export async function perform(tools: TalkTools, action: Performed, place: string
       return query(tools, action)
     case 'users': {
       const users = await chat.users()
-      model.setUsers(users)
+      model.roster.list(users)
       return answer(users.length === 0 ? 'nobody is here' : users.map(cleanLine).join('\n'))
     }
     case 'group create':
@@ -208,11 +208,11 @@ async function fetchInbox({ chat, model }: TalkTools): Promise<Reply> {
 
 function ignore(model: ChatModel, name: string | null): Reply {
   if (name === null) {
-    const { ignored } = model
+    const { ignored } = model.roster
     return answer(ignored.length === 0 ? 'nobody is hidden' : `hidden: ${ignored.join(', ')}`)
   }
-  const isIgnored = !model.isIgnored(name)
-  model.ignore(name, isIgnored)
+  const isIgnored = !model.roster.isIgnored(name)
+  model.roster.ignore(name, isIgnored)
   const again = `/ignore ${name} shows it again`
   return answer(isIgnored ? `what ${name} writes and offers is hidden; ${again}` : `${name} is shown again`)
 }

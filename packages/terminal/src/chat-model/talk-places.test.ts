@@ -102,7 +102,7 @@ describe('in a talk', () => {
   })
 
   test('a message of an unnamed group says which it may be, and can be answered', () => {
-    for (const group of ['cooks', 'bakers']) model.inGroup(group, true)
+    for (const group of ['cooks', 'bakers']) model.groups.setMember(group, true)
     model.groupSaid('bakers', 'bob', 'bread')
     chat.emit('group-message', { group: null, mayBe: ['cooks', 'bakers'], from: 'bob', text: 'salt' })
     assert.deepEqual(linesIn('#bakers'), ['[bakers] bob: bread', '[cooks or bakers] bob: salt'])
@@ -117,22 +117,22 @@ describe('in a talk', () => {
     assert.equal(await talk.enter('/group say nogroup hi'), 'failed')
     chat.answers['join nogroup'] = new ChatError('refused', 'no such group!')
     assert.equal(await talk.enter('/join nogroup'), 'failed')
-    assert.deepEqual([model.groups, model.conversations.map(({ key }) => key)], [[], ['all']])
+    assert.deepEqual([model.groups.joined, model.conversations.map(({ key }) => key)], [[], ['all']])
     assert.equal(await talk.enter('/join cooks'), 'done')
-    assert.deepEqual([model.groups, model.open.key], [['cooks'], '#cooks'])
+    assert.deepEqual([model.groups.joined, model.open.key], [['cooks'], '#cooks'])
     chat.emit('membership', { group: 'cooks', isMember: false })
-    assert.deepEqual([model.groups, model.hasLeft('Cooks')], [[], true])
+    assert.deepEqual([model.groups.joined, model.groups.hasLeft('Cooks')], [[], true])
     chat.emit('notice', { text: 'you have been kicked out of the group cooks' })
     assert.equal(linesIn('#cooks').at(-1), '* you have been kicked out of the group cooks')
   })
 
   test('a guest joins its groups again after the connection broke, and is told of those that are gone', async () => {
-    for (const group of ['bakers', 'cooks']) model.inGroup(group, true)
+    for (const group of ['bakers', 'cooks']) model.groups.setMember(group, true)
     chat.answers['join cooks'] = new ChatError('refused', 'no such group!')
     chat.emit('reconnected', { me: 'alice' })
     await until(() => linesIn('#cooks').length > 0)
     assert.deepEqual(linesIn('#cooks'), ['! you are not in cooks any more: no such group!.'])
-    assert.deepEqual(model.groups, ['bakers'])
+    assert.deepEqual(model.groups.joined, ['bakers'])
   })
 
   test('a conversation is opened, put away, cleared and searched', async () => {
@@ -151,7 +151,7 @@ describe('in a talk', () => {
     assert.equal(await talk.enter('/close'), 'failed')
     await talk.enter('/join cooks')
     await talk.enter('/part')
-    assert.deepEqual([model.groups, model.open.key], [[], 'all'])
+    assert.deepEqual([model.groups.joined, model.open.key], [[], 'all'])
   })
 
   test('what somebody writes and offers is hidden, and shown again', async () => {

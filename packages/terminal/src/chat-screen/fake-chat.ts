@@ -57,7 +57,7 @@ export class FakeChat {
     const received = { receive: (offer: FileOffer) => offer.accept() } as unknown as ReceivedFiles
     this.model = new ChatModel({ now })
     this.talk = new Talk({ chat, model: this.model, received, secret: false, clock })
-    this.model.setUsers(users)
+    this.model.roster.list(users)
     this.view = new ViewModel(this.talk, 'chat.example:1347')
   }
 

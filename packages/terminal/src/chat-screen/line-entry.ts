@@ -61,7 +61,7 @@ export class LineEntry {
   #ifKnown(title: string): string | null {
     const { model } = this.#talk
     const key = title.toLowerCase()
-    const names = [...model.users.map((user) => `@${user}`), ...model.groups.map((group) => `#${group}`)]
+    const names = [...model.roster.users.map((user) => `@${user}`), ...model.groups.joined.map((group) => `#${group}`)]
     const isKnown =
       model.conversations.some((each) => each.key === key) || names.some((name) => name.toLowerCase() === key)
     return isKnown ? title : null

@@ -80,7 +80,7 @@ export class ViewModel {
     }
     const [, before = '', word = ''] = /^([^]*?)(\S+)$/.exec(input) ?? []
     if (word === '') return []
-    const names = model.users.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()))
+    const names = model.roster.users.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()))
     return nearestFirst(names, { spoke, me: chat.me, nameOf: (name) => name }).map(
       (name) => `${before}${name}${before === '' ? ': ' : ' '}`,
     )
@@ -159,7 +159,7 @@ export class ViewModel {
       readUpTo: this.#stops.readUpTo,
       talks: this.#talks(),
       users: this.#users(),
-      here: chat.can.has('users') ? model.users.length : null,
+      here: chat.can.has('users') ? model.roster.users.length : null,
       invitations: [...invitations.list.map(invitationEntry), ...game],
       transfers: model.transfers.list,
       letThrough: this.#talk.tunnels.filter(({ direction }) => direction === 'from').map(({ text }) => text),
@@ -187,10 +187,10 @@ export class ViewModel {
     const titles = new Map(
       model.conversations.filter((each) => this.#isListed(each)).map(({ key, title }) => [key, title]),
     )
-    for (const group of model.groups) titles.set(`#${group.toLowerCase()}`, `#${group}`)
+    for (const group of model.groups.joined) titles.set(`#${group.toLowerCase()}`, `#${group}`)
     for (const key of titles.keys()) this.#order.add(key)
     for (const key of this.#order) if (!titles.has(key)) this.#order.delete(key)
-    const here = new Set(model.users.map((name) => `@${name.toLowerCase()}`))
+    const here = new Set(model.roster.users.map((name) => `@${name.toLowerCase()}`))
     const canTell = chat.can.has('users')
     return [...this.#order].map((key): Entry => {
       const title = titles.get(key)!
@@ -212,12 +212,12 @@ export class ViewModel {
   /** A group that this user is out of goes once it is read, and nobody looks at it any more. */
   #isListed({ key, unread }: Conversation): boolean {
     const { model } = this.#talk
-    return !key.startsWith('#') || unread > 0 || key === model.open.key || !model.hasLeft(key.slice(1))
+    return !key.startsWith('#') || unread > 0 || key === model.open.key || !model.groups.hasLeft(key.slice(1))
   }
 
   #users(): readonly Entry[] {
     const { chat, model } = this.#talk
-    return model.users.map((name): Entry => {
+    return model.roster.users.map((name): Entry => {
       const key = `@${name.toLowerCase()}`
       const isMe = name.toLowerCase() === chat.me.toLowerCase()
       const isDistrusted = model.distrusts(name)
