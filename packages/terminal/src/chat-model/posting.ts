@@ -24,7 +24,7 @@ export function outgoingOf(parts: PostingParts): Outgoing {
     now: () => model.now(),
     changed: () => model.touch(),
     send: (title, text) => post(parts, title, text),
-    refused: (title, error) => model.note('error', explain(error), title),
+    refused: (place, error) => model.note('error', explain(error), place),
   })
 }
 

@@ -53,8 +53,9 @@ export class LineEntry {
     if (chat.state === 'closed') return this.#wrong('nothing can be sent any more: the conversation has ended')
     const lines = linesOf(text)
     if (lines.length === 0) return { is: 'wrong' }
-    for (const line of lines) outgoing.add(title, line)
-    return { is: 'queued', opens: title === model.open.title ? null : this.#ifKnown(title) }
+    const opens = title === model.open.title ? null : this.#ifKnown(title)
+    for (const line of lines) outgoing.add(title, line, opens ?? model.open.title)
+    return { is: 'queued', opens }
   }
 
   /** A name that was mistyped makes no conversation. */

@@ -128,7 +128,7 @@ function messageRows(line: Line, { width, me }: LineStyle, speech: Line | null):
   const { kind, mine, secrecy, text } = line
   const name = line.from ?? (mine ? me : '')
   const isUnsent = kind === 'unsent'
-  const mark = isUnsent ? 'unsent' : markOf(line)
+  const mark = isUnsent ? unsentMark(line) : markOf(line)
   const nameTone: Tone = isUnsent ? 'quiet' : mine ? 'own' : toneOfName(name)
   const textTone: Tone = isUnsent ? 'quiet' : 'text'
   const markTone: Tone = secrecy === 'sealed' || kind === 'letter' || isUnsent ? 'quiet' : 'warning'
@@ -154,6 +154,11 @@ function messageRows(line: Line, { width, me }: LineStyle, speech: Line | null):
     ...(mark === '' ? [] : [span(`${mark}  `, markTone)]),
   ]
   return hanging(prefix, text, width, textTone, column)
+}
+
+/** To whom, where it was written elsewhere. */
+function unsentMark({ to }: Line): string {
+  return to === null ? 'unsent' : `unsent to ${cut(to, nameWidth)}`
 }
 
 /** How it was protected, or which group it may be of where that is not known. */

@@ -4,6 +4,7 @@ import { withAlias } from '../chat-model/aliases.ts'
 import { commandsFor } from '../chat-model/commands.ts'
 import type { Conversation } from '../chat-model/conversations.ts'
 import { secrecyWords, type Line, type Protection } from '../chat-model/line.ts'
+import type { Returned } from '../chat-model/outgoing.ts'
 import type { Talk } from '../chat-model/talk.ts'
 import { LineEntry, type Entered } from './line-entry.ts'
 import { isMention } from './mentions.ts'
@@ -34,7 +35,7 @@ export class ViewModel {
   readonly #stops: ReadingStops
   /** Once somebody is leaving; aborted when they will not wait. */
   #hurry: AbortController | undefined
-  #returned: (key: string, text: string) => void = () => {}
+  #returned: (returned: Returned) => void = () => {}
 
   constructor(talk: Talk, server: string | null, aliases: Readonly<Record<string, string>> = {}) {
     const { chat, model } = talk
@@ -45,7 +46,7 @@ export class ViewModel {
     this.#stops = new ReadingStops(model)
     this.#forget = [
       model.subscribe((line) => this.#heard(line)),
-      talk.outgoing.onRefused((key, rest) => this.#returned(key, rest)),
+      talk.outgoing.onRefused((returned) => this.#returned(returned)),
       chat.on('reconnecting', ({ attempt }) => this.#connect({ is: 'reconnecting', attempt })),
       chat.on('reconnected', () => this.#connect({ is: 'connected' })),
       chat.on('closed', ({ reason }) => this.#connect({ is: 'closed', reason: cleanLine(reason) })),
@@ -99,11 +100,12 @@ export class ViewModel {
 
   /** Stops what waits to be sent in the open conversation, and gives it back. */
   takeBack(): void {
-    for (const [key, text] of this.#talk.outgoing.takeBack(this.#talk.model.open.key)) this.#returned(key, text)
+    const { outgoing, model } = this.#talk
+    for (const returned of outgoing.takeBack(model.open.key)) this.#returned(returned)
   }
 
-  /** `run` gets what was not sent, by the key of its conversation. */
-  onReturned(run: (key: string, text: string) => void): void {
+  /** `run` gets what was not sent. */
+  onReturned(run: (returned: Returned) => void): void {
     this.#returned = run
   }
 
@@ -190,7 +192,6 @@ export class ViewModel {
     for (const group of model.groups.joined) titles.set(`#${group.toLowerCase()}`, `#${group}`)
     for (const key of titles.keys()) this.#order.add(key)
     for (const key of this.#order) if (!titles.has(key)) this.#order.delete(key)
-    const here = new Set(model.roster.users.map((name) => `@${name.toLowerCase()}`))
     const canTell = chat.can.has('users')
     return [...this.#order].map((key): Entry => {
       const title = titles.get(key)!
@@ -203,7 +204,7 @@ export class ViewModel {
         unread,
         isCalled: unread > 0 && (isUser || this.#called.has(key)),
         isMe: false,
-        isHere: !isUser || !canTell || here.has(key),
+        isHere: !isUser || !canTell || model.roster.isHere(title.slice(1)),
         isDistrusted: isUser && model.distrusts(title.slice(1)),
       }
     })
