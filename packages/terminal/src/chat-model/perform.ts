@@ -193,8 +193,11 @@ async function closeTunnel(tools: TalkTools, number: number | null): Promise<Rep
   if (list.length === 0) return fail('no tunnel stands')
   if (number === null && list.length > 1) return fail(`several tunnels stand:\n${tunnelRows(tools)}`)
   const closed = number ?? list[0]?.number ?? 0
-  const text = list.find((each) => each.number === closed)?.text ?? ''
-  return (await tools.tunnels.close(closed)) ? answer(`closed: ${text}`) : fail(`no tunnel has the number ${closed}`)
+  const found = list.find((each) => each.number === closed)
+  if (!found || !(await tools.tunnels.close(closed))) return fail(`no tunnel has the number ${closed}`)
+  const ended =
+    found.open === 0 ? '' : found.open === 1 ? '; 1 connection was ended' : `; ${found.open} connections were ended`
+  return answer(`${found.name} is closed${ended}`)
 }
 
 async function fetchInbox({ chat, model }: TalkTools): Promise<Reply> {

@@ -16,13 +16,13 @@ async function fromSocket(socket: Socket, link: Link): Promise<void> {
     }
     link.end()
   } catch {
-    link.destroy()
+    link.destroy('broken')
   }
 }
 
 async function fromLink(link: Link, socket: Socket): Promise<void> {
   for (let chunk = await link.read(); chunk; chunk = await link.read()) {
-    if (socket.destroyed) return link.destroy()
+    if (socket.destroyed) return link.destroy('broken')
     if (!socket.write(chunk)) await writable(socket)
   }
   if (link.lost) socket.resetAndDestroy()
