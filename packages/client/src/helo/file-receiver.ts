@@ -2,6 +2,7 @@ import { Base64Decoder, encodeText, fileStatuses, LinkReader, WeightedSum } from
 import { ChatError } from '../chat-error.ts'
 import type { Clock } from '../clock.ts'
 import type { IncomingFile } from '../features.ts'
+import { closingIterable } from '../kit/closing-iterable.ts'
 import { endedBy, type AskUsers } from '../kit/ended-by.ts'
 import { StallTimer } from '../kit/stall-timer.ts'
 import type { Link } from '../link.ts'
@@ -60,7 +61,10 @@ export class FileReceiver implements IncomingFile {
     signal.addEventListener('abort', this.#onAbort, { once: true })
     if (signal.aborted) this.#end()
     this.#reader = new LinkReader({ read: () => this.#read() })
-    this.bytes = this.#bytes()
+    this.bytes = closingIterable(
+      () => this.#bytes(),
+      () => this.#end(),
+    )
   }
 
   /** Rejects with `usage` when the file has not been read to its end. */

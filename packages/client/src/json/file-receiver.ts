@@ -1,6 +1,7 @@
 import { jsonFraming, Md5, md5 } from '@parley/protocols'
 import { ChatError } from '../chat-error.ts'
 import type { IncomingFile } from '../features.ts'
+import { closingIterable } from '../kit/closing-iterable.ts'
 import { endedBy, type AskUsers } from '../kit/ended-by.ts'
 import type { FileConnection } from './file-port.ts'
 
@@ -27,7 +28,10 @@ export class FileReceiver implements IncomingFile {
     this.#connection = connection
     this.#askUsers = askUsers
     this.#announced = announced
-    this.bytes = this.#read()
+    this.bytes = closingIterable(
+      () => this.#read(),
+      () => connection.close(),
+    )
   }
 
   async verify(): Promise<boolean> {

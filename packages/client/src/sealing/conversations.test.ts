@@ -295,13 +295,29 @@ describe('sealed conversations', () => {
     assert.equal(wire.requested.filter((user) => user === 'bob').length, 2)
   })
 
-  it('do not end the session of somebody who was never seen before, only to see the key', async () => {
-    const { ann, bob, wire } = environment({ askingEndsSession: true })
+  it('ask somebody who was never seen before as well, and remember the key', async () => {
+    const trust = new MemoryTrust()
+    const { ann, bob, wire } = environment({ askingEndsSession: true, trust })
+    await bob.sealing.send('ann', 'hello')
+    await settled(() => ann.checked.length > 0)
+    assert.deepEqual([ann.isChecked, wire.requested], [[false], ['ann', 'bob']])
+    assert.equal(await trust.pinned('host:1', 'bob'), wire.keys.get('bob'))
+    await ann.sealing.send('bob', 'hello yourself')
+    await bob.sealing.send('ann', 'again')
+    assert.deepEqual(
+      [ann.isChecked, wire.requested],
+      [
+        [false, true],
+        ['ann', 'bob'],
+      ],
+    )
+  })
+
+  it('do not end the session of those whose program is another one, only to see their key', async () => {
+    const { ann, bob, wire } = beside(interopProfiles.helo, medium)
     await bob.sealing.send('ann', 'hello')
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
-    assert.deepEqual([ann.isChecked, wire.requested], [[false], ['ann']])
-    await ann.sealing.send('bob', 'who is it?')
-    assert.deepEqual(ann.checked, ['bob'])
+    assert.deepEqual([ann.heard, wire.requested.includes('bob')], [[weak('hello')], false])
   })
 
   it('refuse a key that is too small to protect anything', async () => {

@@ -6,6 +6,8 @@ import type { Socket } from 'node:net'
  * that breaks breaks the other. Resolves when both ways are over.
  */
 export async function joinLink(socket: Socket, link: Link): Promise<void> {
+  // It may have broken while the link was being made.
+  if (socket.destroyed) return link.destroy('broken')
   await Promise.all([fromSocket(socket, link), fromLink(link, socket)])
 }
 
