@@ -1,8 +1,6 @@
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
-import type { SettingProblem } from '@parley/server/settings-file'
-import { commands } from '../chat-model/commands.ts'
 import { actions, bindingsWith } from '../chat-screen/bindings.ts'
 import type { ScreenSettings } from '../chat-screen/screen-settings.ts'
 import { defaultChatSettings, type ChatSettings } from './chat-settings.ts'
@@ -31,7 +29,6 @@ export async function loadChatSettings(file: string): Promise<ChatSettingsLoaded
   const { readSettingsFile, didYouMean } = await import('@parley/server/settings-file')
   const { chatFileSchema } = await import('./schema.ts')
   const read = await readSettingsFile(file, chatFileSchema, {
-    more: (given) => [...keyProblems(given), ...aliasProblems(given)],
     hint: (path, value) =>
       path[0] === 'keys' && typeof value === 'string' ? didYouMean(value, Object.keys(actions)) : '',
   })
@@ -56,28 +53,6 @@ function complete(given: ChatFile, directory: string): ChatSettings {
       directory: typeof given.log?.directory === 'string' ? resolve(directory, given.log.directory) : log.directory,
     },
   }
-}
-
-const keyName = /^(?:ctrl-)?(?:alt-)?(?:shift-)?(?:[^\s\p{Control}]|f\d{1,2}|[a-z]+(?:-[a-z]+)?)$/u
-
-function keyProblems({ keys = {} }: ChatFile): readonly SettingProblem[] {
-  return Object.keys(keys).flatMap((key) => {
-    if (keyName.test(key)) return []
-    return [
-      { path: ['keys', key], message: 'no key is called so; write "ctrl-n", "alt-g", "f7", "alt-up" or the like' },
-    ]
-  })
-}
-
-function aliasProblems({ aliases = {} }: ChatFile): readonly SettingProblem[] {
-  return Object.keys(aliases).flatMap((alias) => {
-    const wrong = (message: string) => [{ path: ['aliases', alias], message }]
-    if (!/^[\p{L}\p{N}_-]{1,32}$/u.test(alias))
-      return wrong('an alias is one word of letters and digits, without the slash')
-    return commands.some(({ name }) => name === alias || name.startsWith(`${alias} `))
-      ? wrong('there is a command of that name; take another one')
-      : []
-  })
 }
 
 function baseOf(given: string | undefined, under: string): string {
