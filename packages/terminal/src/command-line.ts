@@ -93,7 +93,9 @@ function addUser(program: Command, perform: Runners['user']): void {
     const command = user.command(action).description(description).addOption(configOption()).addOption(dataOption())
     if (action !== 'list') command.argument('<name>', 'up to 32 letters (A-Z, a-z), digits and underscores')
     if (action === 'add' || action === 'passwd') {
-      command.option('--password-stdin', 'read the password from the first line of standard input')
+      command
+        .option('--password-file <FILE>', 'read the password from the first line of this file')
+        .option('--password-stdin', 'read the password from the first line of standard input')
     }
     if (action === 'list') command.action((options: UserOptions) => perform(action, '', options))
     else command.action((name: string, options: UserOptions) => perform(action, name, options))

@@ -55,6 +55,21 @@ describe('parley user', () => {
     assert.deepEqual(await user(['list']), [0, 'bob\n', ''])
   })
 
+  test('a password is the first line of a file', async () => {
+    const file = join(data, 'password.txt')
+    await writeFile(file, 'geheim\nrest')
+    const streams = () => new FakeStreams({ piped: '' })
+    const args = ['user', 'add', 'erin', '--data', data, '--password-file']
+    const missing = streams()
+    assert.equal(await run([...args, join(data, 'none')], missing), 1)
+    assert.match(missing.complaints, /--password-file cannot be read/)
+    const both = streams()
+    assert.equal(await run([...args, file, '--password-stdin'], both), 1)
+    assert.match(both.complaints, /leave one of them out/)
+    assert.equal(await run([...args, file], streams()), 0)
+    assert.ok(await passwordIs('erin', 'geheim'))
+  })
+
   test('a password is asked for on a terminal', async () => {
     const streams = new FakeStreams({ typed: ['geheim\r', 'geheim\r'] })
     assert.equal(await run(['user', 'add', 'dave', '--data', data], streams), 0)

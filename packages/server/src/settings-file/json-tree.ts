@@ -26,7 +26,8 @@ interface JsonTree {
 
 /** `problems`: keys that cannot stand where they do. */
 type Read =
-  { readonly ok: true; readonly tree: JsonTree; readonly problems: readonly TreeProblem[] } | { readonly ok: false; readonly problems: TreeProblem[] }
+  | { readonly ok: true; readonly tree: JsonTree; readonly problems: readonly TreeProblem[] }
+  | { readonly ok: false; readonly problems: TreeProblem[] }
 
 /** `keysAt` returns which keys may stand in the object at a path; null: any. */
 export function readJsonTree(text: string, keysAt: (path: Path) => readonly string[] | null): Read {

@@ -27,8 +27,22 @@ export class ChatGroups {
   }
 
   async enter(group: string, how: 'create' | 'join'): Promise<void> {
-    await this.#chat.groups[how](group)
+    try {
+      await this.#chat.groups[how](group)
+    } catch (error) {
+      throw how === 'join' ? await this.#whyNotJoined(group, error) : error
+    }
     this.#model.groups.setMember(group, true)
+  }
+
+  /** What can be done where there is no such group. */
+  async #whyNotJoined(group: string, error: unknown): Promise<unknown> {
+    if (!(error instanceof ChatError) || error.code !== 'refused') return error
+    const all = await this.#chat.groups.list().catch(() => null)
+    if (!all || all.some(({ name }) => name.toLowerCase() === group.toLowerCase())) return error
+    const name = cleanLine(group)
+    const todo = `/group create ${name} makes it, and /group list shows those that there are`
+    return new ChatError('refused', `there is no group ${name}; ${todo}`, { cause: error })
   }
 
   async leave(group: string): Promise<void> {

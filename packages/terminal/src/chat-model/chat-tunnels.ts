@@ -56,10 +56,15 @@ export class ChatTunnels {
     return this.list.map(({ text }) => text)
   }
 
-  /** Opens a port that leads to that user, who is asked for each connection to it. Returns the port. */
-  async enter(user: string, port: number): Promise<number> {
-    const steps = new EntranceSteps(this.#model, user)
-    const report = (problem: string) => void this.#model.note('error', problem, `@${user}`)
+  /**
+   * Opens a port that leads to that user, who is asked for each connection to it. Returns the port. What comes of it is said with that user, and in
+   * `place` as long as nobody of that name is known.
+   */
+  async enter(user: string, port: number, place: string): Promise<number> {
+    const say = (kind: 'event' | 'error', text: string) =>
+      void this.#model.note(kind, text, this.#model.knows(`@${user}`) ? `@${user}` : place)
+    const steps = new EntranceSteps(user, { say: (text) => say('event', text), changed: () => this.#model.touch() })
+    const report = (problem: string) => say('error', problem)
     const step = (each: TunnelStep) => steps.take(each)
     const entrance = await openEntrance({ asker: this.#asker, user, host: '127.0.0.1', port, report, step })
     steps.port = entrance.port
@@ -120,18 +125,23 @@ export class ChatTunnels {
   }
 }
 
+interface EntranceWatcher {
+  say(text: string): void
+  changed(): void
+}
+
 /** How far the connections to one port have come. What changes for people is said once. */
 class EntranceSteps {
   port = 0
-  readonly #model: ChatModel
   readonly #user: string
+  readonly #told: EntranceWatcher
   #waiting = 0
   #open = 0
   #answer: 'none' | 'accepted' | 'refused' = 'none'
 
-  constructor(model: ChatModel, user: string) {
-    this.#model = model
+  constructor(user: string, told: EntranceWatcher) {
     this.#user = user
+    this.#told = told
   }
 
   get open(): number {
@@ -160,16 +170,12 @@ class EntranceSteps {
       this.#waiting--
       this.#answer = 'refused'
     }
-    this.#model.touch()
+    this.#told.changed()
     if (step === 'asked' && before !== 'accepted' && this.#waiting === 1)
-      this.#say(`${this.#user} is asked for a tunnel`)
+      this.#told.say(`${this.#user} is asked for a tunnel`)
     if (step === 'accepted' && before !== 'accepted') {
-      this.#say(`${this.#user} has accepted: 127.0.0.1:${this.port} leads to ${this.#user}`)
+      this.#told.say(`${this.#user} has accepted: 127.0.0.1:${this.port} leads to ${this.#user}`)
     }
-  }
-
-  #say(text: string): void {
-    this.#model.note('event', text, `@${this.#user}`)
   }
 }
 

@@ -69,12 +69,12 @@ export async function perform(tools: TalkTools, action: Performed, place: string
       return answer(await groups.list())
     case 'file':
       if (model.distrusts(action.name)) return fail(distrusted(action.name))
-      await tools.files.send(action.name, action.path)
+      await tools.files.send(action.name, action.path, place)
       return done
     case 'cancel':
       return cancel(model, action.number)
     case 'tunnel':
-      return tunnel(tools, action)
+      return tunnel(tools, action, place)
     case 'tunnel list':
       return answer(tunnelRows(tools))
     case 'tunnel close':
@@ -177,9 +177,9 @@ function cancel({ transfers }: ChatModel, number: number | null): Reply {
   return transfers.cancel(number ?? only!.id) ? done : fail(`no file has the number ${number}`)
 }
 
-async function tunnel({ chat, tunnels }: TalkTools, { name, port }: Named<'tunnel'>): Promise<Reply> {
+async function tunnel({ chat, tunnels }: TalkTools, { name, port }: Named<'tunnel'>, place: string): Promise<Reply> {
   if (!chat.can.has('tunnels')) return fail(`${chat.protocol} cannot open tunnels; chatos can`)
-  const opened = await tunnels.enter(name, port)
+  const opened = await tunnels.enter(name, port, place)
   return answer(`127.0.0.1:${opened} is open; ${name} is asked as soon as something connects to it`)
 }
 

@@ -126,12 +126,31 @@ describe('in a talk', () => {
     assert.equal(linesIn('#cooks').at(-1), '* you have been kicked out of the group cooks')
   })
 
+  test('a group that is not there is named, with what can be done', async () => {
+    chat.answers['join nogroup'] = new ChatError('refused', 'there is no group of that name')
+    await talk.enter('/join nogroup')
+    assert.deepEqual(linesIn('all').slice(-1), [
+      '! there is no group nogroup; /group create nogroup makes it, and /group list shows those that there are.',
+    ])
+  })
+
+  test('what became of a file or a tunnel to somebody unknown is said where it was asked for', async () => {
+    await talk.enter(`/file nobody ${import.meta.filename}`)
+    await until(() => linesIn('all').some((line) => line.endsWith('to nobody was delivered')))
+    assert.deepEqual(
+      model.conversations.map(({ key }) => key),
+      ['all'],
+    )
+  })
+
   test('a guest joins its groups again after the connection broke, and is told of those that are gone', async () => {
     for (const group of ['bakers', 'cooks']) model.groups.setMember(group, true)
     chat.answers['join cooks'] = new ChatError('refused', 'no such group!')
     chat.emit('reconnected', { me: 'alice' })
     await until(() => linesIn('#cooks').length > 0)
-    assert.deepEqual(linesIn('#cooks'), ['! you are not in cooks any more: no such group!.'])
+    assert.deepEqual(linesIn('#cooks'), [
+      '! you are not in cooks any more: there is no group cooks; /group create cooks makes it, and /group list shows those that there are.',
+    ])
     assert.deepEqual(model.groups.joined, ['bakers'])
   })
 
@@ -189,6 +208,7 @@ describe('in a talk', () => {
   })
 
   test('whether a file is sealed is said, and it is cancelled by its number', async () => {
+    model.roster.set('bob', true)
     const path = join(directory, 'notes.txt')
     await writeFile(path, 'hello')
     const delivered = Promise.withResolvers<'delivered'>()

@@ -25,8 +25,8 @@ export async function showChat(
   { server, settings = defaultScreenSettings }: ShowOptions,
 ): Promise<ExitCode> {
   const { streams, variables, stop, clock = systemClock } = environment
-  const { colours, bindings, aliases, notifications, mouse } = settings
-  const model = new ViewModel(talk, server, aliases)
+  const { colours, bindings, notifications, mouse } = settings
+  const model = new ViewModel(talk, server, settings)
   const terminal = new Terminal({
     streams,
     colours: { ...colours, on: colours.on && wantsColour(variables) },

@@ -60,12 +60,7 @@ export class LineEntry {
 
   /** A name that was mistyped makes no conversation. */
   #ifKnown(title: string): string | null {
-    const { model } = this.#talk
-    const key = title.toLowerCase()
-    const names = [...model.roster.users.map((user) => `@${user}`), ...model.groups.joined.map((group) => `#${group}`)]
-    const isKnown =
-      model.conversations.some((each) => each.key === key) || names.some((name) => name.toLowerCase() === key)
-    return isKnown ? title : null
+    return this.#talk.model.knows(title) ? title : null
   }
 
   #wrong(message: string): Entered {

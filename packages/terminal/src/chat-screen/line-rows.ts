@@ -1,5 +1,5 @@
 import { groupOf, type Line, type Protection } from '../chat-model/line.ts'
-import { isMention } from './mentions.ts'
+import { mentionIn } from './mentions.ts'
 import { linkedSpans, linksIn } from './links.ts'
 import { toneOfName } from './palette.ts'
 import { cut, fit, readable, span, widthOf, widthOfRow, wrapReadable, type Row, type Tone } from './text-rows.ts'
@@ -9,6 +9,8 @@ import { folded } from './wire-values.ts'
 export interface LineStyle {
   readonly width: number
   readonly me: string
+  /** Words that call this user, the name among them. */
+  readonly highlights: readonly string[]
   /** The last line that was read before; null: all of them were. */
   readonly readUpTo: number | null
   /** Frames of the wire are shown whole. */
@@ -64,7 +66,7 @@ export function headedRows(line: Line, before: Line | undefined, style: LineStyl
 
 /** With a column before them, in which a bar shows that this user is meant. */
 function guttered(line: Line, style: LineStyle, speech: Line | null): readonly Row[] {
-  const gutter = isMention(line, style.me) ? span('▌', 'mention') : span(' ')
+  const gutter = mentionIn(line, style.highlights) === null ? span(' ') : span('▌', 'mention')
   return bodyOf(line, { ...style, width: style.width - 1 }, speech).map((row) => [gutter, ...row])
 }
 

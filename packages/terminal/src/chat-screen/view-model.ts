@@ -7,7 +7,7 @@ import { secrecyWords, type Line, type Protection } from '../chat-model/line.ts'
 import type { Returned } from '../chat-model/outgoing.ts'
 import type { Talk } from '../chat-model/talk.ts'
 import { LineEntry, type Entered } from './line-entry.ts'
-import { isMention } from './mentions.ts'
+import { mentionIn } from './mentions.ts'
 import { lastSpeakers, lastWord, nearestFirst } from './name-order.ts'
 import { ReadingStops } from './reading-stops.ts'
 import type { Connection, Entry, InvitationEntry, OpenConversation, View } from './view.ts'
@@ -17,12 +17,20 @@ const briefMs = 5_000
 /** How many lines of a conversation can be scrolled back. */
 const mostLines = 2_000
 
+interface ViewSettings {
+  /** What is typed for a command, without the slash, and what it stands for. */
+  readonly aliases?: Readonly<Record<string, string>>
+  /** Words that call this user besides the name. */
+  readonly highlights?: readonly string[]
+}
+
 /** The only place where the screen meets the model: what it shows, and what it lets somebody do. */
 export class ViewModel {
   readonly #talk: Talk
   readonly #entry: LineEntry
   readonly #server: string | null
   readonly #aliases: Readonly<Record<string, string>>
+  readonly #highlights: readonly string[]
   readonly #watchers = new Set<() => void>()
   readonly #forget: readonly (() => void)[]
   #connection: Connection = { is: 'connected' }
@@ -37,12 +45,13 @@ export class ViewModel {
   #hurry: AbortController | undefined
   #returned: (returned: Returned) => void = () => {}
 
-  constructor(talk: Talk, server: string | null, aliases: Readonly<Record<string, string>> = {}) {
+  constructor(talk: Talk, server: string | null, { aliases = {}, highlights = [] }: ViewSettings = {}) {
     const { chat, model } = talk
     this.#talk = talk
     this.#entry = new LineEntry(talk)
     this.#server = server
     this.#aliases = aliases
+    this.#highlights = highlights
     this.#stops = new ReadingStops(model)
     this.#forget = [
       model.subscribe((line) => this.#heard(line)),
@@ -56,6 +65,11 @@ export class ViewModel {
     ]
     if (chat.state === 'reconnecting') this.#connection = { is: 'reconnecting', attempt: 1 }
     if (chat.state === 'closed') this.#connection = { is: 'closed', reason: 'the connection has ended' }
+  }
+
+  /** Words that call this user: the name, and those of the settings. */
+  get highlights(): readonly string[] {
+    return [this.#talk.chat.me, ...this.#highlights]
   }
 
   /** Made anew only after a change. */
@@ -152,6 +166,7 @@ export class ViewModel {
     const game = this.#isGameOpen ? [gameInvitation] : []
     return {
       me: cleanLine(chat.me),
+      highlights: this.highlights,
       protocol: chat.protocol,
       server: this.#server,
       connection: this.#connection,
@@ -234,12 +249,13 @@ export class ViewModel {
   }
 
   #heard(line: Line | null): void {
-    const { model, chat } = this.#talk
+    const { model } = this.#talk
     this.#stops.changed(line)
     this.#called.delete(model.open.key)
     if (line) this.#order.add(line.conversation)
     else this.#talks()
-    if (line && line.conversation !== model.open.key && isMention(line, chat.me)) this.#called.add(line.conversation)
+    const isElsewhere = line !== null && line.conversation !== model.open.key
+    if (isElsewhere && mentionIn(line, this.highlights) !== null) this.#called.add(line.conversation)
     this.#changed()
   }
 

@@ -36,8 +36,9 @@ export async function loadChatSettings(file: string): Promise<ChatSettingsLoaded
 }
 
 /** What of the settings the screen is given. */
-export function screenSettingsOf({ colours, keys, aliases, notifications, mouse }: ChatSettings): ScreenSettings {
-  return { colours, bindings: bindingsWith(keys), aliases, notifications, mouse }
+export function screenSettingsOf({ keys, ...settings }: ChatSettings): ScreenSettings {
+  const { colours, aliases, highlights, notifications, mouse } = settings
+  return { colours, bindings: bindingsWith(keys), aliases, highlights, notifications, mouse }
 }
 
 function complete(given: ChatFile, directory: string): ChatSettings {
@@ -46,6 +47,7 @@ function complete(given: ChatFile, directory: string): ChatSettings {
     colours: { ...colours, ...given.colours, tones: { ...colours.tones, ...given.colours?.tones } },
     keys: given.keys ?? rest.keys,
     aliases: given.aliases ?? rest.aliases,
+    highlights: given.highlights ?? rest.highlights,
     notifications: { ...notifications, ...given.notifications },
     mouse: given.mouse ?? rest.mouse,
     log: {

@@ -70,6 +70,7 @@ export const chatFileSchema = group({
       'aliases in braces: { "j": "/group join" }',
     ),
   ),
+  highlights: v.exactOptional(v.array(text('a word in quotes: "deploy"'), 'a list of words: ["deploy"]')),
   notifications: v.exactOptional(
     group({
       about: v.exactOptional(
