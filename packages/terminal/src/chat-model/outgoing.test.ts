@@ -58,7 +58,7 @@ describe('messages on their way out', () => {
         await answer()
         sent.push(`${title}: ${text}`)
       },
-      refused: (place, error) => refused.push(`${place}: ${error.message}`),
+      refused: (place, _, error) => refused.push(`${place}: ${error.message}`),
       changed: () => {},
     })
     outgoing.onRefused(({ key, input }) => void refused.push(`${key} gets ${input.replaceAll('\n', '|')}`))

@@ -22,8 +22,8 @@ export interface OutgoingParts {
   readonly now: () => number
   /** Rejects with a ChatError when it was not taken. */
   send(title: string, text: string): Promise<void>
-  /** It was refused, and nothing behind it is sent. `place`: where it was written. */
-  refused(place: string, error: ChatError): void
+  /** It was refused, and nothing behind it is sent. `place`: where it was written; `title`: for whom. */
+  refused(place: string, title: string, error: ChatError): void
   changed(): void
 }
 
@@ -189,7 +189,7 @@ export class Outgoing {
       return true
     }
     const rest = lane.waiting.splice(0)
-    refused(rest[0]?.place ?? lane.title, error)
+    refused(rest[0]?.place ?? lane.title, lane.title, error)
     for (const returned of inputsOf(lane.title, rest)) for (const run of this.#refusedWatchers) run(returned)
     return false
   }

@@ -234,9 +234,9 @@ describe('what is written on the screen', () => {
   it('comes back as a command, with its error, to where it was written', async () => {
     const fake = new FakeChat()
     const { keys, shows, frame } = await open(fake)
-    fake.verdicts.push(new ChatError('no-such-user', 'there is no user nobody1'))
+    fake.verdicts.push(new ChatError('no-such-user', 'that user is not here'))
     await keys('/msg nobody1 hi there', key.enter)
-    await shows('there is no user nobody1', 'everybody › /msg nobody1 hi there')
+    await shows('not sent to nobody1: that user is not here', 'everybody › /msg nobody1 hi there')
     assert.doesNotMatch(frame(), /@nobody1/)
   })
 
