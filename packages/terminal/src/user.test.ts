@@ -93,7 +93,10 @@ describe('parley user', () => {
       ['a\u0085b', /control character/],
       [Uint8Array.of(0x61, 0xff), /not UTF-8/],
       ['x'.repeat(1_025), /longer than 1024 bytes/],
-      [undefined, /no terminal to ask for the password; name a file with --password-file, or pipe it in and add --password-stdin/],
+      [
+        undefined,
+        /no terminal to ask for the password; name a file with --password-file, or pipe it in and add --password-stdin/,
+      ],
     ]
     for (const [password, message] of rows) {
       const [code, , complaints] = await user(['add', 'bob'], password)
