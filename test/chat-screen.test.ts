@@ -26,7 +26,7 @@ const program = `
   const [url, keys] = process.argv.slice(1)
   const streams = { input: process.stdin, output: process.stdout, errors: process.stderr }
   const stop = new AbortController().signal
-  const code = await chat(url, { keys }, { streams, environment: process.env, dial: connect, stop })
+  const code = await chat(url, { keys }, { streams, variables: process.env, dial: connect, stop })
   console.log('left with ' + code)
   process.exit(code)`
 const hasTmux = spawnSync('tmux', ['-V']).status === 0

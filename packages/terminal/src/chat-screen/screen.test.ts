@@ -17,7 +17,7 @@ function talkative(): FakeChat {
   fake.model.broadcast('carol_with_a_very_long_name_12', '日本語のテキスト 👩‍👩‍👧‍👦 ❤️ 🇩🇪 '.repeat(9))
   fake.model.broadcast('bob', `a${'\u0301'.repeat(3_000)}\tb ${'x'.repeat(300)}`)
   fake.model.told('bob', 'psst', 'weak', false)
-  fake.model.inGroup('cooks', true)
+  fake.model.groups.setMember('cooks', true)
   fake.model.groupSaid('cooks', 'bob', 'salt')
   fake.offer('bob', 'notes.txt')
   fake.model.transfers.begin({ direction: 'receiving', user: 'bob', name: 'film.mkv', size: 1_000 }).progress(250)
@@ -114,7 +114,7 @@ describe('the screen', () => {
 
   it('reaches every list with tab, and answers what is chosen there', async () => {
     const fake = new FakeChat()
-    fake.model.inGroup('cooks', true)
+    fake.model.groups.setMember('cooks', true)
     const { keys, shows } = await open(fake)
     const first = fake.offer('bob', 'notes.txt')
     const second = fake.offer('eve', 'virus.exe')
