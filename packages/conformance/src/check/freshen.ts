@@ -37,7 +37,7 @@ export function freshen(
   for (const [index, { name }] of accounts.entries()) {
     known.set(name.toLowerCase(), { original: name, fresh: given[index]!.name })
   }
-  const exact = lines.some((line) => line.kind === 'said' && line.sent && isExact(line.said))
+  const exact = lines.some((line) => line.kind === 'said' && (line.sent ? isExact(line.said) : isCut(line.said)))
   for (const { name, keepsLength } of namesIn(lines, protocols)) {
     if (staysAsItIs(name) || known.has(name.toLowerCase())) continue
     const fresh = exact || keepsLength ? ofSameLength(name) : numbered(name, number)
@@ -54,6 +54,11 @@ export function freshen(
 /** Bytes that hold lengths, or lines that are cut somewhere. */
 function isExact(said: Said): boolean {
   return said.form === 'hex' || (said.form === 'raw' && !/[\r\n]$/.test(said.bytes))
+}
+
+/** P-9, C-10: what is longer than about 1,000 bytes is cut, and the name in front of it counts. */
+function isCut(said: Said): boolean {
+  return said.form === 'notation' && said.text.length > 900
 }
 
 interface Found {

@@ -12,7 +12,7 @@ export const helo: CheckedProtocol = {
     /^KICK (?:\/\w+ )?\w+ (\w+)/g,
   ],
   nameTaken: /^-ERR user already logged in/,
-  emptyMailbox: ['+200ms', '-> QUIT', '<- +OK Goodbye'],
+  emptyMailbox: ['+200ms', '-> QUIT', '<- +OK Goodbye', '<- [closed]'],
   sieve: (scene) => ({
     sift(line) {
       if (line === 'PING' && !scene.says('PING')) return { line: null, reply: 'PONG' }

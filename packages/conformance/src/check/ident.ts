@@ -23,7 +23,7 @@ export const ident: CheckedProtocol = {
   validName: /^\w{3,14}$/,
   mentions: [/^(?:PM|PRIVATE_MESSAGE|PM_SESSIONKEY) (\w+) /g],
   nameTaken: /^FAIL01\b/,
-  emptyMailbox: ['+200ms', '-> QUIT', '<- OK Goodbye'],
+  emptyMailbox: ['+200ms', '-> QUIT', '<- OK Goodbye', '<- [closed]'],
   sieve: (scene) => ({
     sift(line) {
       if (line === 'PING' && !scene.says('PING')) return { line: null, reply: 'PONG' }

@@ -31,7 +31,7 @@ export const json: CheckedProtocol = {
   validName: /^\w{3,14}$/,
   mentions: [/"(?:receiver|sender)":\s*"(\w+)"/g],
   nameTaken: /^LOGIN_RESP .*\b5000\b/,
-  emptyMailbox: ['+200ms', '-> BYE', '<- BYE_RESP {"status": "OK"}'],
+  emptyMailbox: ['+200ms', '-> BYE', '<- BYE_RESP {"status": "OK"}', '<- [closed]'],
   sieve: (scene) => ({
     sift(line) {
       if (line === 'PING' && !scene.says('PING')) return { line: null, reply: 'PONG' }
