@@ -4,6 +4,8 @@ import type { PlacedFailure } from './verdict.ts'
 export interface CheckResult {
   /** `helo/groups/kick` */
   readonly name: string
+  /** What a report calls it: the file of the transcript, or its name. */
+  readonly file: string
   /** `helo/groups` */
   readonly chapter: string
   /** The sentences of the document or the rulings that it is about. */

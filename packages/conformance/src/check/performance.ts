@@ -32,8 +32,7 @@ export async function perform(
 ): Promise<CheckResult> {
   const begun = performance.now()
   const verdict = await verdictOf(source, accounts, stage, attempts)
-  const { name, chapter, proves } = describe(source)
-  const result = { name, chapter, proves, ms: Math.round(performance.now() - begun) }
+  const result = { ...describe(source), ms: Math.round(performance.now() - begun) }
   if (verdict.outcome === 'skipped') return { ...result, outcome: 'skipped', reason: verdict.reason }
   if (verdict.outcome === 'passed') {
     return { ...result, outcome: 'passed', ...(verdict.fieldForms && { fieldForms: verdict.fieldForms }) }
@@ -43,10 +42,10 @@ export async function perform(
 }
 
 /** What a report calls a transcript. */
-export function describe({ file, text }: TranscriptSource): Pick<CheckResult, 'name' | 'chapter' | 'proves'> {
+export function describe({ file, text }: TranscriptSource): Pick<CheckResult, 'name' | 'file' | 'chapter' | 'proves'> {
   const name = file.replace(/\.transcript$/, '')
   const parsed = parseTranscript(file, text)
-  return { name, chapter: name.split('/').slice(0, 2).join('/'), proves: parsed.ok ? parsed.value.proves : [] }
+  return { name, file, chapter: name.split('/').slice(0, 2).join('/'), proves: parsed.ok ? parsed.value.proves : [] }
 }
 
 async function verdictOf(
