@@ -44,7 +44,8 @@ export class Playing {
   readonly #fieldForms = new Set<string>()
   #bindings: Bindings = new Map()
   /** What was done last and the server may not have noticed yet. */
-  #unnoticed: { readonly kind: Step['kind']; readonly actor: string | undefined } | undefined
+  #unnoticed:
+    { readonly kind: Step['kind']; readonly actor: string | undefined; readonly isPiece?: boolean } | undefined
 
   constructor(transcript: Transcript, target: Target, options: PlayingOptions) {
     this.#transcript = transcript
@@ -126,6 +127,8 @@ export class Playing {
     const wrong = await this.#writePieces(connection, bytes)
     if (wrong) return wrong
     this.#did('writes', actor, `${actor} -> ${text}`)
+    // A piece of a line is to arrive by itself.
+    this.#unnoticed = { kind: 'writes', actor, isPiece: payload.form === 'bytes' && bytes.at(-1) !== 0x0a }
     return undefined
   }
 
@@ -244,7 +247,7 @@ export class Playing {
     if (this.#target.quiesce) return await this.#rest()
     const ended = before.kind === 'closes' || before.kind === 'resets' || before.kind === 'ends'
     const overtakes = before.kind === 'writes' && before.actor !== actor
-    return ended || overtakes ? await this.#rest() : undefined
+    return ended || overtakes || before.isPiece ? await this.#rest() : undefined
   }
 
   async #rest(): Promise<Failure | undefined> {

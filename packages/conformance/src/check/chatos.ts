@@ -5,6 +5,8 @@ export const chatos: CheckedProtocol = {
   validName: /^\w{1,32}$/,
   mentions: [/(?:sender|recipient)="(\w+)"/g],
   nameTaken: /^ERROR Pseudo-Unavailable$/,
+  accepted: /^ERROR OK$/,
+  varying: [],
   sieve: (scene) => ({
     sift(line) {
       const [, sender] = /^(?:SMA|SPM|TCPAsk) sender="(\w+)"/.exec(line) ?? []

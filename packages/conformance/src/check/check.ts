@@ -12,7 +12,7 @@ import { emptyMailboxOf, openingOf } from './preflight.ts'
 import { selected, type Wanted } from './selection.ts'
 import { timeOf, whyNot } from './why-not.ts'
 
-export interface CheckOptions extends Wanted {
+export interface CheckOptions {
   readonly urls: readonly CheckUrl[]
   readonly addresses: ReadonlyMap<string, Address>
   readonly accounts: readonly GivenAccount[]

@@ -12,8 +12,8 @@ export interface Scene {
 }
 
 /**
- * What the check must know of a protocol to play its transcripts on somebody else's server. In each
- * pattern the first group is the name.
+ * What must be known of a protocol to play its transcripts on somebody else's server, and to record
+ * one. In each pattern of names the first group is the name.
  */
 export interface CheckedProtocol {
   /** Where a client says in its line who it wants to be. */
@@ -24,6 +24,14 @@ export interface CheckedProtocol {
   readonly mentions: readonly RegExp[]
   /** What the server says to a name that is in use: then other names are tried. */
   readonly nameTaken: RegExp
+  /** What the server says to a name that it takes. */
+  readonly accepted: RegExp
+  /** Where a client says its password: the second group, between the first and what follows. */
+  readonly password?: RegExp
+  /** What server and client say to each other to see whether they are there. */
+  readonly heartbeat?: { readonly ping: string; readonly pong: string }
+  /** What differs each time in a line of the server: the group `varies`, and what a placeholder calls it. */
+  readonly varying: readonly { readonly line: RegExp; readonly called: string }[]
   /** One for each connection. Sets aside what others on the server cause. */
   sieve(scene: Scene): Sieve
   /** What the rulings list as used in the field, in the document's form. Not used with --strict. */
@@ -36,8 +44,10 @@ export interface CheckedProtocol {
   readonly levels?: Readonly<Record<string, readonly string[]>>
   /** How a mailbox is emptied after signing in, in lines of a transcript; absent: there are no mailboxes. */
   readonly emptyMailbox?: readonly string[]
-  /** P-9: servers of the field send frames without this line end. Not used with --strict. */
-  readonly missingLineEnd?: string
+  /** What ends a line; absent: the protocol has packets, not lines. */
+  readonly lineEnd?: string
+  /** P-1, P-9: programs in the field leave it out, and one write is one line. Not used with --strict. */
+  readonly omitsLineEnd?: true
   /** Listeners that come with this one (J-16), by their names: the port, and how a URL sets it. */
   readonly companions?: readonly { readonly name: string; readonly option: string; port(main: number): number }[]
 }

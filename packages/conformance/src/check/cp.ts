@@ -7,6 +7,9 @@ export const cp: CheckedProtocol = {
   mentions: [/^SMSG\s*(\w+)\s*:/gi],
   // A name is never in use: the same account may be signed in several times (P-10).
   nameTaken: /^(?!)/,
+  accepted: /^2[03]0\b/,
+  password: /^(PASS\s*)(\S.*)$/i,
+  varying: [],
   guests: false,
   emptyMailbox: ['-> RMSG', '<- 256 no new messages'],
   sieve: (scene) => new MailSieve(scene),
@@ -18,7 +21,8 @@ export const cp: CheckedProtocol = {
           ruling: 'P-9',
         }))
       : [],
-  missingLineEnd: '\r\n',
+  lineEnd: '\r\n',
+  omitsLineEnd: true,
 }
 
 /** Takes what others wrote out of the mailbox, and hides that anything was there. */

@@ -12,6 +12,15 @@ export const helo: CheckedProtocol = {
     /^KICK (?:\/\w+ )?\w+ (\w+)/g,
   ],
   nameTaken: /^-ERR user already logged in/,
+  accepted: /^\+OK HELO\b/,
+  password: /^(HELO \S+ )(\S.*)$/,
+  lineEnd: '\n',
+  heartbeat: { ping: 'PING', pong: 'PONG' },
+  varying: [
+    { line: /^HELO Welkom to (?<varies>.+)$/d, called: 'server' },
+    { line: /^(?:READY_FOR_FILE .*|OPEN_PORT_TO_RECEIVE) (?<varies>\d+)$/d, called: 'port' },
+    { line: /^REQUEST_PUBLIC_KEY @\S+ (?<varies>\S+)$/d, called: 'time' },
+  ],
   emptyMailbox: ['+200ms', '-> QUIT', '<- +OK Goodbye', '<- [closed]'],
   sieve: (scene) => ({
     sift(line) {

@@ -23,6 +23,11 @@ export const ident: CheckedProtocol = {
   validName: /^\w{3,14}$/,
   mentions: [/^(?:PM|PRIVATE_MESSAGE|PM_SESSIONKEY) (\w+) /g],
   nameTaken: /^FAIL01\b/,
+  accepted: /^OK IDENT\b/,
+  password: /^(IDENT \S+ )(\S.*)$/,
+  lineEnd: '\n',
+  heartbeat: { ping: 'PING', pong: 'PONG' },
+  varying: [{ line: /^INIT (?<varies>.+)$/d, called: 'welcome' }],
   emptyMailbox: ['+200ms', '-> QUIT', '<- OK Goodbye', '<- [closed]'],
   sieve: (scene) => ({
     sift(line) {

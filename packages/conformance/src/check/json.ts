@@ -31,6 +31,14 @@ export const json: CheckedProtocol = {
   validName: /^\w{3,14}$/,
   mentions: [/"(?:receiver|sender)":\s*"(\w+)"/g],
   nameTaken: /^LOGIN_RESP .*\b5000\b/,
+  accepted: /^LOGIN_RESP .*"OK"/,
+  password: /^(LOGIN(?:_REQ)? .*"password"\s*:\s*")((?:[^"\\]|\\.)*)(?=")/,
+  lineEnd: '\n',
+  heartbeat: { ping: 'PING', pong: 'PONG' },
+  varying: [
+    { line: /^WELCOME .*"msg"\s*:\s*"(?<varies>[^"]+)"/d, called: 'msg' },
+    { line: /^GAME_RESULTS .*?"(?<varies>\d+) ms"/d, called: 'ms' },
+  ],
   emptyMailbox: ['+200ms', '-> BYE', '<- BYE_RESP {"status": "OK"}', '<- [closed]'],
   sieve: (scene) => ({
     sift(line) {

@@ -20,11 +20,11 @@ export function receptionOf(scene: Scene, strict: boolean): (protocol: string) =
     if (!protocol) return {}
     const sieve = protocol.sieve(scene)
     if (strict) return { sieve }
-    const { fieldForms, fieldExtra, missingLineEnd } = protocol
+    const { fieldForms, fieldExtra, lineEnd = '', omitsLineEnd } = protocol
     return {
       sieve: fieldExtra ? without(sieve, fieldExtra) : sieve,
       ...(fieldForms && { fieldForms }),
-      ...(missingLineEnd !== undefined && { missingLineEnd: Buffer.from(missingLineEnd) }),
+      ...(omitsLineEnd && { missingLineEnd: Buffer.from(lineEnd) }),
     }
   }
 }

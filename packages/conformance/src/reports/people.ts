@@ -51,7 +51,9 @@ function leftOut({ results }: CheckRun): readonly string[] {
   const reasons = new Map<string, number>()
   for (const { reason } of results) {
     if (reason === undefined) continue
-    const kind = /--real-time/.test(reason) ? 'it waits for time to pass: --real-time plays it' : reason
+    const kind = /--real-time/.test(reason)
+      ? 'it waits for time to pass: --real-time plays it'
+      : reason.replace(/^(somebody else is on this server): .*$/s, '$1')
     reasons.set(kind, (reasons.get(kind) ?? 0) + 1)
   }
   if (reasons.size === 0) return []
