@@ -39,6 +39,29 @@ export function partsOf(text: string, bindings: Bindings): readonly Part[] {
   return parts
 }
 
+/**
+ * The wanted text with its placeholders filled, the unbound ones by what stands in their place in
+ * the line that came, as far as the two go together.
+ */
+export function likely(want: string, got: string, bindings: Bindings): string {
+  const guessed = new Map(bindings)
+  let at = 0
+  const parts = partsOf(want, bindings)
+  for (const [index, part] of parts.entries()) {
+    if (typeof part === 'string') {
+      if (!got.startsWith(part, at)) break
+      at += part.length
+    } else {
+      const next = parts[index + 1]
+      const end = typeof next === 'string' ? got.indexOf(next, at + 1) : got.length
+      if (end <= at) break
+      guessed.set(part.name, got.slice(at, end))
+      at = end
+    }
+  }
+  return fill(want, guessed)
+}
+
 function quotesIn(text: string): number {
   return text.replace(/\\./g, '').split('"').length - 1
 }

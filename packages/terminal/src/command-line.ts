@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { addCheckCommands } from './checking/check-commands.ts'
 import { addClientCommands, type RunInEnvironment } from './client-commands.ts'
 import { completionNotes, programExamples, serveExamples, userExamples } from './help.ts'
 import type { ServeOptions } from './serve.ts'
@@ -36,6 +37,7 @@ export function commandLine({ output, errors }: Pick<Streams, 'output' | 'errors
   addServe(program, runners.serve)
   addUser(program, runners.user)
   addClientCommands(program, runners.client)
+  addCheckCommands(program, runners.client)
   program
     .command('completion')
     .description('Print what makes a shell complete the commands and options of parley.')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { listed, withAllBelow, type ListedArgument, type ListedCommand, type ListedOption } from './command-listing.ts'
 import * as help from './help.ts'
+import * as checkHelp from './checking/check-help.ts'
 import * as clientHelp from './client-help.ts'
 
 /** What the help of a command says behind its options. */
@@ -11,6 +12,10 @@ const notes: Readonly<Record<string, string>> = {
   send: clientHelp.sendExamples,
   users: clientHelp.usersNotes,
   tunnel: clientHelp.tunnelExamples,
+  check: checkHelp.checkExamples,
+  'check client': checkHelp.judgeExamples,
+  record: checkHelp.recordExamples,
+  tap: checkHelp.tapExamples,
   completion: help.completionNotes,
 }
 
@@ -45,7 +50,7 @@ export function manPage(program: Command, version: string): string {
     '.SH NAME',
     'parley \\- one chat server that speaks many chat protocols, and a client for them',
     '.SH SYNOPSIS',
-    ...commands.filter((command) => command.commands.length === 0).flatMap(synopsis),
+    ...commands.filter(runs).flatMap(synopsis),
     '.SH DESCRIPTION',
     ...frame.description.split('\n').map(text),
     '.SH OPTIONS',
@@ -62,6 +67,11 @@ export function manPage(program: Command, version: string): string {
     ]),
     '',
   ].join('\n')
+}
+
+/** A group of commands may be a command itself. */
+function runs(command: ListedCommand): boolean {
+  return command.commands.length === 0 || command.arguments.length > 0
 }
 
 function synopsis(command: ListedCommand): readonly string[] {

@@ -1,0 +1,12 @@
+import type { CheckedProtocol } from '../check/checked-protocol.ts'
+
+/** What a client says, with another text in place of its password. */
+export function withPassword(line: string, { password }: Pick<CheckedProtocol, 'password'>, instead: string): string {
+  if (!password) return line
+  return line.replace(password, (_, before: string) => before + instead)
+}
+
+/** The password in what a client says; undefined: there is none. */
+export function passwordIn(line: string, { password }: Pick<CheckedProtocol, 'password'>): string | undefined {
+  return password?.exec(line)?.[2]
+}
