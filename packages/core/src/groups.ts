@@ -141,6 +141,11 @@ export class Groups {
     return group ? this.#audience(group) : []
   }
 
+  /** All members, in the order of joining. */
+  members(name: GroupName): readonly UserName[] {
+    return Array.from(this.#groups.get(keyOf(name))?.members.values() ?? [], (member) => member.name)
+  }
+
   /** The groups that a guest is in, and since which number. */
   joinedAsGuest(name: UserName): readonly { readonly group: NameKey; readonly since: number }[] {
     return this.#of(keyOf(name)).flatMap(({ key, members }) => {

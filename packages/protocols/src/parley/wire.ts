@@ -1,0 +1,47 @@
+import type { ChatEvent, Stamp, Wire } from '@parley/core'
+import { encodeFrame, type Body } from './codec.ts'
+
+/** What everybody hears who is signed in by `parley`, over TCP and WebSocket alike. */
+export const parleyWire: Wire = {
+  name: 'parley',
+  encode: (event, stamp) => encodeFrame(frameOf(event, stamp)),
+}
+
+function frameOf(event: ChatEvent, { seq, at }: Stamp): Body {
+  switch (event.kind) {
+    case 'user-joined':
+      return { event: 'joined', seq, at, user: event.user }
+    case 'user-left':
+      return { event: 'left', seq, at, user: event.user }
+    case 'broadcast':
+      return message(event, '*', seq, at)
+    case 'private-message':
+      return message(event, `@${event.to}`, seq, at)
+    case 'group-message':
+      return message(event, `#${event.group}`, seq, at)
+    case 'message-deleted':
+      return { event: 'message-deleted', seq, at, from: event.from, to: event.to, target: event.seq }
+    case 'group-member-kicked':
+      return { event: 'group-kicked', seq, at, group: event.group, user: event.user }
+    case 'kicked-from-group':
+      return { event: 'group-kicked', seq, at, group: event.group }
+    case 'group-inherited':
+      return { event: 'group-admin', seq, at, group: event.group }
+    case 'game-announced':
+      return { event: 'game-announced', seq, at, by: event.by }
+    case 'game-started': {
+      const { players, lowest, highest } = event
+      return { event: 'game-started', seq, at, players, lowest, highest }
+    }
+    case 'game-cancelled':
+      return { event: 'game-cancelled', seq, at }
+    case 'game-finished':
+      return { event: 'game-finished', seq, at, results: event.results }
+  }
+}
+
+type Message = Extract<ChatEvent, { kind: 'broadcast' | 'private-message' | 'group-message' }>
+
+function message({ from, text, kept, nonce }: Message, to: string, seq: number, at: number): Body {
+  return { event: 'message', seq, at, from, to, text, kept, ...(nonce !== null && { nonce }) }
+}
