@@ -1,5 +1,7 @@
 import { command, type CommandTable } from '../kit/commands.ts'
+import { getBackup, putBackup, readBackupGet, readBackupPut } from './backup.ts'
 import type { Body } from './codec.ts'
+import { listDevices, readDevice, removeDevice } from './devices.ts'
 import type { Exchange } from './exchange.ts'
 import { guess, joinGame, readGuess, startGame } from './game.ts'
 import { hello, readHello } from './greeting.ts'
@@ -17,6 +19,7 @@ import {
   search,
 } from './history.ts'
 import { keyPublish, keyRequest, readKeyPublish, readKeyRequest, readSessionKey, sessionKey } from './keys.ts'
+import { markRead, readMark } from './marks.ts'
 import { readSay, say } from './talk.ts'
 import { listUsers, ping, pong, quit, readSignIn, signIn, signOut } from './users.ts'
 
@@ -39,6 +42,11 @@ export const commands = {
   conversations: command({ when: 'signed-in', run: conversations }),
   delete: command({ when: 'signed-in', read: readSeq, run: deleteMessage }),
   export: command({ when: 'signed-in', read: readExport, run: exportOwn }),
+  read: command({ when: 'signed-in', read: readMark, run: markRead }),
+  devices: command({ when: 'signed-in', run: listDevices }),
+  'device-remove': command({ when: 'signed-in', read: readDevice, run: removeDevice }),
+  'backup-put': command({ when: 'signed-in', read: readBackupPut, run: putBackup }),
+  'backup-get': command({ when: 'signed-in', read: readBackupGet, run: getBackup }),
   groups: command({ when: 'signed-in', run: listGroups }),
   'group-create': command({ when: 'signed-in', read: readGroup, run: createGroup }),
   'group-join': command({ when: 'signed-in', read: readGroup, run: joinGroup }),

@@ -21,6 +21,10 @@ export class ParleyConnection implements HeartbeatOwner {
   user: UserName | null = null
   /** What the client gave as its public key since it signed in; null: nothing. */
   publicKey: string | null = null
+  /** The device that was added on this connection. */
+  device: number | null = null
+  /** Those of a backup that have come, until the last one is here. */
+  backupParts: readonly string[] = []
   #refusals = 0
 
   constructor(context: SessionContext<Body>) {
@@ -51,6 +55,15 @@ export class ParleyConnection implements HeartbeatOwner {
   /** whoever guesses without being signed in does not guess for ever. */
   refused(): void {
     if (this.user === null && ++this.#refusals >= mostRefusals) this.end('too-many-refusals')
+  }
+
+  /** Nobody is signed in here any more. */
+  forgetUser(): void {
+    this.heartbeat.stop()
+    this.user = null
+    this.publicKey = null
+    this.device = null
+    this.backupParts = []
   }
 
   /** Says why, and ends the connection. */

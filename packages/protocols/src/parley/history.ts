@@ -1,4 +1,5 @@
 import {
+  conversationKey,
   parseConversation,
   type ConversationKey,
   type HistoryPage,
@@ -131,20 +132,39 @@ export class CatchUpEvents implements CatchUpReader {
   readonly #connection: ParleyConnection
   /** Whether the client asked for what it missed, and hears when that is over. */
   readonly #isAsked: boolean
+  /** What came before the reply to `sign-in`, and is told behind it; null: that was said. */
+  #early: (() => void)[] | null = []
 
   constructor(connection: ParleyConnection, isAsked: boolean) {
     this.#connection = connection
     this.#isAsked = isAsked
   }
 
+  /** The reply to `sign-in` was said. */
+  begin(): void {
+    const early = this.#early ?? []
+    this.#early = null
+    for (const tell of early) tell()
+  }
+
   message(message: PastMessage): void {
-    const { seq, at, from, to, target, kept } = message
-    if (target !== null) return this.#connection.event('message-deleted', { seq, at, from, to, target })
-    this.#connection.event('message', memberOf(this.#connection, message, kept))
+    this.#tell(() => this.#message(message))
   }
 
   caughtUp(seq: number, lost: readonly string[]): void {
-    if (this.#isAsked) this.#connection.event('caught-up', { seq, ...(lost.length > 0 && { lost }) })
+    if (!this.#isAsked) return
+    this.#tell(() => this.#connection.event('caught-up', { seq, ...(lost.length > 0 && { lost }) }))
+  }
+
+  #tell(tell: () => void): void {
+    if (this.#early) this.#early.push(tell)
+    else tell()
+  }
+
+  #message(message: PastMessage): void {
+    const { seq, at, from, to, target, kept } = message
+    if (target !== null) return this.#connection.event('message-deleted', { seq, at, from, to, target })
+    this.#connection.event('message', memberOf(this.#connection, message, kept))
   }
 }
 
@@ -192,8 +212,8 @@ function nameOf(connection: ParleyConnection, { to, from }: KeptMessage): string
 /** null: the address is that of no conversation. */
 function conversationOf({ connection }: Exchange, of: string): ConversationKey | null {
   if (connection.user === null) return null
-  const conversation = parseConversation(connection.user, of)
-  return conversation.ok ? conversation.value : null
+  const conversation = parseConversation(of)
+  return conversation.ok ? conversationKey(conversation.value, connection.user) : null
 }
 
 function readLimit(body: Body, { most, usual }: { readonly most: number; readonly usual: number }): number | null {

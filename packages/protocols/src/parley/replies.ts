@@ -32,6 +32,9 @@ export const messages = {
   'target-not-a-member': 'This user is not a member of this group.',
   'no-key': 'This user cannot receive sealed messages.',
   'key-too-long': 'This key is too long.',
+  'registered-only': 'This needs an account.',
+  'no-such-device': 'There is no device of yours with this number.',
+  'backup-too-large': 'This is more than the server keeps.',
   'no-such-message': 'There is no message of yours with this number.',
   'no-such-conversation': 'This is no conversation of yours.',
   'game-on': 'There is a game already.',
@@ -110,6 +113,24 @@ export const deleteErrors = {
   ...byName('no-such-message', 'too-many-messages', 'unavailable'),
   'not-yours': 'no-such-message',
 } satisfies Record<SubmitFailure<'message.delete'>, ErrorCode>
+
+/** What only somebody registered has. */
+const notRegistered = { 'not-registered': 'registered-only' } as const
+
+export const markErrors = {
+  ...byName('no-such-conversation', 'too-many-messages', 'unavailable'),
+  ...notRegistered,
+} satisfies Record<SubmitFailure<'mark.read'>, ErrorCode>
+
+export const deviceRemoveErrors = {
+  ...byName('no-such-device', 'unavailable'),
+} satisfies Record<SubmitFailure<'device.remove'>, ErrorCode>
+
+export const backupErrors = {
+  ...byName('too-many-messages', 'unavailable'),
+  ...notRegistered,
+  'too-large': 'backup-too-large',
+} satisfies Record<SubmitFailure<'backup.put'>, ErrorCode>
 
 export const gameStartErrors = {
   ...byName('game-on', 'too-many-messages', 'unavailable'),

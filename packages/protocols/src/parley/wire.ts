@@ -1,5 +1,6 @@
 import type { ChatEvent, Stamp, Wire } from '@parley/core'
 import { encodeFrame, type Body } from './codec.ts'
+import { addressOf } from './marks.ts'
 
 /** What everybody hears who is signed in by `parley`, over TCP and WebSocket alike. */
 export const parleyWire: Wire = {
@@ -27,6 +28,8 @@ function frameOf(event: ChatEvent, { seq, at }: Stamp): Body {
       return { event: 'group-kicked', seq, at, group: event.group }
     case 'group-inherited':
       return { event: 'group-admin', seq, at, group: event.group }
+    case 'conversation-read':
+      return { event: 'read', of: addressOf(event.conversation), seq: event.seq }
     case 'game-announced':
       return { event: 'game-announced', seq, at, by: event.by }
     case 'game-started': {

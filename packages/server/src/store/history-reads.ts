@@ -34,7 +34,7 @@ const mostConversations = 1_000
 const whole: Range = { first: 0, last: Number.MAX_SAFE_INTEGER }
 
 const columns = `
-  seq, at, conversations.key AS conversation, history.kind, sender AS "from", guest, receiver AS "to", text,
+  seq, at, conversations.key AS conversation, history.kind, sender AS "from", guest, receiver AS "to", history.text,
   session_key AS sessionKey, nonce, target`
 const rows = `SELECT ${columns} FROM history JOIN conversations ON conversations.id = history.conversation`
 
