@@ -27,20 +27,25 @@ function problem(frame: Frame, definition: string): string | null {
 
 /**
  * Holds one conversation against the schema, frame by frame. What the client says has to fit only
- * where the server does not refuse it as malformed or unknown.
+ * where the server accepts it, and not where the client tries what more a server has to accept.
  */
 export class SchemaCheck {
   readonly problems: string[] = []
   /** The messages that were seen, as in `messagesOfSchema`. */
   readonly seen = { requests: new Set<string>(), replies: new Set<string>(), events: new Set<string>() }
   readonly #asked = new Map<string, Frame>()
+  readonly #isClientFree: boolean
+
+  constructor({ isClientFree = false } = {}) {
+    this.#isClientFree = isClientFree
+  }
 
   /** Text that may be anything. */
   client(text: string): void {
     const frame = frameOf(text)
     if (!frame) return
     if (frame['id'] === undefined) this.#request(frame)
-    else this.#asked.set(JSON.stringify(frame['id']), frame)
+    else this.#asked.set(idKey(frame['id']), frame)
   }
 
   server(text: string): void {
@@ -63,10 +68,10 @@ export class SchemaCheck {
 
   #reply(frame: Frame): void {
     if (frame['ok'] !== true) return this.#note(problem(frame, 'refusal'))
-    const request = this.#asked.get(JSON.stringify(frame['re']))
+    const request = this.#asked.get(idKey(frame['re']))
     const name = String(request?.['do'])
     if (!request) return this.#note(`a reply to nothing: ${JSON.stringify(frame)}`)
-    this.#note(problem(request, `requests/${name}`))
+    if (!this.#isClientFree) this.#note(problem(request, `requests/${name}`))
     this.#note(problem(frame, `replies/${name}`))
     this.seen.requests.add(name)
     this.seen.replies.add(name)
@@ -75,6 +80,28 @@ export class SchemaCheck {
   #note(what: string | null): void {
     if (what !== null) this.problems.push(what)
   }
+}
+
+/** The same for the bytes of a connection, line by line. */
+export function watchBytes(check: SchemaCheck) {
+  const lines = (say: (line: string) => void) => {
+    let pending = Buffer.alloc(0)
+    return (bytes: Uint8Array) => {
+      pending = Buffer.concat([pending, bytes])
+      const end = Math.max(pending.lastIndexOf('\n'), pending.lastIndexOf('\r'))
+      const whole = pending
+        .subarray(0, end + 1)
+        .toString()
+        .split(/[\r\n]/)
+      for (const line of whole) if (line !== '') say(line)
+      pending = pending.subarray(end + 1)
+    }
+  }
+  return { sent: lines((line) => check.client(line)), received: lines((line) => check.server(line)) }
+}
+
+function idKey(id: unknown): string {
+  return JSON.stringify(typeof id === 'string' ? id.toWellFormed() : id)
 }
 
 function frameOf(text: string): Frame | null {

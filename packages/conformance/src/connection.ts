@@ -7,11 +7,18 @@ import type { ClientSide } from './target.ts'
 
 const none = new Uint8Array(0)
 
+/** Sees every byte of one connection, in each direction in its order. */
+export interface Watcher {
+  sent(bytes: Uint8Array): void
+  received(bytes: Uint8Array): void
+}
+
 export interface ConnectionSpec {
   readonly actor: string
   readonly host: string
   readonly port: number
   readonly notation: Notation
+  readonly watcher?: Watcher | undefined
 }
 
 /** An actor's socket and what it received. Rings the alarm whenever something came or ended. */
@@ -24,6 +31,7 @@ export class Connection implements Inbox {
   endExpected = false
   readonly #socket: Socket
   readonly #alarm: Alarm
+  readonly #watcher: Watcher | undefined
   readonly #closed: Promise<void>
   readonly #serverPort: number
   #localPort = 0
@@ -37,6 +45,7 @@ export class Connection implements Inbox {
     this.actor = spec.actor
     this.notation = spec.notation
     this.#alarm = alarm
+    this.#watcher = spec.watcher
     this.#serverPort = spec.port
     this.#socket = connect({ host: spec.host, port: spec.port, noDelay: true, allowHalfOpen: true })
     this.#closed = new Promise((resolve) => this.#socket.once('close', () => resolve()))
@@ -93,6 +102,7 @@ export class Connection implements Inbox {
   }
 
   write(bytes: Uint8Array): void {
+    this.#watcher?.sent(bytes)
     this.#written += bytes.length
     this.#socket.write(bytes)
   }
@@ -144,6 +154,7 @@ export class Connection implements Inbox {
   }
 
   #hear(chunk: Uint8Array): void {
+    this.#watcher?.received(chunk)
     this.#received += chunk.length
     if (this.own === 'gone') return
     this.#unheard = this.#unheard.length === 0 ? chunk : Buffer.concat([this.#unheard, chunk])

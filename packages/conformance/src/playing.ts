@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Notation } from '@parley/protocols'
 import { Alarm } from './alarm.ts'
-import { Connection } from './connection.ts'
+import { Connection, type Watcher } from './connection.ts'
 import { failure, unexpected, unmet } from './failures.ts'
 import { hexOf } from './frames.ts'
 import { listen, type Hearing } from './hearing.ts'
@@ -11,6 +11,13 @@ import type { SpokenProtocols } from './spoken.ts'
 import type { Target } from './target.ts'
 import type { Action, Expectation, Payload, Place, Step, Transcript } from './transcript.ts'
 import type { Failure, Verdict } from './verdict.ts'
+
+/** How bytes are sent, and who sees them. */
+export interface Wiring {
+  readonly cut: Cut
+  /** Who watches a connection by this protocol; undefined: nobody. */
+  watch(protocol: string): Watcher | undefined
+}
 
 export type Cut = (bytes: Uint8Array) => readonly Uint8Array[]
 
@@ -26,7 +33,7 @@ export class Playing {
   readonly #target: Target
   readonly #protocols: SpokenProtocols
   readonly #patience: Patience
-  readonly #cut: Cut
+  readonly #wiring: Wiring
   readonly #alarm = new Alarm()
   readonly #conversation: string[] = []
   /** In order of opening, those that ended included. */
@@ -37,12 +44,12 @@ export class Playing {
   /** What was done last and the server may not have noticed yet. */
   #unnoticed: { readonly kind: Step['kind']; readonly actor: string | undefined } | undefined
 
-  constructor(transcript: Transcript, target: Target, protocols: SpokenProtocols, patience: Patience, cut: Cut) {
+  constructor(transcript: Transcript, target: Target, protocols: SpokenProtocols, patience: Patience, wiring: Wiring) {
     this.#transcript = transcript
     this.#target = target
     this.#protocols = protocols
     this.#patience = patience
-    this.#cut = cut
+    this.#wiring = wiring
   }
 
   async run(): Promise<Verdict> {
@@ -87,7 +94,8 @@ export class Playing {
     if (!(port > 0 && port < 65_536)) return failure(`${fill(at!, this.#bindings)} is no port`)
 
     const { notation } = this.#protocols.get(protocol)!
-    const connection = new Connection({ actor, host: address.host, port, notation }, this.#alarm)
+    const watcher = this.#wiring.watch(protocol)
+    const connection = new Connection({ actor, host: address.host, port, notation, watcher }, this.#alarm)
     this.#connections.push(connection)
     this.#actors.set(actor, connection)
     const problem = await connection.connected(this.#patience.patienceMs)
@@ -112,7 +120,7 @@ export class Playing {
    * TCP may join what is written in pieces, so each waits until the server has read the one before.
    */
   async #writePieces(connection: Connection, bytes: Uint8Array): Promise<Failure | undefined> {
-    const [first, ...others] = this.#cut(bytes)
+    const [first, ...others] = this.#wiring.cut(bytes)
     if (first) connection.write(first)
     for (const piece of others) {
       const wrong = this.#target.quiesce ? await this.#rest() : undefined

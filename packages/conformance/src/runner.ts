@@ -1,5 +1,5 @@
 import { failure } from './failures.ts'
-import { Playing, type Cut } from './playing.ts'
+import { Playing, type Cut, type Wiring } from './playing.ts'
 import type { Patience } from './rest.ts'
 import { spokenProtocols, type SpokenProtocols } from './spoken.ts'
 import type { Target } from './target.ts'
@@ -14,6 +14,8 @@ export interface PlayOptions extends Partial<Patience> {
    * that can tell when it is at rest reads each piece by itself.
    */
   readonly cut?: Cut
+  /** Who sees the bytes of a connection by this protocol. Called for each connection. */
+  readonly watch?: Wiring['watch']
 }
 
 /**
@@ -23,7 +25,8 @@ export interface PlayOptions extends Partial<Patience> {
  * the transcript needs. It proves nothing then.
  */
 export async function play(transcript: Transcript, target: Target, options: PlayOptions = {}): Promise<Verdict> {
-  const { protocols = spokenProtocols, patienceMs = 2_000, quietMs = 150, cut = (bytes) => [bytes] } = options
+  const { protocols = spokenProtocols, patienceMs = 2_000, quietMs = 150 } = options
+  const { cut = (bytes) => [bytes], watch = () => undefined } = options
   const unknown = transcript.listeners.find(({ protocol }) => !protocols.has(protocol))
   if (unknown) {
     const place = { line: 1, source: '' }
@@ -38,7 +41,7 @@ export async function play(transcript: Transcript, target: Target, options: Play
   const missing = transcript.listeners.find(({ protocol }) => !target.address(protocol))
   if (missing) return { outcome: 'skipped', reason: `there is no listener for ${missing.protocol}` }
 
-  const playing = new Playing(transcript, target, protocols, { patienceMs, quietMs }, cut)
+  const playing = new Playing(transcript, target, protocols, { patienceMs, quietMs }, { cut, watch })
   try {
     return await playing.run()
   } finally {
