@@ -17,7 +17,7 @@ export function parseOrigins(text: string): ReadonlySet<string> {
 }
 
 /**
- * Whether a page from there may open a WebSocket (L-11): without an origin it is no page. A page of
+ * Whether a page from there may open a WebSocket (L-16): without an origin it is no page. A page of
  * our own comes from the very host that it connects to. At a loopback address that host has to be
  * one of this machine, since anybody's name may be made to point here.
  */

@@ -44,7 +44,7 @@ export interface WebServerOptions extends WebOptions {
   opened(stream: ByteStream, socket: Socket): void
 }
 
-/** HTTP (L-11): `/chat` for WebSockets, `/healthz`, and nothing else. It does not listen yet. */
+/** HTTP (L-16): `/chat` for WebSockets, `/healthz`, and nothing else. It does not listen yet. */
 export async function makeWebServer(options: WebServerOptions): Promise<Server> {
   const server = await serverFor(options)
   const webSockets = new WebSocketServer({
