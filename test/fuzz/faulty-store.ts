@@ -1,6 +1,10 @@
 import {
   fail,
+  type ConversationKey,
   type DurableState,
+  type HistoryPosition,
+  type HistorySearch,
+  type Reader,
   type StoredMessage,
   type NameKey,
   type Result,
@@ -56,6 +60,34 @@ export class FaultyStore implements Store {
 
   backup(of: NameKey): Promise<Result<string | null, 'unavailable'>> {
     return this.#wait(() => this.#store.backup(of))
+  }
+
+  history(reader: Reader, of: ConversationKey, at: HistoryPosition, limit: number) {
+    return this.#wait(() => this.#store.history(reader, of, at, limit))
+  }
+
+  since(reader: Reader, after: number, limit: number) {
+    return this.#wait(() => this.#store.since(reader, after, limit))
+  }
+
+  search(reader: Reader, search: HistorySearch) {
+    return this.#wait(() => this.#store.search(reader, search))
+  }
+
+  conversations(reader: Reader) {
+    return this.#wait(() => this.#store.conversations(reader))
+  }
+
+  export(reader: Reader, after: number, limit: number) {
+    return this.#wait(() => this.#store.export(reader, after, limit))
+  }
+
+  message(reader: Reader, seq: number) {
+    return this.#wait(() => this.#store.message(reader, seq))
+  }
+
+  unkept(of: NameKey, after: number, limit: number) {
+    return this.#wait(() => this.#store.unkept(of, after, limit))
   }
 
   close(): Promise<void> {

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { settings } from './settings.ts'
 
 function emptyCommunity(): Community {
-  return new Community({ ...settings.limits, mailbox: settings.mailbox })
+  return new Community({ ...settings.limits, mailbox: settings.mailbox, history: settings.history })
 }
 
 /** What is left behind once everybody has left, in words. `untold`: commands whose sender was never told. */
@@ -15,7 +15,8 @@ export function leftovers(server: MemoryServer, untold: number): string | undefi
     'connections that were not closed': connections.size,
     'channels or connections that still hear': composed.services.delivery.isEmpty ? 0 : 1,
     'open transfer listeners': transferPorts.length,
-    timers: clock.waiting,
+    // The community may want to be woken for what it keeps, whoever is here.
+    timers: clock.waiting - (community.wakeAt === null ? 0 : 1),
     'spooled bytes': spool.size,
     'transfers that are carried': composed.services.carrier.size,
     'commands that were never told': untold,

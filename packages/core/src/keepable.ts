@@ -16,8 +16,3 @@ export interface Said {
   /** Whether it is in history. */
   readonly kept: boolean
 }
-
-/** The same event or result where its message could not be kept. */
-export function notKept<T extends object>(said: T): T {
-  return 'kept' in said && said.kept === true ? { ...said, kept: false } : said
-}

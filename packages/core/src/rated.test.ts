@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { groupNamed, named, said } from '../testing/names.ts'
 import { TestCommunity, type Arrival, type Visitor } from '../testing/test-community.ts'
 import type { RatedCommand } from './commands.ts'
+import { everyone } from './conversation.ts'
 
 const able: Arrival = {
   sealing: { protocol: 'a', keys: 'requested', keyForm: 'any', messageForm: 'any' },
@@ -31,6 +32,11 @@ const commands: {
     ann.why({ do: 'session-key.send', to: isRight ? bob : nobody, sessionKey: 'K' }),
   'sealed.send': (ann, isRight) => {
     return ann.why({ do: 'sealed.send', to: isRight ? bob : nobody, message: 'm', sessionKey: 'K' })
+  },
+  'message.delete': (ann, isRight) => {
+    const { name: from } = ann
+    const message = { seq: 1, conversation: everyone, kind: 'text', from, guest: false, to: '*' } as const
+    return ann.why({ do: 'message.delete', message: isRight ? message : null })
   },
   'game.start': (ann) => ann.why({ do: 'game.start' }),
   'file.offer': (ann, isRight) => ann.why({ do: 'file.offer', to: isRight ? bob : nobody, file, spooling: true }),

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import type { Capabilities } from '../src/capabilities.ts'
 import type { Command, CommandNamed } from '../src/commands.ts'
 import { Community, type Applied } from '../src/community.ts'
-import type { Entry } from '../src/entry.ts'
+import type { Entry, Stamp } from '../src/entry.ts'
 import type { Addressed } from '../src/events.ts'
 import type { ConnectionId, NodeId } from '../src/names.ts'
-import type { Log, Told } from '../src/ports/log.ts'
+import type { Hears, Log, Told } from '../src/ports/log.ts'
 import type { Random } from '../src/ports/random.ts'
 import { VirtualClock } from '../testing/clock.ts'
 import { HeldStore } from '../testing/held-store.ts'
@@ -21,7 +21,7 @@ export interface LogParts {
   /** Time stands still until the suite advances it. */
   readonly clock: VirtualClock
   readonly random: Random
-  deliver(events: readonly Addressed[]): void
+  deliver(events: readonly Addressed[], stamp: Stamp, hears: Hears): void
 }
 
 export interface LogUnderTest {
@@ -47,13 +47,18 @@ export class LogScene {
   readonly clock = new VirtualClock()
   readonly connections: ConnectionId[] = []
   happened: string[] = []
+  /** The same for those who hear once durable. */
+  happenedDurably: string[] = []
   /** Called whenever somebody is told something. */
   atTold: () => void = () => {}
   readonly #under: LogUnderTest
 
   constructor(open: (parts: LogParts) => LogUnderTest) {
     const { community, store, clock } = this
-    const deliver = (events: readonly Addressed[]) => this.happened.push(...events.map(heard))
+    const deliver = (events: readonly Addressed[], _: Stamp, hears: Hears) => {
+      const lines = hears === 'at-once' ? this.happened : this.happenedDurably
+      lines.push(...events.map(heard))
+    }
     this.#under = open({ community, store, clock, random: new SeededRandom(7), deliver })
   }
 
@@ -92,6 +97,7 @@ export class LogScene {
 
   forget(): void {
     this.happened = []
+    this.happenedDurably = []
   }
 
   /** Lets the event loop turn until something is so. */

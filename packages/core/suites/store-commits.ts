@@ -14,6 +14,8 @@ export function commitTests(withStore: WithStore): void {
       assert.deepEqual(await driver.load(), {
         seq: 0,
         at: 0,
+        reserved: 0,
+        hasHistory: false,
         accounts: [],
         publicKeys: [],
         devices: [],

@@ -186,9 +186,9 @@ export class Visitor {
     return this.#community.heardOn(this.id)
   }
 
-  /** The same in words: `broadcast ann hello`. */
+  /** The same in words: `broadcast ann hello`. Not whether it is kept. */
   heard(): string[] {
-    return this.events().map((event) => Object.values(event).map(inWords).join(' '))
+    return this.events().map((event) => Object.entries(event).filter(isSaid).map(inWords).join(' '))
   }
 
   #signed(command: object): never {
@@ -201,7 +201,11 @@ export function forget(...users: readonly Visitor[]): void {
   for (const user of users) user.events()
 }
 
-function inWords(value: unknown): string {
+function isSaid([name]: [string, unknown]): boolean {
+  return name !== 'kept' && name !== 'nonce'
+}
+
+function inWords([, value]: [string, unknown]): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 

@@ -18,7 +18,7 @@ describe('what is said', () => {
   it('is refused for its receiver before it is refused for its text, and is no command then', () => {
     const { context, submitted } = contextOfTwo()
     const refusals: unknown[] = []
-    const told = (result: Result<void, string>) => void refusals.push(result.ok || result.fail)
+    const told = (result: Result<unknown, string>) => void refusals.push(result.ok || result.fail)
     for (const to of ['no name', 'nobody', '']) void tell(context, to, '\n', told)
     assert.deepEqual(refusals.splice(0), ['no-such-user', 'no-such-user', 'no-such-user'])
     for (const to of ['bob', 'Dolce']) void tell(context, to, '\n', told)

@@ -90,7 +90,6 @@ async function carryOutAlone(directory: string, request: AdminRequest): Promise<
       clock: systemClock,
       random: systemRandom,
       deliver: () => {},
-      hearsOnceDurable: () => false,
       logger: silentLogger,
     }
     const log = new LocalLog(parts, state.value)

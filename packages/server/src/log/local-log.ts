@@ -1,5 +1,5 @@
 import {
-  notKept,
+  addressedNotKept,
   type Addressed,
   type Applied,
   type Cancel,
@@ -13,6 +13,7 @@ import {
   type Stamp,
   type Store,
   type Told,
+  resultNotKept,
   type Write,
 } from '@parley/core'
 import type { Logger } from '../logger.ts'
@@ -34,7 +35,7 @@ export interface LocalLogParts {
   readonly random: Random
   /** Brings events to those who hear them: to some at once, to the others once they are durable. */
   deliver(events: readonly Addressed[], stamp: Stamp, hears: Hears): void
-  /** Whether there is anybody who hears once durable; absent: there may be. */
+  /** Whether anybody hears once durable, or submits as one who does; absent: nobody. */
   hearsOnceDurable?(): boolean
   readonly logger: Logger
 }
@@ -93,7 +94,7 @@ export class LocalLog implements Log {
   #isClosed = false
 
   constructor(
-    { community, store, clock, random, deliver, hearsOnceDurable = () => true, logger }: LocalLogParts,
+    { community, store, clock, random, deliver, hearsOnceDurable = () => false, logger }: LocalLogParts,
     { at, reserved }: Remembered,
   ) {
     this.#community = community
@@ -179,7 +180,7 @@ export class LocalLog implements Log {
       this.#writes.push(...writes)
       this.#written = entry.seq
     }
-    const someWait = hears === 'once-durable' || this.#hearsOnceDurable()
+    const someWait = this.#hearsOnceDurable()
     const allWait = applied.durable && result.ok && this.#isCommitPending
     if (due.length > 0) this.#deliver(due, entry, 'at-once')
     if (allWait || (someWait && this.#mustWait(entry))) return this.#wait(entry, applied, told, hears, allWait, someWait)
@@ -275,9 +276,9 @@ export class LocalLog implements Log {
     })
   }
 
-  /** With what the store has to know of the numbers to come. */
+  /** With what the store has to know of the numbers to come, where anybody hears of them. */
   #reserving(writes: readonly Write[]): readonly Write[] {
-    if (this.#seq < this.#reserved) return writes
+    if (this.#seq < this.#reserved || !this.#hearsOnceDurable()) return writes
     return [...writes, { write: 'numbers.reserve', upTo: this.#seq + reservedAhead }]
   }
 
@@ -350,13 +351,4 @@ export class LocalLog implements Log {
       void this.submit({ do: 'tick' }, () => {})
     })
   }
-}
-
-function resultNotKept<R extends Told<Command>>(result: R): R {
-  if (!result.ok || typeof result.value !== 'object') return result
-  return { ...result, value: notKept(result.value) }
-}
-
-function addressedNotKept(addressed: Addressed): Addressed {
-  return { ...addressed, event: notKept(addressed.event) } as Addressed
 }
