@@ -89,7 +89,7 @@ export class Community {
     this.mailboxes = new Mailboxes(this.accounts, this.users, settings.mailbox)
     this.#history = new History(settings.history)
     this.groups = new Groups(this.users, this.#history, settings.groupsPerUser)
-    this.keys = new Keys(this.users, this.#history)
+    this.keys = new Keys(this.accounts, this.users, this.#history)
     this.files = new Files(this.users, settings.fileBytes)
     this.#talk = new Talk(this.users, this.mailboxes, this.#history)
     this.#deletions = new Deletions(this.users, this.groups, this.#history)
@@ -225,6 +225,8 @@ export class Community {
       'group.join': (entry, out) => this.groups.join(entry, out),
       'group.leave': (entry, out) => this.groups.leave(entry, out),
       'group.kick': (entry, out) => this.groups.kick(entry, out),
+      'group.hand-on': (entry, out) => this.groups.handOn(entry, out),
+      'group.seal': (entry, out) => this.groups.seal(entry, out),
       'group.say': (entry, out) => this.groups.say(entry, out),
       'key.publish': (entry, out) => this.keys.publish(entry, out),
       'key.request': (entry, out) => this.keys.request(entry, out),
@@ -270,7 +272,7 @@ export class Community {
       'device.remove': (entry, out) => {
         const owner = this.users.connection(entry.command.connection)
         const removed = this.devices.remove(entry, out)
-        if (removed.ok && owner) this.#endDevice(owner.name, entry.command.id, entry.seq, out.atOnce)
+        if (removed.ok && owner) this.#endDevice(owner.name, entry, out.atOnce)
         return removed
       },
       'mark.read': (entry, out) => this.#marks.read(entry, out),
@@ -315,9 +317,9 @@ export class Community {
   }
 
   /** Connections that came by the token of this device are ended. */
-  #endDevice(name: UserName, device: number, seq: number, out: Effects): void {
+  #endDevice(name: UserName, { seq, command }: Entry<CommandNamed<'device.remove'>>, out: Effects): void {
     for (const { id, device: own } of this.users.find(name)?.connections ?? []) {
-      if (own !== device) continue
+      if (own !== command.id) continue
       out.connection(id, { kind: 'ended', why: 'account-changed' })
       this.#leave(id, seq, out)
     }

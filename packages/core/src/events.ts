@@ -46,6 +46,18 @@ export type ChatEvent =
   | { readonly kind: 'group-inherited'; readonly group: GroupName }
   /** To the other devices of who has read it (`mark.read`). */
   | { readonly kind: 'conversation-read'; readonly conversation: Conversation; readonly seq: number }
+  /** To the devices of the members, as are the next two: but for the one that joined. */
+  | { readonly kind: 'group-member-joined'; readonly group: GroupName; readonly user: UserName }
+  /** Also to the one who left. */
+  | { readonly kind: 'group-member-left'; readonly group: GroupName; readonly user: UserName }
+  | { readonly kind: 'group-admin-changed'; readonly group: GroupName; readonly user: UserName }
+  /** To the devices of the members. `message` is opaque. */
+  | ({
+      readonly kind: 'sealed-group-message'
+      readonly group: GroupName
+      readonly from: UserName
+      readonly message: string
+    } & Keepable)
   | { readonly kind: 'game-announced'; readonly by: UserName }
   /** To the players, as are the next two. */
   | {

@@ -12,9 +12,9 @@ export interface Member {
 }
 
 /**
- * One group. Its admin is always its longest-standing member: whoever made it cannot leave it or be
- * kicked, and when the admin's connection or account ends the next one follows (H-7). So nothing
- * but the order of joining is kept.
+ * One group. Its admin is always its first member: whoever made it, who cannot leave it or be kicked,
+ * and when the admin's connection or account ends the next one follows (H-7). An admin who hands
+ * the group on puts another member first. So nothing but the order of members is kept.
  */
 export class Group {
   readonly name: GroupName
@@ -35,6 +35,13 @@ export class Group {
   get admin(): Member | undefined {
     const [longest] = this.members.values()
     return longest
+  }
+
+  /** Makes a member the one who is here longest. */
+  putFirst(member: Member): void {
+    const others = [...this.members.values()].filter((other) => other !== member)
+    this.members.clear()
+    for (const each of [member, ...others]) this.members.set(keyOf(each.name), each)
   }
 
   /** Whether the store holds it: a group with only guests is in memory only. */

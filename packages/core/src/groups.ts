@@ -1,56 +1,16 @@
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
 import { groupConversation } from './conversation.ts'
+import type { GroupCommand, GroupResults } from './group-commands.ts'
 import { Group, mergedMembers, type Member } from './group.ts'
 import type { History } from './history.ts'
-import type { Named, Said } from './keepable.ts'
 import { MultiMap } from './multi-map.ts'
-import { keyOf, sameName, type ConnectionId, type GroupName, type NameKey, type UserName } from './names.ts'
-import type { Rated } from './rated.ts'
-import { fail, ok, type Result } from './result.ts'
-import type { Text } from './text.ts'
+import { keyOf, sameName, type GroupName, type NameKey, type UserName } from './names.ts'
+import { fail, ok } from './result.ts'
 import type { OnlineConnection, Users } from './users.ts'
 import type { GroupRecord, Write } from './writes.ts'
 
-interface OfGroup<D> extends Rated {
-  readonly do: D
-  readonly connection: ConnectionId
-  readonly group: GroupName
-}
-export type GroupCommand =
-  | OfGroup<'group.create'>
-  | OfGroup<'group.join'>
-  | OfGroup<'group.leave'>
-  | (OfGroup<'group.kick'> & { readonly user: UserName })
-  | (OfGroup<'group.say'> & Named & { readonly text: Text })
 type Command<D> = Extract<GroupCommand, { do: D }>
-
-/**
- * Each success has the group's name in the case that it is shown in. Changes are durable where
- * registered users are concerned.
- */
-export interface GroupResults {
-  'group.create': Result<GroupName, 'gone' | 'group-exists' | 'too-many-groups' | 'too-many-messages' | 'unavailable'>
-  'group.join': Result<
-    GroupName,
-    'gone' | 'no-such-group' | 'already-a-member' | 'banned' | 'too-many-messages' | 'unavailable'
-  >
-  'group.leave': Result<
-    GroupName,
-    'gone' | 'no-such-group' | 'not-a-member' | 'admin-cannot-leave' | 'too-many-messages' | 'unavailable'
-  >
-  'group.kick': Result<
-    { readonly group: GroupName; readonly user: UserName },
-    | 'gone'
-    | 'no-such-group'
-    | 'not-the-admin'
-    | 'yourself'
-    | 'target-not-a-member'
-    | 'too-many-messages'
-    | 'unavailable'
-  >
-  'group.say': Result<Said & { readonly group: GroupName }, 'gone' | 'no-such-group' | 'not-a-member' | 'too-many-messages'>
-}
 
 export interface GroupSummary {
   readonly name: GroupName
@@ -135,15 +95,33 @@ export class Groups {
     return ok({ group: group.name, kept })
   }
 
+  /** Only devices hear it: no other protocol can carry it. */
+  seal(entry: Entry<Command<'group.seal'>>, out: Effects): GroupResults['group.seal'] {
+    const { command } = entry
+    const from = this.#users.connection(command.connection)
+    if (!from) return fail('gone')
+    const refusal = this.refusal(from.name, command.group)
+    if (refusal) return fail(refusal)
+    const { message, nonce = null } = command
+    if (message === '') return fail('empty-text')
+    if (!command.withinRate) return fail('too-many-messages')
+    const group = this.#groups.get(keyOf(command.group))!
+    const said = { conversation: groupConversation(group.key), to: `#${group.name}`, text: message, nonce }
+    const kept = group.stored && this.#history.keep(entry, from, { ...said, kind: 'sealed' }, out)
+    const event = { kind: 'sealed-group-message', group: group.name, from: from.name, message, kept, nonce } as const
+    for (const user of this.#audience(group)) out.devices(user, from.id, event)
+    return ok({ group: group.name, kept })
+  }
+
+  /** The members, in the order of joining: the first one is the admin. */
+  members(name: GroupName): readonly UserName[] {
+    return Array.from(this.#groups.get(keyOf(name))?.members.values() ?? [], (member) => member.name)
+  }
+
   /** The members who are here. */
   present(name: GroupName): readonly UserName[] {
     const group = this.#groups.get(keyOf(name))
     return group ? this.#audience(group) : []
-  }
-
-  /** All members, in the order of joining. */
-  members(name: GroupName): readonly UserName[] {
-    return Array.from(this.#groups.get(keyOf(name))?.members.values() ?? [], (member) => member.name)
   }
 
   /** The groups that a guest is in, and since which number. */
@@ -171,7 +149,7 @@ export class Groups {
     if (group.isAdmin(by.name)) return fail('admin-cannot-leave')
     if (!command.withinRate) return fail('too-many-messages')
     if (!writable && member.stored) return fail('unavailable')
-    this.#remove(group, keyOf(by.name), seq, out)
+    this.#goes(group, member, seq, out)
     return ok(group.name)
   }
 
@@ -201,19 +179,41 @@ export class Groups {
     return ok({ group: group.name, user: member.name })
   }
 
+  /** The members hear of it. Whoever was the admin may leave from now on. */
+  handOn({ writable, command }: Entry<Command<'group.hand-on'>>, out: Effects): GroupResults['group.hand-on'] {
+    const by = this.#users.connection(command.connection)
+    if (!by) return fail('gone')
+    const group = this.#groups.get(keyOf(command.group))
+    if (!group) return fail('no-such-group')
+    if (!group.isAdmin(by.name)) return fail('not-the-admin')
+    if (sameName(command.user, by.name)) return fail('yourself')
+    const heir = group.members.get(keyOf(command.user))
+    if (!heir) return fail('target-not-a-member')
+    if (!command.withinRate) return fail('too-many-messages')
+    if (!writable && heir.stored) return fail('unavailable')
+    group.putFirst(heir)
+    if (heir.stored) write({ write: 'group.admin', group: group.key, member: keyOf(heir.name) }, out)
+    this.#tellOfAdmin(group, heir, out)
+    return ok({ group: group.name, user: heir.name })
+  }
+
   /** The user's last connection is gone: a guest's memberships end (H-7, X-9). */
   departed(user: OnlineConnection, seq: number, out: Effects): void {
     if (user.version !== null) return
     const key = keyOf(user.name)
     for (const group of this.#of(key)) {
-      if (group.members.get(key)?.stored === false) this.#remove(group, key, seq, out)
+      const member = group.members.get(key)
+      if (member?.stored === false) this.#goes(group, member, seq, out)
     }
   }
 
   /** The account is gone, and its memberships with it. */
   accountRemoved(name: UserName, seq: number, out: Effects): void {
     const key = keyOf(name)
-    for (const group of this.#of(key)) if (group.members.get(key)?.stored) this.#remove(group, key, seq, out)
+    for (const group of this.#of(key)) {
+      const member = group.members.get(key)
+      if (member?.stored) this.#goes(group, member, seq, out)
+    }
   }
 
   /**
@@ -231,10 +231,11 @@ export class Groups {
       .filter(({ name }) => !names.has(keyOf(name)))
       .map((group) => ({ ...group, members: group.members.filter(({ stored }) => !stored) }))
     this.restore([...remembered, ...ofGuests.filter(({ members }) => members.length > 0)])
-    for (const { key, name, admin } of this.#groups.values()) {
-      const former = before.get(key)?.admin
+    for (const group of this.#groups.values()) {
+      const { admin } = group
+      const former = before.get(group.key)?.admin
       if (!admin || (former && sameName(former.name, admin.name))) continue
-      out.users(this.#present([admin]), { kind: 'group-inherited', group: name })
+      this.#tellOfAdmin(group, admin, out)
     }
   }
 
@@ -286,6 +287,16 @@ export class Groups {
       write({ write: 'stay.begin', group: group.key, user: keyOf(by.name), seq }, out)
     }
     this.#add(group, { name: by.name, stored, since: stored ? null : seq })
+    const joined = { kind: 'group-member-joined', group: group.name, user: by.name } as const
+    for (const user of this.#audience(group)) out.devices(user, by.id, joined)
+  }
+
+  /** Somebody leaves, or is gone. */
+  #goes(group: Group, member: Member, seq: number, out: Effects): void {
+    const devicesOf = [...this.#audience(group, keyOf(member.name)), ...this.#present([member])]
+    const left = { kind: 'group-member-left', group: group.name, user: member.name } as const
+    for (const user of devicesOf) out.devices(user, null, left)
+    this.#remove(group, keyOf(member.name), seq, out)
   }
 
   /**
@@ -304,8 +315,14 @@ export class Groups {
     }
     if (!group.admin) this.#groups.delete(group.key)
     else if (group.admin !== before) {
-      out.users(this.#present([group.admin]), { kind: 'group-inherited', group: group.name })
+      this.#tellOfAdmin(group, group.admin, out)
     }
+  }
+
+  #tellOfAdmin(group: Group, admin: Member, out: Effects): void {
+    out.users(this.#present([admin]), { kind: 'group-inherited', group: group.name })
+    const changed = { kind: 'group-admin-changed', group: group.name, user: admin.name } as const
+    for (const user of this.#audience(group)) out.devices(user, null, changed)
   }
 
   #audience(group: Group, but?: NameKey): readonly UserName[] {

@@ -234,6 +234,23 @@ describe('the key of an account', () => {
     assert.equal(request(ann, 'bob'), 'no-such-user')
   })
 
+  it('lets somebody who is registered leave sealed messages for who is away, in history', () => {
+    const t = new TestCommunity()
+    const bob = device(t, 'bob')
+    publish(bob, 'B')
+    bob.leave()
+    const [ann, annToo, guest] = [device(t, 'ann'), device(t, 'ann'), requested(t, 'guest')]
+    forget(ann, annToo)
+    assert.deepEqual(ann.do({ do: 'sealed.send', to: named('BOB'), message: 'm', sessionKey: 'S', nonce: 'n' }), {
+      ok: true,
+      value: { to: 'bob', kept: true },
+    })
+    assert.deepEqual([t.last?.durable, ann.heard(), annToo.heard()], [true, [], ['sealed-message ann bob m S']])
+    assert.deepEqual([send(guest, 'bob', 'm', 'S'), send(ann, 'bob', 'm', null)], ['no-such-user', 'no-key'])
+    t.writable = false
+    assert.equal(send(ann, 'bob', 'm', 'S'), 'no-such-user')
+  })
+
   it('comes before that of its user by another protocol', () => {
     const t = new TestCommunity()
     const ann = requested(t, 'ann')

@@ -1,14 +1,16 @@
+import type { Accounts } from './accounts.ts'
 import { hasForm } from './capabilities.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
+import type { ConnectionEvent } from './events.ts'
 import type { History } from './history.ts'
-import type { Named, Said } from './keepable.ts'
+import type { KeyCommand, KeyResults, PairFailure } from './key-commands.ts'
 import { tellHolder, type KeyHolder, type KeySession } from './key-holder.ts'
 import { KeyHolders, sharesKey } from './key-holders.ts'
-import { KeyRequests, type Answering, type SavedRequests } from './key-requests.ts'
+import { canTakeKey, remember, type Pair } from './key-pairs.ts'
+import { KeyRequests, type SavedRequests } from './key-requests.ts'
 import { LazyMap } from './lazy-map.ts'
 import { keyOf, sameName, type ConnectionId, type NameKey, type UserName } from './names.ts'
-import type { Rated } from './rated.ts'
 import { done, fail, ok, type Result } from './result.ts'
 import type { OnlineConnection, Users } from './users.ts'
 import type { PublicKeyRecord } from './writes.ts'
@@ -18,41 +20,7 @@ import type { PublicKeyRecord } from './writes.ts'
  */
 const longestKey = 8_192
 
-interface ToUser<D> {
-  readonly do: D
-  readonly connection: ConnectionId
-  readonly to: UserName
-}
-export type KeyCommand =
-  /** `answering`: to whose request this is the answer; null: it is given unasked. */
-  | ({
-      readonly do: 'key.publish'
-      readonly connection: ConnectionId
-      readonly key: string
-      readonly answering: Answering | null
-    } & Rated)
-  | (ToUser<'key.request'> & { readonly correlationId: string | null })
-  | (ToUser<'session-key.send'> & Rated & { readonly sessionKey: string })
-  /** `sessionKey` null: under the key that the two have; empty: without one, which is refused. */
-  | (ToUser<'sealed.send'> & Rated & Named & { readonly message: string; readonly sessionKey: string | null })
 type Command<D> = Extract<KeyCommand, { do: D }>
-
-type PairFailure = 'gone' | 'no-such-user' | 'to-yourself' | 'no-key'
-export interface KeyResults {
-  /**
-   * Whether it is another key than the one before. One that comes too soon after others is as if it
-   * had not been given. The key of a device is its account's, and durable.
-   */
-  'key.publish': Result<{ readonly isNew: boolean }, 'gone' | 'key-too-long' | 'unavailable'>
-  /** The answer is an event, `public-key` or `key-missing`, within 10 s. */
-  'key.request': Result<void, PairFailure | 'too-many-messages'>
-  /** Success has the receiver's name in the case that it is shown in. */
-  'session-key.send': Result<UserName, PairFailure | 'key-too-long' | 'too-many-messages'>
-  'sealed.send': Result<
-    Said & { readonly to: UserName },
-    PairFailure | 'key-too-long' | 'empty-text' | 'too-many-messages'
-  >
-}
 
 export interface SavedKeys {
   readonly publicKeys: readonly PublicKeyRecord[]
@@ -72,17 +40,13 @@ export interface SavedKeys {
   readonly requests: SavedRequests
 }
 
-interface Pair {
-  readonly from: KeyHolder
-  readonly to: KeyHolder
-}
-
 /**
  * Sealed messages and their keys (X-6). Remembers, while both are here, each user's public key and
  * one session key per pair: the one that was sent last, in whichever direction. The key that an
  * account's devices share outlives them, so that one may write to somebody who is away.
  */
 export class Keys {
+  readonly #accounts: Accounts
   readonly #users: Users
   readonly #history: History
   readonly #holders = new KeyHolders()
@@ -94,7 +58,8 @@ export class Keys {
   readonly #sources = new Set<KeyHolder>()
   readonly #requests = new KeyRequests(this.#holders)
 
-  constructor(users: Users, history: History) {
+  constructor(accounts: Accounts, users: Users, history: History) {
+    this.#accounts = accounts
     this.#users = users
     this.#history = history
   }
@@ -155,12 +120,15 @@ export class Keys {
     return ok(receiver.name)
   }
 
-  /** Never waits in a mailbox: nobody could read it there. */
+  /**
+   * Never waits in a mailbox: nobody could read it there. Who is away and has devices finds it in
+   * history.
+   */
   send(entry: Entry<Command<'sealed.send'>>, out: Effects): KeyResults['sealed.send'] {
     const { seq, command } = entry
     const { connection, to, message, sessionKey, nonce = null } = command
     const pair = this.#pair(connection, to)
-    if (!pair.ok) return pair
+    if (!pair.ok) return this.#leaveSealed(entry, pair, out)
     if (sessionKey !== null && sessionKey.length > longestKey) return fail('key-too-long')
     const { from, to: receiver } = pair.value
     const key = sessionKey ?? from.sessions.get(receiver.id)?.sessionKey ?? null
@@ -177,9 +145,7 @@ export class Keys {
     const sealed = { kind: 'sealed-message', from: from.name, to: name, message, sessionKey: key } as const
     const event = { ...sealed, kept, nonce }
     tellHolder(receiver, event, out)
-    for (const { id, capabilities } of this.#users.of(connection)?.connections ?? []) {
-      if (capabilities.devices && id !== connection) out.connection(id, event)
-    }
+    this.#tellOwnDevices(sender, event, out)
     return ok({ to: name, kept })
   }
 
@@ -301,6 +267,44 @@ export class Keys {
     this.#subscribers.add(newcomer)
   }
 
+  /** For somebody whose devices will look into history, and none of whom is here. */
+  #leaveSealed(
+    entry: Entry<Command<'sealed.send'>>,
+    refusal: Extract<Result<Pair, PairFailure>, { ok: false }>,
+    out: Effects,
+  ): KeyResults['sealed.send'] {
+    const { connection, to, message, sessionKey, nonce = null, withinRate } = entry.command
+    const sender = this.#users.connection(connection)
+    const account = this.#accounts.find(to)
+    if (!sender || !account || !this.#ofAccounts.has(keyOf(to)) || refusal.fail === 'to-yourself') return refusal
+    if (sessionKey === null || sessionKey === '') return fail('no-key')
+    if (sessionKey.length > longestKey) return fail('key-too-long')
+    if (message === '') return fail('empty-text')
+    if (!withinRate) return fail('too-many-messages')
+    const { name } = account
+    const said = { kind: 'sealed', text: message, sessionKey, nonce } as const
+    if (!this.#history.keepPrivate(entry, sender, { name, registered: true }, said, out)) return refusal
+    out.durable = true
+    const event = {
+      kind: 'sealed-message',
+      from: sender.name,
+      to: name,
+      message,
+      sessionKey,
+      kept: true,
+      nonce,
+    } as const
+    this.#tellOwnDevices(sender, event, out)
+    return ok({ to: name, kept: true })
+  }
+
+  /** The sender's other devices: they show what was said by this one. */
+  #tellOwnDevices({ id: own, name }: OnlineConnection, event: ConnectionEvent, out: Effects): void {
+    for (const { id, capabilities } of this.#users.find(name)?.connections ?? []) {
+      if (capabilities.devices && id !== own) out.connection(id, event)
+    }
+  }
+
   #pair(connection: ConnectionId, to: UserName): Result<Pair, PairFailure> {
     const me = this.#users.connection(connection)
     if (!me) return fail('gone')
@@ -320,28 +324,4 @@ function isSource({ publicKey, sealing, answer }: KeyHolder): boolean {
 function push(owner: KeyHolder, key: string, subscriber: KeyHolder, out: Effects): void {
   if (!hasForm(subscriber.sealing.keyForm, key)) return
   tellHolder(subscriber, { kind: 'public-key', to: subscriber.name, user: owner.name, key, correlationId: null }, out)
-}
-
-/**
- * Whoever has a session with the sender can read it, also where the server never learned its public
- * key.
- */
-function canTakeKey({ from, to }: Pair, sessionKey: string | null): boolean {
-  const isPushed = to.sealing.keys === 'pushed'
-  if (sessionKey === null) return isPushed && to.publicKey !== null // I-14
-  if (sessionKey === '' || !hasForm(to.sealing.keyForm, sessionKey)) return false
-  if (to.publicKey !== null) return true
-  const session = to.sessions.get(from.id)
-  // Who gives its key unasked and did not give it has none (X-6), unless a session key of its own
-  // says otherwise.
-  if (isPushed) return session?.sentBy.has(to.id) === true
-  return session !== undefined || to.answer !== 'never-came'
-}
-
-function remember({ from, to }: Pair, sessionKey: string, since: number): void {
-  const session: KeySession = from.sessions.get(to.id) ?? { since, sessionKey, sentBy: new Set() }
-  session.sessionKey = sessionKey
-  session.sentBy.add(from.id)
-  from.sessions.set(to.id, session)
-  to.sessions.set(from.id, session)
 }

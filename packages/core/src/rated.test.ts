@@ -28,6 +28,8 @@ const commands: {
   'group.leave': (ann, isRight) => ann.why({ do: 'group.leave', group: isRight ? groupNamed('owls') : newGroup }),
   'group.kick': (ann, isRight) => ann.why({ do: 'group.kick', group, user: isRight ? bob : nobody }),
   'group.say': (ann, isRight) => ann.why({ do: 'group.say', group: isRight ? group : newGroup, text }),
+  'group.hand-on': (ann, isRight) => ann.why({ do: 'group.hand-on', group, user: isRight ? bob : nobody }),
+  'group.seal': (ann, isRight) => ann.why({ do: 'group.seal', group: isRight ? group : newGroup, message: 'm' }),
   'session-key.send': (ann, isRight) =>
     ann.why({ do: 'session-key.send', to: isRight ? bob : nobody, sessionKey: 'K' }),
   'sealed.send': (ann, isRight) => {

@@ -72,6 +72,8 @@ export type Write =
   | { readonly write: 'group.remove'; readonly group: NameKey }
   | { readonly write: 'group.join'; readonly group: NameKey; readonly member: UserName }
   | { readonly write: 'group.leave'; readonly group: NameKey; readonly member: NameKey }
+  /** The member is the first one from now on. */
+  | { readonly write: 'group.admin'; readonly group: NameKey; readonly member: NameKey }
   | { readonly write: 'group.ban'; readonly group: NameKey; readonly user: NameKey }
   /** A registered member's time in a group: it may read what lies between the two numbers. */
   | { readonly write: 'stay.begin'; readonly group: NameKey; readonly user: NameKey; readonly seq: number }

@@ -122,6 +122,14 @@ export class DurableFold {
       case 'group.leave':
         this.#group(write.group).members.delete(write.member)
         break
+      case 'group.admin': {
+        const { members } = this.#group(write.group)
+        const others = [...members].filter(([key]) => key !== write.member)
+        const first = [...members].filter(([key]) => key === write.member)
+        members.clear()
+        for (const [key, name] of [...first, ...others]) members.set(key, name)
+        break
+      }
       case 'group.ban':
         this.#group(write.group).banned.add(write.user)
         break

@@ -136,6 +136,13 @@ export class MemoryStore implements Store {
       if (!members.has(keyOf(member))) members.set(keyOf(member), member)
     },
     'group.leave': ({ group, member }) => this.#groups.get(group)?.members.delete(member),
+    'group.admin': ({ group, member }) => {
+      const members = this.#groups.get(group)?.members ?? new Map<NameKey, UserName>()
+      const others = [...members].filter(([key]) => key !== member)
+      const first = members.get(member)
+      members.clear()
+      for (const [key, name] of first ? [[member, first] as const, ...others] : others) members.set(key, name)
+    },
     'group.ban': ({ group, user }) => this.#groups.get(group)!.banned.add(user),
     'stay.begin': (write) => this.#history.carryOut(write),
     'stay.end': (write) => this.#history.carryOut(write),

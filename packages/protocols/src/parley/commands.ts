@@ -5,7 +5,7 @@ import { listDevices, readDevice, removeDevice } from './devices.ts'
 import type { Exchange } from './exchange.ts'
 import { guess, joinGame, readGuess, startGame } from './game.ts'
 import { hello, readHello } from './greeting.ts'
-import { createGroup, joinGroup, kick, leaveGroup, listGroups, readGroup, readMember } from './groups.ts'
+import { createGroup, handOn, joinGroup, kick, leaveGroup, listGroups, readGroup, readMember } from './groups.ts'
 import {
   conversations,
   deleteMessage,
@@ -52,6 +52,7 @@ export const commands = {
   'group-join': command({ when: 'signed-in', read: readGroup, run: joinGroup }),
   'group-leave': command({ when: 'signed-in', read: readGroup, run: leaveGroup }),
   'group-kick': command({ when: 'signed-in', read: readMember, run: kick }),
+  'group-hand-on': command({ when: 'signed-in', read: readMember, run: handOn }),
   'key-publish': command({ when: 'signed-in', read: readKeyPublish, run: keyPublish }),
   key: command({ when: 'signed-in', read: readKeyRequest, run: keyRequest }),
   'session-key': command({ when: 'signed-in', read: readSessionKey, run: sessionKey }),

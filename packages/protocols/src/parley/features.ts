@@ -1,5 +1,14 @@
 /** The parts of the protocol that this server has, as `hello` tells them (L-2). */
-export const features = ['groups', 'sealing', 'game', 'history', 'devices', 'backup'] as const
+export const features = [
+  'groups',
+  'sealing',
+  'game',
+  'history',
+  'devices',
+  'backup',
+  'sealed-groups',
+  'group-hand-on',
+] as const
 
 /** Bytes of a frame after sign-in (X-8: more than on other lines, since bytes come as base64). */
 export const longestFrame = 131_072

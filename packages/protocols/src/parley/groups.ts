@@ -2,7 +2,14 @@ import { parseGroupName, parseUserName } from '@parley/core'
 import type { Body } from './codec.ts'
 import type { Exchange } from './exchange.ts'
 import { textMember } from './members.ts'
-import { addresseeErrors, groupCreateErrors, groupJoinErrors, groupKickErrors, groupLeaveErrors } from './replies.ts'
+import {
+  addresseeErrors,
+  groupCreateErrors,
+  groupHandOnErrors,
+  groupJoinErrors,
+  groupKickErrors,
+  groupLeaveErrors,
+} from './replies.ts'
 
 export function readGroup(body: Body): string | null {
   return textMember(body, 'group') ?? null
@@ -55,6 +62,19 @@ export function kick(exchange: Exchange, said: Member): void | Promise<void> {
   return exchange.connection.context.submit(command, (kicked) => {
     if (kicked.ok) exchange.accept({ group: kicked.value.group, user: kicked.value.user })
     else exchange.refuse(groupKickErrors[kicked.fail])
+  })
+}
+
+/** The admin makes another member the admin. */
+export function handOn(exchange: Exchange, said: Member): void | Promise<void> {
+  const group = parseGroupName(said.group)
+  if (!group.ok) return exchange.refuse(addresseeErrors.group)
+  const user = parseUserName(said.user)
+  if (!user.ok) return exchange.refuse('target-not-a-member')
+  const command = { do: 'group.hand-on', group: group.value, user: user.value } as const
+  return exchange.connection.context.submit(command, (handed) => {
+    if (handed.ok) exchange.accept({ group: handed.value.group, user: handed.value.user })
+    else exchange.refuse(groupHandOnErrors[handed.fail])
   })
 }
 

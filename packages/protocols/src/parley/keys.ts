@@ -1,10 +1,10 @@
-import { parseUserName, type KeyEvent, type Stamp } from '@parley/core'
+import { parseGroupName, parseUserName, type KeyEvent, type Stamp } from '@parley/core'
 import { userAddressMember, type Address } from './address.ts'
 import { isBody, type Body } from './codec.ts'
 import type { ParleyConnection } from './connection.ts'
 import { Exchange, type RequestId } from './exchange.ts'
 import { optional, textMember } from './members.ts'
-import { addresseeErrors, keyPublishErrors, keyRequestErrors, sealedErrors } from './replies.ts'
+import { addresseeErrors, groupSealErrors, keyPublishErrors, keyRequestErrors, sealedErrors } from './replies.ts'
 
 /** Opaque strings (X-6). */
 export interface Sealed {
@@ -84,13 +84,25 @@ export function sendSealed(
   { message, sessionKey: key }: Sealed,
   nonce: string | null,
 ): void | Promise<void> {
-  if (address.kind !== 'user') return exchange.refuse('no-key')
+  if (address.kind === 'group') return sealForGroup(exchange, address.group, message, nonce)
+  if (address.kind === 'everyone') return exchange.refuse('no-key')
   const to = parseUserName(address.user)
   if (!to.ok) return exchange.refuse(addresseeErrors.user)
   const command = { do: 'sealed.send', to: to.value, message, sessionKey: key, nonce } as const
   return exchange.connection.context.submit(command, (sent, { seq, at }) => {
     if (sent.ok) exchange.accept({ seq, at, kept: sent.value.kept })
     else exchange.refuse(sealedErrors[sent.fail])
+  })
+}
+
+/** Only the members' devices hear it. Which key it is under is their business. */
+function sealForGroup(exchange: Exchange, name: string, message: string, nonce: string | null): void | Promise<void> {
+  const group = parseGroupName(name)
+  if (!group.ok) return exchange.refuse(addresseeErrors.group)
+  const command = { do: 'group.seal', group: group.value, message, nonce } as const
+  return exchange.connection.context.submit(command, (sealed, { seq, at }) => {
+    if (sealed.ok) exchange.accept({ seq, at, kept: sealed.value.kept })
+    else exchange.refuse(groupSealErrors[sealed.fail])
   })
 }
 

@@ -96,6 +96,14 @@ export const groupKickErrors = {
   ...byName('no-such-group', 'not-the-admin', 'yourself', 'target-not-a-member', 'too-many-messages', 'unavailable'),
 } satisfies Record<SubmitFailure<'group.kick'>, ErrorCode>
 
+export const groupHandOnErrors = {
+  ...byName('no-such-group', 'not-the-admin', 'yourself', 'target-not-a-member', 'too-many-messages', 'unavailable'),
+} satisfies Record<SubmitFailure<'group.hand-on'>, ErrorCode>
+
+export const groupSealErrors = {
+  ...byName('no-such-group', 'not-a-member', 'empty-text', 'too-many-messages', 'unavailable'),
+} satisfies Record<SubmitFailure<'group.seal'>, ErrorCode>
+
 export const keyPublishErrors = {
   ...byName('key-too-long', 'unavailable'),
 } satisfies Record<SubmitFailure<'key.publish'>, ErrorCode>

@@ -5,10 +5,13 @@ import { addressOf } from './marks.ts'
 /** What everybody hears who is signed in by `parley`, over TCP and WebSocket alike. */
 export const parleyWire: Wire = {
   name: 'parley',
-  encode: (event, stamp) => encodeFrame(frameOf(event, stamp)),
+  encode(event, stamp) {
+    const frame = frameOf(event, stamp)
+    return frame && encodeFrame(frame)
+  },
 }
 
-function frameOf(event: ChatEvent, { seq, at }: Stamp): Body {
+function frameOf(event: ChatEvent, { seq, at }: Stamp): Body | null {
   switch (event.kind) {
     case 'user-joined':
       return { event: 'joined', seq, at, user: event.user }
@@ -26,8 +29,19 @@ function frameOf(event: ChatEvent, { seq, at }: Stamp): Body {
       return { event: 'group-kicked', seq, at, group: event.group, user: event.user }
     case 'kicked-from-group':
       return { event: 'group-kicked', seq, at, group: event.group }
-    case 'group-inherited':
-      return { event: 'group-admin', seq, at, group: event.group }
+    case 'group-inherited': // All members' devices are told who the admin is.
+      return null
+    case 'group-member-joined':
+      return { event: 'group-joined', seq, at, group: event.group, user: event.user }
+    case 'group-member-left':
+      return { event: 'group-left', seq, at, group: event.group, user: event.user }
+    case 'group-admin-changed':
+      return { event: 'group-admin', seq, at, group: event.group, user: event.user }
+    case 'sealed-group-message': {
+      const { group, from, message: sealed, kept, nonce } = event
+      const content = { sealed: { message: sealed, sessionKey: null }, kept, ...(nonce !== null && { nonce }) }
+      return { event: 'message', seq, at, from, to: `#${group}`, ...content }
+    }
     case 'conversation-read':
       return { event: 'read', of: addressOf(event.conversation), seq: event.seq }
     case 'game-announced':

@@ -94,7 +94,7 @@ describe('the web server', () => {
       response.resume()
       assert.equal(response.statusCode, status, `${method} ${path}`)
       assert.equal(response.headers['x-content-type-options'], 'nosniff')
-      assert.match(response.headers['content-security-policy'] ?? '', /default-src 'none'/)
+      assert.match(String(response.headers['content-security-policy']), /default-src 'none'/)
     }
   })
 

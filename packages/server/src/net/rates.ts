@@ -10,6 +10,8 @@ const kinds = {
   'group.join': 'messages',
   'group.leave': 'messages',
   'group.kick': 'messages',
+  'group.hand-on': 'messages',
+  'group.seal': 'messages',
   'group.say': 'messages',
   'message.delete': 'messages',
   'sealed.send': 'messages',

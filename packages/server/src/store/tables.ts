@@ -125,6 +125,9 @@ function writing(database: DatabaseSync): Written {
     VALUES (?1, lower(?2), ?2, checksum_of(?1, lower(?2), ?2))
     ON CONFLICT DO NOTHING`)
   const leave = database.prepare('DELETE FROM members WHERE group_key = ? AND key = ?')
+  // Members are in the order of their ids, which may be below 0.
+  const putFirst = database.prepare(`
+    UPDATE members SET id = (SELECT min(id) - 1 FROM members WHERE group_key = ?1) WHERE group_key = ?1 AND key = ?2`)
   const ban = database.prepare(`
     INSERT INTO bans (group_key, key, checksum) VALUES (lower(?1), ?2, checksum_of(lower(?1), ?2))
     ON CONFLICT DO NOTHING`)
@@ -153,6 +156,7 @@ function writing(database: DatabaseSync): Written {
     'group.remove': ({ group }) => removeGroup.run(group),
     'group.join': ({ group, member }) => join.run(group, member),
     'group.leave': ({ group, member }) => leave.run(group, member),
+    'group.admin': ({ group, member }) => putFirst.run(group, member),
     'group.ban': ({ group, user }) => ban.run(group, user),
     'stay.begin': (write) => history.beginStay(write),
     'stay.end': (write) => history.endStay(write),
