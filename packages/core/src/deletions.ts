@@ -60,7 +60,7 @@ export class Deletions {
     const event = { kind: 'message-deleted', seq, from, to, kept: true } as const
     if (conversation === everyone) out.everyone(event, by.name)
     else out.users(this.#audience(message, by.name), event)
-    out.devices(by.name, by.id, event)
+    this.#users.tellDevices(by, event, out)
     return ok({ seq })
   }
 

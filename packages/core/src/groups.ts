@@ -91,7 +91,7 @@ export class Groups {
     const kept = group.stored && this.#history.keep(entry, from, said, out)
     const event = { kind: 'group-message', group: group.name, from: from.name, text, kept, nonce } as const
     out.users(this.#audience(group, keyOf(from.name)), event)
-    out.devices(from.name, from.id, event)
+    this.#users.tellDevices(from, event, out)
     return ok({ group: group.name, kept })
   }
 

@@ -82,7 +82,7 @@ describe('tell', () => {
     tell(t.enter('ann'), 'bob')
     assert.deepEqual(
       t.last?.events.map(({ to }) => to),
-      ['users', 'devices'],
+      ['users'],
     )
   })
 

@@ -51,7 +51,7 @@ export class Talk {
     const kept = this.#history.keepBroadcast(entry, from, text, nonce, out)
     const event = { kind: 'broadcast', from: from.name, text, kept, nonce } as const
     out.everyone(event, from.name)
-    out.devices(from.name, from.id, event)
+    this.#users.tellDevices(from, event, out)
     return ok({ kept })
   }
 
@@ -68,7 +68,7 @@ export class Talk {
       const said = { kind: 'private-message', from: from.name, to: user.name, text, storedAs: null } as const
       const event = { ...said, kept: false, nonce }
       out.users([user.name], event, from.id)
-      if (!sameName(user.name, from.name)) out.devices(from.name, from.id, event)
+      if (!sameName(user.name, from.name)) this.#users.tellDevices(from, event, out)
       return ok({ kept: false })
     }
     if (!command.withinRate) return fail('too-many-messages')
@@ -81,7 +81,7 @@ export class Talk {
     const said = { kind: 'private-message', from: from.name, to: receiver.name, text, storedAs: seq } as const
     const event = { ...said, kept, nonce }
     out.users([to], event)
-    if (!sameName(to, from.name)) out.devices(from.name, from.id, event)
+    if (!sameName(to, from.name)) this.#users.tellDevices(from, event, out)
     return ok({ kept })
   }
 }

@@ -2,6 +2,7 @@ import type { AccountProof, Accounts } from './accounts.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
+import type { ChatEvent } from './events.ts'
 import { keyOf, type ConnectionId, type NameKey, type NodeId, type UserName } from './names.ts'
 import { fail, ok, type Result } from './result.ts'
 
@@ -91,6 +92,12 @@ export class Users {
 
   names(): readonly UserName[] {
     return Array.from(this.#online.values(), (user) => user.name)
+  }
+
+  /** What somebody says is heard by the other devices of the same user, where there are any. */
+  tellDevices({ id, name }: OnlineConnection, event: ChatEvent, out: Effects): void {
+    const others = this.find(name)?.connections ?? []
+    if (others.some((each) => each.capabilities.devices && each.id !== id)) out.devices(name, id, event)
   }
 
   /** In the order of signing in. */

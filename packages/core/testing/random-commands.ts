@@ -3,6 +3,7 @@ import type { Command, CommandNamed } from '../src/commands.ts'
 import type { Applied, Community } from '../src/community.ts'
 import type { Conversation } from '../src/conversation.ts'
 import type { FileOutcome } from '../src/file-events.ts'
+import type { KeptMessage } from '../src/kept-message.ts'
 import type { ConnectionId, NodeId, UserName } from '../src/names.ts'
 import { groupNamed, named, said } from './names.ts'
 import type { TunnelName, TunnelSide } from '../src/tunnel-events.ts'
@@ -40,6 +41,7 @@ export class RandomCommands {
   readonly #community: Community
   readonly #ends: ConnectionId[] = []
   readonly #messages: number[] = []
+  readonly #kept: KeptMessage[] = []
   readonly #transfers: number[] = []
   readonly #requests: TunnelName[] = []
   readonly #tunnels: number[] = []
@@ -59,7 +61,8 @@ export class RandomCommands {
   }
 
   /** Remembers what later commands may speak of. */
-  saw(command: Command, seq: number, { result, events, due }: Applied<Command>): void {
+  saw(command: Command, seq: number, { result, events, due, writes }: Applied<Command>): void {
+    for (const each of writes) if (each.write === 'history.put') this.#kept.push(each.message)
     for (const { event } of [...due, ...events]) {
       if (event.kind === 'private-message' && event.storedAs !== null) this.#messages.push(event.storedAs)
       if (event.kind === 'tunnel-established') this.#tunnels.push(event.tunnel)
@@ -96,6 +99,7 @@ export class RandomCommands {
     leave: () => ({ do: 'leave', connection: this.#connection() }),
     broadcast: () => ({ do: 'broadcast', ...this.#said(), text: this.#pick(texts) }),
     tell: () => ({ do: 'tell', ...this.#said(), to: this.#name(), text: this.#pick(texts) }),
+    'message.delete': () => ({ do: 'message.delete', ...this.#said(), message: this.#recent(this.#kept) || null }),
     'mailbox.acknowledge': () => {
       const ids = Array.from({ length: this.#chance(4) }, () => this.#recent(this.#messages))
       return { do: 'mailbox.acknowledge', connection: this.#connection(), ids }

@@ -52,7 +52,8 @@ export interface Remembered {
 
 /** An entry of which somebody hears once it is durable. */
 interface Waiting {
-  readonly seq: number
+  /** The number that has to be reserved before; 0: nobody hears of it. */
+  readonly number: number
   /** The last entry with writes until then, which have to be on disk before. */
   readonly after: number
   settle(isDurable: boolean): void
@@ -231,7 +232,7 @@ export class LocalLog implements Log {
       deliver(heard, 'at-once')
       deliver(isDurable ? heard : heard.map(addressedNotKept), 'once-durable')
     }
-    const waiting = { seq: entry.seq, after: this.#written }
+    const waiting = { number: someWait ? entry.seq : 0, after: this.#written }
     this.#scheduleCommit()
     if (!isToldLater) {
       this.#waiting.push({ ...waiting, settle })
@@ -289,7 +290,7 @@ export class LocalLog implements Log {
   }
 
   #settleDurable(): void {
-    const isDurable = ({ seq, after }: Waiting) => after <= this.#durable && seq <= this.#reserved
+    const isDurable = ({ number, after }: Waiting) => after <= this.#durable && number <= this.#reserved
     const first = this.#waiting.findIndex((each) => !isDurable(each))
     const settled = this.#waiting.splice(0, first < 0 ? this.#waiting.length : first)
     for (const { settle } of settled) settle(true)

@@ -43,6 +43,8 @@ for (const [form, open] of Object.entries(forms)) {
       assert.deepEqual(await loaded(second), {
         seq: 4,
         at: 40,
+        reserved: 4,
+        hasHistory: false,
         accounts: [account.account],
         publicKeys: [],
         devices: [],
