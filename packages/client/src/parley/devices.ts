@@ -1,0 +1,24 @@
+import type { Device, Devices } from '../devices.ts'
+import type { ParleyConnection } from './connection.ts'
+import { flag, list, members, natural, text } from './shapes.ts'
+
+const done = members({})
+const devices = members({ devices: list(members({ id: natural, label: text, addedAt: natural, here: flag })) })
+
+/** The devices of an account, which sign in by tokens. */
+export class ParleyDevices implements Devices {
+  readonly #connection: ParleyConnection
+
+  constructor(connection: ParleyConnection) {
+    this.#connection = connection
+  }
+
+  async list(): Promise<readonly Device[]> {
+    const reply = await this.#connection.request('devices', {}, devices)
+    return reply.devices.map(({ here, ...device }) => ({ ...device, isHere: here }))
+  }
+
+  async revoke(id: number): Promise<void> {
+    await this.#connection.request('device-remove', { device: id }, done)
+  }
+}
