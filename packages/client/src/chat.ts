@@ -17,6 +17,11 @@ export interface Chat {
   readonly me: string
   readonly can: ReadonlySet<Ability>
   readonly state: 'connected' | 'reconnecting' | 'closed'
+  /**
+   * Everything that was missed has been told. Where the protocol keeps no history, as soon as it is
+   * connected.
+   */
+  readonly isCaughtUp: boolean
   readonly groups: Groups
   readonly game: Game
   readonly mailbox: Mailbox

@@ -67,6 +67,7 @@ export class ConnectedChat implements Chat {
   #state: Chat['state'] = 'reconnecting'
   #me: string
   #can: ReadonlySet<Ability>
+  #isCaughtUp = false
   #closing: Promise<void> = Promise.resolve()
 
   /** `wait` lets the time between two attempts pass. */
@@ -88,6 +89,7 @@ export class ConnectedChat implements Chat {
     this.tunnels = features.tunnels
     this.devices = features.devices
     this.backup = features.backup
+    this.#events.on('caught-up', () => (this.#isCaughtUp = true))
     this.history = pastMessages(now, () => this.#conversations)
     options.signal?.addEventListener('abort', () => void this.close(), { once: true, signal: this.#ending.signal })
   }
@@ -103,6 +105,10 @@ export class ConnectedChat implements Chat {
 
   get state(): Chat['state'] {
     return this.#state
+  }
+
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp
   }
 
   on<K extends keyof ChatEvents>(event: K, run: (what: ChatEvents[K]) => void): () => void {
@@ -211,6 +217,7 @@ export class ConnectedChat implements Chat {
       this.#session = session
       this.#me = session.me
       this.#can = abilitiesOf(session.features)
+      this.#isCaughtUp = session.features.history === undefined
       const { keys } = session.features
       if (keys && sealing !== 'off') this.#conversations = await this.#startSealing(keys)
       if (over !== undefined) throw new ChatError('closed', over)
@@ -259,6 +266,7 @@ export class ConnectedChat implements Chat {
 
   #ended(reason: string): void {
     this.#session = undefined
+    this.#isCaughtUp = false
     this.#conversations = undefined
     if (this.#state !== 'connected') return
     if (this.#options.reconnect === false) {
