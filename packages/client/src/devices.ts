@@ -2,8 +2,10 @@
 export interface Device {
   readonly id: number
   readonly label: string
-  /** Milliseconds since 1970. */
+  /** In milliseconds since 1970, as the next one. */
   readonly addedAt: number
+  /** Up to an hour late. */
+  readonly lastSeen: number
   /** It is the one that asks. */
   readonly isHere: boolean
 }

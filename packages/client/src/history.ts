@@ -13,6 +13,8 @@ export type KeptBody =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'sealed'; readonly message: string; readonly sessionKey: string | null }
   | { readonly kind: 'deleted' }
+  /** It only says that another one was deleted. */
+  | { readonly kind: 'deletion'; readonly target: number }
 
 /** A message of the history as a program shows it. */
 export interface PastMessage {
@@ -26,6 +28,7 @@ export type PastBody =
   | { readonly kind: 'text'; readonly text: string; readonly secrecy: Secrecy }
   | { readonly kind: 'unreadable'; readonly reason: string }
   | { readonly kind: 'deleted' }
+  | { readonly kind: 'deletion'; readonly target: number }
 
 /** Messages of one conversation without a gap, the oldest first. */
 export interface Page<Message> {

@@ -41,7 +41,7 @@ async function openMessage(
 }
 
 async function openBody(user: string, body: KeptBody, conversations: Conversations | undefined): Promise<PastBody> {
-  if (body.kind === 'deleted') return body
+  if (body.kind === 'deleted' || body.kind === 'deletion') return body
   if (body.kind === 'text') return { ...body, secrecy: 'plain' }
   if (!conversations) return { kind: 'unreadable', reason: 'sealing is off' }
   const opened = await conversations.reopen(user, body.message, body.sessionKey)

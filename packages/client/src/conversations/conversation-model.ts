@@ -217,7 +217,7 @@ export class ConversationModel {
     const key = this.#conversations.keyOf(titleOf(of))
     // The newest first: each stands right before the one that was put there last.
     for (const message of messages.toReversed()) {
-      if (this.#lines.withSeq(key, message.stamp.seq)) continue
+      if (message.body.kind === 'deletion' || this.#lines.withSeq(key, message.stamp.seq)) continue
       const draft = pastLine(message, this.#me())
       if (draft.mine || draft.from === null || !this.roster.isIgnored(draft.from)) this.#insert(draft, message.stamp)
     }

@@ -42,6 +42,6 @@ export function pastLine({ of, from, body }: PastMessage, me: string): LineDraft
 
 function saidIn(body: PastBody, user: string): Pick<LineDraft, 'text' | 'isDeleted'> {
   if (body.kind === 'text') return { text: body.text }
-  if (body.kind === 'deleted') return { text: '', isDeleted: true }
+  if (body.kind !== 'unreadable') return { text: '', isDeleted: true }
   return { text: `a sealed message of you and ${user} cannot be read: ${body.reason}` }
 }

@@ -1,11 +1,10 @@
-import { lineNotation, type Body } from '@parley/protocols'
+import { parleyCodec, parleyNotation, type Body, type ParleyFrame } from '@parley/protocols'
 import { ChatError } from '../chat-error.ts'
 import type { ClientContext } from '../client-protocol.ts'
 import { FrameConnection } from '../kit/frame-connection.ts'
 import { StallTimer } from '../kit/stall-timer.ts'
 import { TextByUser } from '../kit/text-by-user.ts'
 import type { Link } from '../link.ts'
-import { encodeFrame, parleyDecoder, type ParleyFrame } from './codec.ts'
 import { ParleyMessages } from './messages.ts'
 import { Refusal } from './replies.ts'
 import { flag, list, members, natural, text, Wrong, type Shape, type Shaped } from './shapes.ts'
@@ -14,6 +13,8 @@ import { flag, list, members, natural, text, Wrong, type Shape, type Shaped } fr
 export const noLimitMs = 2_147_483_647
 /** Before the server has said how often it speaks. */
 const firstSilenceMs = 60_000
+/** Bytes of a line that a server may send: room for the names of a large community. */
+const longestHeard = 4_194_304
 /** Bytes of a frame that any server takes once somebody is signed in. */
 const longestSaid = 131_072
 const shownCharacters = 60
@@ -54,7 +55,7 @@ export class ParleyConnection {
     this.context = context
     this.me = context.name
     this.messages = new ParleyMessages(this)
-    this.#frames = new FrameConnection(link, context, parleyDecoder(), lineNotation)
+    this.#frames = new FrameConnection(link, context, parleyCodec.decoder(() => longestHeard), parleyNotation)
     this.#silence = this.#silenceOf(firstSilenceMs)
     this.ending.addEventListener('abort', () => this.#silence.stop(), { once: true })
   }
@@ -90,7 +91,7 @@ export class ParleyConnection {
 
   /** Says something that has no reply. */
   send(command: string, body: Body = {}): void {
-    this.#frames.send(encodeFrame({ do: command, ...body }))
+    this.#frames.send(parleyCodec.encode({ do: command, ...body }))
   }
 
   /**
@@ -99,7 +100,7 @@ export class ParleyConnection {
    */
   request<T>(command: string, body: Body, shape: Shape<T>, { ms, told }: RequestOptions<T> = {}): Promise<T> {
     const id = ++this.#lastId
-    const bytes = encodeFrame({ id, do: command, ...body })
+    const bytes = parleyCodec.encode({ id, do: command, ...body })
     if (bytes.length > longestSaid) {
       return Promise.reject(new ChatError('usage', 'this is too long for one message; send it in parts, or as a file'))
     }
@@ -128,7 +129,7 @@ export class ParleyConnection {
 
   /** Says goodbye. Resolves when the connection has ended. */
   quit(): Promise<void> {
-    return this.#frames.leave(encodeFrame({ do: 'quit' }))
+    return this.#frames.leave(parleyCodec.encode({ do: 'quit' }))
   }
 
   #silenceOf(ms: number): StallTimer {

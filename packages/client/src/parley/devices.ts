@@ -3,7 +3,8 @@ import type { ParleyConnection } from './connection.ts'
 import { flag, list, members, natural, text } from './shapes.ts'
 
 const done = members({})
-const devices = members({ devices: list(members({ id: natural, label: text, addedAt: natural, here: flag })) })
+const device = members({ id: natural, label: text, addedAt: natural, lastSeen: natural, here: flag })
+const devices = members({ devices: list(device) })
 
 /** The devices of an account, which sign in by tokens. */
 export class ParleyDevices implements Devices {
@@ -15,7 +16,7 @@ export class ParleyDevices implements Devices {
 
   async list(): Promise<readonly Device[]> {
     const reply = await this.#connection.request('devices', {}, devices)
-    return reply.devices.map(({ here, ...device }) => ({ ...device, isHere: here }))
+    return reply.devices.map(({ here, ...each }) => ({ ...each, isHere: here }))
   }
 
   async revoke(id: number): Promise<void> {

@@ -23,23 +23,21 @@ export class ParleyGroups implements Groups {
   }
 
   async create(name: string): Promise<void> {
-    await this.#connection.request('group-create', { group: name }, done)
-    this.#member(name, true)
+    await this.#connection.request('group-create', { group: name }, done, { told: () => this.#member(name, true) })
   }
 
   async join(name: string): Promise<void> {
     try {
-      await this.#connection.request('group-join', { group: name }, done)
+      await this.#connection.request('group-join', { group: name }, done, { told: () => this.#member(name, true) })
     } catch (error) {
       // Whoever is in it has what was asked for.
       if (!isRefusedAs('already-a-member', error)) throw error
+      this.#member(name, true)
     }
-    this.#member(name, true)
   }
 
   async leave(name: string): Promise<void> {
-    await this.#connection.request('group-leave', { group: name }, done)
-    this.#member(name, false)
+    await this.#connection.request('group-leave', { group: name }, done, { told: () => this.#member(name, false) })
   }
 
   async kick(name: string, who: string): Promise<void> {

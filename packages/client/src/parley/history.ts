@@ -9,6 +9,7 @@ import { conversation, flag, list, members, natural, orNull } from './shapes.ts'
 const done = members({})
 const page = members({ messages: list(said), more: members({ before: flag, after: flag }) })
 const found = members({ messages: list(said), more: flag })
+const exported = members({ messages: list(said), more: flag, upTo: natural })
 const listed = members({
   conversations: list(members({ of: conversation, last: orNull(said), unread: natural, mark: natural })),
 })
@@ -60,11 +61,12 @@ export class ParleyHistory implements History<KeptMessage> {
 
   async *export(after: number = 0): AsyncGenerator<KeptMessage> {
     for (let from = after, isMore = true; isMore;) {
-      const reply = await this.#connection.request('export', { after: from, limit: mostExported }, found)
+      const reply = await this.#connection.request('export', { after: from, limit: mostExported }, exported)
       this.#checkOrder('export', reply.messages, 1)
       yield* this.#kept(reply.messages)
-      isMore = reply.more && reply.messages.length > 0
-      from = reply.messages.at(-1)?.stamp.seq ?? from
+      // Whatever the server says, it comes to an end.
+      isMore = reply.more && reply.upTo > from
+      from = reply.upTo
     }
   }
 

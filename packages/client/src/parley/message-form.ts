@@ -11,6 +11,7 @@ const form = members({
   text: optional(text),
   sealed: optional(members({ message: text, sessionKey: orNull(text) })),
   deleted: optional(flag),
+  target: optional(natural),
   nonce: optional(text),
 })
 
@@ -40,13 +41,14 @@ export function keptMessage({ from, to, stamp, body }: SaidMessage, me: string):
 }
 
 /** A message says one thing: its text, sealed or not, or that it was deleted. */
-function bodyOf({
-  text: plain,
-  sealed,
-  deleted,
-}: Pick<Extract<ReturnType<typeof form>, { seq: number }>, 'text' | 'sealed' | 'deleted'>): KeptBody | Wrong {
-  if (deleted === true && plain === undefined && sealed === undefined) return { kind: 'deleted' }
-  if (plain !== undefined && sealed === undefined) return { kind: 'text', text: plain }
-  if (sealed !== undefined && plain === undefined) return { kind: 'sealed', ...sealed }
-  return new Wrong('', 'message: it has one of text, sealed and deleted')
+function bodyOf({ text: plain, sealed, deleted, target }: Exclude<ReturnType<typeof form>, Wrong>): KeptBody | Wrong {
+  const bodies: readonly (KeptBody | false | undefined)[] = [
+    plain !== undefined && { kind: 'text', text: plain },
+    sealed && { kind: 'sealed', ...sealed },
+    deleted === true && { kind: 'deleted' },
+    target !== undefined && { kind: 'deletion', target },
+  ]
+  const [body, ...others] = bodies.flatMap((each) => each || [])
+  if (body && others.length === 0) return body
+  return new Wrong('', 'message: it has one of text, sealed, deleted and target')
 }

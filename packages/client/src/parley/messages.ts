@@ -85,9 +85,9 @@ export class ParleyMessages {
     // Whatever somebody else named it is not for this program to compare.
     const stamp = isOwn ? given : { ...given, nonce: null }
     const stamped = { from, stamp }
-    if (body.kind === 'deleted') {
+    if (body.kind === 'deleted' || body.kind === 'deletion') {
       const of = conversationOf({ from, to }, this.#connection.me)
-      return context.emit('message-deleted', { of, seq: stamp.seq }, taken)
+      return context.emit('message-deleted', { of, seq: body.kind === 'deletion' ? body.target : stamp.seq }, taken)
     }
     if (body.kind === 'sealed') {
       const { message } = body
@@ -98,7 +98,7 @@ export class ParleyMessages {
     const { text } = body
     if (to === '*') return context.emit('broadcast', { ...stamped, text }, taken)
     if (to.startsWith('@')) return context.emit('plain-message', { ...stamped, ...own, text }, taken)
-    context.emit('group-message', { ...stamped, group: to.slice(1), mayBe: [], text }, taken)
+    context.emit('group-message', { group: to.slice(1), mayBe: [], from, text, stamp }, taken)
   }
 
   /** One for all that the program takes in the same turn. */
