@@ -11,6 +11,7 @@ const events = [
   'private-message',
   'group-message',
   'unreadable',
+  'key-changed',
   'taken',
   'message-deleted',
   'read',
