@@ -117,7 +117,12 @@ describe('a client of parley', () => {
     await bob.chat.say('five')
     await back.hears('broadcast bob five')
     const said = back.heard.filter((line) => /^(broadcast|private)/.test(line))
-    assert.deepEqual(said, ['broadcast bob two', 'private-message bob three plain', 'broadcast bob four', 'broadcast bob five'])
+    assert.deepEqual(said, [
+      'broadcast bob two',
+      'private-message bob three plain',
+      'broadcast bob four',
+      'broadcast bob five',
+    ])
     assert.deepEqual(back.problems, [])
     const devices = await back.chat.devices.list()
     assert.deepEqual(
@@ -168,7 +173,9 @@ async function listening(t: TestContext) {
     await server.stop()
   })
   const open = async (protocol: string, name: string, options: Parameters<typeof ChatUnderTest.open>[1] = {}) => {
-    const opened = new Opened((await ChatUnderTest.open(`${protocol}://${name}@127.0.0.1:${server.port(protocol)}`, options)).chat)
+    const opened = new Opened(
+      (await ChatUnderTest.open(`${protocol}://${name}@127.0.0.1:${server.port(protocol)}`, options)).chat,
+    )
     chats.push(opened)
     return opened
   }

@@ -23,15 +23,7 @@ export type {
   TunnelRequest,
   Tunnels,
 } from './features.ts'
-export type {
-  History,
-  ListedConversation,
-  Page,
-  PageAt,
-  PastBody,
-  PastMessage,
-  SearchOptions,
-} from './history.ts'
+export type { History, ListedConversation, Page, PageAt, PastBody, PastMessage, SearchOptions } from './history.ts'
 export type { Link, Transport, Where } from './link.ts'
 export { nothingRemembered, PassingMemory, type Memory, type Remembered, type UnsentMessage } from './memory.ts'
 export type { ConnectOptions } from './options.ts'

@@ -37,7 +37,8 @@ export class FakeHistoryChat {
 
   readonly history: History<PastMessage> = {
     page: async (of, at, limit) => this.#page(of, at, limit),
-    search: async (text) => this.kept.filter(({ body }) => body.kind === 'text' && body.text.includes(text)).toReversed(),
+    search: async (text) =>
+      this.kept.filter(({ body }) => body.kind === 'text' && body.text.includes(text)).toReversed(),
     conversations: async () => this.listed,
     read: async (of, seq) => {
       if (this.isBroken) throw new ChatError('closed', 'broken')
@@ -51,11 +52,14 @@ export class FakeHistoryChat {
     if (this.isBroken) throw new ChatError('closed', 'broken')
     this.pages.push([of, at])
     const all = this.kept.filter((each) => each.of === of)
-    const before = 'before' in at ? all.filter(({ stamp }) => stamp.seq < Number(at.before)) : all
+    const before = 'before' in at ? all.filter(({ stamp }) => stamp.seq < at.before) : all
     if (!('around' in at)) {
-      return { messages: before.slice(-limit), more: { before: before.length > limit, after: before.length < all.length } }
+      return {
+        messages: before.slice(-limit),
+        more: { before: before.length > limit, after: before.length < all.length },
+      }
     }
-    const middle = all.findIndex(({ stamp }) => stamp.seq >= Number(at.around))
+    const middle = all.findIndex(({ stamp }) => stamp.seq >= at.around)
     const from = Math.max(0, middle - Math.floor(limit / 2))
     const to = Math.min(all.length, from + limit)
     return { messages: all.slice(from, to), more: { before: from > 0, after: to < all.length } }

@@ -13,7 +13,7 @@ describe('what a server numbers', () => {
     model.broadcast('bob', 'nine', { stamp: stampOf(9) })
     model.broadcast('ann', 'seven', { mine: true, stamp: stampOf(7) })
     model.broadcast('bob', 'nine again', { stamp: stampOf(9) })
-    model.loaded('*', { messages: [past(3, 'three'), past(5, 'five')], more: { before: true, after: true } }, 6)
+    model.history.loaded('*', { messages: [past(3, 'three'), past(5, 'five')], more: { before: true, after: true } }, 6)
     assert.deepEqual(textsOf(model), ['three', 'five', 'cem joined', 'seven', 'nine'])
     assert.deepEqual(model.lines.at(-1), {
       id: model.lines.at(-1)?.id,
@@ -34,14 +34,14 @@ describe('what a server numbers', () => {
     model.broadcast('bob', 'live', { stamp: stampOf(100) })
     const gaps = () => model.open.gaps
     assert.deepEqual(gaps(), [{ after: null, before: 100 }])
-    model.loaded('*', { messages: [past(40, 'a'), past(50, 'b')], more: { before: true, after: true } }, null)
+    model.history.loaded('*', { messages: [past(40, 'a'), past(50, 'b')], more: { before: true, after: true } }, null)
     assert.deepEqual(gaps(), [
       { after: null, before: 40 },
       { after: 50, before: 100 },
     ])
-    model.loaded('*', { messages: [past(50, 'b'), past(70, 'c')], more: { before: true, after: true } }, 100)
+    model.history.loaded('*', { messages: [past(50, 'b'), past(70, 'c')], more: { before: true, after: true } }, 100)
     assert.deepEqual(gaps(), [{ after: null, before: 40 }])
-    model.loaded('*', { messages: [past(1, 'first')], more: { before: false, after: true } }, 40)
+    model.history.loaded('*', { messages: [past(1, 'first')], more: { before: false, after: true } }, 40)
     assert.deepEqual(gaps(), [])
     assert.deepEqual(textsOf(model), ['first', 'a', 'b', 'c', 'live'])
   })
@@ -49,8 +49,8 @@ describe('what a server numbers', () => {
   it('is deleted in its place', () => {
     const model = new ConversationModel()
     model.told('bob', 'secret', 'sealed', { stamp: stampOf(4) })
-    model.deleted('@Bob', 4)
-    model.deleted('@bob', 5)
+    model.history.deleted('@Bob', 4)
+    model.history.deleted('@bob', 5)
     assert.deepEqual(
       model.lines.map(({ text, isDeleted }) => [text, isDeleted]),
       [['', true]],
@@ -59,10 +59,13 @@ describe('what a server numbers', () => {
 
   it('is shown as it was protected, and what cannot be opened as such', () => {
     const model = new ConversationModel({ me: () => 'ann' })
-    const sealed = { ...past(1, 'mine', 'Ann', '@bob'), body: { kind: 'text', text: 'mine', secrecy: 'sealed' } } as const
+    const sealed = {
+      ...past(1, 'mine', 'Ann', '@bob'),
+      body: { kind: 'text', text: 'mine', secrecy: 'sealed' },
+    } as const
     const closed = { ...past(2, '', 'bob', '@bob'), body: { kind: 'unreadable', reason: 'no key' } } as const
     const gone = { ...past(3, '', 'bob', '@bob'), body: { kind: 'deleted' } } as const
-    model.loaded('@bob', { messages: [sealed, closed, gone], more }, null)
+    model.history.loaded('@bob', { messages: [sealed, closed, gone], more }, null)
     assert.deepEqual(
       model.lines.map(({ kind, from, to, mine, text, secrecy, isDeleted = false }) =>
         [kind, from, to, mine, text, secrecy, isDeleted].join(' '),
@@ -83,17 +86,17 @@ describe('what is unread', () => {
     model.told('bob', 'ho', 'plain', { stamp: stampOf(12) })
     const bob = () => model.conversations.find(({ key }) => key === '@bob')
     assert.equal(bob()?.unread, 2)
-    model.listed([{ of: '@bob', last: past(11, 'he', 'bob', '@bob'), unread: 5, mark: 3 }])
+    model.history.listed([{ of: '@bob', last: past(11, 'he', 'bob', '@bob'), unread: 5, mark: 3 }])
     assert.equal(bob()?.unread, 6)
     model.told('bob', 'older than the list', 'plain', { stamp: stampOf(11) })
     assert.equal(bob()?.unread, 6)
     model.told('bob', 'ann?', 'plain', { stamp: stampOf(13) })
     assert.deepEqual([bob()?.unread, bob()?.isCalled], [7, true])
-    model.marked('@bob', 12)
+    model.history.marked('@bob', 12)
     assert.equal(bob()?.unread, 1)
-    model.marked('@bob', 11)
+    model.history.marked('@bob', 11)
     assert.equal(bob()?.unread, 1)
-    model.marked('@bob', 13)
+    model.history.marked('@bob', 13)
     assert.deepEqual([bob()?.unread, bob()?.isCalled], [0, false])
   })
 
@@ -104,7 +107,7 @@ describe('what is unread', () => {
     assert.deepEqual([model.open.unread, model.open.mark], [0, 8])
     model.groupSaid('cooks', 'bob', 'pepper', { stamp: stampOf(9) })
     assert.deepEqual([model.open.unread, model.open.mark], [0, 9])
-    model.listed([{ of: '#cooks', last: past(20, 'sugar', 'bob', '#cooks'), unread: 3, mark: 9 }])
+    model.history.listed([{ of: '#cooks', last: past(20, 'sugar', 'bob', '#cooks'), unread: 3, mark: 9 }])
     assert.deepEqual([model.open.unread, model.open.mark], [0, 20])
   })
 
@@ -112,7 +115,7 @@ describe('what is unread', () => {
     const model = new ConversationModel()
     const heard: unknown[] = []
     model.subscribe((line) => heard.push(line))
-    model.loaded('@bob', { messages: [past(1, 'old', 'bob', '@bob')], more }, null)
+    model.history.loaded('@bob', { messages: [past(1, 'old', 'bob', '@bob')], more }, null)
     assert.deepEqual(heard, [null])
     assert.equal(model.conversations.find(({ key }) => key === '@bob')?.unread, 0)
   })

@@ -1,14 +1,14 @@
 import { cleanLine, cleanText } from '../clean-text.ts'
-import type { ListedConversation, Page, PastMessage } from '../history.ts'
-import type { ConversationId, Stamp } from '../stamp.ts'
+import type { Stamp } from '../stamp.ts'
 import { conversationKey, ConversationList, type Conversation } from './conversation-list.ts'
 import { GroupList } from './group-list.ts'
+import { KeptHistory } from './kept-history.ts'
 import { KeptLines } from './kept-lines.ts'
 import { KeyAlarms } from './key-alarms.ts'
 import { secrecyWords, type Line, type LineKind, type Protection } from './line.ts'
 import { isMention } from './mentions.ts'
 import { keyOf } from './names.ts'
-import { pastLine, titleOf, type LineDraft } from './past-lines.ts'
+import type { LineDraft } from './past-lines.ts'
 import { Movements } from './presence.ts'
 import { Roster } from './roster.ts'
 import { Transfers } from './transfers.ts'
@@ -41,6 +41,8 @@ export class ConversationModel {
   readonly transfers: Transfers
   readonly roster = new Roster(() => this.touch())
   readonly groups = new GroupList(() => this.touch())
+  /** What the server keeps, and says of it. */
+  readonly history: KeptHistory
   readonly #now: () => number
   readonly #me: () => string
   readonly #movements: Movements
@@ -59,6 +61,14 @@ export class ConversationModel {
     this.#me = me
     this.#raw = raw
     this.#alarms = new KeyAlarms(this, { hasPlaces: folds })
+    this.history = new KeptHistory({
+      lines: this.#lines,
+      conversations: this.#conversations,
+      me,
+      isHidden: (user) => this.roster.isIgnored(user),
+      insert: (draft, stamp) => this.#insert(draft, stamp),
+      changed: () => this.touch(),
+    })
     this.transfers = new Transfers(() => this.touch(), now)
     this.#movements = new Movements(
       {
@@ -201,55 +211,6 @@ export class ConversationModel {
     this.touch()
   }
 
-  /** Whoever wrote that message has deleted it. */
-  deleted(of: ConversationId, seq: number): void {
-    const line = this.#lines.withSeq(conversationKey(titleOf(of)), seq)
-    if (!line) return
-    this.#lines.revise(line.id, (found) => ({ ...found, text: '', isDeleted: true }))
-    this.touch()
-  }
-
-  /**
-   * Messages of before, as the server has them. `at`: the number before which they were asked for, up
-   * to which nothing is missing behind them; null: there is none.
-   */
-  loaded(of: ConversationId, { messages, more }: Page<PastMessage>, at: number | null): void {
-    const key = this.#conversations.keyOf(titleOf(of))
-    // The newest first: each stands right before the one that was put there last.
-    for (const message of messages.toReversed()) {
-      if (message.body.kind === 'deletion' || this.#lines.withSeq(key, message.stamp.seq)) continue
-      const draft = pastLine(message, this.#me())
-      if (draft.mine || draft.from === null || !this.roster.isIgnored(draft.from)) this.#insert(draft, message.stamp)
-    }
-    const from = more.before ? messages[0]?.stamp.seq : 0
-    const to = Math.max(at ?? 0, messages.at(-1)?.stamp.seq ?? 0)
-    if (from !== undefined) this.#conversations.known(key, from, more.after ? to : undefined)
-    this.touch()
-  }
-
-  /** What the server says of its conversations. */
-  listed(conversations: readonly ListedConversation<PastMessage>[]): void {
-    for (const { of, unread, mark, last } of conversations) {
-      const key = this.#conversations.keyOf(titleOf(of))
-      const lastSeq = last?.stamp.seq ?? 0
-      const newer = this.#unreadBehind(key, Math.max(lastSeq, mark)).length
-      this.#conversations.listed(key, { unread, mark, lastSeq }, newer)
-    }
-    this.touch()
-  }
-
-  /** This user has read up to that number on another device. */
-  marked(of: ConversationId, seq: number): void {
-    const key = conversationKey(titleOf(of))
-    this.#conversations.marked(key, seq, this.#unreadBehind(key, seq))
-    this.touch()
-  }
-
-  /** How many lines of that conversation are here. */
-  count(key: string): number {
-    return this.#lines.count(key)
-  }
-
   joined(user: string): void {
     this.roster.set(user, true)
     this.#movements.moved('joined', cleanLine(user))
@@ -272,10 +233,6 @@ export class ConversationModel {
 
   distrusts(user: string): boolean {
     return this.#alarms.distrusts(user)
-  }
-
-  #unreadBehind(key: string, seq: number): readonly Line[] {
-    return this.lines.filter((line) => line.conversation === key && !line.mine && (line.seq ?? 0) > seq)
   }
 
   #likeliest(groups: readonly string[]): string {

@@ -33,10 +33,11 @@ export function followChat(chat: Chat, model: ConversationModel): void {
     if (!stamp) isHere(from)
     model.groupSaid(group, from, text, { mine: stamp !== undefined && isMe(from), stamp, mayBe })
   })
-  chat.on('message-deleted', ({ of, seq }) => model.deleted(of, seq))
-  chat.on('read', ({ of, seq }) => model.marked(of, seq))
+  chat.on('message-deleted', ({ of, seq }) => model.history.deleted(of, seq))
+  chat.on('read', ({ of, seq }) => model.history.marked(of, seq))
   chat.on('caught-up', ({ lost }) => {
-    for (const of of lost) model.note('warning', 'some of what was said here meanwhile is not kept any more', titleOf(of))
+    for (const of of lost)
+      model.note('warning', 'some of what was said here meanwhile is not kept any more', titleOf(of))
   })
   chat.on('key-changed', ({ user, safetyNumber }) => model.keyChanged(user, safetyNumber))
 }

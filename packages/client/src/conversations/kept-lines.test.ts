@@ -40,7 +40,10 @@ describe('kept lines', () => {
     add('32', 32)
     assert.deepEqual(texts(), ['5', '7', '10', 'ann joined', '20', '30', '32', '35', '40'])
     const ids = lines.all.map(({ id }) => id)
-    assert.deepEqual(ids, [...new Set(ids)].toSorted((one, other) => one - other))
+    assert.deepEqual(
+      ids,
+      [...new Set(ids)].toSorted((one, other) => one - other),
+    )
     assert.equal(lines.withSeq('all', 20)?.text, '20')
     assert.equal(lines.withSeq('@ann', 20), undefined)
   })

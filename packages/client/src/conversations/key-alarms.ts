@@ -10,7 +10,10 @@ export class KeyAlarms {
   readonly #lines = new Map<string, { readonly told: number; readonly hint: number | null }>()
 
   /** `hasPlaces`: one conversation is seen at a time. */
-  constructor(model: Pick<ConversationModel, 'note' | 'revise' | 'open'>, { hasPlaces }: { readonly hasPlaces: boolean }) {
+  constructor(
+    model: Pick<ConversationModel, 'note' | 'revise' | 'open'>,
+    { hasPlaces }: { readonly hasPlaces: boolean },
+  ) {
     this.#model = model
     this.#hasPlaces = hasPlaces
   }

@@ -58,7 +58,22 @@ function world({ memory = new PassingMemory() } = {}) {
     await turn()
   }
   const texts = () => handed.map(({ text }) => text)
-  return { chat, clock, memory, handed, sent, refused, work, outgoing, breaks, connects, catchesUp, takes, fails, texts }
+  return {
+    chat,
+    clock,
+    memory,
+    handed,
+    sent,
+    refused,
+    work,
+    outgoing,
+    breaks,
+    connects,
+    catchesUp,
+    takes,
+    fails,
+    texts,
+  }
 }
 
 describe('messages on their way out', () => {

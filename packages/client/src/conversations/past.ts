@@ -67,7 +67,7 @@ export class Past {
     const conversation = model.conversations.find((each) => each.key === key)
     const gap = conversation?.gaps.at(-1)
     const isWhole = conversation !== undefined && conversation.isBegun && !gap
-    if (isWhole || model.count(key) >= mostLoaded) return Promise.resolve(false)
+    if (isWhole || model.history.count(key) >= mostLoaded) return Promise.resolve(false)
     return this.#load(title, gap ? { before: gap.before } : {}, gap?.before ?? null)
   }
 
@@ -95,7 +95,7 @@ export class Past {
     const loading = chat.history
       .page(of, at, pageSize)
       .then((page) => {
-        model.loaded(of, page, upTo)
+        model.history.loaded(of, page, upTo)
         return page.messages.length > 0
       })
       .catch((error: unknown) => {
@@ -116,7 +116,7 @@ export class Past {
     const { chat, model } = this.#parts
     if (!chat.can.has('history')) return
     try {
-      model.listed(await chat.history.conversations())
+      model.history.listed(await chat.history.conversations())
       await this.begin(model.open.title)
     } catch (error) {
       if (!(error instanceof ChatError)) throw error

@@ -27,7 +27,12 @@ export async function post(
 export function showPosted(
   model: ConversationModel,
   me: string,
-  { title, text, secrecy, stamp }: { readonly title: string; readonly text: string; readonly secrecy: Secrecy; readonly stamp: Stamp | undefined },
+  {
+    title,
+    text,
+    secrecy,
+    stamp,
+  }: { readonly title: string; readonly text: string; readonly secrecy: Secrecy; readonly stamp: Stamp | undefined },
 ): void {
   const told = { mine: true, stamp }
   if (title.startsWith('@')) model.told(title.slice(1), text, secrecy, told)

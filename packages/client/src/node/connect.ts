@@ -19,6 +19,7 @@ export async function connect(url: string, { ca, ...options }: NodeConnectOption
     interopProfiles,
     ...options,
     trust: options.trust ?? new TrustDirectory(),
-    transport: options.transport ?? tcpOrWebSocket({ tcp: tcp(ca === undefined ? {} : { ca }), webSocket: webSocket() }),
+    transport:
+      options.transport ?? tcpOrWebSocket({ tcp: tcp(ca === undefined ? {} : { ca }), webSocket: webSocket() }),
   })
 }

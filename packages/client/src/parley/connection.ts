@@ -55,7 +55,12 @@ export class ParleyConnection {
     this.context = context
     this.me = context.name
     this.messages = new ParleyMessages(this)
-    this.#frames = new FrameConnection(link, context, parleyCodec.decoder(() => longestHeard), parleyNotation)
+    this.#frames = new FrameConnection(
+      link,
+      context,
+      parleyCodec.decoder(() => longestHeard),
+      parleyNotation,
+    )
     this.#silence = this.#silenceOf(firstSilenceMs)
     this.ending.addEventListener('abort', () => this.#silence.stop(), { once: true })
   }

@@ -14,7 +14,8 @@ export function heardAs<T>(
 ): HearEvent {
   return (event) => {
     const read = shape(event)
-    if (read instanceof Wrong) connection.violation(`the event "${name}" is not what the protocol says: ${String(read)}`)
+    if (read instanceof Wrong)
+      connection.violation(`the event "${name}" is not what the protocol says: ${String(read)}`)
     else hear(read)
   }
 }

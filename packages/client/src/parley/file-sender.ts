@@ -82,7 +82,7 @@ export class FileSender {
 
   /** Goes on over the next connection as long as it was the connection that broke. */
   async #overConnections(): Promise<void> {
-    for (let state: 'offered' | 'moving' | 'sent' = 'offered'; ; ) {
+    for (let state: 'offered' | 'moving' | 'sent' = 'offered'; ;) {
       try {
         return await this.#move(state)
       } catch (error) {

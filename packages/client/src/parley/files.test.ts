@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { scriptedParley, type ParleyPeer, type Said } from '../../suites/scripted-parley.ts'
-import type { FileSource } from '../features.ts'
+import type { FileOffer, FileSource } from '../features.ts'
 
 const bytes = Uint8Array.from({ length: 200_000 }, (_, at) => (at * 31) & 255)
 const sum = createHash('sha256').update(bytes).digest('hex')
@@ -31,7 +31,14 @@ describe('a file that is sent by parley', () => {
       await peer.welcomes()
       if (visit === 0) {
         const offer = await peer.serves('file-offer', { file: 7 })
-        assert.deepEqual(offer, { id: 3, do: 'file-offer', to: '@bob', name: 'seeds.pdf', size: 200_000, sealed: false })
+        assert.deepEqual(offer, {
+          id: 3,
+          do: 'file-offer',
+          to: '@bob',
+          name: 'seeds.pdf',
+          size: 200_000,
+          sealed: false,
+        })
         return void peer.socket.destroy()
       }
       await peer.serves('file-state', { file: 7, have, size: bytes.length, state: visit === 1 ? 'offered' : 'moving' })
@@ -48,7 +55,10 @@ describe('a file that is sent by parley', () => {
     file.onProgress((sent) => progress.push(sent))
     assert.equal(await file.delivered, 'delivered')
     assert.deepEqual(new Uint8Array(spool), bytes)
-    assert.deepEqual(offsets, [...new Set(offsets)].toSorted((one, other) => one - other))
+    assert.deepEqual(
+      offsets,
+      [...new Set(offsets)].toSorted((one, other) => one - other),
+    )
     assert.equal(progress.at(-1), bytes.length)
   })
 
@@ -112,9 +122,7 @@ describe('a file that comes by parley', () => {
       done.resolve()
     })
     const chat = server.chat()
-    const offer = new Promise<Parameters<Parameters<typeof chat.on<'file-offered'>>[1]>[0]>((resolve) => {
-      chat.on('file-offered', resolve)
-    })
+    const offer = new Promise<FileOffer>((resolve) => void chat.on('file-offered', resolve))
     await chat.start()
     const incoming = await (await offer).accept()
     const parts: Uint8Array[] = []
@@ -139,7 +147,7 @@ describe('a file that comes by parley', () => {
     const chat = server.chat()
     const outcomes: unknown[] = []
     const over = Promise.withResolvers<void>()
-    chat.on('file-offered', async (offer) => {
+    const take = async (offer: FileOffer) => {
       try {
         const file = await offer.accept()
         for await (const _ of file.bytes);
@@ -148,7 +156,8 @@ describe('a file that comes by parley', () => {
         outcomes.push(error instanceof Error && 'code' in error ? error.code : error)
       }
       if (outcomes.length === 5) over.resolve()
-    })
+    }
+    chat.on('file-offered', (offer) => void take(offer))
     await chat.start()
     await over.promise
     assert.deepEqual(outcomes, [false, false, 'broken-server', 'broken-server', 'broken-server'])

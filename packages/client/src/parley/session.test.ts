@@ -34,7 +34,10 @@ describe('signing in by parley', () => {
     await server.chat({ memory, password: 'secret', device: 'laptop' }).start()
     assert.equal((await memory.load()).token, 'new')
     const other = new PassingMemory({ token: 'old' })
-    await assert.rejects(server.chat({ memory: other }).start(), { code: 'name-taken', message: /token of this device/ })
+    await assert.rejects(server.chat({ memory: other }).start(), {
+      code: 'name-taken',
+      message: /token of this device/,
+    })
     assert.equal((await other.load()).token, null)
   })
 

@@ -31,6 +31,7 @@ describe('the shape of what a server says', () => {
 
   it('names the member deep inside', () => {
     const wrong = members({ users: list(members({ name: user })) })({ users: [{ name: 'ann' }, { name: '' }] })
+    assert.ok(wrong instanceof Wrong)
     assert.equal(String(wrong), '"users.1.name" is no name of a user')
   })
 
