@@ -23,9 +23,9 @@ it(`a program that is cut off ${lives} times misses nothing, hears nothing twice
   const heard: string[] = []
   const said: string[] = []
   const spoken: string[] = []
-  let isOver = false
+  const over = new AbortController()
   const talking = (async () => {
-    for (let at = 0; !isOver || at === 0; at++) {
+    for (let at = 0; !over.signal.aborted; at++) {
       const text = `bob ${at}`
       await bob.chat.say(text)
       said.push(text)
@@ -35,7 +35,7 @@ it(`a program that is cut off ${lives} times misses nothing, hears nothing twice
   for (let life = 0; life < lives; life++) {
     // The last one lives on, until it has heard everything.
     const isLast = life === lives - 1
-    if (isLast) isOver = true
+    if (isLast) over.abort()
     const transport = isLast ? tcp() : cutAfter(1_500 + chance.integer(12_000))
     const ended = Promise.withResolvers<void>()
     let chat: Chat | undefined
