@@ -1,4 +1,5 @@
-import { defaultSettings, protocols } from '@parley/server'
+import { protocols } from '@parley/protocols'
+import { defaultSettings } from '@parley/server'
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'

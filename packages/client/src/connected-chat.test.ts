@@ -24,13 +24,13 @@ describe('a chat', () => {
     const { chat, server } = environment()
     await chat.start()
     const rejections: readonly [Promise<unknown>, string][] = [
-      [chat.users(), 'json cannot tell who is here; ident, helo and json can'],
-      [chat.groups.list(), 'json cannot have groups; helo can'],
-      [chat.game.guess(1), 'json cannot play; json can'],
-      [chat.tunnels.ask('bob'), 'json cannot open tunnels; chatos can'],
+      [chat.users(), 'json cannot tell who is here; ident, helo, json and parley can'],
+      [chat.groups.list(), 'json cannot have groups; helo and parley can'],
+      [chat.game.guess(1), 'json cannot play; json and parley can'],
+      [chat.tunnels.ask('bob'), 'json cannot open tunnels; chatos and parley can'],
       [chat.mailbox.fetch()[Symbol.asyncIterator]().next(), 'json cannot fetch a mailbox; cp can'],
-      [chat.sealing.safetyNumber('bob'), 'json cannot seal messages; ident, helo and json can'],
-      [chat.tell('bob', 'hi', 'sealed'), 'json cannot seal messages; ident, helo and json can'],
+      [chat.sealing.safetyNumber('bob'), 'json cannot seal messages; ident, helo, json and parley can'],
+      [chat.tell('bob', 'hi', 'sealed'), 'json cannot seal messages; ident, helo, json and parley can'],
     ]
     for (const [rejection, message] of rejections) {
       await assert.rejects(rejection, { name: 'ChatError', code: 'cannot', message })

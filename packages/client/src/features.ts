@@ -1,4 +1,7 @@
+import type { Backup, Devices } from './devices.ts'
+import type { History, KeptMessage } from './history.ts'
 import type { Link } from './link.ts'
+import type { SayOptions } from './stamp.ts'
 
 /**
  * Everything that a client of some protocol can do. A feature has the name of its chapter: `keys`
@@ -14,14 +17,17 @@ export interface Features {
   readonly mailbox?: Mailbox
   readonly files?: Files
   readonly tunnels?: Tunnels
+  readonly history?: History<KeptMessage>
+  readonly devices?: Devices
+  readonly backup?: Backup
 }
 
 /** Plain text. A promise resolves when the server has taken it. */
 export interface Talk {
   /** To everybody. */
-  say(text: string): Promise<void>
+  say(text: string, options?: SayOptions): Promise<void>
   /** To one user. */
-  tell(user: string, text: string): Promise<void>
+  tell(user: string, text: string, options?: SayOptions): Promise<void>
 }
 
 export interface UserList {
@@ -46,7 +52,7 @@ export interface Keys {
    * `sessionKey`: as it was sent, encrypted to whoever it was sent to; `fresh`: it was not sent
    * yet. A protocol that carries it with every message sends it in any case.
    */
-  send(user: string, message: string, sessionKey: string, fresh: boolean): Promise<void>
+  send(user: string, message: string, sessionKey: string, fresh: boolean, options?: SayOptions): Promise<void>
 }
 
 /** `null`: the server does not say. */
@@ -61,7 +67,9 @@ export interface Groups {
   join(group: string): Promise<void>
   leave(group: string): Promise<void>
   kick(group: string, user: string): Promise<void>
-  say(group: string, text: string): Promise<void>
+  /** Makes another member its admin. Rejects with `cannot` where the protocol has no words for it. */
+  handOn(group: string, user: string): Promise<void>
+  say(group: string, text: string, options?: SayOptions): Promise<void>
   list(): Promise<readonly ListedGroup[]>
 }
 

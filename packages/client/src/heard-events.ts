@@ -29,12 +29,19 @@ export class HeardEvents {
 
   /**
    * `conversations`: those of the connection on which it was heard; undefined: nothing is sealed.
+   * `taken` runs when the program has been told.
    */
   hear<K extends keyof SessionEvents>(
     event: K,
     what: SessionEvents[K],
     conversations: Conversations | undefined,
+    taken: () => void = () => {},
   ): void {
+    this.#hear(event, what, conversations)
+    this.#run(taken)
+  }
+
+  #hear<K extends keyof SessionEvents>(event: K, what: SessionEvents[K], conversations: Conversations | undefined) {
     const wrongName = wrongNameIn(what)
     if (wrongName !== null) {
       return this.tell('protocol-violation', { problem: `${JSON.stringify(wrongName)} came as a name` })
@@ -52,14 +59,18 @@ export class HeardEvents {
   }
 
   async #open(
-    { from, message, sessionKey }: SessionEvents['sealed-message'],
+    { message, sessionKey, ...who }: SessionEvents['sealed-message'],
     conversations: Conversations | undefined,
   ): Promise<void> {
-    const opened = await conversations?.receive(from, message, sessionKey)
+    const { from, to } = who
+    // What was sealed on another device of this user was sealed for the other one.
+    const opened = await (to === undefined
+      ? conversations?.receive(from, message, sessionKey)
+      : conversations?.reopen(to, message, sessionKey))
     if (opened?.ok) {
       const { text, secrecy, isChecked } = opened
-      this.#emitter.emit('private-message', { from, text, secrecy, isChecked })
-    } else this.#emitter.emit('unreadable', { from, reason: opened?.reason ?? 'sealing is off' })
+      this.#emitter.emit('private-message', { ...who, text, secrecy, isChecked })
+    } else this.#emitter.emit('unreadable', { ...who, reason: opened?.reason ?? 'sealing is off' })
   }
 
   #run(step: () => void | Promise<void>): void {

@@ -22,7 +22,7 @@ export interface Link {
   readonly lost: boolean
 }
 
-/** Where bytes come from: TCP and TLS in Node, whatever is given in a browser. */
+/** Where bytes come from: TCP and TLS in Node, a WebSocket there and in a browser. */
 export interface Transport {
   /** Rejects with a ChatError of code `unreachable`, or `aborted`. */
   connect(where: Where, signal?: AbortSignal): Promise<Link>
@@ -32,4 +32,6 @@ export interface Where {
   readonly host: string
   readonly port: number
   readonly tls: boolean
+  /** Of a WebSocket, such as `/chat`. Absent: plain bytes over TCP, or TLS. */
+  readonly path?: string
 }

@@ -17,6 +17,12 @@ const silenceMs = 40
 /** Of what was set aside, the last lines are shown. */
 const mostAside = 8
 
+/** Sees every byte of one connection, in each direction in its order. */
+export interface Watcher {
+  sent(bytes: Uint8Array): void
+  received(bytes: Uint8Array): void
+}
+
 export interface ConnectionSpec {
   readonly actor: string
   readonly host: string
@@ -25,6 +31,7 @@ export interface ConnectionSpec {
   readonly tls?: ConnectionOptions
   readonly notation: Notation
   readonly reception: Reception
+  readonly watcher?: Watcher | undefined
 }
 
 /** An actor's socket and what it received. Rings the alarm whenever something came or ended. */
@@ -41,6 +48,7 @@ export class Connection implements Inbox {
   #socket: Socket
   readonly #wire: Socket
   readonly #alarm: Alarm
+  readonly #watcher: Watcher | undefined
   #closed: Promise<void>
   readonly #serverPort: number
   readonly #tls: ConnectionOptions | undefined
@@ -60,6 +68,7 @@ export class Connection implements Inbox {
     this.actor = spec.actor
     this.notation = spec.notation
     this.#alarm = alarm
+    this.#watcher = spec.watcher
     this.#serverPort = spec.port
     this.fieldForms = spec.reception.fieldForms
     this.#reception = spec.reception
@@ -151,6 +160,7 @@ export class Connection implements Inbox {
   }
 
   write(bytes: Uint8Array): void {
+    this.#watcher?.sent(bytes)
     this.#written += bytes.length
     this.#socket.write(bytes)
   }
@@ -205,6 +215,7 @@ export class Connection implements Inbox {
   }
 
   #hear(chunk: Uint8Array): void {
+    this.#watcher?.received(chunk)
     this.#received += chunk.length
     if (this.own === 'gone' || this.#flooded) return
     this.#unheard = this.#unheard.length === 0 ? chunk : Buffer.concat([this.#unheard, chunk])

@@ -8,10 +8,19 @@ export interface Hole {
 }
 export type Part = string | Hole
 
-const placeholder = /<([A-Za-z][A-Za-z0-9_]*)>/g
+const placeholder = /<([A-Za-z_][A-Za-z0-9_]*)>/g
 
 export function placeholdersIn(text: string): readonly string[] {
   return Array.from(text.matchAll(placeholder), (match) => match[1]!)
+}
+
+/** Without those that begin with `_`, which every line finds anew. */
+export function lasting(bindings: Bindings): Bindings {
+  return new Map([...bindings].filter(([name]) => !isPassing(name)))
+}
+
+export function isPassing(name: string): boolean {
+  return name.startsWith('_')
 }
 
 /** The text with every bound placeholder replaced; the others stay as they are. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Notation } from '@parley/protocols'
 import { Alarm } from './alarm.ts'
-import { Connection } from './connection.ts'
+import { Connection, type Watcher } from './connection.ts'
 import { failure, unexpected, unmet } from './failures.ts'
 import { hexOf } from './frames.ts'
 import { listen, type Hearing } from './hearing.ts'
@@ -19,6 +19,8 @@ export interface PlayingOptions extends Patience {
   readonly protocols: SpokenProtocols
   readonly cut: Cut
   readonly reception: (protocol: string) => Reception
+  /** Who watches a connection by this protocol; undefined: nobody. */
+  readonly watch: (protocol: string) => Watcher | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -108,7 +110,8 @@ export class Playing {
     const { notation } = this.#protocols.get(protocol)!
     const { host, tls } = address
     const reception = this.#patience.reception(protocol)
-    const spec = { actor, host, port, notation, reception, ...(tls && { tls }) }
+    const watcher = this.#patience.watch(protocol)
+    const spec = { actor, host, port, notation, reception, watcher, ...(tls && { tls }) }
     const connection = new Connection(spec, this.#alarm)
     this.#connections.push(connection)
     this.#actors.set(actor, connection)

@@ -77,6 +77,8 @@ export interface Dialect<In, Out> {
   readonly hears: Hears
   /** Seconds to sign in, where the protocol needs more than the server's setting (C-9). */
   readonly signInSeconds?: number
+  /** Bytes of a frame after sign-in, where the protocol needs more than the server's setting. */
+  readonly longestFrame?: number
   /**
    * Bytes of replies that may wait before the next frame is handled, where it must be fewer than
    * usual; 0: each reply is a write of its own (P-6).

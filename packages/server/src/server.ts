@@ -1,9 +1,9 @@
-import { protocols } from '@parley/protocols'
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { compose, type Composed, type ServerParts } from './compose.ts'
 import { listenersOf } from './config/listeners.ts'
-import type { Parsed } from './config/listener-url.ts'
+import { schemes, type ListenerScheme } from './config/schemes.ts'
+import type { ListenerUrl, Parsed } from './config/listener-url.ts'
 import type { Settings } from './config/settings.ts'
 import { systemReason } from './system-reason.ts'
 import type { ListenerSpec } from './net/connections.ts'
@@ -37,7 +37,7 @@ export async function startServer(
   parts: ServerParts,
   admitted?: (socket: Socket) => void,
 ): Promise<Parsed<RunningServer>> {
-  const urls = listenersOf(settings, protocols)
+  const urls = listenersOf(settings, schemes)
   if (!urls.ok) return urls
   const tls = readTls(settings)
   if (!tls.ok) return tls
@@ -47,9 +47,7 @@ export async function startServer(
   const { community, submit, services } = composed
   const listeners = new Listeners(services, admitted)
   const listening: Listening[] = []
-  const pending: ListenerSpec[] = urls.value.map(({ protocol, tls: secure, host, port, options }) => {
-    return { protocol: protocol.name, dialect: protocol.dialect(options), host, port, tls: secure ? tls.value : null }
-  })
+  const pending = urls.value.map((url) => specOf(url, tls.value))
   for (let spec = pending.shift(); spec; spec = pending.shift()) {
     const opened = await listenOn(listeners, spec)
     if (!opened.ok) {
@@ -60,7 +58,7 @@ export async function startServer(
     listening.push(opened.value)
     const companions = spec.dialect.companions ?? []
     pending.unshift(
-      ...companions.map(({ name, port, dialect }) => {
+      ...companions.map(({ name, port, dialect }): ListenerSpec => {
         return { protocol: name, dialect, host, port: port(spec.port), tls: keys }
       }),
     )
@@ -78,6 +76,12 @@ export async function startServer(
       },
     },
   }
+}
+
+function specOf(url: ListenerUrl<ListenerScheme>, keys: ListenerSpec['tls']): ListenerSpec {
+  const { protocol: scheme, host, port, options } = url
+  const spec = { protocol: scheme.name, dialect: scheme.dialect(options), host, port, tls: url.tls ? keys : null }
+  return scheme.web ? { ...spec, web: scheme.web(options) } : spec
 }
 
 async function listenOn(listeners: Listeners, spec: ListenerSpec): Promise<Parsed<Listening>> {

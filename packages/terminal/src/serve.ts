@@ -7,7 +7,7 @@ import {
   openJsonLogger,
   openKnownAddresses,
   openSqliteStore,
-  protocols,
+  schemes,
   startAdminServer,
   startServer,
   systemClock,
@@ -33,7 +33,7 @@ export async function serve(options: ServeOptions, streams: Streams): Promise<Ex
   const found = await settingsOf(options)
   if (!found.ok) return complain(streams, found.message, 2)
   const { settings } = found
-  const listeners = listenersOf(settings, protocols)
+  const listeners = listenersOf(settings, schemes)
   if (!listeners.ok) return complain(streams, listeners.message, 2)
 
   const opened = await openJsonLogger(logFor(options, settings, streams))

@@ -1,4 +1,4 @@
-import { defaultSettings, protocols, type Settings } from '@parley/server'
+import { defaultSettings, schemes, type Settings } from '@parley/server'
 import { defaultDataDirectory, isHost, loadSettings, parseRate, rateForm } from '@parley/server'
 
 /** What every command that touches a data directory can be told. */
@@ -65,5 +65,5 @@ export async function settingsOf(options: SettingOptions): Promise<SettingsFound
 }
 
 function fileSettings(file: string | undefined): ReturnType<typeof loadSettings> {
-  return file === undefined ? Promise.resolve({ ok: true, settings: defaultSettings }) : loadSettings(file, protocols)
+  return file === undefined ? Promise.resolve({ ok: true, settings: defaultSettings }) : loadSettings(file, schemes)
 }

@@ -17,6 +17,8 @@ const closedHere = 'closed here'
 export interface FrameListener<In> {
   /** Every frame that replies to nothing that was requested. */
   heard(frame: In): void
+  /** Any bytes came. */
+  moved?(): void
   /** Bytes that are no frame: the server breaks its own protocol. */
   garbage(problem: 'too-long' | 'malformed'): void
 }
@@ -108,6 +110,7 @@ export class FrameConnection<In> {
   async #read(listener: FrameListener<In>): Promise<void> {
     for (let chunk = await this.#link.read(); chunk; chunk = await this.#link.read()) {
       this.#shown?.add('received', chunk)
+      listener.moved?.()
       this.#decoder.push(chunk)
       this.#handleAll(listener)
     }

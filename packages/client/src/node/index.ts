@@ -1,6 +1,7 @@
 export { connect, type NodeConnectOptions } from './connect.ts'
 export { interopProfiles } from './interop-profiles.ts'
 export { makeDirectory } from './make-directory.ts'
+export { MemoryFile, type MemoryPlace } from './memory-file.ts'
 export { speaksTls } from './speaks-tls.ts'
 export { tcp, type TcpOptions } from './tcp.ts'
 export { defaultTrustDirectory, TrustDirectory } from './trust-directory.ts'

@@ -1,6 +1,7 @@
 import { ChatError } from '../chat-error.ts'
 import type { Keys, Secrecy } from '../features.ts'
 import { Queue } from '../kit/queue.ts'
+import type { SayOptions } from '../stamp.ts'
 import type { HeardProfiles } from './heard-profiles.ts'
 import { modulusBits, safetyNumber } from './identity.ts'
 import { parley1 } from './parley-1.ts'
@@ -61,12 +62,17 @@ export class Conversations {
    * Sends sealed, or rejects: `not-sealable`, `key-changed`, `profile-unknown`, `sealing-failed`,
    * or what the server said.
    */
-  send(user: string, text: string): Promise<Exclude<Secrecy, 'plain'>> {
+  send(user: string, text: string, options?: SayOptions): Promise<Exclude<Secrecy, 'plain'>> {
     const peer = this.#peer(user)
-    return peer.sending.run(() => this.#send(user, peer, text))
+    return peer.sending.run(() => this.#send(user, peer, text, options))
   }
 
-  async #send(user: string, peer: Peer, text: string): Promise<Exclude<Secrecy, 'plain'>> {
+  async #send(
+    user: string,
+    peer: Peer,
+    text: string,
+    options: SayOptions | undefined,
+  ): Promise<Exclude<Secrecy, 'plain'>> {
     const publicKey = await this.#trustedKey(user, peer)
     const profile = await this.#profileFor(user, peer, publicKey)
     let key = profile.keyPerMessage ? undefined : peer.keys.latest(profile)
@@ -76,7 +82,7 @@ export class Conversations {
       peer.keys.add(key)
     }
     const message = await profile.seal(key.raw, text, this.#pair(user))
-    await this.#wire.send(user, message, key.wrapped, !peer.keys.isShared(key))
+    await this.#wire.send(user, message, key.wrapped, !peer.keys.isShared(key), options)
     // Other people's clients have room for one key and may have put another into it: there each
     // message brings its own.
     if (profile.secrecy === 'sealed') peer.keys.share(key)
@@ -110,6 +116,20 @@ export class Conversations {
     if (this.#wire.askingEndsSession) this.#renew(from, peer)
     const hope = `${from}'s program was asked to begin a new session; ask ${from} to write it again`
     return { ok: false, reason: peer.isRenewing ? `${why}; ${hope}` : why }
+  }
+
+  /**
+   * Opens what passed between that user and this one before, or on another device. Whatever comes of
+   * it, nobody is asked for anything.
+   */
+  async reopen(user: string, message: string, wrapped: string | null): Promise<Opened> {
+    const peer = this.#peer(user)
+    if (wrapped !== null) await this.#learn(peer, wrapped)
+    for (const key of peer.keys.newestFirst()) {
+      const text = await key.profile.open(key.raw, message, this.#pair(user))
+      if (text !== null) return { ok: true, text, secrecy: key.profile.secrecy, isChecked: peer.isChecked }
+    }
+    return { ok: false, reason: 'none of the keys that this device has opens it' }
   }
 
   /** A public key came, asked for or not. */

@@ -24,10 +24,21 @@ function named(name: string, results: readonly CheckResult[], ms: number): strin
   return `name="${escaped(name)}" ${counts} time="${seconds(ms)}"`
 }
 
-function testCase({ name, file, chapter, outcome, reason, proves, meaning, failure, ms }: CheckResult): readonly string[] {
+function testCase({
+  name,
+  file,
+  chapter,
+  outcome,
+  reason,
+  proves,
+  meaning,
+  failure,
+  ms,
+}: CheckResult): readonly string[] {
   const head = `    <testcase classname="${escaped(chapter)}" name="${escaped(name)}" time="${seconds(ms)}"`
   if (outcome === 'passed') return [`${head}/>`]
-  if (outcome === 'skipped') return [`${head}>`, `      <skipped message="${escaped(reason ?? '')}"/>`, '    </testcase>']
+  if (outcome === 'skipped')
+    return [`${head}>`, `      <skipped message="${escaped(reason ?? '')}"/>`, '    </testcase>']
   const report = failure ? reportFailure({ file, proves, meaning }, failure) : ''
   const message = escaped(failure?.problem ?? '')
   return [`${head}>`, `      <failure message="${message}">${escaped(report)}</failure>`, '    </testcase>']

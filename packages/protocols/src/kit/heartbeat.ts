@@ -1,7 +1,13 @@
 import type { Cancel, Clock } from '@parley/core'
 
-const intervalMs = 10_000
-const answerMs = 3_000
+/** How often there is a PING, from the sign-in on, and how long the PONG may take. */
+export interface Pace {
+  readonly everyMs: number
+  readonly answerMs: number
+}
+
+/** The pace that `ident`, `helo` and `json` share (I-8, H-14, J-5). */
+const usualPace: Pace = { everyMs: 10_000, answerMs: 3_000 }
 
 /** Whoever has a heartbeat. */
 export interface HeartbeatOwner {
@@ -10,17 +16,15 @@ export interface HeartbeatOwner {
   pongTimeout(): void
 }
 
-/**
- * The heartbeat that `ident`, `helo` and `json` share: a PING every 10 s after sign-in, its PONG
- * due within 3 s (I-8, H-14, J-5).
- */
+/** A PING now and then after sign-in, whose PONG is due soon. */
 export class Heartbeat {
   readonly owner: HeartbeatOwner
   readonly #beats: Beats
 
-  constructor(clock: Clock, owner: HeartbeatOwner) {
+  /** `pace`: one constant object for all connections of a protocol. */
+  constructor(clock: Clock, owner: HeartbeatOwner, pace: Pace = usualPace) {
     this.owner = owner
-    this.#beats = beatsOf(clock)
+    this.#beats = beatsOf(clock, pace)
   }
 
   start(): void {
@@ -39,30 +43,35 @@ export class Heartbeat {
 }
 
 /**
- * All heartbeats of one clock. They wait equally long, so two timers are enough for thousands of
- * connections.
+ * All heartbeats of one clock and one pace. They wait equally long, so two timers are enough for
+ * thousands of connections.
  */
 interface Beats {
   readonly pings: Queue
   readonly deadlines: Queue
 }
 
-const beats = new WeakMap<Clock, Beats>()
+const beats = new WeakMap<Clock, Map<Pace, Beats>>()
 
-function beatsOf(clock: Clock): Beats {
-  let known = beats.get(clock)
-  if (known) return known
+function beatsOf(clock: Clock, pace: Pace): Beats {
+  let ofClock = beats.get(clock)
+  if (!ofClock) beats.set(clock, (ofClock = new Map()))
+  let known = ofClock.get(pace)
+  if (!known) ofClock.set(pace, (known = makeBeats(clock, pace)))
+  return known
+}
+
+function makeBeats(clock: Clock, { everyMs, answerMs }: Pace): Beats {
   const deadlines = new Queue(clock, answerMs, (heartbeat) => {
     heartbeat.stop()
     heartbeat.owner.pongTimeout()
   })
-  const pings = new Queue(clock, intervalMs, (heartbeat) => {
+  const pings = new Queue(clock, everyMs, (heartbeat) => {
     pings.add(heartbeat)
     deadlines.add(heartbeat)
     heartbeat.owner.ping()
   })
-  beats.set(clock, (known = { pings, deadlines }))
-  return known
+  return { pings, deadlines }
 }
 
 /** Heartbeats in the order in which they fall due, each so many milliseconds after it was added. */

@@ -63,7 +63,8 @@ export class Connection<In, Out> implements StreamReader, ContextConnection, Out
     this.outbox = new Outbox(stream, host.flusher, host.limits.unsentBytes, this)
     this.#context = new ConnectionContext(this, dialect)
     const { frame, frameBeforeSignIn } = host.limits
-    this.#decoder = dialect.codec.decoder(() => (this.user === undefined ? frameBeforeSignIn : frame))
+    const longest = Math.max(frame, dialect.longestFrame ?? 0)
+    this.#decoder = dialect.codec.decoder(() => (this.user === undefined ? frameBeforeSignIn : longest))
     this.session = dialect.session(this.#context)
   }
 

@@ -1,5 +1,6 @@
 import { fail, ok, type ConnectionId, type Result } from '@parley/core'
 import type { AllowList, Dialect, TransferListener } from '@parley/protocols'
+import type { WebOptions } from '../http/web-scheme.ts'
 import { isLoopback } from './addresses.ts'
 import type { ByteStream } from './byte-stream.ts'
 import { Connection, type AnyConnection, type ConnectionHost, type ConnectionServices } from './connection.ts'
@@ -11,6 +12,8 @@ export interface ListenerSpec {
   readonly host: string
   readonly port: number
   readonly tls: { readonly cert: string; readonly key: string } | null
+  /** For a listener that speaks HTTP, and its protocol over WebSocket. */
+  readonly web?: WebOptions
   /** Whether somebody from there may come in; absent: everybody. */
   admits?(address: string): boolean
 }

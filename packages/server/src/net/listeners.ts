@@ -1,6 +1,7 @@
 import type { TransferListener } from '@parley/protocols'
 import { createServer, type Server, type Socket } from 'node:net'
 import { AddressCounts, addressOf } from './addresses.ts'
+import type { ByteStream } from './byte-stream.ts'
 import type { ConnectionServices } from './connection.ts'
 import { Connections, type Accept, type ListenerSpec } from './connections.ts'
 import { SocketStream } from './socket-stream.ts'
@@ -42,10 +43,14 @@ export class Listeners {
   }
 
   async #listen(spec: ListenerSpec): Promise<TransferListener> {
-    const server = await this.#serverFor(spec)
     const accept = this.#connections.acceptor(spec)
+    const server = await this.#serverFor(spec, accept)
     server.on('connection', (socket) => this.#admit(socket, spec))
-    server.on(spec.tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#open(socket, spec, accept))
+    if (!spec.web) {
+      server.on(spec.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+        this.#open(new SocketStream(socket), socket, spec, accept)
+      })
+    }
     server.on('tlsClientError', (error) =>
       this.#services.logger.debug({ problem: error.message }, 'TLS handshake failed'),
     )
@@ -61,8 +66,16 @@ export class Listeners {
     })
   }
 
-  async #serverFor({ tls }: ListenerSpec): Promise<Server> {
-    const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }
+  async #serverFor(spec: ListenerSpec, accept: Accept): Promise<Server> {
+    const { tls, web } = spec
+    const sockets = { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }
+    if (web) {
+      // Loaded where it is spoken only.
+      const { makeWebServer } = await import('../http/web-server.ts')
+      const opened = (stream: ByteStream, socket: Socket) => this.#open(stream, socket, spec, accept)
+      return makeWebServer({ ...web, tls, sockets, opened })
+    }
+    const options = { ...sockets, allowHalfOpen: true }
     if (!tls) return createServer(options)
     // Loaded where it is spoken only: it takes 4 MB.
     const { createServer: createTlsServer } = await import('node:tls')
@@ -116,13 +129,13 @@ export class Listeners {
     })
   }
 
-  #open(socket: Socket, { protocol }: ListenerSpec, accept: Accept): void {
+  #open(stream: ByteStream, socket: Socket, { protocol }: ListenerSpec, accept: Accept): void {
     // A TLS handshake may be through only now.
     if (this.#stopping) socket.destroy()
     if (socket.destroyed) return
     this.#services.flusher.input()
     try {
-      accept(new SocketStream(socket), addressOf(socket))
+      accept(stream, addressOf(socket))
     } catch (bug) {
       const stack = bug instanceof Error ? bug.stack : String(bug)
       this.#services.logger.error({ protocol, stack }, 'a bug in a session')

@@ -31,8 +31,8 @@ export function limitsOf(
   return { timeoutMs: seconds * 1_000, jobs: count }
 }
 
-export function showsColours({ streams, environment }: ClientEnvironment): boolean {
-  return streams.output.isTTY === true && (environment['NO_COLOR'] ?? '') === ''
+export function showsColours({ streams, variables }: ClientEnvironment): boolean {
+  return streams.output.isTTY === true && (variables['NO_COLOR'] ?? '') === ''
 }
 
 /** Writes findings as they come, and on a terminal how far the check is. */

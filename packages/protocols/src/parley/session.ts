@@ -1,0 +1,75 @@
+import type { Stamp } from '@parley/core'
+import { commandNamed } from '../kit/commands.ts'
+import type { Decoded, Farewell, Session, SessionContext, SessionEvent } from '../protocol.ts'
+import type { Body, ParleyFrame } from './codec.ts'
+import { commands, type When } from './commands.ts'
+import { ParleyConnection } from './connection.ts'
+import { Exchange, idOf } from './exchange.ts'
+import { hearKeys } from './keys.ts'
+import { textMember } from './members.ts'
+import type { ErrorCode } from './replies.ts'
+
+export class ParleySession implements Session<ParleyFrame> {
+  readonly #connection: ParleyConnection
+
+  constructor(context: SessionContext<Body>) {
+    this.#connection = new ParleyConnection(context)
+  }
+
+  /** The client speaks first. */
+  opened(): void {}
+
+  received(item: Decoded<ParleyFrame>): void | Promise<void> {
+    const connection = this.#connection
+    connection.heartbeat.pong() // L-5: whatever comes is an answer.
+    if (!item.ok && item.problem === 'too-long') return connection.end('frame-too-long')
+    const body = item.ok ? item.frame : null
+    const id = body && idOf(body)
+    const name = body && textMember(body, 'do')
+    const exchange = new Exchange(connection, id ?? null)
+    if (!body || id === undefined || typeof name !== 'string') return exchange.refuse('malformed')
+    const command = commandNamed(commands, name)
+    const refusal = refusalOf(connection, command?.when)
+    if (refusal) return exchange.refuse(refusal)
+    if (!command) return exchange.refuse('unknown-command')
+    const run = command.parse(body)
+    return run ? run(exchange) : exchange.refuse('malformed')
+  }
+
+  hear(event: SessionEvent, stamp: Stamp): void {
+    switch (event.kind) {
+      case 'key-requested':
+      case 'public-key':
+      case 'key-missing':
+      case 'session-key':
+      case 'sealed-message':
+      case 'session-over':
+        return hearKeys(this.#connection, event, stamp)
+      case 'file-offered': // There is no capability for files and tunnels.
+      case 'file-accepted':
+      case 'file-ended':
+      case 'tunnel-asked':
+      case 'tunnel-accepted':
+      case 'tunnel-aborted':
+      case 'tunnel-established':
+      case 'tunnel-refused':
+        return
+    }
+  }
+
+  closed(): void {
+    this.#connection.heartbeat.stop()
+  }
+
+  farewell(reason: Farewell): void {
+    this.#connection.farewell(reason)
+  }
+}
+
+/** Why this cannot be said now; null: it can. `when` undefined: there is no such command. */
+function refusalOf({ isGreeted, user }: ParleyConnection, when: When | undefined): ErrorCode | null {
+  if (when === 'always') return null
+  if (!isGreeted) return 'hello-first'
+  if (when === 'signed-in' && user === null) return 'sign-in-first'
+  return when === 'signed-out' && user !== null ? 'signed-in-already' : null
+}

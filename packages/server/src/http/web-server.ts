@@ -1,0 +1,117 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { ByteStream } from '../net/byte-stream.ts'
+import { mayConnect } from './origins.ts'
+import type { WebOptions } from './web-scheme.ts'
+import { WebSocketStream } from './web-socket-stream.ts'
+
+/** Whoever has not asked for anything by then is cut off. */
+const usualRequestMs = 10_000
+/** How often that is looked at, for each of these times. */
+const checksPerRequest = 10
+/** How long a connection may be silent between two requests. */
+const silentMs = 5_000
+const headerBytes = 16_384
+
+/** As long as the longest frame of `parley`: what is longer is not even gathered. */
+const longestMessage = 131_072
+/** Pieces of one message, and of one frame: each costs more than its bytes. */
+const mostPieces = 1_024
+
+/**
+ * There is nothing here that a browser could run, show in a frame, keep, or send on. So a page that
+ * was slipped in could do nothing.
+ */
+const headers = {
+  'Content-Type': 'text/plain; charset=utf-8',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+}
+
+export interface WebServerOptions extends WebOptions {
+  /** PEM texts. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  /** For its sockets, as for those of every listener. */
+  readonly sockets: { readonly noDelay: boolean; readonly keepAlive: boolean; readonly keepAliveInitialDelay: number }
+  /** Milliseconds in which a request has to be said; absent: 10 s. */
+  readonly requestMs?: number
+  /** A WebSocket is open. */
+  opened(stream: ByteStream, socket: Socket): void
+}
+
+/** HTTP (L-16): `/chat` for WebSockets, `/healthz`, and nothing else. It does not listen yet. */
+export async function makeWebServer(options: WebServerOptions): Promise<Server> {
+  const server = await serverFor(options)
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    autoPong: false,
+    perMessageDeflate: false,
+    maxPayload: longestMessage,
+    maxFragments: mostPieces,
+    maxBufferedChunks: mostPieces,
+    handleProtocols: () => false,
+  })
+  server.on('request', (request, response) => {
+    const { status, text } = replyTo(request)
+    // A body that somebody sends along is not read, so the connection cannot go on.
+    if (!isBodiless(request)) response.shouldKeepAlive = false
+    response.writeHead(status, { ...headers, 'Content-Length': text.length })
+    response.end(request.method === 'HEAD' ? '' : text)
+  })
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => {})
+    if (pathOf(request) !== '/chat') return refuse(socket, 404)
+    if (!isWelcome(request, options)) return refuse(socket, 403)
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      options.opened(new WebSocketStream(webSocket, socket), request.socket)
+    })
+  })
+  return server
+}
+
+async function serverFor({ tls, sockets, requestMs = usualRequestMs }: WebServerOptions): Promise<Server> {
+  const options: ServerOptions = {
+    ...sockets,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: requestMs / checksPerRequest,
+    keepAliveTimeout: silentMs,
+    maxHeaderSize: headerBytes,
+  }
+  if (!tls) return createServer(options)
+  const { createServer: createTlsServer } = await import('node:https')
+  return createTlsServer({ ...options, ...tls, handshakeTimeout: requestMs })
+}
+
+function replyTo(request: IncomingMessage): { readonly status: number; readonly text: string } {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  if (isRead && pathOf(request) === '/healthz') return { status: 200, text: 'ok\n' }
+  if (isRead && pathOf(request) === '/chat') return { status: 426, text: 'This is for WebSockets.\n' }
+  return { status: 404, text: 'There is nothing here.\n' }
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0]!
+}
+
+function isBodiless({ headers: said }: IncomingMessage): boolean {
+  return said['transfer-encoding'] === undefined && (said['content-length'] ?? '0') === '0'
+}
+
+function isWelcome({ headers: { origin, host }, socket }: IncomingMessage, { origins }: WebOptions): boolean {
+  return mayConnect({ origin, host, localAddress: socket.localAddress ?? '', listed: origins })
+}
+
+function refuse(socket: Duplex, status: number): void {
+  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': 0 })
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n`)
+  // Whoever asked may go on sending, and nobody reads it.
+  socket.once('finish', () => socket.destroy())
+}
