@@ -25,6 +25,7 @@ import { HeardEvents } from './heard-events.ts'
 import type { ConnectOptions } from './options.ts'
 import { Conversations } from './sealing/conversations.ts'
 import { HeardProfiles } from './sealing/heard-profiles.ts'
+import { SessionMemory } from './sealing/session-memory.ts'
 import { MemoryTrust, type TrustStore } from './sealing/trust.ts'
 import type { ChatUrl } from './url.ts'
 
@@ -46,6 +47,7 @@ export class ConnectedChat implements Chat {
   readonly #events = new Emitter<ChatEvents>()
   readonly #heardEvents = new HeardEvents(this.#events)
   readonly #heardProfiles = new HeardProfiles()
+  readonly #sessionMemory: SessionMemory
   readonly #ending = new AbortController()
   #session: ClientSession | undefined
   #conversations: Conversations | undefined
@@ -62,6 +64,7 @@ export class ConnectedChat implements Chat {
     this.#options = options
     this.#pause = wait
     this.#trust = options.trust ?? new MemoryTrust()
+    this.#sessionMemory = new SessionMemory(this.#trust)
     this.#me = url.name
     options.signal?.addEventListener('abort', () => void this.close(), { once: true, signal: this.#ending.signal })
   }
@@ -214,10 +217,13 @@ export class ConnectedChat implements Chat {
       identity,
       trust: this.#trust,
       heard: this.#heardProfiles,
+      memory: this.#sessionMemory,
+      now: () => Date.now(),
       interop: this.#options.interopProfiles,
       assumed: this.#options.interopProfile,
       changed: (user, safetyNumber) => this.#events.emit('key-changed', { user, safetyNumber }),
       checked: (user) => this.#events.emit('sender-checked', { user }),
+      suspected: (user, suspicion) => this.#events.emit('seal-alarm', { user, ...suspicion }),
     })
     keys.publish(identity.publicKey)
     return conversations

@@ -57,8 +57,12 @@ export class HeardEvents {
   ): Promise<void> {
     const opened = await conversations?.receive(from, message, sessionKey)
     if (opened?.ok) {
-      const { text, secrecy, isChecked } = opened
-      this.#emitter.emit('private-message', { from, text, secrecy, isChecked })
+      const { text, secrecy, isChecked, seal, suspicion } = opened
+      if (suspicion) this.#emitter.emit('seal-alarm', { user: from, ...suspicion })
+      this.#emitter.emit('private-message', { from, text, secrecy, isChecked, seal })
+    } else if (opened?.alarm) {
+      const reason = `a message that came as from ${from} is not shown: ${opened.reason}`
+      this.#emitter.emit('seal-alarm', { user: from, alarm: opened.alarm, reason })
     } else this.#emitter.emit('unreadable', { from, reason: opened?.reason ?? 'sealing is off' })
   }
 

@@ -2,12 +2,15 @@ import { ChatError } from '../chat-error.ts'
 import type { Keys, Secrecy } from '../features.ts'
 import { Queue } from '../kit/queue.ts'
 import type { HeardProfiles } from './heard-profiles.ts'
-import { markBits, modulusBits, safetyNumber } from './identity.ts'
-import { parley1 } from './parley-1.ts'
+import { markBits, modulusBits, safetyNumber, sealingKeys } from './identity.ts'
+import { carriedKey } from './key-carrier.ts'
+import type { Opened, Suspicion } from './opened.ts'
+import { downgraded, isAuthenticating, isKeyOf, learnKey, openByAnyKey, openProved } from './opening.ts'
+import type { Reader, Writer } from './parley-2.ts'
 import { newPeer, type Peer } from './peer.ts'
 import { profileFor } from './profile-choice.ts'
 import type { Identity, InteropProfiles, InteropProtocol, Pair, Profile } from './profile.ts'
-import type { SessionKey } from './session-keys.ts'
+import type { SessionMemory } from './session-memory.ts'
 import type { TrustStore } from './trust.ts'
 
 /** A server that makes up more users than anybody talks to must not fill the memory. */
@@ -20,6 +23,9 @@ export interface SealingOptions {
   readonly identity: Identity
   readonly trust: TrustStore
   readonly heard: HeardProfiles
+  readonly memory: SessionMemory
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   /** Absent: only `parley-1` is used. */
   readonly interop?: InteropProfiles | undefined
   /** Which of them opens what is sent to a key that does not tell. */
@@ -27,17 +33,9 @@ export interface SealingOptions {
   changed(user: string, safetyNumber: string): void
   /** A key came and is the one that was seen first: what was received before it came is theirs. */
   checked(user: string): void
+  /** What came in somebody's name before is not theirs. */
+  suspected(user: string, suspicion: Suspicion): void
 }
-
-export type Opened =
-  | {
-      readonly ok: true
-      readonly text: string
-      readonly secrecy: Exclude<Secrecy, 'plain'>
-      /** Whether the sender's key is known since they are here, and is the one that was seen first. */
-      readonly isChecked: boolean
-    }
-  | { readonly ok: false; readonly reason: string }
 
 /**
  * The sealed side of all conversations of one session: which key, which profile, and whether to
@@ -49,12 +47,16 @@ export class Conversations {
   readonly #peers = new Map<string, Peer>()
   /** Those who are asked who they are, one after the other. */
   readonly #introducing = new Queue()
+  /** null: this user's identity is from before `parley-2`. */
+  readonly #writer: Writer | null
   /** Somebody is being asked to begin anew. */
   #renewing = false
 
   constructor(wire: Keys, options: SealingOptions) {
     this.#wire = wire
     this.#options = options
+    const keys = sealingKeys(options.identity)
+    this.#writer = keys && { name: options.me, keys }
   }
 
   /**
@@ -68,6 +70,8 @@ export class Conversations {
 
   async #send(user: string, peer: Peer, text: string): Promise<Exclude<Secrecy, 'plain'>> {
     const publicKey = await this.#trustedKey(user, peer)
+    const sealingKey = carriedKey(publicKey)
+    if (this.#writer && sealingKey) return this.#sendProved(this.#writer, { name: user, publicKey: sealingKey }, text)
     const profile = await this.#profileFor(user, peer, publicKey)
     let key = profile.keyPerMessage ? undefined : peer.keys.latest(profile)
     if (!key) {
@@ -83,29 +87,62 @@ export class Conversations {
     return profile.secrecy
   }
 
+  async #sendProved(writer: Writer, to: Reader, text: string): Promise<'sealed'> {
+    const { memory } = this.#options
+    const { sessions } = this.#peer(to.name)
+    const tail = await sessions.send(writer, to, text, memory.tail(to.name), (message, token, isFresh) =>
+      this.#wire.send(to.name, message, token, isFresh),
+    )
+    if (!tail) return cannotWrap(new Error('nothing can be sealed for it'))
+    memory.setTail(to.name, tail)
+    return 'sealed'
+  }
+
   /**
    * Whether a key of that user was ever seen on this server, or anything sealed passed: then
    * nothing is sent plain because no key comes now.
    */
   async isKnown(user: string): Promise<boolean> {
     const peer = this.#peers.get(user.toLowerCase())
-    if (peer && peer.keys.size > 0) return true
+    if (peer && peer.keys.size + peer.sessions.size > 0) return true
     return (await this.#options.trust.pinned(this.#options.server, user)) !== null
   }
 
   async receive(from: string, message: string, wrapped: string | null): Promise<Opened> {
     const peer = this.#peer(from)
-    if (wrapped !== null) await this.#learn(peer, wrapped)
-    for (const key of peer.keys.newestFirst()) {
-      const text = await key.profile.open(key.raw, message, this.#pair(from))
-      if (text === null) continue
-      peer.heard = key.profile
-      if (peer.publicKey !== null) this.#options.heard.set(peer.publicKey, key.profile)
-      peer.isRenewing = false
-      const { secrecy } = key.profile
-      if (secrecy === 'sealed' && !peer.isChecked) this.#introduce(from, peer)
-      return { ok: true, text, secrecy, isChecked: peer.isChecked }
-    }
+    const { trust, server, memory, now } = this.#options
+    const pinned = await trust.pinned(server, from)
+    const sealed = { from, message, token: wrapped, pinned }
+    const opened =
+      (this.#writer && (await openProved(sealed, peer, { me: this.#writer, memory, now: now() }))) ??
+      (await this.#openUnproved(from, peer, message, wrapped, pinned))
+    const isOfNobody = !opened.ok && opened.alarm === 'forged'
+    if ((opened.ok && opened.secrecy === 'sealed' && !opened.isChecked) || isOfNobody) this.#introduce(from, peer)
+    return opened
+  }
+
+  /** By `parley-1` or an interop profile. */
+  async #openUnproved(
+    from: string,
+    peer: Peer,
+    message: string,
+    wrapped: string | null,
+    pinned: string | null,
+  ): Promise<Opened> {
+    const { identity, interop, heard } = this.#options
+    if (wrapped !== null) await learnKey(peer, wrapped, identity, interop)
+    const opened = await openByAnyKey(peer, message, this.#pair(from))
+    if (!opened) return this.#unreadable(from, peer, wrapped)
+    if (this.#writer && isAuthenticating(pinned)) return downgraded(from)
+    const { profile } = opened.key
+    peer.heard = profile
+    if (peer.publicKey !== null) heard.set(peer.publicKey, profile)
+    peer.isRenewing = false
+    const seal = { profile: profile.name, isProved: false }
+    return { ok: true, text: opened.text, secrecy: profile.secrecy, isChecked: peer.isChecked, seal }
+  }
+
+  #unreadable(from: string, peer: Peer, wrapped: string | null): Opened {
     const why = wrapped === null ? 'no key for it was ever handed over' : 'none of the keys that are known opens it'
     if (this.#wire.askingEndsSession) this.#renew(from, peer)
     const hope = `${from}'s program was asked to begin a new session; ask ${from} to write it again`
@@ -131,6 +168,7 @@ export class Conversations {
   endSession(user: string): void {
     const peer = this.#peer(user)
     peer.keys.retire()
+    peer.sessions.retire()
     peer.publicKey = null
     if (!peer.expectsQuestion) peer.isChecked = false
     peer.expectsQuestion = false
@@ -159,7 +197,9 @@ export class Conversations {
     // What was heard stays: it may be all that tells what their program opens.
     const peer = this.#peer(user)
     peer.keys.retire()
+    peer.sessions.retire()
     peer.publicKey = null
+    peer.claimed = null
     peer.isChecked = false
     peer.isIntroduced = false
     peer.shown = null
@@ -177,6 +217,7 @@ export class Conversations {
     const publicKey = await this.#wire.request(user)
     if (this.#wire.askingEndsSession) {
       peer.keys.retire()
+      peer.sessions.retire()
       peer.expectsQuestion = true
     }
     return publicKey
@@ -204,7 +245,11 @@ export class Conversations {
     const peer = this.#peer(user)
     if (peer.publicKey !== publicKey || peer.isChecked) return
     peer.isChecked = true
-    this.#options.checked(user)
+    const isTheirs = isKeyOf(publicKey, peer.claimed)
+    peer.claimed = null
+    if (isTheirs) return this.#options.checked(user)
+    const reason = `what came from ${user} before this is not sealed with the key that came now`
+    this.#options.suspected(user, { alarm: 'forged', reason })
   }
 
   /**
@@ -258,32 +303,11 @@ export class Conversations {
       .finally(() => (this.#renewing = false))
   }
 
-  /**
-   * A session key came. One's own is known by its text. What it unwraps to tells the profile: 16
-   * bytes in base64 are of `ident`, any text of `helo`, 16 raw bytes of `json` (X-6). It may be
-   * more than one of them. The one that opens the message is meant.
-   */
-  async #learn(peer: Peer, wrapped: string): Promise<void> {
-    if (peer.keys.withText(wrapped)) return
-    const { identity, interop } = this.#options
-    const readings: SessionKey[] = []
-    for (const profile of [parley1, ...(interop ? [interop.ident, interop.helo, interop.json] : [])]) {
-      const raw = await profile.unwrap(wrapped, identity)
-      if (raw) readings.push({ profile, raw, wrapped, made: false })
-      // Only here the padding proves that it is right.
-      if (raw && profile === parley1) break
-    }
-    for (const key of readings.toReversed()) {
-      peer.keys.add(key)
-      peer.keys.share(key)
-    }
-  }
-
   #peer(user: string): Peer {
     const name = user.toLowerCase()
     let peer = this.#peers.get(name)
     if (!peer) {
-      this.#peers.set(name, (peer = newPeer()))
+      this.#peers.set(name, (peer = newPeer(this.#options.now)))
       const [oldest = name] = this.#peers.keys()
       if (this.#peers.size > mostPeers) this.#peers.delete(oldest)
     }
