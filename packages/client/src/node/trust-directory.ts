@@ -5,16 +5,11 @@ import { join } from 'node:path'
 import { ChatError } from '../chat-error.ts'
 import { newIdentity } from '../sealing/identity.ts'
 import type { Identity } from '../sealing/profile.ts'
-import type { ReceivedMark, TrustStore } from '../sealing/trust.ts'
+import type { BackupContents, Pin } from '../sealing/recovery.ts'
+import { otherIdentity, type ReceivedMark, type TrustStore } from '../sealing/trust.ts'
 import { codeOf, inWords, membersOf, textOf } from './key-files.ts'
 import { makeDirectory } from './make-directory.ts'
 import { MarkFile } from './mark-file.ts'
-
-interface Pin {
-  readonly server: string
-  readonly user: string
-  readonly key: string
-}
 
 /** `$XDG_CONFIG_HOME/parley`, else `~/.config/parley`. */
 export function defaultTrustDirectory(environment: Readonly<Record<string, string | undefined>> = process.env): string {
@@ -52,10 +47,8 @@ export class TrustDirectory implements TrustStore {
   }
 
   async pinned(server: string, user: string): Promise<string | null> {
-    const text = await inWords(this.#pinsFile, textOf(this.#pinsFile))
-    const lines = text?.split('\n') ?? []
-    const pins = lines.flatMap((line, index) => (line === '' ? [] : [this.#pinIn(line, index + 1)]))
     const name = user.toLowerCase()
+    const pins = await this.#pins()
     return pins.findLast((pin) => pin.server === server && pin.user === name)?.key ?? null
   }
 
@@ -67,6 +60,18 @@ export class TrustDirectory implements TrustStore {
     await inWords(this.#pinsFile, appendFile(this.#pinsFile, `${line}\n`, { mode: 0o600 }))
   }
 
+  async contents(): Promise<BackupContents> {
+    const latest = new Map((await this.#pins()).map((pin) => [`${pin.server} ${pin.user}`, pin]))
+    return { identity: await this.identity(), pins: [...latest.values()] }
+  }
+
+  async restore({ identity, pins }: BackupContents): Promise<void> {
+    const stored = (await this.#storedIdentity()) ?? (await this.#store(identity))
+    if (stored.publicKey !== identity.publicKey) throw otherIdentity()
+    this.#identity = undefined
+    for (const { server, user, key } of pins) await this.pin(server, user, key)
+  }
+
   receivedMarks(): Promise<readonly ReceivedMark[]> {
     return this.#marks.read()
   }
@@ -76,7 +81,7 @@ export class TrustDirectory implements TrustStore {
   }
 
   async #loadIdentity(): Promise<Identity> {
-    return (await this.#storedIdentity()) ?? this.#makeIdentity()
+    return (await this.#storedIdentity()) ?? this.#store(await newIdentity())
   }
 
   async #storedIdentity(): Promise<Identity | null> {
@@ -91,8 +96,14 @@ export class TrustDirectory implements TrustStore {
     throw new ChatError('usage', `${this.#identityFile} is no key pair; move it away, and a new one is made`)
   }
 
-  async #makeIdentity(): Promise<Identity> {
-    const identity = await newIdentity()
+  async #pins(): Promise<readonly Pin[]> {
+    const text = await inWords(this.#pinsFile, textOf(this.#pinsFile))
+    const lines = text?.split('\n') ?? []
+    return lines.flatMap((line, index) => (line === '' ? [] : [this.#pinIn(line, index + 1)]))
+  }
+
+  /** Unless there is one: that is then the identity. */
+  async #store(identity: Identity): Promise<Identity> {
     const fresh = `${this.#identityFile}.${randomUUID()}`
     await inWords(this.#directory, makeDirectory(this.#directory))
     try {

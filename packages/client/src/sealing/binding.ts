@@ -57,12 +57,7 @@ export async function encrypted(key: AesKey, iv: Bytes, additionalData: Bytes, t
 }
 
 /** null: it was not encrypted under this key with these data. */
-export async function decrypted(
-  key: AesKey,
-  iv: Bytes,
-  additionalData: Bytes,
-  sealed: Bytes,
-): Promise<Bytes | null> {
+export async function decrypted(key: AesKey, iv: Bytes, additionalData: Bytes, sealed: Bytes): Promise<Bytes | null> {
   try {
     return new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, sealed))
   } catch {

@@ -436,11 +436,19 @@ class OtherProgram {
     const text = this.#raw && (await this.#profile.open(this.#raw, message, ['ann', 'bob']))
     return text === null
       ? { ok: false, reason: 'null' }
-      : { ok: true, text, secrecy: this.#profile.secrecy, isChecked: false, seal: { profile: this.#profile.name, isProved: false } }
+      : {
+          ok: true,
+          text,
+          secrecy: this.#profile.secrecy,
+          isChecked: false,
+          seal: { profile: this.#profile.name, isProved: false },
+        }
   }
 }
 
-interface OwnOptions extends Partial<Pick<SealingOptions, 'interop' | 'assumed' | 'heard' | 'trust' | 'memory' | 'now'>> {
+interface OwnOptions extends Partial<
+  Pick<SealingOptions, 'interop' | 'assumed' | 'heard' | 'trust' | 'memory' | 'now'>
+> {
   readonly askingEndsSession?: boolean
 }
 

@@ -40,8 +40,8 @@ export async function openProved(
   const { text, counter, session, sender } = opened
   if (text === null || (expected !== null && hexOf(sender) !== expected)) return forged(from)
   const verdict = await memory.judge(session, sender, counter, now)
-  const refused = refusedFor(verdict, from)
-  if (refused) return refused
+  const refusal = refusalOf(verdict, from)
+  if (refusal) return { ok: false, ...refusal }
   if (pinned === null) peer.claimed = hexOf(sender)
   const isProved = pinned !== null
   const suspicion = suspicionOf(verdict, from)
@@ -87,7 +87,7 @@ export async function learnKey(
   }
 }
 
-export function forged(from: string): Opened {
+function forged(from: string): Opened {
   const reason = `it is not sealed with the key of ${from}: the server or somebody else made it`
   return { ok: false, reason, alarm: 'forged' }
 }
@@ -111,21 +111,23 @@ function hexOrNull(bytes: Uint8Array | null): string | null {
   return bytes && hexOf(bytes)
 }
 
-function refusedFor(verdict: Verdict, from: string): Opened | null {
+/** Why a message is not to be shown that is right but for when it came; null: it is to be. */
+export function refusalOf(verdict: Verdict, from: string): Suspicion | null {
   switch (verdict.is) {
     case 'replayed':
-      return { ok: false, reason: 'it came before, and was sent once more by the server', alarm: 'replayed' }
+      return { reason: 'it came before, and was sent once more by the server', alarm: 'replayed' }
     case 'stale':
-      return { ok: false, reason: 'it was written more than a week ago, or came before', alarm: 'replayed' }
+      return { reason: 'it was written more than a week ago, or came before', alarm: 'replayed' }
     case 'withdrawn':
-      return { ok: false, reason: `the server had told ${from} that it did not take it`, alarm: 'withdrawn' }
+      return { reason: `the server had told ${from} that it did not take it`, alarm: 'withdrawn' }
     case 'next':
     case 'late':
       return null
   }
 }
 
-function suspicionOf(verdict: Verdict, from: string): Suspicion | null {
+/** What to tell beside a message that is shown. */
+export function suspicionOf(verdict: Verdict, from: string): Suspicion | null {
   if (verdict.is === 'late') return { alarm: 'late', reason: `${from} wrote this before others that are above it` }
   if (verdict.is !== 'next' || verdict.missing === 0) return null
   const messages = verdict.missing === 1 ? '1 message' : `${verdict.missing} messages`

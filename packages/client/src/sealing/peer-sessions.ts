@@ -89,7 +89,9 @@ export class PeerSessions {
   }
 
   /** null: it belongs to no session that is known. */
-  async open(message: string): Promise<(TheirSession & { readonly text: string | null; readonly counter: number }) | null> {
+  async open(
+    message: string,
+  ): Promise<(TheirSession & { readonly text: string | null; readonly counter: number }) | null> {
     const head = messageHead(message)
     const found = head && this.#theirs.get(head.id)
     return found ? { ...found, text: await openMessage(found.session, message), counter: head.counter } : null

@@ -9,11 +9,11 @@ const smallPrimes = primesBelow(20_000)
  * 1,536 bits takes some hundred milliseconds.
  */
 export async function nextPrime(start: bigint, step: bigint): Promise<bigint> {
-  const remainders = smallPrimes.map((prime) => Number(start % BigInt(prime)))
-  const steps = smallPrimes.map((prime) => Number(step % BigInt(prime)))
+  const sieve = smallPrimes.map((prime) => {
+    return { prime, first: Number(start % BigInt(prime)), step: Number(step % BigInt(prime)) }
+  })
   for (let index = 0, tried = 0; ; index++) {
-    const isSieved = remainders.some((remainder, at) => (remainder + index * steps[at]!) % smallPrimes[at]! === 0)
-    if (isSieved) continue
+    if (sieve.some(({ prime, first, step: by }) => (first + index * by) % prime === 0)) continue
     const candidate = start + BigInt(index) * step
     if (isProbablePrime(candidate)) return candidate
     if (++tried % perTurn === 0) await new Promise((resolve) => setTimeout(resolve, 0))

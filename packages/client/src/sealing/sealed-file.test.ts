@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ChatError } from '../chat-error.ts'
 import { newKeyPair } from './hpke.ts'
-import { headerBytes, openFile, sealFile, sizeInside, type SealedFile } from './sealed-file.ts'
+import { headerBytes, openFile, sealFile, sizeInside, type SeekableFile } from './sealed-file.ts'
 import { chunkBytes } from './stream.ts'
 
 const [ann, bob] = [
@@ -25,12 +25,24 @@ describe('a sealed file', () => {
     })
   }
 
+  it('goes on from any byte of a file that is read from its first one', async () => {
+    const file = fileOf(3 * chunkBytes)
+    const { name, size } = file
+    const sealed = await sealFile({ name, size, bytes: () => file.bytes() }, ann, reader(bob), 5)
+    assert.ok(sealed)
+    const whole = await all(sealed.bytes())
+    assert.deepEqual(
+      await all(sealed.bytesFrom(headerBytes + chunkBytes + 20)),
+      whole.slice(headerBytes + chunkBytes + 20),
+    )
+  })
+
   it('goes on from any byte, and reads the file from the chunk in which that is', async () => {
     const file = fileOf(3 * chunkBytes)
     const sealed = await envelope(file)
     const whole = await all(sealed.bytes())
     for (const from of [0, 5, headerBytes, headerBytes + 1, headerBytes + chunkBytes + 16, whole.length - 1]) {
-      assert.deepEqual(await all(sealed.bytes(from)), whole.slice(from))
+      assert.deepEqual(await all(sealed.bytesFrom(from)), whole.slice(from))
     }
     assert.deepEqual(file.reads.slice(-2), [chunkBytes, 2 * chunkBytes])
   })
@@ -49,9 +61,12 @@ describe('a sealed file', () => {
   it('shows that it was changed, cut, longer, or put together anew, before the bytes in question', async () => {
     const whole = await all((await envelope(fileOf(2 * chunkBytes + 5))).bytes())
     const chunk = chunkBytes + 16
-    const [one, two, three] = [0, 1, 2].map((at) => whole.slice(headerBytes + at * chunk, headerBytes + (at + 1) * chunk))
+    const [one, two, three] = [0, 1, 2].map((at) =>
+      whole.slice(headerBytes + at * chunk, headerBytes + (at + 1) * chunk),
+    )
     const header = whole.slice(0, headerBytes)
-    const put = (...parts: readonly (Uint8Array | undefined)[]) => Buffer.concat(parts.map((part) => part ?? Buffer.of()))
+    const put = (...parts: readonly (Uint8Array | undefined)[]) =>
+      Buffer.concat(parts.map((part) => part ?? Buffer.of()))
     for (const [name, bytes, good] of [
       ['changed', put(header, one, two?.with(3, two[3]! ^ 1), three), chunkBytes],
       ['cut', put(header, one, two), 2 * chunkBytes],
@@ -82,7 +97,10 @@ function fileOf(size: number) {
     name: 'a b.txt',
     size,
     reads,
-    async *bytes(from = 0) {
+    async *bytes() {
+      yield* this.bytesFrom(0)
+    },
+    async *bytesFrom(from: number): AsyncGenerator<Uint8Array> {
       reads.push(from)
       for (let at = from; at < size; at += 10_007) {
         yield Uint8Array.from({ length: Math.min(10_007, size - at) }, (_, index) => (at + index) % 251)
@@ -91,7 +109,7 @@ function fileOf(size: number) {
   }
 }
 
-async function envelope(file: ReturnType<typeof fileOf>): Promise<SealedFile> {
+async function envelope(file: ReturnType<typeof fileOf>): Promise<Required<SeekableFile>> {
   const sealed = await sealFile(file, ann, reader(bob), 5)
   assert.ok(sealed)
   return sealed

@@ -4,7 +4,16 @@ import type { FileSource } from '../features.ts'
 import { aesKey, bigEndian, bound, derived, hexOf, isSame, joined, numberIn, type AesKey } from './binding.ts'
 import { keyBytes, openFrom, sealedOverhead, sealFor, type Bytes } from './hpke.ts'
 import type { Reader, Session, Writer } from './parley-2.ts'
-import { chunkBytes, chunksOf, openChunk, PieceReader, plainLength, sealChunk, sealedLength, tagBytes } from './stream.ts'
+import {
+  chunkBytes,
+  chunksOf,
+  openChunk,
+  PieceReader,
+  plainLength,
+  sealChunk,
+  sealedLength,
+  tagBytes,
+} from './stream.ts'
 
 /** What is behind the name of a sealed file. */
 export const suffix = '.parley2'
@@ -17,15 +26,9 @@ const headBytes = secretBytes + 8 + 8 + nameBytes
 export const headerBytes = magic.length + keyBytes + headBytes + sealedOverhead
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** A file in its envelope: a file for everybody who moves it. */
-export interface SealedFile extends FileSource {
-  /** From a byte of it, for whoever has those before it: the file itself is read from there. */
-  bytes(from?: number): AsyncIterable<Uint8Array>
-}
-
-/** Of a file that can be read from any of its bytes; others are read from their first one. */
+/** A file that can be read from any of its bytes on. Of others the bytes before are read and dropped. */
 export interface SeekableFile extends FileSource {
-  bytes(from?: number): AsyncIterable<Uint8Array>
+  bytesFrom?(at: number): AsyncIterable<Uint8Array>
 }
 
 /**
@@ -37,7 +40,7 @@ export async function sealFile(
   from: Writer,
   to: Reader,
   madeAt: number,
-): Promise<SealedFile | null> {
+): Promise<Required<SeekableFile> | null> {
   const name = encodeText(file.name)
   if (name.length >= nameBytes) throw new ChatError('usage', 'the name of the file is too long to be sealed')
   const secret = crypto.getRandomValues(new Uint8Array(secretBytes))
@@ -51,7 +54,8 @@ export async function sealFile(
   return {
     name: `${file.name}${suffix}`,
     size: headerBytes + sealedLength(file.size),
-    bytes: (at = 0) => sealedBytes(file, header, key, at),
+    bytes: () => sealedBytes(file, header, key, 0),
+    bytesFrom: (at) => sealedBytes(file, header, key, at),
   }
 }
 
@@ -98,7 +102,8 @@ async function* sealedBytes(file: SeekableFile, header: Bytes, key: AesKey, from
   if (from < headerBytes) yield header.subarray(from)
   const at = Math.max(0, from - headerBytes)
   const first = Math.floor(at / (chunkBytes + tagBytes))
-  const reader = new PieceReader(file.bytes(first * chunkBytes))
+  const reader = new PieceReader(file.bytesFrom?.(first * chunkBytes) ?? file.bytes())
+  for (let dropped = file.bytesFrom ? first : 0; dropped < first; dropped++) await reader.take(chunkBytes)
   let skipped = at - first * (chunkBytes + tagBytes)
   const last = chunksOf(file.size) - 1
   for (let index = first; index <= last; index++) {

@@ -53,7 +53,11 @@ describe('a sealed tunnel', () => {
 
   it('is refused by whoever shows the right key and does not have it, and where the names are others', async () => {
     const impostor: Identity = { ...bobs, sealingKey: anns.sealingKey! }
-    for (const other of [endsOf('bob', impostor, 'ann', false), endsOf('bob', bobs, 'cem', false), endsOf('bob', bobs, 'ann', true)]) {
+    for (const other of [
+      endsOf('bob', impostor, 'ann', false),
+      endsOf('bob', bobs, 'cem', false),
+      endsOf('bob', bobs, 'ann', true),
+    ]) {
       const wire = new Wire()
       const sealing = [sealLink(wire.ends[0], endsOf('ann', anns, 'bob', true)), sealLink(wire.ends[1], other)]
       const [ann] = await Promise.allSettled(sealing)

@@ -42,7 +42,11 @@ export async function sealLink(link: Link, ends: LinkEnds): Promise<Link> {
   }
 }
 
-async function agreed(link: Link, reader: PieceReader, { me, publicKey, peer, isAsker, trust }: LinkEnds): Promise<Link> {
+async function agreed(
+  link: Link,
+  reader: PieceReader,
+  { me, publicKey, peer, isAsker, trust }: LinkEnds,
+): Promise<Link> {
   const key = encodeText(publicKey)
   const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes))
   const hello = joined([magic, nonce, bigEndian(key.length, 2), key])

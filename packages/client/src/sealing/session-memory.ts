@@ -61,7 +61,12 @@ export class SessionMemory {
    * Judges a message that was opened, and remembers it. Rejects where the place that remembers it
    * fails: such a message is not to be shown as new.
    */
-  async judge(session: Session, sender: Bytes, counter: number, now: number): Promise<Verdict> {
+  async judge(
+    session: Pick<Session, 'id' | 'madeAt' | 'previous'>,
+    sender: Bytes,
+    counter: number,
+    now: number,
+  ): Promise<Verdict> {
     await (this.#loading ??= this.#load(now))
     const known = this.#received.get(session.id)
     if (known) return this.#next(session.id, known, counter)

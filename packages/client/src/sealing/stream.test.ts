@@ -33,7 +33,10 @@ describe('a stream of sealed chunks', () => {
         yield* pieces
       })(),
     )
-    assert.deepEqual([await reader.take(2), await reader.take(0), await reader.take(4)], [bytes(1, 2), bytes(), bytes(3, 4, 5, 6)])
+    assert.deepEqual(
+      [await reader.take(2), await reader.take(0), await reader.take(4)],
+      [bytes(1, 2), bytes(), bytes(3, 4, 5, 6)],
+    )
     assert.deepEqual([await reader.take(9), await reader.take(1)], [bytes(7, 8), bytes()])
   })
 })

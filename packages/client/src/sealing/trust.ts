@@ -1,5 +1,7 @@
+import { ChatError } from '../chat-error.ts'
 import { newIdentity } from './identity.ts'
 import type { Identity } from './profile.ts'
+import type { BackupContents, Pin } from './recovery.ts'
 
 /** How far a session of `parley-2` came that somebody else began. */
 export interface ReceivedMark {
@@ -27,9 +29,20 @@ export interface TrustStore {
    */
   pinned(server: string, user: string): Promise<string | null>
   pin(server: string, user: string, key: string): Promise<void>
+  /** What a backup holds (see `sealBackup`). */
+  contents(): Promise<BackupContents>
+  /**
+   * Takes the identity and the pins of a backup. Rejects with a ChatError of code `usage` where there
+   * is another identity already.
+   */
+  restore(contents: BackupContents): Promise<void>
   /** The last mark of each session, the oldest first. */
   receivedMarks(): Promise<readonly ReceivedMark[]>
   markReceived(mark: ReceivedMark): Promise<void>
+}
+
+export function otherIdentity(): ChatError {
+  return new ChatError('usage', 'there is another identity here; move it away before a backup is opened')
 }
 
 /** Marks that a memory keeps. */
@@ -38,7 +51,7 @@ const mostMarks = 10_000
 /** Forgets everything with the process: for programs without a place to keep it. */
 export class MemoryTrust implements TrustStore {
   #identity: Promise<Identity> | undefined
-  readonly #pins = new Map<string, string>()
+  readonly #pins = new Map<string, Pin>()
   readonly #marks = new Map<string, ReceivedMark>()
 
   identity(): Promise<Identity> {
@@ -46,11 +59,22 @@ export class MemoryTrust implements TrustStore {
   }
 
   async pinned(server: string, user: string): Promise<string | null> {
-    return this.#pins.get(`${server} ${user.toLowerCase()}`) ?? null
+    return this.#pins.get(`${server} ${user.toLowerCase()}`)?.key ?? null
   }
 
   async pin(server: string, user: string, key: string): Promise<void> {
-    this.#pins.set(`${server} ${user.toLowerCase()}`, key)
+    const name = user.toLowerCase()
+    this.#pins.set(`${server} ${name}`, { server, user: name, key })
+  }
+
+  async contents(): Promise<BackupContents> {
+    return { identity: await this.identity(), pins: [...this.#pins.values()] }
+  }
+
+  async restore({ identity, pins }: BackupContents): Promise<void> {
+    if (this.#identity && (await this.#identity).publicKey !== identity.publicKey) throw otherIdentity()
+    this.#identity = Promise.resolve(identity)
+    for (const { server, user, key } of pins) await this.pin(server, user, key)
   }
 
   async receivedMarks(): Promise<readonly ReceivedMark[]> {

@@ -38,8 +38,18 @@ export class ChatFiles {
     const { size, name } = file
     const transfer = this.#model.transfers.begin({ direction: 'sending', user, name, size }, () => sent.cancel())
     sent.onProgress((bytes) => transfer.progress(bytes))
-    this.#note('event', user, `${name} (${byteSize(size)}, not sealed) is offered to ${user}`)
-    const work = () => sent.delivered.then((how) => deliveryWords[how])
+    const told = sent.secrecy.then(
+      (how) => {
+        const words = how === 'sealed' ? 'sealed' : 'not sealed'
+        this.#note('event', user, `${name} (${byteSize(size)}, ${words}) is offered to ${user}`)
+      },
+      () => {}, // What refused it is said when it is over.
+    )
+    const work = async () => {
+      const how = await sent.delivered
+      await told
+      return deliveryWords[how]
+    }
     this.#underWay.add(this.#finish(transfer, user, `${name} to ${user}`, work))
   }
 

@@ -7,7 +7,7 @@ import { keyOf, Names } from './names.ts'
 import { movedOn, movementText, nobody, type MovementLine } from './presence.ts'
 import { Transfers } from './transfers.ts'
 
-const strength = { plain: 0, weak: 1, unchecked: 2, sealed: 2 } satisfies Record<Protection, number>
+const strength = { plain: 0, weak: 1, unchecked: 2, unsigned: 2, sealed: 2 } satisfies Record<Protection, number>
 
 export interface ChatModelOptions {
   readonly now?: () => number
