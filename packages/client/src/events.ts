@@ -1,5 +1,4 @@
-import type { FileOffer, Secrecy, TunnelRequest } from './features.ts'
-import type { Seal, Suspicion } from './sealing/opened.ts'
+import type { FileOffer, Seal, Secrecy, Suspicion, TunnelRequest } from './features.ts'
 
 /** An event that says all by its name. */
 interface NoDetails {

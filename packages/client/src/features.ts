@@ -185,6 +185,31 @@ export interface IncomingFile {
 /** `weak`: by the interop profile of other people's clients. */
 export type Secrecy = 'sealed' | 'weak' | 'plain'
 
+/** By what a message was sealed, and what that proves. */
+export interface Seal {
+  readonly profile: 'parley-2' | 'parley-1' | 'ident-interop' | 'helo-interop' | 'json-interop'
+  /**
+   * Only the holder of the key that is known of its sender can have written it. False under every
+   * profile but `parley-2`, and there as long as that key has not come.
+   */
+  readonly isProved: boolean
+}
+
+/**
+ * What a server must have done, or somebody else in a sender's name. `forged`: sealed with another
+ * key than theirs. `downgraded`: by a profile that proves nothing, though they seal by `parley-2`.
+ * `replayed`: it came before, or is too old to be new. `withdrawn`: its sender was told that it had
+ * not been taken. `missing`: messages before it never came. `late`: others that were written later
+ * came before it.
+ */
+export type SealAlarm = 'forged' | 'downgraded' | 'replayed' | 'withdrawn' | 'missing' | 'late'
+
+/** Something to tell people: `reason` is a sentence without a stop. */
+export interface Suspicion {
+  readonly alarm: SealAlarm
+  readonly reason: string
+}
+
 export interface Sealing {
   /**
    * The number that both sides of a conversation can compare; rejects when no key of that user is

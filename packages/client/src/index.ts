@@ -14,12 +14,15 @@ export type {
   IncomingFile,
   ListedGroup,
   Mailbox,
+  Seal,
+  SealAlarm,
   Sealing,
   SealingChoice,
   Secrecy,
   SentByChat,
   SentFile,
   StoredMessage,
+  Suspicion,
   Tunnel,
   TunnelOptions,
   TunnelRequest,
@@ -29,7 +32,6 @@ export type { Link, Transport, Where } from './link.ts'
 export type { ConnectOptions } from './options.ts'
 export { GroupKeys, type GroupOpened } from './sealing/group-keys.ts'
 export { sealingKeys } from './sealing/identity.ts'
-export type { Seal, SealAlarm, Suspicion } from './sealing/opened.ts'
 export { parley1 } from './sealing/parley-1.ts'
 export { openMessage, openSession, type Reader, type Writer } from './sealing/parley-2.ts'
 export type { Identity, InteropProfiles, InteropProtocol, Profile } from './sealing/profile.ts'

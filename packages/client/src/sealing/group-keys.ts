@@ -1,3 +1,4 @@
+import type { SealAlarm, Suspicion } from '../features.ts'
 import { isSame } from './binding.ts'
 import type { Bytes } from './hpke.ts'
 import {
@@ -10,7 +11,6 @@ import {
   type GroupSession,
   type OwnGroupSession,
 } from './group-message.ts'
-import type { SealAlarm, Suspicion } from './opened.ts'
 import { refusalOf, suspicionOf } from './opening.ts'
 import type { Reader, Tail, Writer } from './parley-2.ts'
 import { messagesPerSession, sessionMs } from './peer-sessions.ts'

@@ -1,6 +1,7 @@
+import type { Suspicion } from '../features.ts'
 import { hexOf } from './binding.ts'
 import { carriedKey } from './key-carrier.ts'
-import type { Opened, Suspicion } from './opened.ts'
+import type { Opened } from './opened.ts'
 import { parley1 } from './parley-1.ts'
 import { claimedSender, type Writer } from './parley-2.ts'
 import type { Peer } from './peer.ts'

@@ -1,6 +1,6 @@
+import type { Seal } from '../features.ts'
 import { sealingKeys } from './identity.ts'
 import { carriedKey } from './key-carrier.ts'
-import type { Seal } from './opened.ts'
 import { parley1 } from './parley-1.ts'
 import { claimedSender, openMessage, openOwnSession, openSession } from './parley-2.ts'
 import type { Identity } from './profile.ts'
