@@ -21,7 +21,7 @@ export async function nextPrime(start: bigint, step: bigint): Promise<bigint> {
 }
 
 /** Miller and Rabin's test of an odd number above 20,000, with the base 2 first and random ones after it. */
-export function isProbablePrime(number: bigint): boolean {
+function isProbablePrime(number: bigint): boolean {
   let odd = number - 1n
   let twos = 0
   while ((odd & 1n) === 0n) {
