@@ -138,7 +138,8 @@ export class ConnectedChat implements Chat {
 
   readonly tunnels: Tunnels = {
     ask: async (user, options) => {
-      return this.#sealing.tunnels.sealed(await this.#feature('tunnels').ask(user, options), true, options)
+      const tunnels = this.#feature('tunnels')
+      return this.#sealing.tunnels.open(() => tunnels.ask(user, options), true, options)
     },
   }
 

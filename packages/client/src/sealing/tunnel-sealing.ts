@@ -34,22 +34,24 @@ export class TunnelSealing {
   heard(request: TunnelRequest): TunnelRequest {
     return {
       from: request.from,
-      accept: async (options) => this.sealed(await request.accept(), false, options),
+      accept: (options) => this.open(() => request.accept(), false, options),
       decline: () => request.decline(),
     }
   }
 
-  /** The tunnel, sealed where the options say so. */
-  async sealed(tunnel: Tunnel, isAsker: boolean, { sealed = false }: TunnelOptions = {}): Promise<Tunnel> {
-    if (!sealed) return tunnel
+  /** The tunnel, sealed where the options say so. Making an identity takes a while: it is there before the tunnel is. */
+  async open(
+    opening: () => Promise<Tunnel>,
+    isAsker: boolean,
+    { sealed = false }: TunnelOptions = {},
+  ): Promise<Tunnel> {
+    if (!sealed) return opening()
     const { trust, me, clock } = this.#parts
     const identity = await trust.identity()
     const keys = sealingKeys(identity)
+    if (!keys) throw new ChatError('sealing-failed', 'this identity is from before parley-2 and cannot seal tunnels')
+    const tunnel = await opening()
     const peer = tunnel.with
-    if (!keys) {
-      tunnel.link.destroy()
-      throw new ChatError('sealing-failed', 'this identity is from before parley-2 and cannot seal tunnels')
-    }
     const cancel = clock.after(helloMs, () => tunnel.link.destroy())
     const ends = { me: { name: me(), keys }, publicKey: identity.publicKey, peer, isAsker }
     try {
