@@ -1,6 +1,7 @@
 import type { Ability } from './abilities.ts'
 import type { Backup, Devices } from './devices.ts'
 import type { Features, FetchOptions, Game, Groups, Mailbox, StoredMessage, Tunnels } from './features.ts'
+import type { TunnelSealing } from './sealing/tunnel-sealing.ts'
 
 /** A feature of the connection that there is now. Throws a ChatError where there is none. */
 export type FeatureNow = <F extends keyof Features & Ability>(name: F) => NonNullable<Features[F]>
@@ -15,7 +16,7 @@ export interface ChatFeatures {
 }
 
 /** Features over one connection after another. What the protocol has no words for rejects. */
-export function chatFeatures(now: FeatureNow): ChatFeatures {
+export function chatFeatures(now: FeatureNow, tunnelSealing: TunnelSealing): ChatFeatures {
   return {
     groups: {
       create: async (group) => now('groups').create(group),
@@ -32,7 +33,12 @@ export function chatFeatures(now: FeatureNow): ChatFeatures {
       guess: async (number) => now('game').guess(number),
     },
     mailbox: { fetch: (options = {}) => fetchMailbox(now, options) },
-    tunnels: { ask: async (user, options) => now('tunnels').ask(user, options) },
+    tunnels: {
+      ask: async (user, options) => {
+        const tunnels = now('tunnels')
+        return tunnelSealing.open(() => tunnels.ask(user, options), true, options)
+      },
+    },
     devices: {
       list: async () => now('devices').list(),
       revoke: async (id) => now('devices').revoke(id),

@@ -1,7 +1,17 @@
 import type { Ability } from './abilities.ts'
 import type { Backup, Devices } from './devices.ts'
 import type { ChatEvents } from './events.ts'
-import type { FileSource, Game, Groups, Mailbox, Sealing, Secrecy, SentFile, Tunnels } from './features.ts'
+import type {
+  FileSource,
+  Game,
+  Groups,
+  Mailbox,
+  Sealing,
+  SealingChoice,
+  Secrecy,
+  SentByChat,
+  Tunnels,
+} from './features.ts'
 import type { History, PastMessage } from './history.ts'
 import type { SayOptions } from './stamp.ts'
 
@@ -39,13 +49,9 @@ export interface Chat {
    * To one user. Sealed wherever both sides can, and never plain because sealing failed; `plain`
    * asks for plain text. Resolves with how it was sent.
    */
-  tell(
-    user: string,
-    text: string,
-    how?: 'sealed-if-possible' | 'plain' | 'sealed',
-    options?: SayOptions,
-  ): Promise<Secrecy>
-  sendFile(user: string, file: FileSource): SentFile
+  tell(user: string, text: string, how?: SealingChoice, options?: SayOptions): Promise<Secrecy>
+  /** Sealed where their program is seen to open that, and never plain to whoever was seen to once. */
+  sendFile(user: string, file: FileSource, how?: SealingChoice): SentByChat
   on<K extends keyof ChatEvents>(event: K, run: (what: ChatEvents[K]) => void): () => void
   /**
    * Says goodbye in the protocol's words; resolves when the connection has ended. Safe to call

@@ -3,6 +3,7 @@ import { backOff, pause } from './back-off.ts'
 import { ChatError } from './chat-error.ts'
 import { chatFeatures, type FeatureNow } from './chat-features.ts'
 import { ChatMemory } from './chat-memory.ts'
+import { ChatSealing } from './chat-sealing.ts'
 import type { Chat } from './chat.ts'
 import type { ClientProtocol, ClientSession, SessionEvents } from './client-protocol.ts'
 import { clientProtocols } from './client-protocols.ts'
@@ -16,20 +17,18 @@ import type {
   FileSource,
   Game,
   Groups,
-  Keys,
   Mailbox,
   Sealing,
+  SealingChoice,
   Secrecy,
-  SentFile,
+  SentByChat,
   Tunnels,
 } from './features.ts'
 import { HeardEvents } from './heard-events.ts'
 import type { History, PastMessage } from './history.ts'
 import type { ConnectOptions } from './options.ts'
 import { pastMessages } from './past-messages.ts'
-import { Conversations } from './sealing/conversations.ts'
-import { HeardProfiles } from './sealing/heard-profiles.ts'
-import { MemoryTrust, type TrustStore } from './sealing/trust.ts'
+import { sentByChat } from './sent-by-chat.ts'
 import { SessionNow } from './session-now.ts'
 import type { SayOptions } from './stamp.ts'
 import type { ChatUrl } from './url.ts'
@@ -53,17 +52,15 @@ export class ConnectedChat implements Chat {
   readonly #url: ChatUrl
   readonly #protocol: ClientProtocol
   readonly #options: ConnectOptions
-  readonly #trust: TrustStore
   readonly #pause: typeof pause
   readonly #events = new Emitter<ChatEvents>()
-  readonly #heardEvents = new HeardEvents(this.#events)
-  readonly #heardProfiles = new HeardProfiles()
+  readonly #heardEvents: HeardEvents
+  readonly #sealing: ChatSealing
   readonly #ending = new AbortController()
   readonly #memory: ChatMemory
   readonly #sessionNow = new SessionNow()
   #cursor: Cursor | undefined
   #session: ClientSession | undefined
-  #conversations: Conversations | undefined
   #state: Chat['state'] = 'reconnecting'
   #me: string
   #can: ReadonlySet<Ability>
@@ -78,11 +75,17 @@ export class ConnectedChat implements Chat {
     this.#protocol = protocol
     this.#options = options
     this.#pause = wait
-    this.#trust = options.trust ?? new MemoryTrust()
     this.#memory = new ChatMemory(options)
+    this.#sealing = new ChatSealing({
+      server: `${url.host}:${url.port}`,
+      options,
+      events: this.#events,
+      me: () => this.#me,
+    })
+    this.#heardEvents = new HeardEvents(this.#events, this.#sealing.tunnels)
     this.#me = url.name
     const now: FeatureNow = (name) => this.#feature(name)
-    const features = chatFeatures(now)
+    const features = chatFeatures(now, this.#sealing.tunnels)
     this.groups = features.groups
     this.game = features.game
     this.mailbox = features.mailbox
@@ -90,7 +93,7 @@ export class ConnectedChat implements Chat {
     this.devices = features.devices
     this.backup = features.backup
     this.#events.on('caught-up', () => (this.#isCaughtUp = true))
-    this.history = pastMessages(now, () => this.#conversations)
+    this.history = pastMessages(now, () => this.#sealing.now?.conversations)
     options.signal?.addEventListener('abort', () => void this.close(), { once: true, signal: this.#ending.signal })
   }
 
@@ -133,30 +136,35 @@ export class ConnectedChat implements Chat {
   async tell(
     user: string,
     text: string,
-    how: 'sealed-if-possible' | 'plain' | 'sealed' = 'sealed-if-possible',
+    how: SealingChoice = 'sealed-if-possible',
     options?: SayOptions,
   ): Promise<Secrecy> {
     const { features } = this.#now()
-    if (how !== 'plain' && this.#conversations) {
+    const sealing = this.#sealing.now
+    if (how !== 'plain' && sealing) {
       try {
-        return await this.#conversations.send(user, text, options)
+        return await sealing.conversations.send(user, text, options)
       } catch (error) {
         if (!(await this.#mayBePlain(user, how, error))) throw error
       }
     } else if (how === 'sealed') {
-      throw features.keys ? new ChatError('usage', 'sealing is switched off') : this.#cannot('sealing')
+      throw this.#cannotSeal()
     }
     await features.talk.tell(user, text, options)
     return 'plain'
   }
 
-  sendFile(user: string, file: FileSource): SentFile {
-    return this.#feature('files').send(user, file)
+  sendFile(user: string, file: FileSource, how: SealingChoice = 'sealed-if-possible'): SentByChat {
+    const files = this.#feature('files')
+    const sealing = this.#sealing.now
+    if (how === 'sealed' && !sealing) throw this.#cannotSeal()
+    const isPlain = how === 'plain' || !sealing
+    return sentByChat(files, user, file, async () => (isPlain ? null : sealing.files.seal(user, file, how)))
   }
 
   readonly sealing: Sealing = {
-    safetyNumber: async (user) => this.#sealing().safetyNumber(user),
-    acceptKey: async (user) => this.#sealing().acceptKey(user),
+    safetyNumber: async (user) => this.#keys().safetyNumber(user),
+    acceptKey: async (user) => this.#keys().acceptKey(user),
   }
 
   close(): Promise<void> {
@@ -190,7 +198,7 @@ export class ConnectedChat implements Chat {
     let over: string | undefined
     const hear = <K extends keyof SessionEvents>(event: K, what: SessionEvents[K], taken?: () => void) => {
       // As they are now: what came before the connection broke is opened all the same.
-      const hearIt = () => this.#heardEvents.hear(event, what, this.#conversations, taken)
+      const hearIt = () => this.#heardEvents.hear(event, what, this.#sealing.now, taken)
       if (early.length + this.#heardEvents.waiting > mostEarly) link.destroy()
       else if (isHeard) hearIt()
       else early.push(hearIt)
@@ -219,13 +227,12 @@ export class ConnectedChat implements Chat {
       this.#can = abilitiesOf(session.features)
       this.#isCaughtUp = session.features.history === undefined
       const { keys } = session.features
-      if (keys && sealing !== 'off') this.#conversations = await this.#startSealing(keys)
+      if (keys && sealing !== 'off') await this.#sealing.start(keys)
       if (over !== undefined) throw new ChatError('closed', over)
       this.#sessionNow.come(session)
     } catch (error) {
       link.destroy()
-      this.#session = undefined
-      this.#conversations = undefined
+      this.#lose()
       throw signals.aborted ? new ChatError('aborted', 'aborted while signing in', { cause: error }) : error
     } finally {
       signals.removeEventListener('abort', cut)
@@ -237,37 +244,24 @@ export class ConnectedChat implements Chat {
     }, 0)
   }
 
-  async #startSealing(keys: Keys): Promise<Conversations> {
-    const identity = await this.#trust.identity()
-    const conversations = new Conversations(keys, {
-      me: this.#me,
-      server: `${this.#url.host}:${this.#url.port}`,
-      identity,
-      trust: this.#trust,
-      heard: this.#heardProfiles,
-      interop: this.#options.interopProfiles,
-      assumed: this.#options.interopProfile,
-      changed: (user, safetyNumber) => this.#events.emit('key-changed', { user, safetyNumber }),
-      checked: (user) => this.#events.emit('sender-checked', { user }),
-    })
-    keys.publish(identity.publicKey)
-    return conversations
+  #lose(): void {
+    this.#session = undefined
+    this.#isCaughtUp = false
+    this.#sealing.stop()
   }
 
   /**
    * Plain text goes only to somebody who never had a key here: that a known key does not come is no
    * reason to do without. Who is not here may have a mailbox (X-5), which the server knows.
    */
-  async #mayBePlain(user: string, how: 'sealed-if-possible' | 'sealed', error: unknown): Promise<boolean> {
+  async #mayBePlain(user: string, how: SealingChoice, error: unknown): Promise<boolean> {
     if (how === 'sealed' || !(error instanceof ChatError)) return false
     if (error.code !== 'not-sealable' && error.code !== 'no-such-user') return false
-    return !(await this.#conversations?.isKnown(user))
+    return !(await this.#sealing.now?.conversations.isKnown(user))
   }
 
   #ended(reason: string): void {
-    this.#session = undefined
-    this.#isCaughtUp = false
-    this.#conversations = undefined
+    this.#lose()
     if (this.#state !== 'connected') return
     if (this.#options.reconnect === false) {
       this.#over()
@@ -295,10 +289,17 @@ export class ConnectedChat implements Chat {
     }
   }
 
-  #sealing(): Conversations {
-    this.#now()
-    if (!this.#conversations) throw this.#cannot('sealing')
-    return this.#conversations
+  /** Of messages; where a protocol has none that are sealed, of tunnels. */
+  #keys(): Sealing {
+    const { features } = this.#now()
+    const conversations = this.#sealing.now?.conversations
+    if (conversations) return conversations
+    if (features.tunnels) return this.#sealing.tunnels
+    throw this.#cannot('sealing')
+  }
+
+  #cannotSeal(): ChatError {
+    return this.#now().features.keys ? new ChatError('usage', 'sealing is switched off') : this.#cannot('sealing')
   }
 
   #feature<F extends keyof Features & Ability>(name: F): NonNullable<Features[F]> {

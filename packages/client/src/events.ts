@@ -1,4 +1,4 @@
-import type { FileOffer, Secrecy, TunnelRequest } from './features.ts'
+import type { FileOffer, Seal, Secrecy, Suspicion, TunnelRequest } from './features.ts'
 import type { ConversationId, Stamp } from './stamp.ts'
 
 /** An event that says all by its name. */
@@ -28,6 +28,8 @@ interface PrivateMessage extends Stamped {
    * `key-changed` may follow.
    */
   readonly isChecked?: boolean
+  /** Of a sealed one: by which profile, and whether that proves who wrote it. */
+  readonly seal?: Seal
 }
 
 interface GroupMessage extends Stamped {
@@ -50,6 +52,13 @@ export interface ChatEvents {
   readonly 'sender-checked': { readonly user: string }
   /** A sealed message that could not be opened. */
   readonly unreadable: Stamped & { readonly from: string; readonly to?: string; readonly reason: string }
+  /**
+   * The server, or somebody through it, did what it must not: a message in that user's name was forged,
+   * sent twice, held back, put into another order or taken away. `missing` and `late` come right before
+   * the message that they are about. What is `forged`, `downgraded`, `replayed` or `withdrawn` is not told
+   * as a message.
+   */
+  readonly 'seal-alarm': { readonly user: string } & Suspicion
   readonly 'group-message': GroupMessage
   /** This user came into a group or is out of it, whoever brought that about. */
   readonly membership: { readonly group: string; readonly isMember: boolean }

@@ -37,14 +37,18 @@ async function openMessage(
   { body, ...message }: KeptMessage,
   conversations: Conversations | undefined,
 ): Promise<PastMessage> {
-  return { ...message, body: await openBody(message.of.slice(1), body, conversations) }
+  return { ...message, body: await openBody(message, body, conversations) }
 }
 
-async function openBody(user: string, body: KeptBody, conversations: Conversations | undefined): Promise<PastBody> {
+async function openBody(
+  { from, of }: Pick<KeptMessage, 'from' | 'of'>,
+  body: KeptBody,
+  conversations: Conversations | undefined,
+): Promise<PastBody> {
   if (body.kind === 'deleted' || body.kind === 'deletion') return body
   if (body.kind === 'text') return { ...body, secrecy: 'plain' }
   if (!conversations) return { kind: 'unreadable', reason: 'sealing is off' }
-  const opened = await conversations.reopen(user, body.message, body.sessionKey)
+  const opened = await conversations.reopen(from, of.slice(1), body.message, body.sessionKey)
   if (!opened.ok) return { kind: 'unreadable', reason: opened.reason }
   return { kind: 'text', text: opened.text, secrecy: opened.secrecy }
 }

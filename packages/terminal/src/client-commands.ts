@@ -73,6 +73,8 @@ function addTunnel(program: Command, run: RunInEnvironment): void {
     .description('Listen on a port of this machine; each connection comes out at the other user.')
     .option('--listen <PORT>', 'PORT of 127.0.0.1, or HOST:PORT; 0 picks a free one')
     .option('--field-files <DIR>', 'ask for files by name, as programs in the field do, and keep them in DIR')
+    .option('--sealed', sealedForm)
+    .option('--keys <DIR>', keysForm)
     .action((url: string, user: string, names: readonly string[], options: AskOptions) =>
       run(async (environment) => (await import('./tunnel.ts')).ask(url, user, names, options, environment)),
     )
@@ -81,10 +83,15 @@ function addTunnel(program: Command, run: RunInEnvironment): void {
     .option('--to <HOST:PORT>', 'where they lead')
     .option('--from <USER>', 'let only this user through; may be given more than once', collect)
     .option('--field-files <DIR>', 'answer questions for files, as programs in the field ask them, with those of DIR')
+    .option('--sealed', sealedForm)
+    .option('--keys <DIR>', keysForm)
     .action((url: string, options: AcceptOptions) =>
       run(async (environment) => (await import('./tunnel.ts')).accept(url, options, environment)),
     )
 }
+
+const keysForm = 'your key, and those of others as first seen (default: ~/.config/parley)'
+const sealedForm = 'seal what passes, so that the server cannot read it; the other side has to say so too'
 
 function withLogin(command: Command): Command {
   return command
@@ -97,7 +104,7 @@ function withLogin(command: Command): Command {
 
 function withTalking(command: Command): Command {
   return command
-    .option('--keys <DIR>', 'your key, and those of others as first seen (default: ~/.config/parley)')
+    .option('--keys <DIR>', keysForm)
     .option('--no-seal', 'send everything plain')
     .option(
       '--interop-profile <PROTOCOL>',

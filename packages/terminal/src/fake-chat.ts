@@ -8,7 +8,7 @@ import {
   type Game,
   type Groups,
   type Sealing,
-  type SentFile,
+  type SentByChat,
   type StoredMessage,
   type Tunnels,
 } from '@parley/client'
@@ -47,11 +47,12 @@ export class FakeChat implements Chat {
   tell = (user: string, text: string, how = '') =>
     this.#answer<'sealed' | 'weak' | 'plain'>(`tell ${user} ${text}${how === 'sealed' ? ' sealed' : ''}`, 'sealed')
 
-  sendFile = (user: string, { name, size }: { readonly name: string; readonly size: number }): SentFile => {
+  sendFile = (user: string, { name, size }: { readonly name: string; readonly size: number }): SentByChat => {
     let progress: (sent: number, size: number) => void = () => {}
     return {
       onProgress: (run) => void (progress = run),
       cancel: () => {},
+      secrecy: Promise.resolve('plain'),
       delivered: this.#answer<Delivery>(`file ${user} ${name} ${size}`, 'delivered').then((how) => {
         progress(size, size)
         return how

@@ -75,7 +75,8 @@ test('what is waited for is said when it takes more than a moment, and stopping 
   await writeFile(file, 'hello')
   const chat = new FakeChat()
   const delivered = Promise.withResolvers<never>()
-  chat.sendFile = () => ({ onProgress: () => {}, cancel: () => {}, delivered: delivered.promise })
+  const secrecy = Promise.resolve('sealed' as const)
+  chat.sendFile = () => ({ onProgress: () => {}, cancel: () => {}, delivered: delivered.promise, secrecy })
   const streams = new FakeStreams({ piped: '' })
   const { environment, stop } = fakeEnvironment(chat, streams)
   const clock = { after: (_: number, run: () => void) => (setImmediate(run), () => {}) }

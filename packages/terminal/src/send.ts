@@ -127,7 +127,12 @@ async function sendFile(chat: Chat, user: string, path: string, environment: Cli
     accepted()
     progress.show(bytes, size)
   })
+  const note = (how: 'sealed' | 'plain') => {
+    if (how === 'plain') streams.errors.write(`${cleanLine(path)} is not sealed: the server can read it.\n`)
+  }
   try {
+    // Where it cannot be sent, that is said of the file.
+    await sent.secrecy.then(note, () => {})
     const how = await sent.delivered
     progress.end()
     if (how === 'sent') streams.errors.write(`${path} ${deliveryWords[how]}.\n`)

@@ -15,14 +15,19 @@ import { showHeard } from './heard-meanwhile.ts'
 import { signIn, type LoginOptions } from './login.ts'
 import { complain, type ExitCode, type Streams } from './streams.ts'
 
-export interface AskOptions extends LoginOptions {
+interface SealedOptions extends LoginOptions {
+  /** Both sides have to say so. */
+  readonly sealed?: boolean
+}
+
+export interface AskOptions extends SealedOptions {
   /** `PORT` or `HOST:PORT` of this machine; port 0: any free one. */
   readonly listen?: string
   /** Asks for files by name, and keeps them here. */
   readonly fieldFiles?: string
 }
 
-export interface AcceptOptions extends LoginOptions {
+export interface AcceptOptions extends SealedOptions {
   /** `HOST:PORT` that tunnels lead to. */
   readonly to?: string
   /** Only these users are let through. */
@@ -53,8 +58,9 @@ export async function ask(
   const wrong = names.find((name) => !/^[\x20-\x7e]{1,255}$/.test(name))
   if (wrong !== undefined)
     return complain(streams, `"${wrong}" cannot be asked for: names are ASCII, of at most 255 bytes.`, 2)
+  if (options.sealed && fieldFiles !== undefined) return complain(streams, fieldIsPlain, 2)
   return withTunnels(url, options, environment, async (chat) => {
-    if (place) return forward(chat, user, place, environment)
+    if (place) return forward(new TunnelAsker(chat, options), user, place, environment)
     return fetchFiles(chat, user, names, fieldFiles!, environment)
   })
 }
@@ -71,10 +77,11 @@ export async function accept(url: string, options: AcceptOptions, environment: C
   if (fieldFiles !== undefined && !(await isDirectory(fieldFiles))) {
     return complain(streams, `--field-files ${fieldFiles}: there is no such directory.`, 2)
   }
+  if (options.sealed && fieldFiles !== undefined) return complain(streams, fieldIsPlain, 2)
   const friends = new Set(options.from?.map((name) => name.toLowerCase()))
   return withTunnels(url, options, environment, async (chat) => {
     const report = reporter(streams)
-    const exit = target && new TunnelExit({ target, report })
+    const exit = target && new TunnelExit({ target, report, sealed: options.sealed })
     chat.on('tunnel-asked', (request) => {
       const isFriend = friends.size === 0 || friends.has(request.from.toLowerCase())
       if (!isFriend) {
@@ -97,19 +104,24 @@ export async function accept(url: string, options: AcceptOptions, environment: C
 
 async function withTunnels(
   url: string,
-  options: LoginOptions,
+  options: SealedOptions,
   environment: ClientEnvironment,
   work: (chat: Chat) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const prepare = (chat: Chat) => {
     showHeard(chat, environment.streams)
+    chat.on('key-changed', ({ user, safetyNumber }) => {
+      const name = cleanLine(user)
+      const todo = `compare ${safetyNumber} with them; taking their line out of known-keys.jsonl accepts the new key`
+      reporter(environment.streams)(`the key of ${name} is not the one seen before: ${todo}`)
+    })
     chat.on('reconnecting', ({ reason, inMs }) => {
       reporter(environment.streams)(
         `not connected: ${cleanLine(reason)}; trying again in ${Math.round(inMs / 1_000)} s`,
       )
     })
   }
-  const signedIn = await signIn(url, options, environment, { transient: true, needs: ['tunnels'], prepare })
+  const signedIn = await signIn(url, options, environment, { transient: !options.sealed, needs: ['tunnels'], prepare })
   if (!signedIn.ok) return signedIn.code
   const { chat } = signedIn
   try {
@@ -121,9 +133,14 @@ async function withTunnels(
   }
 }
 
-async function forward(chat: Chat, user: string, place: Target, environment: ClientEnvironment): Promise<ExitCode> {
+async function forward(
+  asker: TunnelAsker,
+  user: string,
+  place: Target,
+  environment: ClientEnvironment,
+): Promise<ExitCode> {
   const { streams } = environment
-  const entrance = await openEntrance({ asker: new TunnelAsker(chat), user, ...place, report: reporter(streams) })
+  const entrance = await openEntrance({ asker, user, ...place, report: reporter(streams) })
   const { host, port } = entrance
   announce(streams, { event: 'listening', host, port }, `${host}:${port} leads to ${user}. Ctrl-C ends it.`)
   await stopped(environment)
@@ -202,6 +219,8 @@ function reporter(streams: Streams): (problem: string) => void {
 async function stopped({ stop }: ClientEnvironment): Promise<void> {
   if (!stop.aborted) await once(stop, 'abort')
 }
+
+const fieldIsPlain = '--field-files talks to programs that cannot seal; leave out --sealed.'
 
 const fieldFailures = {
   'not-found': 'they have no such file.',

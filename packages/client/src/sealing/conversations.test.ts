@@ -5,10 +5,12 @@ import { ChatError } from '../chat-error.ts'
 import { interopProfiles } from '../node/interop-profiles.ts'
 import type { Keys } from '../features.ts'
 import { HeardProfiles } from './heard-profiles.ts'
-import { Conversations, type Opened, type SealingOptions } from './conversations.ts'
+import { Conversations, type SealingOptions } from './conversations.ts'
 import { safetyNumber } from './identity.ts'
+import type { Opened } from './opened.ts'
 import { parley1 } from './parley-1.ts'
 import type { Identity, InteropProtocol, Profile } from './profile.ts'
+import { SessionMemory } from './session-memory.ts'
 import { MemoryTrust } from './trust.ts'
 
 /** Key pairs that are there already: to make one takes long. */
@@ -179,7 +181,7 @@ describe('sealed conversations', () => {
     const raw = new TextEncoder().encode('sixteen letters!')
     const wrapped = await interopProfiles.helo.wrap(raw, own.publicKey)
     const message = await interopProfiles.helo.seal(raw, 'hello', ['ann', 'bob'])
-    assert.deepEqual(await ann.sealing.receive('bob', message, wrapped), weak('hello'))
+    assert.deepEqual(shown(await ann.sealing.receive('bob', message, wrapped)), weak('hello'))
   })
 
   it('make a fresh key for every message where the profile says so', async () => {
@@ -248,7 +250,7 @@ describe('sealed conversations', () => {
     assert.equal((await bob.sealing.receive('ann', message, 'AAAA')).ok, false)
     assert.equal((await bob.sealing.receive('cem', message, sessionKey)).ok, false)
     assert.equal((await bob.sealing.receive('ann', `${message.slice(0, -8)}AAAAAAA=`, sessionKey)).ok, false)
-    assert.deepEqual(await bob.sealing.receive('Ann', message, sessionKey), sealed('hello'))
+    assert.deepEqual(shown(await bob.sealing.receive('Ann', message, sessionKey)), sealed('hello'))
     bob.sealing.forget('ann')
     assert.deepEqual(await bob.sealing.receive('ann', message, null), unknown)
   })
@@ -337,8 +339,17 @@ async function settled(isSo: () => boolean): Promise<void> {
 const tinyKey =
   'MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKGoBrqt+/i1z7TEIXafBxbxvQP3FF5Djicp0hPm/aSg8kaNxvKfI7zda2/FO9vKqXTBLlL3livWxXMPaLj+sN8CAwEAAQ=='
 
-const sealed = (text: string): Opened => ({ ok: true, text, secrecy: 'sealed', isChecked: false })
-const weak = (text: string): Opened => ({ ok: true, text, secrecy: 'weak', isChecked: false })
+/** Of what was opened, all but whether its sender is known and proved. */
+function shown(opened: Opened): Heard {
+  if (!opened.ok) return opened
+  const { text, secrecy } = opened
+  return { ok: true, text, secrecy }
+}
+
+type Heard = Exclude<Opened, { ok: true }> | Pick<Extract<Opened, { ok: true }>, 'ok' | 'text' | 'secrecy'>
+
+const sealed = (text: string): Heard => ({ ok: true, text, secrecy: 'sealed' })
+const weak = (text: string): Heard => ({ ok: true, text, secrecy: 'weak' })
 
 interface Frame {
   readonly from: string
@@ -391,13 +402,13 @@ class Wire {
     const opened = await user?.sealing.receive(from, message, sessionKey)
     if (!user || !opened) return
     user.isChecked.push(opened.ok && opened.isChecked)
-    user.heard.push(opened.ok ? { ...opened, isChecked: false } : opened)
+    user.heard.push(shown(opened))
   }
 }
 
 interface User<Sealing extends Pick<Conversations, 'receive'> = Pick<Conversations, 'receive'>> {
   readonly sealing: Sealing
-  readonly heard: Opened[]
+  readonly heard: Heard[]
   /** Of each of those whether its sender was checked. */
   readonly isChecked: boolean[]
 }
@@ -406,6 +417,7 @@ interface OwnUser extends User<Conversations> {
   readonly changed: (readonly [user: string, number: string])[]
   /** Whose key came and was the right one, after something of theirs had been received. */
   readonly checked: string[]
+  readonly suspected: (readonly [user: string, alarm: string])[]
 }
 
 /**
@@ -440,11 +452,19 @@ class OtherProgram {
     const text = this.#raw && (await this.#profile.open(this.#raw, message, ['ann', 'bob']))
     return text === null
       ? { ok: false, reason: 'null' }
-      : { ok: true, text, secrecy: this.#profile.secrecy, isChecked: false }
+      : {
+          ok: true,
+          text,
+          secrecy: this.#profile.secrecy,
+          isChecked: false,
+          seal: { profile: this.#profile.name, isProved: false },
+        }
   }
 }
 
-interface OwnOptions extends Partial<Pick<SealingOptions, 'interop' | 'assumed' | 'heard' | 'trust'>> {
+interface OwnOptions extends Partial<
+  Pick<SealingOptions, 'interop' | 'assumed' | 'heard' | 'trust' | 'memory' | 'now'>
+> {
   readonly askingEndsSession?: boolean
 }
 
@@ -481,7 +501,11 @@ function ownUser(wire: Wire, me: string, identity: Identity, { assumed, trust, .
       assumed,
       changed: (who, number) => void user.changed.push([who, number]),
       checked: (who) => void user.checked.push(who),
+      suspected: (who, { alarm }) => void user.suspected.push([who, alarm]),
+      memory: options.memory ?? new SessionMemory(trust ?? new MemoryTrust()),
+      now: options.now ?? (() => Date.now()),
     }),
+    suspected: [],
     heard: [],
     isChecked: [],
     changed: [],

@@ -39,8 +39,18 @@ export class ChatFiles {
     const transfer = this.#model.transfers.begin({ direction: 'sending', user, name, size }, () => sent.cancel())
     sent.onProgress((bytes) => transfer.progress(bytes))
     const title = this.#model.knows(`@${user}`) ? `@${user}` : place
-    this.#model.note('event', `${name} (${byteSize(size)}, not sealed) is offered to ${user}`, title)
-    const work = () => sent.delivered.then((how) => deliveryWords[how])
+    const told = sent.secrecy.then(
+      (how) => {
+        const words = how === 'sealed' ? 'sealed' : 'not sealed'
+        this.#model.note('event', `${name} (${byteSize(size)}, ${words}) is offered to ${user}`, title)
+      },
+      () => {}, // What refused it is said when it is over.
+    )
+    const work = async () => {
+      const how = await sent.delivered
+      await told
+      return deliveryWords[how]
+    }
     this.#underWay.add(this.#finish(transfer, title, `${name} to ${user}`, work))
   }
 

@@ -9,7 +9,7 @@ import { Movements } from './presence.ts'
 import { Roster } from './roster.ts'
 import { Transfers } from './transfers.ts'
 
-const strength = { plain: 0, weak: 1, unchecked: 2, sealed: 2 } satisfies Record<Protection, number>
+const strength = { plain: 0, weak: 1, unchecked: 2, unsigned: 2, sealed: 2 } satisfies Record<Protection, number>
 
 export interface ChatModelOptions {
   readonly now?: () => number

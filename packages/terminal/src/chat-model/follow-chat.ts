@@ -1,6 +1,7 @@
 import type { Chat, ChatEvents } from '@parley/client'
 import { cleanLine } from '../clean-text.ts'
 import type { ChatModel } from './chat-model.ts'
+import type { Protection } from './line.ts'
 
 /** A frame of the wire is kept up to here, as long as servers take one: longer ones carry files, and many are kept. */
 const mostWire = 65_536
@@ -17,8 +18,9 @@ export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly 
     model.broadcast(from, text)
   })
   // A private message may have waited: whoever wrote it need not be here.
-  chat.on('private-message', ({ from, text, secrecy, isChecked }) => {
-    model.told(from, text, secrecy === 'sealed' && !isChecked ? 'unchecked' : secrecy, false)
+  chat.on('private-message', (message) => model.told(message.from, message.text, protectionOf(message), false))
+  chat.on('seal-alarm', ({ user, reason }) => {
+    if (!model.roster.isIgnored(user)) model.note('warning', cleanLine(reason), `@${user}`)
   })
   chat.on('sender-checked', ({ user }) => model.checked(user))
   chat.on('unreadable', ({ from, reason }) => {
@@ -45,6 +47,12 @@ export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly 
     const rest = cut > 0 && !hidden ? `… (${cut} more characters)` : ''
     model.note('wire', `${direction === 'sent' ? '>' : '<'} ${shown}${rest}`)
   })
+}
+
+function protectionOf({ secrecy, isChecked, seal }: ChatEvents['private-message']): Protection {
+  if (secrecy !== 'sealed') return secrecy
+  if (!isChecked) return 'unchecked'
+  return seal?.isProved === false ? 'unsigned' : 'sealed'
 }
 
 /** Asks who is here, where the protocol can tell, for the list at the side. */

@@ -66,7 +66,7 @@ export class Offers {
     const size = offer.size === null ? 'of unknown size' : `of ${byteSize(offer.size)}`
     this.#invite(
       offer,
-      `offers the file ${cleanLine(offer.name)} ${size}, not sealed`,
+      `offers the file ${cleanLine(offer.name)} ${size}, ${offer.secrecy === 'sealed' ? 'sealed' : 'not sealed'}`,
       (number) => `/accept ${number} or /decline ${number}`,
     )
   }

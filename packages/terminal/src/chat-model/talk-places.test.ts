@@ -1,4 +1,4 @@
-import { ChatError, type FileOffer, type SentFile } from '@parley/client'
+import { ChatError, type FileOffer, type SentByChat } from '@parley/client'
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -213,10 +213,11 @@ describe('in a talk', () => {
     await writeFile(path, 'hello')
     const delivered = Promise.withResolvers<'delivered'>()
     const cancel = () => delivered.reject(new ChatError('aborted', 'the file was cancelled'))
-    chat.sendFile = () => ({ onProgress: () => {}, cancel, delivered: delivered.promise }) satisfies SentFile
+    const secrecy = Promise.resolve('sealed' as const)
+    chat.sendFile = () => ({ onProgress: () => {}, cancel, delivered: delivered.promise, secrecy }) satisfies SentByChat
     assert.equal(await talk.enter('/cancel'), 'failed')
     await talk.enter(`/file bob ${path}`)
-    assert.deepEqual(linesIn('@bob'), ['* notes.txt (5 bytes, not sealed) is offered to bob'])
+    assert.deepEqual(linesIn('@bob'), ['* notes.txt (5 bytes, sealed) is offered to bob'])
     assert.equal(await talk.enter('/cancel 9'), 'failed')
     assert.equal(await talk.enter('/cancel'), 'done')
     await until(() => model.transfers.list.length === 0)

@@ -28,6 +28,7 @@ const drawn = new WeakMap<Line, { readonly looks: string; readonly rows: readonl
 const secrecyMarks = {
   sealed: 'sealed',
   unchecked: 'unchecked',
+  unsigned: 'unsigned',
   weak: 'weak  ',
   plain: 'plain ',
 } satisfies Record<Protection, string>
