@@ -15,6 +15,15 @@ export const deliveryWords = {
   sent: 'was sent; the server does not say whether it arrived',
 } satisfies Record<Delivery, string>
 
+/**
+ * The same, by protocol. A `json` server hangs up when the receiver has all of it, and also when it has stored all of it for somebody of `helo`, who is
+ * offered it only then (J-20).
+ */
+function wordsFor(how: Delivery, protocol: string): string {
+  const isOpen = protocol === 'json' && how === 'delivered'
+  return isOpen ? 'was taken: it has arrived, or waits to be accepted' : deliveryWords[how]
+}
+
 /** Files to and from others, each in the background. */
 export class ChatFiles {
   readonly #chat: Chat
@@ -49,7 +58,7 @@ export class ChatFiles {
     const work = async () => {
       const how = await sent.delivered
       await told
-      return deliveryWords[how]
+      return wordsFor(how, this.#chat.protocol)
     }
     this.#underWay.add(this.#finish(transfer, title, `${name} to ${user}`, work))
   }

@@ -224,6 +224,16 @@ describe('in a talk', () => {
     assert.match(linesIn('@bob').at(-1) ?? '', /^\* notes\.txt to bob was cancelled/)
   })
 
+  test('a json server that hung up may still have to offer the file, and it is not called delivered', async () => {
+    chat = new FakeChat('json')
+    begin()
+    await talk.enter(`/file bob ${import.meta.filename}`)
+    await until(() =>
+      linesIn('all').some((line) => line.endsWith('was taken: it has arrived, or waits to be accepted')),
+    )
+    assert.ok(!linesIn('all').some((line) => line.includes('delivered')))
+  })
+
   test('leaving while a file comes in leaves nothing of it behind', async () => {
     async function* endless() {
       yield new Uint8Array(10)

@@ -196,6 +196,16 @@ describe('the screen', () => {
     assert.equal(fake.view.view.lines.length, 2_000)
   })
 
+  it('tells of a private message, and how it was protected, in the narrowest window as well', async () => {
+    const fake = new FakeChat()
+    const { keys, shows } = await open(fake, 40, 12)
+    fake.model.told('bob', 'psst', 'sealed', false)
+    fake.model.told('bob', 'plainly', 'plain', false)
+    await shows('@bob 3 Alt-A')
+    await keys(key.alt('a'))
+    await shows('bob (sealed): psst', 'bob (plain): plainly', 'WARNING: what bob and you')
+  })
+
   it('hides the side where it is narrow, and shows it alone when it has the focus', async () => {
     const fake = talkative()
     const { frame, keys, shows, resize } = await open(fake, 40, 12)

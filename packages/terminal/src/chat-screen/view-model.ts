@@ -1,4 +1,3 @@
-import { byteSize } from '../byte-size.ts'
 import { cleanLine } from '../clean-text.ts'
 import { withAlias } from '../chat-model/aliases.ts'
 import { commandsFor } from '../chat-model/commands.ts'
@@ -6,11 +5,12 @@ import type { Conversation } from '../chat-model/conversations.ts'
 import { secrecyWords, type Line, type Protection } from '../chat-model/line.ts'
 import type { Returned } from '../chat-model/outgoing.ts'
 import type { Talk } from '../chat-model/talk.ts'
+import { gameInvitation, invitationEntry } from './invitation-entries.ts'
 import { LineEntry, type Entered } from './line-entry.ts'
 import { mentionIn } from './mentions.ts'
 import { lastSpeakers, lastWord, nearestFirst } from './name-order.ts'
 import { ReadingStops } from './reading-stops.ts'
-import type { Connection, Entry, InvitationEntry, OpenConversation, View } from './view.ts'
+import type { Connection, Entry, OpenConversation, View } from './view.ts'
 
 /** How long what is under way may stand still before it is given up, after `/quit`. */
 const briefMs = 5_000
@@ -270,14 +270,6 @@ export class ViewModel {
   }
 }
 
-const gameInvitation: InvitationEntry = {
-  key: 'game',
-  label: 'a game',
-  text: 'a game of guessing begins',
-  accept: { command: '/game join', isComplete: true },
-  decline: null,
-}
-
 /** The bytes of the wire belong to no conversation. */
 function isSeen({ conversation, kind }: Line, open: string): boolean {
   return conversation === open || kind === 'wire'
@@ -286,19 +278,4 @@ function isSeen({ conversation, kind }: Line, open: string): boolean {
 function privately(secrecy: Protection | null, canSeal: boolean): string {
   if (secrecy !== null) return secrecyWords[secrecy]
   return canSeal ? 'sealed where both can' : secrecyWords.plain
-}
-
-function invitationEntry(invitation: Talk['invitations']['list'][number]): InvitationEntry {
-  const { number, kind } = invitation
-  const from = cleanLine(invitation.from)
-  const decline = `/decline ${number}`
-  const key = `${number}`
-  if (kind === 'tunnel') {
-    const accept = { command: `/accept ${number} localhost:`, isComplete: false }
-    return { key, label: `${from}: a tunnel`, text: `${from} asks for a tunnel`, accept, decline }
-  }
-  const { size } = invitation.offer
-  const name = cleanLine(invitation.offer.name)
-  const text = `${from} offers ${name} (${size === null ? 'unknown size' : byteSize(size)}, not sealed)`
-  return { key, label: `${from}: ${name}`, text, accept: { command: `/accept ${number}`, isComplete: true }, decline }
 }
