@@ -29,7 +29,7 @@ interface Range {
 const rowsPerRead = 20_000
 /** Bytes of text, after which a stretch ends. */
 const bytesPerStretch = 262_144
-const mostUnread = 1_000
+const mostUnread = 100
 const mostConversations = 1_000
 const whole: Range = { first: 0, last: Number.MAX_SAFE_INTEGER }
 
