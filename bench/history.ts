@@ -68,6 +68,10 @@ async function fill(store: Store): Promise<void> {
   }
 }
 
+function write(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
 interface Times {
   readonly median: number
   readonly slowest: number
@@ -87,7 +91,7 @@ async function timed(run: (round: number) => unknown, times = rounds): Promise<T
 function print(what: string, ours: Times, bare: Times): void {
   const [median, slowest, barely] = [ours.median, ours.slowest, bare.median].map((ms) => ms.toFixed(2))
   const ratio = (ours.median / bare.median).toFixed(1)
-  console.log(`${what}: median ${median} ms, slowest ${slowest} ms; bare query ${barely} ms; ratio ${ratio}`)
+  write(`${what}: median ${median} ms, slowest ${slowest} ms; bare query ${barely} ms; ratio ${ratio}`)
 }
 
 async function catchUp(store: Store, after: number): Promise<number> {
@@ -119,7 +123,7 @@ try {
   const filled = performance.now()
   await fill(store)
   const seconds = (performance.now() - filled) / 1_000
-  console.log(`${count} messages kept in ${seconds.toFixed(0)} s, ${Math.round(count / seconds)} a second`)
+  write(`${count} messages kept in ${seconds.toFixed(0)} s, ${Math.round(count / seconds)} a second`)
 
   const bare = new DatabaseSync(join(directory, 'parley.db'), { readOnly: true })
   const page = bare.prepare('SELECT * FROM history WHERE conversation = 1 AND seq < ? ORDER BY seq DESC LIMIT 50')
@@ -131,7 +135,9 @@ try {
   )
   print(
     'a page of 50 around a number, of a group',
-    await timed((round) => store.history(me, groupConversation(`g${round % 10}` as never), { around: somewhere() }, 50)),
+    await timed((round) =>
+      store.history(me, groupConversation(`g${round % 10}` as never), { around: somewhere() }, 50),
+    ),
     await timed(() => page.all(somewhere())),
   )
   const match = bare.prepare(`
@@ -154,7 +160,11 @@ try {
   let told = 0
   const ours = await timed(async () => (told = await catchUp(store, count + 1 - behind)), 5)
   print(`catching up on ${told} messages`, ours, await timed(() => stretch.all(count + 1 - behind, told), 5))
-  print('the list of conversations', await timed(() => store.conversations(me)), await timed(() => page.all(somewhere())))
+  print(
+    'the list of conversations',
+    await timed(() => store.conversations(me)),
+    await timed(() => page.all(somewhere())),
+  )
   bare.close()
   await store.close()
 } finally {

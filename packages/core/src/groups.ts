@@ -49,7 +49,10 @@ export interface GroupResults {
     | 'too-many-messages'
     | 'unavailable'
   >
-  'group.say': Result<Said & { readonly group: GroupName }, 'gone' | 'no-such-group' | 'not-a-member' | 'too-many-messages'>
+  'group.say': Result<
+    Said & { readonly group: GroupName },
+    'gone' | 'no-such-group' | 'not-a-member' | 'too-many-messages'
+  >
 }
 
 export interface GroupSummary {

@@ -39,11 +39,10 @@ describe('what is said', () => {
   it('is kept between two registered users, and never between others', () => {
     const t = communityWith()
     const [ann, bob, guest] = [t.enterRegistered('ann'), t.enterRegistered('Bob'), t.enter('guest')]
-    assert.deepEqual([tell(ann, 'bob'), tell(bob, 'guest'), tell(guest, 'ann')], [
-      { kept: true },
-      { kept: false },
-      { kept: false },
-    ])
+    assert.deepEqual(
+      [tell(ann, 'bob'), tell(bob, 'guest'), tell(guest, 'ann')],
+      [{ kept: true }, { kept: false }, { kept: false }],
+    )
     assert.deepEqual(
       keptIn(t).map(({ conversation, to }) => [conversation, to]),
       [['@ann bob', '@Bob']],
@@ -63,7 +62,10 @@ describe('what is said', () => {
     const reader = t.community.reader(ann.id)
     assert.ok(reader)
     assert.equal(t.store.history.since(reader, joined, 9, t.community.seq).messages.length, 1)
-    assert.deepEqual(t.community.reader(guest.id)?.joined.map(({ group }) => group), ['cats'])
+    assert.deepEqual(
+      t.community.reader(guest.id)?.joined.map(({ group }) => group),
+      ['cats'],
+    )
   })
 
   it('is heard and not kept while the store takes nothing, or where its kind is not kept', () => {

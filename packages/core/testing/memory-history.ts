@@ -99,7 +99,7 @@ export class MemoryHistory {
     return this.#sorted()
       .filter((message) => message.kind === 'text' && (of === null || message.conversation === of))
       .filter((message) => (before === null || message.seq < before) && this.#mayRead(reader, message) && has(message))
-      .reverse()
+      .toReversed()
       .slice(0, limit)
   }
 
