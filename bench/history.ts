@@ -14,14 +14,13 @@ import {
   type UserName,
   type Write,
 } from '@parley/core'
+import { openSqliteStore, silentLogger } from '@parley/server'
+import { CatchUp } from '@parley/server/testing'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
-import { silentLogger } from '../packages/server/src/logger.ts'
-import { CatchUp } from '../packages/server/src/net/catch-up.ts'
-import { openSqliteStore } from '../packages/server/src/store/sqlite-store.ts'
 
 const { values } = parseArgs({ options: { messages: { type: 'string', default: '1000000' } } })
 const count = Number(values.messages)
