@@ -198,7 +198,12 @@ export function historyTests(withStore: WithStore): void {
 
   test('what is too old or too much goes, the oldest first and so many at once, and whoever asks is told', () =>
     withStore(async (driver) => {
-      await driver.commit(begin('Alice', 1), ...[2, 3, 4, 5].map((seq) => put(kept(seq))), put(inCats(6)), put(toAlice(7)))
+      await driver.commit(
+        begin('Alice', 1),
+        ...[2, 3, 4, 5].map((seq) => put(kept(seq))),
+        put(inCats(6)),
+        put(toAlice(7)),
+      )
       const kinds = { ...forever.kinds, everyone: { before: 0, messages: 2 } }
       await driver.commit(prune({ kinds, rows: 1 }))
       assert.deepEqual(await seqsFor(driver, reader('Alice')), [3, 4, 5, 6, 7])
@@ -206,7 +211,13 @@ export function historyTests(withStore: WithStore): void {
       assert.deepEqual(await seqsFor(driver, reader('Alice')), [4, 5, 6, 7])
       await driver.commit(prune({ kinds: { ...forever.kinds, group: { before: 1_007, messages: 9 } } }))
       const { messages, lost } = await since(driver, reader('Alice'), 2)
-      assert.deepEqual([messages.map(({ seq }) => seq), lost.toSorted()], [[4, 5, 7], ['#cats', '*']])
+      assert.deepEqual(
+        [messages.map(({ seq }) => seq), lost.toSorted()],
+        [
+          [4, 5, 7],
+          ['#cats', '*'],
+        ],
+      )
       assert.deepEqual((await since(driver, reader('Alice'), 3)).lost, ['#cats'])
       assert.deepEqual((await since(driver, reader('Alice'), 6)).lost, [])
       assert.deepEqual((await since(driver, reader('Carol'), 1)).lost, ['*'])

@@ -116,7 +116,11 @@ export class ConnectionRig {
 
   /** Something that one connection hears of. */
   tell({ context }: RigClient, event: ConnectionEvent): void {
-    this.#composed.services.delivery.deliver([{ to: "connection", connection: context.id, event }], { seq: 0, at: 0 }, "at-once")
+    this.#composed.services.delivery.deliver(
+      [{ to: 'connection', connection: context.id, event }],
+      { seq: 0, at: 0 },
+      'at-once',
+    )
   }
 
   /** What connections submit waits for a disk, or another node, until `release`. */

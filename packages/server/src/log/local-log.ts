@@ -186,7 +186,8 @@ export class LocalLog implements Log {
     const someWait = this.#hearsOnceDurable()
     const allWait = applied.durable && result.ok && this.#isCommitPending
     if (due.length > 0) this.#deliver(due, entry, 'at-once')
-    if (allWait || (someWait && this.#mustWait(entry))) return this.#wait(entry, applied, told, hears, allWait, someWait)
+    if (allWait || (someWait && this.#mustWait(entry)))
+      return this.#wait(entry, applied, told, hears, allWait, someWait)
     if (due.length > 0 && someWait) this.#deliver(due, entry, 'once-durable')
     told(result, entry)
     if (events.length > 0) {

@@ -297,7 +297,11 @@ describe('catching up', () => {
       total.missed += kept.filter((seq) => !once.has(seq)).length
       total.doubled += heard.length - once.size
       assert.deepEqual([wrong, total.missed, total.doubled], [[], 0, 0], `seed ${seed}`)
-      assert.deepEqual([...once].filter((seq) => !kept.includes(seq)), [], `seed ${seed}: what is kept is on disk`)
+      assert.deepEqual(
+        [...once].filter((seq) => !kept.includes(seq)),
+        [],
+        `seed ${seed}: what is kept is on disk`,
+      )
     }
     const { cuts, kills, heard, missed, doubled } = total
     t.diagnostic(`${cuts} cuts, ${kills} kills, ${heard} messages: ${missed} missed, ${doubled} doubled, order kept`)

@@ -1,4 +1,12 @@
-import { groupConversation, kindOf, partiesOf, type ConversationKey, type HistoryPrune, type KeptMessage, type NameKey, type Write } from '@parley/core'
+import {
+  groupConversation,
+  kindOf,
+  partiesOf,
+  type ConversationKey,
+  type KeptMessage,
+  type NameKey,
+  type Write,
+} from '@parley/core'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { conversationScope, userScope } from './history-scopes.ts'
 
@@ -127,11 +135,15 @@ export class HistoryWrites {
       this.#remove(found, 'pruned')
       left -= found.length
     }
-    for (const [kind, { before, messages }] of Object.entries(kinds) as [string, Limits][]) {
-      for (const { id, messages: many } of this.#tooMany.all(kind, messages, left) as { id: number; messages: number }[]) {
+    for (const [kind, { before, messages }] of Object.entries(kinds)) {
+      for (const { id, messages: many } of this.#tooMany.all(kind, messages, left) as {
+        id: number
+        messages: number
+      }[]) {
         prune(this.#oldestOf(id, Number.MAX_SAFE_INTEGER, Math.min(many - messages, left)))
       }
-      for (const { id } of this.#tooOld.all(kind, before, left) as { id: number }[]) prune(this.#oldestOf(id, before, left))
+      for (const { id } of this.#tooOld.all(kind, before, left) as { id: number }[])
+        prune(this.#oldestOf(id, before, left))
     }
     const { bytes: total } = this.#bytes.get() as { bytes: number }
     if (total > bytes && left > 0) prune(this.#excess(total - bytes, left))
@@ -183,8 +195,6 @@ interface Row {
   readonly kind: string
   readonly bytes: number
 }
-
-type Limits = HistoryPrune['kinds'][keyof HistoryPrune['kinds']]
 
 function scopeOf({ conversation }: KeptMessage, id: number): string {
   return kindOf(conversation) === 'private' ? partiesOf(conversation).map(userScope).join(' ') : conversationScope(id)

@@ -9,7 +9,7 @@ export type Request =
   | HistoryRequest
 
 /** A read of history, by the name of its method and with its arguments. */
-export type HistoryRequest = {
+type HistoryRequest = {
   readonly [M in keyof HistoryStore]: { readonly ask: M; readonly with: Readonly<Parameters<HistoryStore[M]>> }
 }[keyof HistoryStore]
 

@@ -67,6 +67,10 @@ export class Transactions {
 
   #reply(request: Request): Reply {
     const { tables } = this.#usable()
+    if ('with' in request) {
+      const read = tables.history[request.ask] as (...given: readonly unknown[]) => never
+      return { ok: true, value: read.apply(tables.history, [...request.with]) }
+    }
     switch (request.ask) {
       case 'load':
         return { ok: true, value: { ...tables.load(), free: this.#reserve(tables, request.reserve) } }
@@ -77,8 +81,6 @@ export class Transactions {
       case 'commit':
         return { ok: true, value: tables.write(request.writes, request.seq, request.at) }
     }
-    const read = tables.history[request.ask] as (...given: readonly unknown[]) => never
-    return { ok: true, value: read.apply(tables.history, [...request.with]) }
   }
 
   /** A disk that is full takes no reservation, and everything else can be loaded all the same. */
