@@ -5,9 +5,11 @@ import type { Body, ParleyFrame } from './codec.ts'
 import { commands, type When } from './commands.ts'
 import { ParleyConnection } from './connection.ts'
 import { Exchange, idOf } from './exchange.ts'
+import { hearFiles } from './files.ts'
 import { hearKeys } from './keys.ts'
 import { textMember } from './members.ts'
 import type { ErrorCode } from './replies.ts'
+import { hearTunnels, loseTunnels } from './tunnels.ts'
 
 export class ParleySession implements Session<ParleyFrame> {
   readonly #connection: ParleyConnection
@@ -45,20 +47,22 @@ export class ParleySession implements Session<ParleyFrame> {
       case 'sealed-message':
       case 'session-over':
         return hearKeys(this.#connection, event, stamp)
-      case 'file-offered': // There is no capability for files and tunnels.
+      case 'file-offered':
       case 'file-accepted':
       case 'file-ended':
+        return hearFiles(this.#connection, event)
       case 'tunnel-asked':
       case 'tunnel-accepted':
       case 'tunnel-aborted':
       case 'tunnel-established':
       case 'tunnel-refused':
-        return
+        void hearTunnels(this.#connection, event)
     }
   }
 
   closed(): void {
-    this.#connection.heartbeat.stop()
+    loseTunnels(this.#connection)
+    this.#connection.forgetUser()
   }
 
   farewell(reason: Farewell): void {
