@@ -273,7 +273,7 @@ export class Community {
       'device.remove': (entry, out) => {
         const owner = this.users.connection(entry.command.connection)
         const removed = this.devices.remove(entry, out)
-        if (removed.ok && owner) this.#endDevice(owner.name, entry, out.atOnce)
+        if (removed.ok && owner) this.#endDevice(owner.name, entry.command.id, entry.seq, out.atOnce)
         return removed
       },
       'mark.read': (entry, out) => this.#marks.read(entry, out),
@@ -318,9 +318,9 @@ export class Community {
   }
 
   /** Connections that came by the token of this device are ended. */
-  #endDevice(name: UserName, { seq, command }: Entry<CommandNamed<'device.remove'>>, out: Effects): void {
+  #endDevice(name: UserName, device: number, seq: number, out: Effects): void {
     for (const { id, device: own } of this.users.find(name)?.connections ?? []) {
-      if (own !== command.id) continue
+      if (own !== device) continue
       out.connection(id, { kind: 'ended', why: 'account-changed' })
       this.#leave(id, seq, out)
     }
