@@ -238,6 +238,7 @@ export class Community {
       'file.offer': (entry, out) => this.files.offer(entry, out),
       'file.accept': (entry, out) => this.files.accept(entry, out),
       'file.refuse': (entry, out) => this.files.refuse(entry, out),
+      'file.resume': (entry) => this.files.resume(entry),
       'file.sent': (entry) => this.files.sent(entry),
       'file.spooled': (entry, out) => this.files.spooled(entry, out),
       'file.end': (entry, out) => this.files.end(entry, out),
