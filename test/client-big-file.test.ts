@@ -11,8 +11,8 @@ import { restartableServer } from './restartable-server.ts'
 
 const mebibyte = 1_048_576
 const isBig = process.env['PARLEY_BIG'] === '1'
-/** `PARLEY_BIG=1` moves as much as one file may have by default. */
-const size = (isBig ? 1_024 : 32) * mebibyte
+/** `PARLEY_BIG=1` moves as much as one file may have by default, with room for its envelope. */
+const size = (isBig ? 1_023 : 32) * mebibyte
 const mostOfServer = 150 * mebibyte
 const mostOfClient = 200 * mebibyte
 const timeout = isBig ? 300_000 : 30_000
