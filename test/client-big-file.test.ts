@@ -15,7 +15,7 @@ const isBig = process.env['PARLEY_BIG'] === '1'
 const size = (isBig ? 1_023 : 32) * mebibyte
 const mostOfServer = 150 * mebibyte
 const mostOfClient = 200 * mebibyte
-const timeout = isBig ? 300_000 : 30_000
+const timeout = isBig ? 300_000 : 60_000
 
 for (const [how, ...options] of [['not sealed', '--no-seal'], ['sealed']] as const) {
   it(
