@@ -1,26 +1,22 @@
 import { connect } from '@parley/client/node'
-import type { Clock, ConnectOptions } from '@parley/client'
-import { generateKeyPair } from 'node:crypto'
+import type { Clock, ConnectOptions, Identity } from '@parley/client'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { chat, type ChatOptions } from 'parley/src/chat.ts'
 import type { ClientEnvironment } from 'parley/src/client-environment.ts'
 import { FakeStreams } from 'parley/src/fake-streams.ts'
 
-let made: Promise<string> | undefined
-
-/** What `identity.json` holds: made once for all, because making a pair of keys takes longer than a test may. */
-function identity(): Promise<string> {
-  return (made ??= promisify(generateKeyPair)('rsa', { modulusLength: 3_072 }).then(({ publicKey, privateKey }) =>
-    JSON.stringify({
-      publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-      privateKey: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
-    }),
-  ))
-}
+/** What `identity.json` holds: one that is there already, because making it takes longer than a test may. */
+const identity = JSON.stringify(
+  (
+    JSON.parse(readFileSync(new URL('../packages/client/vectors/parley-2.json', import.meta.url), 'utf8')) as {
+      readonly from: { readonly identity: Identity }
+    }
+  ).from.identity,
+)
 
 /** The commands of the client, run within this process over streams in memory. */
 export class CommandsInProcess {
@@ -83,7 +79,7 @@ export class CommandsInProcess {
   async #chat(url: string, options: ChatOptions, environment: ClientEnvironment): Promise<number> {
     // Each has pins of its own.
     const keys = await mkdtemp(join(this.directory, 'keys-'))
-    if (options.seal) await writeFile(join(keys, 'identity.json'), await identity())
+    if (options.seal) await writeFile(join(keys, 'identity.json'), identity)
     return chat(url, { plain: true, seal: false, keys, downloads: this.directory, ...options }, environment)
   }
 }

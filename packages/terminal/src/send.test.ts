@@ -42,7 +42,8 @@ test('a file goes to one user, and its text on request', async () => {
   unconfirmed.answers['file'] = 'sent'
   const { code, complaints } = await sent([file], { to: 'bob' }, unconfirmed)
   assert.equal(code, 0)
-  assert.equal(complaints, `${file} was sent; the server does not say whether it arrived.\n`)
+  const unsealed = `${file} is not sealed: the server can read it.\n`
+  assert.equal(complaints, `${unsealed}${file} was sent; the server does not say whether it arrived.\n`)
   assert.deepEqual((await sent([file], { to: 'bob', text: true })).calls, [`tell bob ${file}`, 'close'])
   const broadcast = await sent([file])
   assert.deepEqual([broadcast.code, broadcast.calls], [2, []])

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import type { Parley2Vectors } from '../../suites/parley-2-vectors.ts'
 import { ChatError } from '../chat-error.ts'
 import { Queue } from '../kit/queue.ts'
 import type { Link } from '../link.ts'
-import { newIdentity, sealingKeys } from './identity.ts'
+import { sealingKeys } from './identity.ts'
 import type { Identity } from './profile.ts'
 import { sealLink, type LinkEnds } from './sealed-link.ts'
 
-const [anns, bobs] = [await newIdentity(), await newIdentity()]
+/** Key pairs that are there already: to make one takes long. */
+const { from, to }: Parley2Vectors = JSON.parse(
+  readFileSync(new URL('../../vectors/parley-2.json', import.meta.url), 'utf8'),
+)
+const [anns, bobs] = [from.identity, to.identity]
 const text = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes).toString()
 const bytesOf = (words: string) => new TextEncoder().encode(words)
 

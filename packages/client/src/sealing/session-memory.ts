@@ -67,7 +67,7 @@ export class SessionMemory {
     counter: number,
     now: number,
   ): Promise<Verdict> {
-    await (this.#loading ??= this.#load(now))
+    await (this.#loading ??= this.#load(now).catch(this.#notLoaded))
     const known = this.#received.get(session.id)
     if (known) return this.#next(session.id, known, counter)
     if (session.madeAt <= this.#floor || session.madeAt < now - staleMs) return { is: 'stale' }
@@ -110,6 +110,12 @@ export class SessionMemory {
       this.#received.delete(oldest)
       if (this.#received.size <= mostSessions) return
     }
+  }
+
+  /** The next message tries again. */
+  readonly #notLoaded = (error: unknown): never => {
+    this.#loading = undefined
+    throw error
   }
 
   async #load(now: number): Promise<void> {
