@@ -33,8 +33,8 @@ export interface OutgoingParts {
   send(title: string, text: string, nonce: string): Promise<Secrecy>
   /** The server took it; `stamp`: where it numbers what is said. */
   sent(title: string, text: string, secrecy: Secrecy, stamp: Stamp | undefined): void
-  /** It was refused, and nothing behind it is sent. `place`: where it was written. */
-  refused(place: string, error: ChatError): void
+  /** It was refused, and nothing behind it is sent. `place`: where it was written; `title`: for whom. */
+  refused(place: string, title: string, error: ChatError): void
   changed(): void
   /** Somebody who wants to leave waits for it; it resolves with whether all of it was sent. */
   underWay(work: Promise<boolean>, name: () => string): void
@@ -213,7 +213,7 @@ export class Outgoing {
       return true
     }
     const rest = lane.waiting.splice(0)
-    refused(rest[0]?.place ?? lane.title, error)
+    refused(rest[0]?.place ?? lane.title, lane.title, error)
     for (const returned of inputsOf(lane.title, rest)) for (const run of this.#refusedWatchers) run(returned)
     return false
   }
