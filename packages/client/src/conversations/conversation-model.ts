@@ -105,6 +105,14 @@ export class ConversationModel {
     return this.#conversations.open
   }
 
+  /** Whether a conversation with this title is there, or whoever it is with. */
+  knows(title: string): boolean {
+    const key = conversationKey(title)
+    if (this.#conversations.has(key)) return true
+    if (title.startsWith('@')) return this.roster.isHere(title.slice(1))
+    return title.startsWith('#') && this.groups.joined.some((group) => keyOf(`#${group}`) === key)
+  }
+
   get raw(): boolean {
     return this.#raw
   }

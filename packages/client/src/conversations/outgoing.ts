@@ -52,7 +52,7 @@ export interface OutgoingParts {
 export class Outgoing {
   readonly #parts: OutgoingParts
   readonly #lanes = new Map<string, Lane>()
-  readonly #stamps = new TakenStamps()
+  readonly #stamps: TakenStamps
   readonly #refusedWatchers = new Set<(returned: Returned) => void>()
   #nextId = firstId
   #wake: (() => void)[] = []
@@ -62,6 +62,7 @@ export class Outgoing {
   constructor(parts: OutgoingParts) {
     this.#parts = parts
     const { chat } = parts
+    this.#stamps = new TakenStamps(chat)
     chat.on('reconnected', () => {
       this.#areOthersReturning = true
       this.#cancelReturn()
@@ -73,7 +74,6 @@ export class Outgoing {
       this.#cancelReturn()
       this.#wakeAll()
     })
-    chat.on('taken', ({ stamp }) => this.#stamps.taken(stamp))
     for (const event of ['broadcast', 'group-message', 'private-message', 'unreadable'] as const) {
       chat.on(event, ({ stamp }) => stamp && this.#cameBack(stamp))
     }
@@ -183,8 +183,10 @@ export class Outgoing {
     lane.isSending = one.isTried = true
     this.#remember()
     try {
-      const secrecy = await send(lane.title, one.line.text, one.nonce)
-      sent(lane.title, one.line.text, secrecy, await this.#stamps.of(one.nonce, this.#parts.chat.can.has('history')))
+      const { title } = lane
+      const { text } = one.line
+      const { result: secrecy, stamp } = await this.#stamps.of(one.nonce, () => send(title, text, one.nonce))
+      sent(title, text, secrecy, stamp)
       lane.waiting.shift()
       this.#remember()
       return true
