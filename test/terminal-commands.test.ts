@@ -31,7 +31,7 @@ describe('the commands of the client, with a server', () => {
 
   const url = (protocol: string, name: string) => `${protocol}://${name}@127.0.0.1:${server.port(protocol)}`
 
-  const worldOf = (streams: FakeStreams) => commands.worldOf(streams)
+  const environmentOf = (streams: FakeStreams) => commands.environmentOf(streams)
   const talking = (protocol: string, name: string) =>
     commands.talking(url(protocol, name), { seal: false, filePort: String(server.port('json-files')) })
   const runs: CommandsInProcess['runs'] = (command, password) => commands.runs(command, password)
@@ -89,11 +89,12 @@ describe('the commands of the client, with a server', () => {
   }
 
   test('what is sent waits in a mailbox, and the inbox takes it out', { timeout: 5_000 }, async () => {
-    const sent = await runs((world) =>
-      send(url('json', 'ann'), ['see you', 'at eight'], { to: 'carol', seal: false }, world),
+    const sent = await runs((environment) =>
+      send(url('json', 'ann'), ['see you', 'at eight'], { to: 'carol', seal: false }, environment),
     )
     assert.deepEqual(sent, { code: 0, written: '', complaints: '' })
-    const fetch = (keep?: boolean) => runs((world) => inbox(url('cp', 'carol'), keep ? { keep } : {}, world), 'geheim')
+    const fetch = (keep?: boolean) =>
+      runs((environment) => inbox(url('cp', 'carol'), keep ? { keep } : {}, environment), 'geheim')
     const kept = await fetch(true)
     assert.match(kept.written, /^\d{4}-\d\d-\d\d \d\d:\d\d ann: see you at eight\n$/)
     assert.deepEqual(kept, { code: 0, written: kept.written, complaints: 'It stays in the mailbox.\n' })
@@ -102,14 +103,16 @@ describe('the commands of the client, with a server', () => {
   })
 
   test('users are listed, and what cannot be is said with its exit code', { timeout: 5_000 }, async () => {
-    assert.equal((await runs((world) => users(url('helo', 'ann'), {}, world))).written, 'ann\n')
-    const unknown = await runs((world) => send(url('ident', 'ann'), ['hi'], { to: 'nobody', seal: false }, world))
+    assert.equal((await runs((environment) => users(url('helo', 'ann'), {}, environment))).written, 'ann\n')
+    const unknown = await runs((environment) =>
+      send(url('ident', 'ann'), ['hi'], { to: 'nobody', seal: false }, environment),
+    )
     assert.equal(unknown.code, 1)
     assert.match(unknown.complaints, /^error: there is no user nobody here; messages wait for registered users only/)
-    const wrong = await runs((world) => users(url('ident', 'dave'), {}, world), 'wrong')
+    const wrong = await runs((environment) => users(url('ident', 'dave'), {}, environment), 'wrong')
     assert.equal(wrong.code, 1)
     assert.match(wrong.complaints, /^error: the password of dave is wrong, or dave is signed in already/)
-    assert.equal((await runs((world) => inbox(url('json', 'ann'), {}, world))).code, 2)
+    assert.equal((await runs((environment) => inbox(url('json', 'ann'), {}, environment))).code, 2)
   })
 
   test('a port of this machine leads through tunnels to a service of the other user', { timeout: 5_000 }, async () => {
@@ -117,10 +120,10 @@ describe('the commands of the client, with a server', () => {
     await once(service.listen(0, '127.0.0.1'), 'listening')
     const to = `127.0.0.1:${(service.address() as AddressInfo).port}`
     const [asking, accepting] = [new FakeStreams({ piped: '' }), new FakeStreams({ piped: '' })]
-    const [annWorld, bobWorld] = [worldOf(asking), worldOf(accepting)]
-    const bob = accept(url('chatos', 'bob'), { to, from: ['ANN'] }, bobWorld.world)
+    const [annEnvironment, bobEnvironment] = [environmentOf(asking), environmentOf(accepting)]
+    const bob = accept(url('chatos', 'bob'), { to, from: ['ANN'] }, bobEnvironment.environment)
     assert.deepEqual(await firstLine(accepting), { event: 'accepting' })
-    const ann = ask(url('chatos', 'ann'), 'bob', [], { listen: '0' }, annWorld.world)
+    const ann = ask(url('chatos', 'ann'), 'bob', [], { listen: '0' }, annEnvironment.environment)
     const { port } = (await firstLine(asking)) as { port: number }
     const visits = Array.from({ length: 10 }, async (_, index) => {
       const socket = connectTcp({ host: '127.0.0.1', port })
@@ -133,8 +136,8 @@ describe('the commands of the client, with a server', () => {
       await Promise.all(visits),
       visits.map((_, index) => `VISIT ${index}`),
     )
-    annWorld.stop.abort()
-    bobWorld.stop.abort()
+    annEnvironment.stop.abort()
+    bobEnvironment.stop.abort()
     assert.deepEqual(await Promise.all([ann, bob]), [0, 0])
     assert.deepEqual([asking.complaints, accepting.complaints], ['', ''])
     await new Promise((resolve) => service.close(resolve))

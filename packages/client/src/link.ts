@@ -13,7 +13,11 @@ export interface Link {
   flushed(): Promise<boolean>
   /** Ends our side once everything is written. */
   end(): void
-  destroy(): void
+  /**
+   * `broken`: the far side sees that the connection broke, and does not take a part for the whole. A
+   * transport that cannot tell that apart from an end passes over it.
+   */
+  destroy(how?: 'broken'): void
   /** The connection broke before its far side had said all. */
   readonly lost: boolean
 }

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
-import { addClientCommands, type RunInWorld } from './client-commands.ts'
+import { addClientCommands, type RunInEnvironment } from './client-commands.ts'
 import { completionNotes, programExamples, serveExamples, userExamples } from './help.ts'
 import type { ServeOptions } from './serve.ts'
 import type { Streams } from './streams.ts'
@@ -15,7 +15,7 @@ type UserAction = 'add' | 'passwd' | 'remove' | 'list'
 export interface Runners {
   serve(options: ServeOptions): Promise<void>
   user(action: UserAction, name: string, options: UserOptions): Promise<void>
-  client: RunInWorld
+  client: RunInEnvironment
   completion(shell: Shell): Promise<void>
 }
 
@@ -93,7 +93,9 @@ function addUser(program: Command, perform: Runners['user']): void {
     const command = user.command(action).description(description).addOption(configOption()).addOption(dataOption())
     if (action !== 'list') command.argument('<name>', 'up to 32 letters (A-Z, a-z), digits and underscores')
     if (action === 'add' || action === 'passwd') {
-      command.option('--password-stdin', 'read the password from the first line of standard input')
+      command
+        .option('--password-file <FILE>', 'read the password from the first line of this file')
+        .option('--password-stdin', 'read the password from the first line of standard input')
     }
     if (action === 'list') command.action((options: UserOptions) => perform(action, '', options))
     else command.action((name: string, options: UserOptions) => perform(action, name, options))

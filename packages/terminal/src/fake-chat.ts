@@ -13,7 +13,7 @@ import {
   type Tunnels,
 } from '@parley/client'
 import { FakeStreams } from './fake-streams.ts'
-import type { ClientWorld } from './client-world.ts'
+import type { ClientEnvironment } from './client-environment.ts'
 
 /** For tests: a chat that writes down what it is asked for, answers what it is told to, and says what a test lets it say. */
 export class FakeChat implements Chat {
@@ -105,13 +105,13 @@ export class FakeChat implements Chat {
   }
 }
 
-/** For tests: a world with these streams, in which every URL leads to this chat. */
-export function fakeWorld(chat: FakeChat, streams: FakeStreams, environment: ClientWorld['environment'] = {}) {
+/** For tests: an environment with these streams, in which every URL leads to this chat. */
+export function fakeEnvironment(chat: FakeChat, streams: FakeStreams, variables: ClientEnvironment['variables'] = {}) {
   const dialled: { url: string; password: string | undefined }[] = []
   const stop = new AbortController()
-  const world: ClientWorld = {
+  const environment: ClientEnvironment = {
     streams,
-    environment,
+    variables,
     dial: async (url: string, options: ConnectOptions) => {
       dialled.push({ url, password: options.password })
       options.prepare?.(chat)
@@ -121,5 +121,5 @@ export function fakeWorld(chat: FakeChat, streams: FakeStreams, environment: Cli
     },
     stop: stop.signal,
   }
-  return { world, dialled, stop }
+  return { environment, dialled, stop }
 }

@@ -22,7 +22,7 @@ line per listener and then {"event":"ready"}. Log lines are JSON, on standard er
 export const userExamples = `
 Examples:
   parley user add alice
-  echo "$PASSWORD" | parley user passwd alice --password-stdin
+  parley user passwd alice --password-file alice.txt
   parley user list --data /var/lib/parley
 
 A registered name needs its password on every protocol; over chatos, which has no place for one, it cannot sign in.`

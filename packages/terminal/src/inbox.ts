@@ -2,7 +2,7 @@ import { parseChatUrl, type StoredMessage } from '@parley/client'
 import { complainOf } from './chat-errors.ts'
 import { cleanLine, cleanText, indented } from './clean-text.ts'
 import { dateText } from './date-text.ts'
-import { writeOut, type ClientWorld } from './client-world.ts'
+import { writeOut, type ClientEnvironment } from './client-environment.ts'
 import { showHeard } from './heard-meanwhile.ts'
 import { signIn, type LoginOptions } from './login.ts'
 import { complain, type ExitCode } from './streams.ts'
@@ -13,8 +13,8 @@ export interface InboxOptions extends LoginOptions {
 }
 
 /** `parley inbox`: prints what waits, and by that takes it out of the mailbox, unless it is to stay. */
-export async function inbox(url: string, options: InboxOptions, world: ClientWorld): Promise<ExitCode> {
-  const { streams } = world
+export async function inbox(url: string, options: InboxOptions, environment: ClientEnvironment): Promise<ExitCode> {
+  const { streams } = environment
   const keep = options.keep ?? false
   try {
     const { protocol } = parseChatUrl(url)
@@ -25,7 +25,7 @@ export async function inbox(url: string, options: InboxOptions, world: ClientWor
   } catch (error) {
     return complainOf(streams, error)
   }
-  const signedIn = await signIn(url, options, world, {
+  const signedIn = await signIn(url, options, environment, {
     reconnect: false,
     transient: true,
     prepare: (chat) => showHeard(chat, streams),

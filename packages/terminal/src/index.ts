@@ -22,7 +22,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
       code = await user[action](name, options, streams)
     },
     client: async (work) => {
-      code = await work((await import('./process-world.ts')).processWorld(streams))
+      code = await work((await import('./process-environment.ts')).processEnvironment(streams))
     },
     completion: async (shell) => {
       streams.output.write((await import('./completion.ts')).completionScript(program, shell))

@@ -13,7 +13,7 @@ import { defaultTrustDirectory, speaksTls, tcp, TrustDirectory } from '@parley/c
 import { readFile } from 'node:fs/promises'
 import { complainOf, explain } from './chat-errors.ts'
 import { parsePort } from './forwarding/target.ts'
-import type { ClientWorld } from './client-world.ts'
+import type { ClientEnvironment } from './client-environment.ts'
 import { signInError } from './sign-in-errors.ts'
 import { askOtherName, askPassword } from './sign-in-prompts.ts'
 import type { ExitCode, Streams } from './streams.ts'
@@ -62,7 +62,7 @@ const silentMs = 3_000
 export async function signIn(
   url: string,
   options: LoginOptions,
-  world: ClientWorld,
+  environment: ClientEnvironment,
   { wire = false, transient = false, reconnect = true, needs = [], prepare }: SignInOptions,
 ): Promise<SignedIn> {
   try {
@@ -73,7 +73,7 @@ export async function signIn(
     const filePort = options.filePort === undefined ? undefined : parsePort(options.filePort)
     if (filePort === null) throw new ChatError('usage', `--file-port cannot be "${options.filePort}"; write 1 to 65535`)
     const interopProfile = givenProfile(options)
-    const keys = options.keys ?? defaultTrustDirectory(world.environment)
+    const keys = options.keys ?? defaultTrustDirectory(environment.variables)
     const base = {
       wire,
       reconnect,
@@ -87,18 +87,18 @@ export async function signIn(
       const shown = { prepare: (chat: Chat) => prepare?.(chat, password !== undefined) }
       const named = { ...where, name }
       try {
-        return await overTlsOrNot(named, world, (signal) =>
-          world.dial(urlWith(url, where, name), { ...base, ...shown, password, signal }),
+        return await overTlsOrNot(named, environment, (signal) =>
+          environment.dial(urlWith(url, where, name), { ...base, ...shown, password, signal }),
         )
       } catch (error) {
         throw signInError(error, named, password !== undefined)
       }
     }
-    const given = await givenPassword(options, world.environment)
-    const asks = given === undefined && world.streams.input.isTTY === true
-    return { ok: true, chat: asks ? await dialAndAsk(where, dial, world.streams) : await dial(where.name, given) }
+    const given = await givenPassword(options, environment.variables)
+    const asks = given === undefined && environment.streams.input.isTTY === true
+    return { ok: true, chat: asks ? await dialAndAsk(where, dial, environment.streams) : await dial(where.name, given) }
   } catch (error) {
-    return { ok: false, code: complainOf(world.streams, error) }
+    return { ok: false, code: complainOf(environment.streams, error) }
   }
 }
 
@@ -145,7 +145,7 @@ function isTaken(error: unknown): error is ChatError {
  */
 async function overTlsOrNot(
   where: ChatUrl,
-  { stop, clock = systemClock }: ClientWorld,
+  { stop, clock = systemClock }: ClientEnvironment,
   dial: (signal: AbortSignal) => Promise<Chat>,
 ): Promise<Chat> {
   if (where.tls) return dial(stop)
@@ -175,9 +175,9 @@ function givenProfile({ interopProfile, seal }: LoginOptions): InteropProtocol |
 
 async function givenPassword(
   { passwordFile }: LoginOptions,
-  environment: ClientWorld['environment'],
+  variables: ClientEnvironment['variables'],
 ): Promise<string | undefined> {
-  if (passwordFile === undefined) return environment['PARLEY_PASSWORD'] || undefined
+  if (passwordFile === undefined) return variables['PARLEY_PASSWORD'] || undefined
   const [first = ''] = (await readText(passwordFile, '--password-file')).split(/\r?\n/)
   if (first === '') throw new ChatError('usage', `the first line of ${passwordFile} is empty; write the password there`)
   return first

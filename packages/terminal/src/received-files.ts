@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '@parley/core'
 import { ChatError, type FileOffer, type IncomingFile } from '@parley/client'
 import { makeDirectory } from '@parley/client/node'
 import { randomBytes } from 'node:crypto'
-import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { link, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { numbered, safeFileName } from './file-names.ts'
@@ -22,9 +22,9 @@ const partName = /^\.[0-9a-f]{16}\.part$/
 const mostNumbered = 1_000
 
 /** `$XDG_DOWNLOAD_DIR`, else `~/Downloads`. */
-export function defaultDownloads(environment: Readonly<Record<string, string | undefined>>): string {
-  const chosen = environment['XDG_DOWNLOAD_DIR'] ?? ''
-  return isAbsolute(chosen) ? chosen : join(environment['HOME'] || homedir(), 'Downloads')
+export function defaultDownloads(variables: Readonly<Record<string, string | undefined>>): string {
+  const chosen = variables['XDG_DOWNLOAD_DIR'] ?? ''
+  return isAbsolute(chosen) ? chosen : join(variables['HOME'] || homedir(), 'Downloads')
 }
 
 /** Files from others, in a directory named by the user's login (helo.txt 7.11). */
@@ -144,20 +144,39 @@ async function removeAbandoned(directory: string): Promise<void> {
   }
 }
 
-/** Takes the first name that is free by making an empty file of it, which the finished one then replaces. */
+/** Gives the finished file the first name that is free. */
 async function place(part: string, directory: string, name: string): Promise<string | null> {
   for (let number = 0; number < mostNumbered; number++) {
     const path = join(directory, numbered(name, number))
     try {
-      await (await open(path, 'wx', 0o600)).close()
+      await named(part, path)
+      return path
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue
-      throw error
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
-    await rename(part, path)
-    return path
   }
   return null
+}
+
+/** A second name never replaces a file, and there is no moment with half of one. Rejects with EEXIST where the name is taken. */
+async function named(part: string, path: string): Promise<void> {
+  try {
+    await link(part, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+    await replaced(part, path)
+  }
+}
+
+/** Where a file has one name only, as on FAT: an empty file holds the name until the finished one replaces it. */
+async function replaced(part: string, path: string): Promise<void> {
+  await (await open(path, 'wx', 0o600)).close()
+  try {
+    await rename(part, path)
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  }
 }
 
 function isSystemError(error: unknown): boolean {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { complainOf, explain } from './chat-errors.ts'
 import { parseTarget, type Target } from './forwarding/target.ts'
 import { cleanLine } from './clean-text.ts'
-import type { ClientWorld } from './client-world.ts'
+import type { ClientEnvironment } from './client-environment.ts'
 import { numbered, safeFileName } from './file-names.ts'
 import { answerFieldFiles, askFieldFile, type FieldFailure } from './forwarding/field-files.ts'
 import { TunnelAsker } from './forwarding/tunnel-asker.ts'
@@ -37,9 +37,9 @@ export async function ask(
   user: string,
   names: readonly string[],
   options: AskOptions,
-  world: ClientWorld,
+  environment: ClientEnvironment,
 ): Promise<ExitCode> {
-  const { streams } = world
+  const { streams } = environment
   const { listen, fieldFiles } = options
   if ((listen === undefined) === (fieldFiles === undefined)) {
     return complain(streams, 'write either --listen PORT, or --field-files DIR and the names of files to ask for.', 2)
@@ -53,15 +53,15 @@ export async function ask(
   const wrong = names.find((name) => !/^[\x20-\x7e]{1,255}$/.test(name))
   if (wrong !== undefined)
     return complain(streams, `"${wrong}" cannot be asked for: names are ASCII, of at most 255 bytes.`, 2)
-  return withTunnels(url, options, world, async (chat) => {
-    if (place) return forward(chat, user, place, world)
-    return fetchFiles(chat, user, names, fieldFiles!, world)
+  return withTunnels(url, options, environment, async (chat) => {
+    if (place) return forward(chat, user, place, environment)
+    return fetchFiles(chat, user, names, fieldFiles!, environment)
   })
 }
 
 /** `parley tunnel accept`: lets tunnels through to a target, or answers the field's questions, until it is stopped. */
-export async function accept(url: string, options: AcceptOptions, world: ClientWorld): Promise<ExitCode> {
-  const { streams } = world
+export async function accept(url: string, options: AcceptOptions, environment: ClientEnvironment): Promise<ExitCode> {
+  const { streams } = environment
   const { to, fieldFiles } = options
   if ((to === undefined) === (fieldFiles === undefined)) {
     return complain(streams, 'write either --to HOST:PORT, or --field-files DIR.', 2)
@@ -72,7 +72,7 @@ export async function accept(url: string, options: AcceptOptions, world: ClientW
     return complain(streams, `--field-files ${fieldFiles}: there is no such directory.`, 2)
   }
   const friends = new Set(options.from?.map((name) => name.toLowerCase()))
-  return withTunnels(url, options, world, async (chat) => {
+  return withTunnels(url, options, environment, async (chat) => {
     const report = reporter(streams)
     const exit = target && new TunnelExit({ target, report })
     chat.on('tunnel-asked', (request) => {
@@ -89,7 +89,7 @@ export async function accept(url: string, options: AcceptOptions, world: ClientW
       { event: 'accepting' },
       `Tunnels of ${who} lead to ${to ?? `the files of ${fieldFiles}`}. Ctrl-C ends them.`,
     )
-    await stopped(world)
+    await stopped(environment)
     exit?.close()
     return 0
   })
@@ -98,33 +98,35 @@ export async function accept(url: string, options: AcceptOptions, world: ClientW
 async function withTunnels(
   url: string,
   options: LoginOptions,
-  world: ClientWorld,
+  environment: ClientEnvironment,
   work: (chat: Chat) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const prepare = (chat: Chat) => {
-    showHeard(chat, world.streams)
+    showHeard(chat, environment.streams)
     chat.on('reconnecting', ({ reason, inMs }) => {
-      reporter(world.streams)(`not connected: ${cleanLine(reason)}; trying again in ${Math.round(inMs / 1_000)} s`)
+      reporter(environment.streams)(
+        `not connected: ${cleanLine(reason)}; trying again in ${Math.round(inMs / 1_000)} s`,
+      )
     })
   }
-  const signedIn = await signIn(url, options, world, { transient: true, needs: ['tunnels'], prepare })
+  const signedIn = await signIn(url, options, environment, { transient: true, needs: ['tunnels'], prepare })
   if (!signedIn.ok) return signedIn.code
   const { chat } = signedIn
   try {
     return await work(chat)
   } catch (error) {
-    return complainOf(world.streams, error)
+    return complainOf(environment.streams, error)
   } finally {
     await chat.close()
   }
 }
 
-async function forward(chat: Chat, user: string, place: Target, world: ClientWorld): Promise<ExitCode> {
-  const { streams } = world
+async function forward(chat: Chat, user: string, place: Target, environment: ClientEnvironment): Promise<ExitCode> {
+  const { streams } = environment
   const entrance = await openEntrance({ asker: new TunnelAsker(chat), user, ...place, report: reporter(streams) })
   const { host, port } = entrance
   announce(streams, { event: 'listening', host, port }, `${host}:${port} leads to ${user}. Ctrl-C ends it.`)
-  await stopped(world)
+  await stopped(environment)
   await entrance.close()
   return 0
 }
@@ -134,7 +136,7 @@ async function fetchFiles(
   user: string,
   names: readonly string[],
   directory: string,
-  { streams, stop }: ClientWorld,
+  { streams, stop }: ClientEnvironment,
 ): Promise<ExitCode> {
   if (!(await isDirectory(directory))) {
     return complain(streams, `--field-files ${directory}: there is no such directory.`, 2)
@@ -197,7 +199,7 @@ function reporter(streams: Streams): (problem: string) => void {
   return (problem) => void streams.errors.write(`warning: ${problem}\n`)
 }
 
-async function stopped({ stop }: ClientWorld): Promise<void> {
+async function stopped({ stop }: ClientEnvironment): Promise<void> {
   if (!stop.aborted) await once(stop, 'abort')
 }
 

@@ -7,6 +7,8 @@ import { complain, type ExitCode, type Streams } from './streams.ts'
 
 export interface UserOptions extends PlaceOptions {
   readonly passwordStdin?: boolean
+  /** Its first line is the password. */
+  readonly passwordFile?: string
 }
 
 /** `parley user add` */
@@ -77,8 +79,11 @@ function warn({ errors }: Streams, message: string): void {
 }
 
 /** null: there is none, and why has been said. */
-async function newPassword({ passwordStdin = false }: UserOptions, streams: Streams): Promise<string | null> {
-  const read = await readNewPassword(streams, passwordStdin)
+async function newPassword(
+  { passwordStdin = false, passwordFile }: UserOptions,
+  streams: Streams,
+): Promise<string | null> {
+  const read = await readNewPassword(streams, { fromInput: passwordStdin, file: passwordFile })
   const refusal = read.ok ? passwordRefusal(read.value) : passwordFailures[read.fail]
   if (refusal !== null) complain(streams, refusal, 1)
   if (!read.ok || refusal !== null) return null

@@ -121,9 +121,10 @@ class SocketLink implements Link {
     this.#socket.end()
   }
 
-  destroy(): void {
+  destroy(how?: 'broken'): void {
     this.#destroyed = true
-    this.#socket.destroy()
+    if (how === 'broken' && !('encrypted' in this.#socket)) this.#socket.resetAndDestroy()
+    else this.#socket.destroy()
   }
 
   #change(): Promise<void> {

@@ -15,8 +15,8 @@ interface Pin {
 }
 
 /** `$XDG_CONFIG_HOME/parley`, else `~/.config/parley`. */
-export function defaultTrustDirectory(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  const configuration = environment['XDG_CONFIG_HOME']
+export function defaultTrustDirectory(variables: Readonly<Record<string, string | undefined>> = process.env): string {
+  const configuration = variables['XDG_CONFIG_HOME']
   return join(configuration ? configuration : join(homedir(), '.config'), 'parley')
 }
 

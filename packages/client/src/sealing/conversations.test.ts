@@ -21,7 +21,7 @@ const medium = identityIn('json-interop')
 
 describe('sealed conversations', () => {
   it('are sealed each way under a key of its writer, which is sent once: nobody writes with a key that came', async () => {
-    const { ann, bob, wire } = world()
+    const { ann, bob, wire } = environment()
     assert.equal(await ann.sealing.send('Bob', 'hello'), 'sealed')
     assert.equal(await bob.sealing.send('ANN', 'hi'), 'sealed')
     await ann.sealing.send('bob', 'again')
@@ -40,7 +40,7 @@ describe('sealed conversations', () => {
   })
 
   it('begin one session when two messages are sent at once, and keep their order', async () => {
-    const { ann, bob, wire } = world()
+    const { ann, bob, wire } = environment()
     await Promise.all(['one', 'two', 'three'].map((text) => ann.sealing.send('bob', text)))
     assert.deepEqual(bob.heard, ['one', 'two', 'three'].map(sealed))
     assert.deepEqual(
@@ -50,7 +50,7 @@ describe('sealed conversations', () => {
   })
 
   it('go on when both sides send a key at the same time', async () => {
-    const { ann, bob, wire } = world()
+    const { ann, bob, wire } = environment()
     wire.isHeld = true
     await Promise.all([ann.sealing.send('bob', 'mine'), bob.sealing.send('ann', 'yours')])
     await wire.release()
@@ -61,7 +61,7 @@ describe('sealed conversations', () => {
   })
 
   it('send the key again when the message that brought it was not taken', async () => {
-    const { ann, bob, wire } = world()
+    const { ann, bob, wire } = environment()
     wire.refuses = new ChatError('too-many-messages', 'too many')
     await assert.rejects(ann.sealing.send('bob', 'lost'), { code: 'too-many-messages' })
     wire.refuses = undefined
@@ -71,7 +71,7 @@ describe('sealed conversations', () => {
   })
 
   it('tell of a changed key and refuse to send, until it is accepted', async () => {
-    const { ann, wire } = world({ assumed: 'helo' })
+    const { ann, wire } = environment({ assumed: 'helo' })
     await ann.sealing.send('bob', 'hello')
     ann.sealing.forget('bob')
     wire.keys.set('bob', other.publicKey)
@@ -86,7 +86,7 @@ describe('sealed conversations', () => {
   })
 
   it('tell of a changed key that comes unasked', async () => {
-    const { ann } = world()
+    const { ann } = environment()
     await ann.sealing.learnPublicKey('bob', own.publicKey)
     await ann.sealing.learnPublicKey('bob', own.publicKey)
     assert.deepEqual(ann.changed, [])
@@ -96,7 +96,7 @@ describe('sealed conversations', () => {
   })
 
   it('remember as a key only what is one', async () => {
-    const { ann, wire } = world()
+    const { ann, wire } = environment()
     for (const garbage of ['', 'AAAA', 'no key at all', own.privateKey]) {
       await ann.sealing.learnPublicKey('bob', garbage)
       await assert.rejects(ann.sealing.send('bob', 'hello'), { code: 'sealing-failed' })
@@ -109,7 +109,7 @@ describe('sealed conversations', () => {
   })
 
   it('have a number that both sides can compare', async () => {
-    const { ann, bob } = world({ bobHas: other })
+    const { ann, bob } = environment({ bobHas: other })
     const number = await ann.sealing.safetyNumber('bob')
     assert.match(number, /^(\d{5} ){11}\d{5}$/)
     assert.equal(await bob.sealing.safetyNumber('ann'), number)
@@ -175,7 +175,7 @@ describe('sealed conversations', () => {
   })
 
   it('take a text of 16 bytes for what opens the message: a session key of helo, not of json', async () => {
-    const { ann } = world()
+    const { ann } = environment()
     const raw = new TextEncoder().encode('sixteen letters!')
     const wrapped = await interopProfiles.helo.wrap(raw, own.publicKey)
     const message = await interopProfiles.helo.seal(raw, 'hello', ['ann', 'bob'])
@@ -226,7 +226,7 @@ describe('sealed conversations', () => {
   })
 
   it('ask once whoever sends what cannot be opened to begin anew, where asking does that', async () => {
-    const { ann, bob, wire } = world({ askingEndsSession: true })
+    const { ann, bob, wire } = environment({ askingEndsSession: true })
     const lost = await parley1.seal(parley1.newSessionKey(), 'lost', ['ann', 'bob'])
     for (let count = 0; count < 3; count++) {
       assert.match(JSON.stringify(await ann.sealing.receive('bob', lost, null)), /asked to begin a new session/)
@@ -239,7 +239,7 @@ describe('sealed conversations', () => {
   })
 
   it('do not open what was tampered with, redirected, or sealed under a key that never came', async () => {
-    const { ann, bob, wire } = world()
+    const { ann, bob, wire } = environment()
     wire.isHeld = true
     await ann.sealing.send('bob', 'hello')
     const [{ message, sessionKey }] = wire.frames as [Frame]
@@ -258,7 +258,7 @@ describe('sealed conversations', () => {
     it(`ask for the key of whoever wrote sealed, ${where}, and take nobody for known before it came`, async () => {
       const trust = new MemoryTrust()
       await trust.pin('host:1', 'bob', own.publicKey)
-      const { ann, bob, wire } = world({ askingEndsSession, trust })
+      const { ann, bob, wire } = environment({ askingEndsSession, trust })
       await bob.sealing.send('ann', 'hello')
       assert.deepEqual([ann.heard, ann.isChecked], [[sealed('hello')], [false]])
       await settled(() => ann.checked.length > 0)
@@ -272,7 +272,7 @@ describe('sealed conversations', () => {
   it('warn of a sender with another key than the one seen first, without being asked to write there', async () => {
     const trust = new MemoryTrust()
     await trust.pin('host:1', 'bob', other.publicKey)
-    const { ann, bob } = world({ trust })
+    const { ann, bob } = environment({ trust })
     await bob.sealing.send('ann', 'hello')
     await settled(() => ann.changed.length > 0)
     assert.equal(ann.changed[0]?.[0], 'bob')
@@ -283,7 +283,7 @@ describe('sealed conversations', () => {
   it('take one new session for that of the same user, whom they have just asked, and every other for that of somebody else', async () => {
     const trust = new MemoryTrust()
     await trust.pin('host:1', 'bob', own.publicKey)
-    const { ann, bob, wire } = world({ askingEndsSession: true, trust })
+    const { ann, bob, wire } = environment({ askingEndsSession: true, trust })
     await bob.sealing.send('ann', 'one')
     await settled(() => ann.checked.length === 1)
     ann.sealing.endSession('bob')
@@ -295,17 +295,33 @@ describe('sealed conversations', () => {
     assert.equal(wire.requested.filter((user) => user === 'bob').length, 2)
   })
 
-  it('do not end the session of somebody who was never seen before, only to see the key', async () => {
-    const { ann, bob, wire } = world({ askingEndsSession: true })
+  it('ask somebody who was never seen before as well, and remember the key', async () => {
+    const trust = new MemoryTrust()
+    const { ann, bob, wire } = environment({ askingEndsSession: true, trust })
+    await bob.sealing.send('ann', 'hello')
+    await settled(() => ann.checked.length > 0)
+    assert.deepEqual([ann.isChecked, wire.requested], [[false], ['ann', 'bob']])
+    assert.equal(await trust.pinned('host:1', 'bob'), wire.keys.get('bob'))
+    await ann.sealing.send('bob', 'hello yourself')
+    await bob.sealing.send('ann', 'again')
+    assert.deepEqual(
+      [ann.isChecked, wire.requested],
+      [
+        [false, true],
+        ['ann', 'bob'],
+      ],
+    )
+  })
+
+  it('do not end the session of those whose program is another one, only to see their key', async () => {
+    const { ann, bob, wire } = beside(interopProfiles.helo, medium)
     await bob.sealing.send('ann', 'hello')
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
-    assert.deepEqual([ann.isChecked, wire.requested], [[false], ['ann']])
-    await ann.sealing.send('bob', 'who is it?')
-    assert.deepEqual(ann.checked, ['bob'])
+    assert.deepEqual([ann.heard, wire.requested.includes('bob')], [[weak('hello')], false])
   })
 
   it('refuse a key that is too small to protect anything', async () => {
-    const { ann, wire } = world({ assumed: 'helo' })
+    const { ann, wire } = environment({ assumed: 'helo' })
     wire.keys.set('bob', tinyKey)
     await assert.rejects(ann.sealing.send('bob', 'hello'), { code: 'sealing-failed' })
     assert.deepEqual(wire.frames, [])
@@ -433,7 +449,7 @@ interface OwnOptions extends Partial<Pick<SealingOptions, 'interop' | 'assumed' 
 }
 
 /** Two of our users. */
-function world({ bobHas = own, ...options }: OwnOptions & { readonly bobHas?: Identity } = {}) {
+function environment({ bobHas = own, ...options }: OwnOptions & { readonly bobHas?: Identity } = {}) {
   const wire = new Wire(options.askingEndsSession ?? false)
   return { wire, ann: ownUser(wire, 'ann', own, options), bob: ownUser(wire, 'bob', bobHas, {}) }
 }

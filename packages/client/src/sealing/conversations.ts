@@ -3,7 +3,7 @@ import type { Keys, Secrecy } from '../features.ts'
 import { Queue } from '../kit/queue.ts'
 import type { SayOptions } from '../stamp.ts'
 import type { HeardProfiles } from './heard-profiles.ts'
-import { markBits, modulusBits, safetyNumber } from './identity.ts'
+import { modulusBits, safetyNumber } from './identity.ts'
 import { parley1 } from './parley-1.ts'
 import { newPeer, type Peer } from './peer.ts'
 import { profileFor } from './profile-choice.ts'
@@ -230,9 +230,8 @@ export class Conversations {
   /**
    * Nothing in a sealed message proves who sealed it: whoever holds the name now is asked for the
    * key. Once for each time that they sign in or begin a new session, and one user after the other.
-   * Where asking ends their session, only those are asked who had a key of this program, which begin
-   * a new one without a loss. With nothing to compare it with, their key can wait until they are
-   * written to.
+   * Asking may end their session (H-16). Only this program seals so, and it begins a new one without
+   * a loss.
    */
   #introduce(user: string, peer: Peer): void {
     if (peer.isIntroduced || peer.publicKey !== null) return
@@ -246,11 +245,6 @@ export class Conversations {
   }
 
   async #meet(user: string, peer: Peer): Promise<void> {
-    const { trust, server } = this.#options
-    if (this.#wire.askingEndsSession) {
-      const pinned = await trust.pinned(server, user)
-      if (pinned === null || (await modulusBits(pinned)) !== markBits) return
-    }
     if (peer.publicKey === null) await this.learnPublicKey(user, await this.#request(user, peer))
   }
 

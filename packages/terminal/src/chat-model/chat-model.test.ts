@@ -11,9 +11,9 @@ test('what others wrote is clean in every place where it can be shown', () => {
   model.told(`eve${escape}`, escape, 'plain', false)
   model.letter(`al${escape}`, escape, false)
   model.joined(`zoe${escape}`)
-  model.setGroups([`cooks${escape}`])
+  model.groups.list([`cooks${escape}`])
   model.keyChanged(`eve${escape}`, '12345')
-  const shown = JSON.stringify([model.lines, model.users, model.groups, model.conversations])
+  const shown = JSON.stringify([model.lines, model.roster.users, model.groups.joined, model.conversations])
   assert.ok(!shown.includes('\\u001b'), shown)
   assert.deepEqual(model.lines[0], {
     id: 1,
@@ -74,14 +74,14 @@ test('a changed key is a warning that says what to do, and stays until it is acc
 
 test('users and groups are kept in order of the alphabet, once each', () => {
   const model = new ChatModel()
-  model.setUsers(['zoe', 'Bob', 'alice'])
+  model.roster.list(['zoe', 'Bob', 'alice'])
   model.joined('bob')
   model.left('ZOE')
-  model.inGroup('cooks', true)
-  model.inGroup('bakers', true)
-  model.inGroup('COOKS', false)
-  assert.deepEqual(model.users, ['alice', 'bob'])
-  assert.deepEqual(model.groups, ['bakers'])
+  model.groups.setMember('cooks', true)
+  model.groups.setMember('bakers', true)
+  model.groups.setMember('COOKS', false)
+  assert.deepEqual(model.roster.users, ['alice', 'bob'])
+  assert.deepEqual(model.groups.joined, ['bakers'])
 })
 
 test('what everybody says drives no private message out, read or not', () => {
@@ -122,12 +122,12 @@ test('a server that never stops fills neither the lines nor the lists without en
   for (let i = 0; i < 1_000; i++) model.groupSaid(`g${i}`, 'eve', 'x')
   assert.equal(model.conversations.find(({ key }) => key === '@friend')?.unread, 1)
   for (let i = 0; i < 12_000; i++) model.told(`user${i}`, 'x', 'plain', false)
-  model.setUsers(Array.from({ length: 20_000 }, (_, i) => `u${i}`))
+  model.roster.list(Array.from({ length: 20_000 }, (_, i) => `u${i}`))
   assert.ok(model.lines.length <= 22_000)
   assert.equal(model.lines.at(-1)?.from, 'user11999')
   assert.ok(model.conversations.length <= 500)
   assert.equal(model.conversations[0]?.key, 'all')
-  assert.equal(model.users.length, 10_000)
+  assert.equal(model.roster.users.length, 10_000)
   const warnings = model.lines.filter(({ kind }) => kind === 'warning').map(({ text }) => text)
   assert.match(warnings[0] ?? '', /too many people write at once: a private message that was not read had to be forg/)
   assert.equal(warnings.length, 5)
@@ -151,7 +151,7 @@ test('whoever draws is told of every line and every change, until it stops liste
   const stop = model.subscribe((line) => heard.push(line?.text ?? null))
   const before = model.version
   model.broadcast('bob', 'hi')
-  model.setUsers([])
+  model.roster.list([])
   assert.equal(model.version, before + 2)
   stop()
   model.broadcast('bob', 'again')

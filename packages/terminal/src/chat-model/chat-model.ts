@@ -1,10 +1,12 @@
 import { cleanLine, cleanText } from '../clean-text.ts'
 import { Conversations, type Conversation } from './conversations.ts'
+import { GroupList } from './group-list.ts'
 import { KeptLines } from './kept-lines.ts'
 import { KeyAlarms } from './key-alarms.ts'
 import { secrecyWords, type Line, type LineKind, type Protection } from './line.ts'
-import { keyOf, Names } from './names.ts'
-import { movedOn, movementText, nobody, type MovementLine } from './presence.ts'
+import { keyOf } from './names.ts'
+import { Movements } from './presence.ts'
+import { Roster } from './roster.ts'
 import { Transfers } from './transfers.ts'
 
 const strength = { plain: 0, weak: 1, unchecked: 2, sealed: 2 } satisfies Record<Protection, number>
@@ -23,22 +25,17 @@ export interface ChatModelOptions {
 export class ChatModel {
   /** The files under way. */
   readonly transfers: Transfers
+  readonly roster = new Roster(() => this.touch())
+  readonly groups = new GroupList(() => this.touch())
   readonly #now: () => number
-  /** Who comes and goes is told in one line as long as nothing is said between. */
-  readonly #folds: boolean
+  readonly #movements: Movements
   readonly #conversations = new Conversations((forgotten) => this.#forgot(forgotten))
   readonly #lines = new KeptLines((line) => this.#conversations.isUnread(line))
-  readonly #users = new Names()
-  readonly #groups = new Names()
-  readonly #listedGroups = new Names()
-  readonly #leftGroups = new Names()
-  readonly #ignored = new Names()
   readonly #alarms: KeyAlarms
   readonly #watchers = new Set<(line: Line | null) => void>()
   /** Private messages that nobody read, of conversations that had to make way. */
   #forgotten = 0
   #nextId = 1
-  #movement: MovementLine | null = null
   #version = 0
   /** Whether the bytes of the wire are shown. */
   #raw: boolean
@@ -46,9 +43,16 @@ export class ChatModel {
   constructor({ now = Date.now, raw = false, folds = true }: ChatModelOptions = {}) {
     this.#now = now
     this.#raw = raw
-    this.#folds = folds
     this.#alarms = new KeyAlarms(this, { hasPlaces: folds })
-    this.transfers = new Transfers(() => this.#changed(null), now)
+    this.transfers = new Transfers(() => this.touch(), now)
+    this.#movements = new Movements(
+      {
+        lastLine: () => this.lines.findLast(({ conversation }) => conversation === 'all')?.id ?? null,
+        add: (text) => this.note('event', text),
+        revise: (id, text) => this.revise(id, text),
+      },
+      folds,
+    )
   }
 
   get version(): number {
@@ -59,39 +63,20 @@ export class ChatModel {
     return this.#lines.all
   }
 
-  /** In alphabetical order. */
-  get users(): readonly string[] {
-    return this.#users.list
-  }
-
-  /** Those that this user is in. */
-  get groups(): readonly string[] {
-    return this.#groups.list
-  }
-
-  /** Those that this user is in, or has seen in a list. */
-  get knownGroups(): readonly string[] {
-    const all = new Names()
-    all.replace([...this.#listedGroups.list, ...this.#groups.list])
-    return all.list
-  }
-
-  /** Whether this user was in that group, and is not any more. */
-  hasLeft(group: string): boolean {
-    return this.#leftGroups.has(group)
-  }
-
-  /** Users of whom nothing is shown. */
-  get ignored(): readonly string[] {
-    return this.#ignored.list
-  }
-
   get conversations(): readonly Conversation[] {
     return this.#conversations.list
   }
 
   get open(): Conversation {
     return this.#conversations.open
+  }
+
+  /** Whether a conversation with this title is there, or whoever it is with. */
+  knows(title: string): boolean {
+    const key = conversationKey(title)
+    if (this.conversations.some((each) => each.key === key)) return true
+    if (title.startsWith('@')) return this.roster.isHere(title.slice(1))
+    return title.startsWith('#') && this.groups.joined.some((group) => keyOf(`#${group}`) === key)
   }
 
   get raw(): boolean {
@@ -116,45 +101,35 @@ export class ChatModel {
   /** `everybody`, `@user` or `#group`. */
   show(title: string): void {
     this.#conversations.show(title)
-    this.#changed(null)
+    this.touch()
   }
 
   showRaw(raw: boolean): void {
     this.#raw = raw
-    this.#changed(null)
+    this.touch()
   }
 
   /** The conversation is not listed any more, and what was said there is forgotten. */
   close(title: string): void {
     this.clear(title)
     this.#conversations.close(conversationKey(title))
-    this.#changed(null)
+    this.touch()
   }
 
   /** Forgets what was said there. */
   clear(title: string): void {
-    const key = conversationKey(title)
-    this.#lines.forget(key)
-    this.#changed(null)
-  }
-
-  isIgnored(user: string): boolean {
-    return this.#ignored.has(user)
-  }
-
-  ignore(user: string, isIgnored: boolean): void {
-    this.#ignored.set(user, isIgnored)
-    this.#changed(null)
+    this.#lines.forget(conversationKey(title))
+    this.touch()
   }
 
   broadcast(from: string, text: string, mine = false): void {
-    if (!mine && this.isIgnored(from)) return
+    if (!mine && this.roster.isIgnored(from)) return
     this.#add({ kind: 'broadcast', title: 'everybody', from, text, mine })
   }
 
   /** A private message, either way: `user` is the other one. A conversation that gets less secret is warned of. */
   told(user: string, text: string, secrecy: Protection, mine: boolean): void {
-    if (!mine && this.isIgnored(user)) return
+    if (!mine && this.roster.isIgnored(user)) return
     const title = `@${user}`
     const before = this.#conversations.protect(title, secrecy)
     if (before !== null && strength[secrecy] < strength[before]) {
@@ -174,7 +149,7 @@ export class ChatModel {
       if (line.conversation !== key || line.secrecy !== 'unchecked') continue
       this.#lines.revise(line.id, (found) => ({ ...found, secrecy: 'sealed' }))
     }
-    this.#changed(null)
+    this.touch()
   }
 
   /**
@@ -188,7 +163,7 @@ export class ChatModel {
     mine = false,
     mayBe: readonly string[] = [],
   ): void {
-    if (!mine && from !== null && this.isIgnored(from)) return
+    if (!mine && from !== null && this.roster.isIgnored(from)) return
     const title = group === null ? this.#likeliest(mayBe) : `#${group}`
     this.#add({ kind: 'group', title, from, to: group, text, mine, ...(group === null && { mayBe }) })
   }
@@ -210,42 +185,17 @@ export class ChatModel {
   /** What a line said is not so any more: it says something else from now on, or is gone. */
   revise(id: number, text: string | null): void {
     this.#lines.revise(id, (line) => (text === null ? null : { ...line, text: cleanText(text) }))
-    this.#changed(null)
-  }
-
-  setUsers(users: readonly string[]): void {
-    this.#users.replace(users)
-    this.#changed(null)
+    this.touch()
   }
 
   joined(user: string): void {
-    this.#users.set(user, true)
-    this.#moved('joined', user)
-  }
-
-  /** Whoever speaks is here, whatever the last list of users said. */
-  spoke(user: string): void {
-    if (this.#users.has(user)) return
-    this.#users.set(user, true)
-    this.#changed(null)
+    this.roster.set(user, true)
+    this.#movements.moved('joined', cleanLine(user))
   }
 
   left(user: string): void {
-    this.#users.set(user, false)
-    this.#moved('left', user)
-  }
-
-  /** All that there are. One that is not among them has nobody in it any more. */
-  setGroups(groups: readonly string[]): void {
-    this.#listedGroups.replace(groups)
-    this.#groups.replace(this.groups.filter((group) => this.#listedGroups.has(group)))
-    this.#changed(null)
-  }
-
-  inGroup(group: string, isIn: boolean): void {
-    this.#groups.set(group, isIn)
-    this.#leftGroups.set(group, !isIn)
-    this.#changed(null)
+    this.roster.set(user, false)
+    this.#movements.moved('left', cleanLine(user))
   }
 
   /** Nothing goes to that user until the key is accepted. */
@@ -255,25 +205,11 @@ export class ChatModel {
 
   keyAccepted(user: string): void {
     this.#alarms.accept(user)
-    this.#changed(null)
+    this.touch()
   }
 
   distrusts(user: string): boolean {
     return this.#alarms.distrusts(user)
-  }
-
-  #moved(how: 'joined' | 'left', user: string): void {
-    const last = this.#folds ? this.lines.findLast(({ conversation }) => conversation === 'all') : undefined
-    const before = last && last.id === this.#movement?.id ? this.#movement : null
-    const who = movedOn(before?.who ?? nobody, how, cleanLine(user))
-    if (!before || !who) {
-      const alone = movedOn(nobody, how, cleanLine(user)) ?? nobody
-      this.#movement = { id: this.note('event', movementText(alone)), who: alone }
-      return
-    }
-    const text = movementText(who)
-    this.#movement = text === '' ? null : { id: before.id, who }
-    this.revise(before.id, text === '' ? null : text)
   }
 
   #likeliest(groups: readonly string[]): string {

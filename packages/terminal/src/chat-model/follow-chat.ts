@@ -10,7 +10,7 @@ export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly 
   chat.on('joined', ({ user }) => model.joined(user))
   chat.on('left', ({ user }) => model.left(user))
   const isHere = (user: string | null) => {
-    if (user !== null && chat.can.has('users')) model.spoke(user)
+    if (user !== null && chat.can.has('users')) model.roster.set(user, true)
   }
   chat.on('broadcast', ({ from, text }) => {
     isHere(from)
@@ -22,7 +22,7 @@ export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly 
   })
   chat.on('sender-checked', ({ user }) => model.checked(user))
   chat.on('unreadable', ({ from, reason }) => {
-    if (model.isIgnored(from)) return
+    if (model.roster.isIgnored(from)) return
     model.note('warning', `a sealed message of ${cleanLine(from)} cannot be read: ${reason}`, `@${from}`)
   })
   chat.on('group-message', ({ group, mayBe, from, text }) => {
@@ -52,7 +52,7 @@ export async function refreshUsers(chat: Chat, model: ChatModel): Promise<void> 
   if (!chat.can.has('users')) return
   // It is asked in passing: that the connection breaks meanwhile is told elsewhere.
   const users = await chat.users().catch(() => null)
-  if (users) model.setUsers(users)
+  if (users) model.roster.list(users)
 }
 
 /** That it is not connected is said as long as it is so. */

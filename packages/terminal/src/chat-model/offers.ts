@@ -83,8 +83,8 @@ export class Offers {
   #invite(what: FileOffer | TunnelRequest, words: string, todo: (number: number) => string): void {
     const { chat, model } = this.#parts
     const name = cleanLine(what.from)
-    if (chat.can.has('users')) model.spoke(what.from)
-    if (model.isIgnored(what.from)) return void what.decline().catch(() => {})
+    if (chat.can.has('users')) model.roster.set(what.from, true)
+    if (model.roster.isIgnored(what.from)) return void what.decline().catch(() => {})
     const invitation = this.invitations.add(what)
     if (!invitation) {
       model.note('warning', `too much is offered at once; what ${name} offered was declined`, `@${name}`)

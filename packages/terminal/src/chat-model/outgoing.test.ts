@@ -58,10 +58,10 @@ describe('messages on their way out', () => {
         await answer()
         sent.push(`${title}: ${text}`)
       },
-      refused: (title, error) => refused.push(`${title}: ${error.message}`),
+      refused: (place, _, error) => refused.push(`${place}: ${error.message}`),
       changed: () => {},
     })
-    outgoing.onRefused((key, rest) => refused.push(`${key} gets ${rest.replaceAll('\n', '|')}`))
+    outgoing.onRefused(({ key, input }) => void refused.push(`${key} gets ${input.replaceAll('\n', '|')}`))
   })
 
   const write = (...texts: readonly string[]) => {
@@ -98,8 +98,8 @@ describe('messages on their way out', () => {
     write('one', 'two', 'three')
     outgoing.add('@bob', 'psst')
     await clock.pass(0)
-    assert.deepEqual([...outgoing.takeBack('all')], [['all', 'two\nthree']])
-    assert.deepEqual([...outgoing.takeBack('all')], [])
+    assert.deepEqual(outgoing.takeBack('all'), [{ key: 'all', input: 'two\nthree' }])
+    assert.deepEqual(outgoing.takeBack('all'), [])
     taken.resolve()
     await clock.pass(0)
     assert.deepEqual(new Set(sent), new Set(['@bob: psst', 'everybody: one']))
@@ -109,7 +109,7 @@ describe('messages on their way out', () => {
     answer = () => Promise.reject(tooFast)
     write('one', 'two')
     await clock.pass(0)
-    assert.deepEqual([...outgoing.takeBack()], [['all', 'one\ntwo']])
+    assert.deepEqual(outgoing.takeBack(), [{ key: 'all', input: 'one\ntwo' }])
     answer = () => {}
     write('three')
     await clock.pass(1_000)
@@ -191,6 +191,31 @@ describe('messages on their way out', () => {
     await clock.pass(0)
     assert.deepEqual(sent, ['everybody: one', '@bob: psst', 'everybody: four'])
     assert.deepEqual(refused, ['everybody: not now', 'all gets two|three'])
+  })
+
+  test('what was written elsewhere is refused there, seen there as long as it waits, and comes back as a command', async () => {
+    state = 'reconnecting'
+    outgoing.add('@Bob', 'psst', 'everybody')
+    outgoing.add('@Bob', 'there', '@Bob')
+    outgoing.add('#cooks', 'salt', 'everybody')
+    outgoing.add('everybody', '/shrug')
+    assert.deepEqual(
+      outgoing.shown('all').map(({ to, text }) => [to, text]),
+      [
+        ['Bob', 'psst'],
+        ['cooks', 'salt'],
+        [null, '/shrug'],
+      ],
+    )
+    assert.deepEqual([shown('@bob'), outgoing.count('all')], [['psst', 'there'], 3])
+    assert.deepEqual(outgoing.takeBack('#cooks'), [{ key: 'all', input: '/group say cooks salt' }])
+    answer = () => Promise.reject(new ChatError('refused', 'no'))
+    reconnected()
+    await clock.pass(0)
+    assert.deepEqual(
+      new Set(refused),
+      new Set(['everybody: no', 'all gets /msg Bob psst', '@bob gets there', 'all gets //shrug']),
+    )
   })
 
   test('what is taken at once is never shown as unsent, and what takes long is', async () => {

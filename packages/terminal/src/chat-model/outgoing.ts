@@ -22,15 +22,27 @@ export interface OutgoingParts {
   readonly now: () => number
   /** Rejects with a ChatError when it was not taken. */
   send(title: string, text: string): Promise<void>
-  /** It was refused, and nothing behind it is sent. */
-  refused(title: string, error: ChatError): void
+  /** It was refused, and nothing behind it is sent. `place`: where it was written; `title`: for whom. */
+  refused(place: string, title: string, error: ChatError): void
   changed(): void
 }
 
-/** What waits in one conversation. */
+/** What was not sent, as an input of the conversation where it was written. */
+export interface Returned {
+  readonly key: string
+  readonly input: string
+}
+
+interface Waiting {
+  readonly line: Line
+  /** The title of the conversation where it was written. */
+  readonly place: string
+}
+
+/** What waits for one conversation. */
 interface Lane {
   readonly title: string
-  readonly waiting: Line[]
+  readonly waiting: Waiting[]
   /** Handed to the server, which has not answered: it cannot be taken back. */
   isSending: boolean
   /** It takes a while: what waits is shown. */
@@ -50,7 +62,7 @@ export class Outgoing {
   #wake: (() => void)[] = []
   #areOthersReturning = false
   #cancelReturn = () => {}
-  readonly #refusedWatchers = new Set<(key: string, rest: string) => void>()
+  readonly #refusedWatchers = new Set<(returned: Returned) => void>()
 
   constructor(parts: OutgoingParts) {
     this.#parts = parts
@@ -69,54 +81,56 @@ export class Outgoing {
     })
   }
 
-  /** One message, to `everybody`, `@user` or `#group`. */
-  add(title: string, text: string): void {
+  /** One message, to `everybody`, `@user` or `#group`. `place`: the conversation where it was written. */
+  add(title: string, text: string, place: string = title): void {
     const { now, underWay, chat } = this.#parts
     const key = keyOf(title)
     const known = this.#lanes.get(key)
     const lane = known ?? { title, waiting: [], isSending: false, isHeld: false, isFromBreak: false }
-    lane.waiting.push({
+    const line: Line = {
       id: this.#nextId++,
       at: now(),
       kind: 'unsent',
       conversation: key,
       from: null,
-      to: null,
+      to: keyOf(place) === key ? null : nameIn(title),
       mine: true,
       text: cleanText(text),
       secrecy: null,
-    })
+    }
+    lane.waiting.push({ line, place })
     this.#lanes.set(key, lane)
     if (chat.state !== 'connected') lane.isHeld = lane.isFromBreak = true
     if (!known) underWay.add(this.#run(key, lane), () => nameOf(lane))
     this.#parts.changed()
   }
 
-  /** `run` gets what was refused and all that waited behind it, a line each, by the key of the conversation. Returns how to stop. */
-  onRefused(run: (key: string, rest: string) => void): () => void {
+  /** `run` gets what was refused and all that waited behind it. Returns how to stop. */
+  onRefused(run: (returned: Returned) => void): () => void {
     this.#refusedWatchers.add(run)
     return () => void this.#refusedWatchers.delete(run)
   }
 
-  /** What waits in that conversation and is to be shown: nothing where it is sent at once. */
+  /** What waits in that conversation, or was written there, and is to be shown: nothing where it is sent at once. */
   shown(key: string): readonly Line[] {
-    const lane = this.#lanes.get(key)
-    return lane?.isHeld ? [...lane.waiting] : []
+    const held = [...this.#lanes.values()].filter(({ isHeld }) => isHeld)
+    const lines = held.flatMap((lane) => lane.waiting.filter((each) => isIn(each, key)).map(({ line }) => line))
+    return lines.toSorted((one, other) => one.id - other.id)
   }
 
-  /** How many wait in that conversation behind the one that is being sent; of all without a key. */
+  /** How many wait in that conversation, or were written there, and can be taken back; of all without a key. */
   count(key?: string): number {
-    const lanes = [...this.#lanes].filter(([each]) => key === undefined || each === key)
-    return lanes.reduce((sum, [, { waiting, isSending }]) => sum + waiting.length - (isSending ? 1 : 0), 0)
+    return [...this.#lanes.values()].reduce((sum, lane) => sum + mineOf(lane, key).length, 0)
   }
 
-  /** Stops what waits in that conversation, or everywhere, and returns it by conversation, a line each. */
-  takeBack(key?: string): ReadonlyMap<string, string> {
-    const taken = new Map<string, string>()
-    for (const [each, lane] of this.#lanes) {
-      const rest = key === undefined || each === key ? lane.waiting.splice(lane.isSending ? 1 : 0) : []
-      if (rest.length > 0) taken.set(each, textOf(rest))
-    }
+  /** Stops what waits in that conversation or was written there, or everything, and returns it. */
+  takeBack(key?: string): readonly Returned[] {
+    const taken = [...this.#lanes.values()].flatMap((lane) => {
+      const mine = mineOf(lane, key)
+      const left = lane.waiting.filter((each) => !mine.includes(each))
+      lane.waiting.splice(0, Infinity, ...left)
+      return inputsOf(lane.title, mine)
+    })
     for (const run of this.#wake.splice(0)) run()
     this.#parts.changed()
     return taken
@@ -140,7 +154,7 @@ export class Outgoing {
   }
 
   /** false: it was refused. It may also be left where it is, to be tried again. */
-  async #sendOne(lane: Lane, line: Line): Promise<boolean> {
+  async #sendOne(lane: Lane, { line }: Waiting): Promise<boolean> {
     const { chat, send } = this.#parts
     if (chat.state !== 'connected') {
       await this.#heldUntil((run) => void this.#wake.push(run), lane)
@@ -174,9 +188,9 @@ export class Outgoing {
       await this.#heldUntil((run) => void clock.after(returnPaceMs, run), lane)
       return true
     }
-    const rest = textOf(lane.waiting.splice(0))
-    refused(lane.title, error)
-    for (const run of this.#refusedWatchers) run(keyOf(lane.title), rest)
+    const rest = lane.waiting.splice(0)
+    refused(rest[0]?.place ?? lane.title, lane.title, error)
+    for (const returned of inputsOf(lane.title, rest)) for (const run of this.#refusedWatchers) run(returned)
     return false
   }
 
@@ -191,14 +205,45 @@ function keyOf(title: string): string {
   return title === 'everybody' ? 'all' : cleanLine(title).toLowerCase()
 }
 
-function textOf(lines: readonly Line[]): string {
-  return lines.map(({ text }) => text).join('\n')
+/** `bob` of `@bob`. */
+function nameIn(title: string): string {
+  return cleanLine(title).replace(/^[@#]/, '')
+}
+
+function isIn({ line, place }: Waiting, key: string): boolean {
+  return line.conversation === key || keyOf(place) === key
+}
+
+/** What can be taken back of it: not what was handed to the server. */
+function mineOf({ waiting, isSending }: Lane, key: string | undefined): readonly Waiting[] {
+  return waiting.slice(isSending ? 1 : 0).filter((each) => key === undefined || isIn(each, key))
+}
+
+/** By where it was written. What is for another conversation is a command; what begins with a slash has two. */
+function inputsOf(title: string, waiting: readonly Waiting[]): readonly Returned[] {
+  const texts = new Map<string, string>()
+  for (const { line, place } of waiting) {
+    const key = keyOf(place)
+    const before = texts.get(key)
+    if (before !== undefined) texts.set(key, `${before}\n${line.text}`)
+    else
+      texts.set(
+        key,
+        (key === line.conversation ? (line.text.startsWith('/') ? '/' : '') : commandFor(title)) + line.text,
+      )
+  }
+  return Array.from(texts, ([key, input]) => ({ key, input }))
+}
+
+function commandFor(title: string): string {
+  if (title === 'everybody') return ''
+  return `/${title.startsWith('#') ? 'group say' : 'msg'} ${nameIn(title)} `
 }
 
 function nameOf({ title, waiting }: Lane): string {
   const to = title.replace(/^@/, '')
   const [first] = waiting
   if (waiting.length !== 1 || !first) return `${waiting.length} messages to ${to}`
-  const shown = cleanLine(first.text)
+  const shown = cleanLine(first.line.text)
   return `"${shown.length > mostQuoted ? `${shown.slice(0, mostQuoted)}…` : shown}" to ${to}`
 }

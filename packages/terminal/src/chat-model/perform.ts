@@ -48,7 +48,7 @@ export async function perform(tools: TalkTools, action: Performed, place: string
       return query(tools, action)
     case 'users': {
       const users = await chat.users()
-      model.setUsers(users)
+      model.roster.list(users)
       return answer(users.length === 0 ? 'nobody is here' : users.map(cleanLine).join('\n'))
     }
     case 'group create':
@@ -69,12 +69,12 @@ export async function perform(tools: TalkTools, action: Performed, place: string
       return answer(await groups.list())
     case 'file':
       if (model.distrusts(action.name)) return fail(distrusted(action.name))
-      await tools.files.send(action.name, action.path)
+      await tools.files.send(action.name, action.path, place)
       return done
     case 'cancel':
       return cancel(model, action.number)
     case 'tunnel':
-      return tunnel(tools, action)
+      return tunnel(tools, action, place)
     case 'tunnel list':
       return answer(tunnelRows(tools))
     case 'tunnel close':
@@ -177,9 +177,9 @@ function cancel({ transfers }: ChatModel, number: number | null): Reply {
   return transfers.cancel(number ?? only!.id) ? done : fail(`no file has the number ${number}`)
 }
 
-async function tunnel({ chat, tunnels }: TalkTools, { name, port }: Named<'tunnel'>): Promise<Reply> {
+async function tunnel({ chat, tunnels }: TalkTools, { name, port }: Named<'tunnel'>, place: string): Promise<Reply> {
   if (!chat.can.has('tunnels')) return fail(`${chat.protocol} cannot open tunnels; chatos can`)
-  const opened = await tunnels.enter(name, port)
+  const opened = await tunnels.enter(name, port, place)
   return answer(`127.0.0.1:${opened} is open; ${name} is asked as soon as something connects to it`)
 }
 
@@ -193,8 +193,11 @@ async function closeTunnel(tools: TalkTools, number: number | null): Promise<Rep
   if (list.length === 0) return fail('no tunnel stands')
   if (number === null && list.length > 1) return fail(`several tunnels stand:\n${tunnelRows(tools)}`)
   const closed = number ?? list[0]?.number ?? 0
-  const text = list.find((each) => each.number === closed)?.text ?? ''
-  return (await tools.tunnels.close(closed)) ? answer(`closed: ${text}`) : fail(`no tunnel has the number ${closed}`)
+  const found = list.find((each) => each.number === closed)
+  if (!found || !(await tools.tunnels.close(closed))) return fail(`no tunnel has the number ${closed}`)
+  const ended =
+    found.open === 0 ? '' : found.open === 1 ? '; 1 connection was ended' : `; ${found.open} connections were ended`
+  return answer(`${found.name} is closed${ended}`)
 }
 
 async function fetchInbox({ chat, model }: TalkTools): Promise<Reply> {
@@ -208,11 +211,11 @@ async function fetchInbox({ chat, model }: TalkTools): Promise<Reply> {
 
 function ignore(model: ChatModel, name: string | null): Reply {
   if (name === null) {
-    const { ignored } = model
+    const { ignored } = model.roster
     return answer(ignored.length === 0 ? 'nobody is hidden' : `hidden: ${ignored.join(', ')}`)
   }
-  const isIgnored = !model.isIgnored(name)
-  model.ignore(name, isIgnored)
+  const isIgnored = !model.roster.isIgnored(name)
+  model.roster.ignore(name, isIgnored)
   const again = `/ignore ${name} shows it again`
   return answer(isIgnored ? `what ${name} writes and offers is hidden; ${again}` : `${name} is shown again`)
 }

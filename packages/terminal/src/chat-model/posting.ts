@@ -24,7 +24,10 @@ export function outgoingOf(parts: PostingParts): Outgoing {
     now: () => model.now(),
     changed: () => model.touch(),
     send: (title, text) => post(parts, title, text),
-    refused: (title, error) => model.note('error', explain(error), title),
+    refused: (place, title, error) => {
+      const what = place === title ? '' : `not sent to ${cleanLine(title).replace(/^[@#]/, '')}: `
+      model.note('error', `${what}${explain(error)}`, place)
+    },
   })
 }
 

@@ -102,7 +102,7 @@ describe('in a talk', () => {
   })
 
   test('a message of an unnamed group says which it may be, and can be answered', () => {
-    for (const group of ['cooks', 'bakers']) model.inGroup(group, true)
+    for (const group of ['cooks', 'bakers']) model.groups.setMember(group, true)
     model.groupSaid('bakers', 'bob', 'bread')
     chat.emit('group-message', { group: null, mayBe: ['cooks', 'bakers'], from: 'bob', text: 'salt' })
     assert.deepEqual(linesIn('#bakers'), ['[bakers] bob: bread', '[cooks or bakers] bob: salt'])
@@ -117,22 +117,41 @@ describe('in a talk', () => {
     assert.equal(await talk.enter('/group say nogroup hi'), 'failed')
     chat.answers['join nogroup'] = new ChatError('refused', 'no such group!')
     assert.equal(await talk.enter('/join nogroup'), 'failed')
-    assert.deepEqual([model.groups, model.conversations.map(({ key }) => key)], [[], ['all']])
+    assert.deepEqual([model.groups.joined, model.conversations.map(({ key }) => key)], [[], ['all']])
     assert.equal(await talk.enter('/join cooks'), 'done')
-    assert.deepEqual([model.groups, model.open.key], [['cooks'], '#cooks'])
+    assert.deepEqual([model.groups.joined, model.open.key], [['cooks'], '#cooks'])
     chat.emit('membership', { group: 'cooks', isMember: false })
-    assert.deepEqual([model.groups, model.hasLeft('Cooks')], [[], true])
+    assert.deepEqual([model.groups.joined, model.groups.hasLeft('Cooks')], [[], true])
     chat.emit('notice', { text: 'you have been kicked out of the group cooks' })
     assert.equal(linesIn('#cooks').at(-1), '* you have been kicked out of the group cooks')
   })
 
+  test('a group that is not there is named, with what can be done', async () => {
+    chat.answers['join nogroup'] = new ChatError('refused', 'there is no group of that name')
+    await talk.enter('/join nogroup')
+    assert.deepEqual(linesIn('all').slice(-1), [
+      '! there is no group nogroup; /group create nogroup makes it, and /group list shows those that there are.',
+    ])
+  })
+
+  test('what became of a file or a tunnel to somebody unknown is said where it was asked for', async () => {
+    await talk.enter(`/file nobody ${import.meta.filename}`)
+    await until(() => linesIn('all').some((line) => line.endsWith('to nobody was delivered')))
+    assert.deepEqual(
+      model.conversations.map(({ key }) => key),
+      ['all'],
+    )
+  })
+
   test('a guest joins its groups again after the connection broke, and is told of those that are gone', async () => {
-    for (const group of ['bakers', 'cooks']) model.inGroup(group, true)
+    for (const group of ['bakers', 'cooks']) model.groups.setMember(group, true)
     chat.answers['join cooks'] = new ChatError('refused', 'no such group!')
     chat.emit('reconnected', { me: 'alice' })
     await until(() => linesIn('#cooks').length > 0)
-    assert.deepEqual(linesIn('#cooks'), ['! you are not in cooks any more: no such group!.'])
-    assert.deepEqual(model.groups, ['bakers'])
+    assert.deepEqual(linesIn('#cooks'), [
+      '! you are not in cooks any more: there is no group cooks; /group create cooks makes it, and /group list shows those that there are.',
+    ])
+    assert.deepEqual(model.groups.joined, ['bakers'])
   })
 
   test('a conversation is opened, put away, cleared and searched', async () => {
@@ -151,7 +170,7 @@ describe('in a talk', () => {
     assert.equal(await talk.enter('/close'), 'failed')
     await talk.enter('/join cooks')
     await talk.enter('/part')
-    assert.deepEqual([model.groups, model.open.key], [[], 'all'])
+    assert.deepEqual([model.groups.joined, model.open.key], [[], 'all'])
   })
 
   test('what somebody writes and offers is hidden, and shown again', async () => {
@@ -189,6 +208,7 @@ describe('in a talk', () => {
   })
 
   test('whether a file is sealed is said, and it is cancelled by its number', async () => {
+    model.roster.set('bob', true)
     const path = join(directory, 'notes.txt')
     await writeFile(path, 'hello')
     const delivered = Promise.withResolvers<'delivered'>()
@@ -201,6 +221,16 @@ describe('in a talk', () => {
     assert.equal(await talk.enter('/cancel'), 'done')
     await until(() => model.transfers.list.length === 0)
     assert.match(linesIn('@bob').at(-1) ?? '', /^\* notes\.txt to bob was cancelled/)
+  })
+
+  test('a json server that hung up may still have to offer the file, and it is not called delivered', async () => {
+    chat = new FakeChat('json')
+    begin()
+    await talk.enter(`/file bob ${import.meta.filename}`)
+    await until(() =>
+      linesIn('all').some((line) => line.endsWith('was taken: it has arrived, or waits to be accepted')),
+    )
+    assert.ok(!linesIn('all').some((line) => line.includes('delivered')))
   })
 
   test('leaving while a file comes in leaves nothing of it behind', async () => {

@@ -140,7 +140,7 @@ describe('a talk', () => {
   // Proves helo.txt 7.11 (6): the user is told of the file, and a directory is made for it.
   test('a file that is offered is taken by one command, and kept under a harmless name', async () => {
     chat.emit('file-offered', offer('../../evil.txt', 'hello'))
-    assert.ok(model.users.includes('bob'), 'whoever offers something is here')
+    assert.ok(model.roster.users.includes('bob'), 'whoever offers something is here')
     assert.equal(last(), '* bob offers the file ../../evil.txt of 5 bytes, not sealed; /accept 1 or /decline 1')
     assert.equal(await talk.enter('/accept'), 'done')
     assert.equal(await talk.settled(patient), true)

@@ -74,7 +74,7 @@ export class Talk {
 
   complete(input: string): readonly string[] {
     const { can, me } = this.chat
-    return complete(input, { can, me, users: this.model.users, groups: this.model.knownGroups })
+    return complete(input, { can, me, users: this.model.roster.users, groups: this.model.groups.known })
   }
 
   /**

@@ -19,6 +19,7 @@ export class FakeChat {
     users = ['alice', 'bob'],
     can = ['users', 'groups', 'files', 'tunnels', 'sealing', 'game', 'tell'] as readonly Ability[],
     clock = systemClock,
+    highlights = [] as readonly string[],
     now = () => Date.UTC(2026, 0, 2, 12, 0),
   } = {}) {
     const say = async (text: string) => {
@@ -57,8 +58,8 @@ export class FakeChat {
     const received = { receive: (offer: FileOffer) => offer.accept() } as unknown as ReceivedFiles
     this.model = new ChatModel({ now })
     this.talk = new Talk({ chat, model: this.model, received, secret: false, clock })
-    this.model.setUsers(users)
-    this.view = new ViewModel(this.talk, 'chat.example:1347')
+    this.model.roster.list(users)
+    this.view = new ViewModel(this.talk, 'chat.example:1347', { highlights })
   }
 
   tell<K extends keyof ChatEvents>(event: K, what: ChatEvents[K]): void {

@@ -57,7 +57,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.array(name).map(
     (users): Step =>
       ({ model }) =>
-        model.setUsers(users),
+        model.roster.list(users),
   ),
   fc.tuple(name, fc.nat(9)).map(([user, bytes]): Step => ({ model }) => {
     model.transfers.begin({ direction: 'sending', user, name: user, size: 9 }).progress(bytes)

@@ -15,7 +15,7 @@ function notified(settings: Partial<NotificationSettings> = {}) {
     model: fake.model,
     clock,
     settings: { ...defaultScreenSettings.notifications, ...settings },
-    me: () => 'alice',
+    highlights: () => ['alice', 'on call'],
     isLookedAt: () => isLookedAt,
     write: (sequence) => written.push(sequence),
   })
@@ -49,6 +49,10 @@ test('one is told of one’s name and of private messages, where one does not lo
   lookAway()
   model.broadcast('bob', 'alice?')
   assert.match(news(), /bob said your name to everybody/)
+  model.groupSaid('cooks', 'bob', 'who is ON CALL?')
+  assert.match(news(), /bob said "on call" in cooks\u0007/)
+  model.groupSaid('cooks', 'bob', 'calling on callers')
+  assert.equal(news(), '')
 })
 
 test('a flood rings once', () => {

@@ -13,7 +13,7 @@ export type Pane = (typeof panes)[number]
 export type ScrollBy = number | 'page-up' | 'page-down' | 'top' | 'newest'
 
 /** Rows that one click of the wheel scrolls. */
-const wheelRows = 3
+export const wheelRows = 3
 
 export interface ScreenStateParts {
   leave(): void
@@ -57,6 +57,11 @@ export class ScreenState {
   /** The pane that has the focus now: what was in a list may have gone. */
   focusIn(view: View): Pane {
     return isThere(view, this.focus) ? this.focus : 'input'
+  }
+
+  /** Keys go to the input line. */
+  get isWriting(): boolean {
+    return this.focusIn(this.#model.view) === 'input' && this.display.overlay === null && !this.display.isBare
   }
 
   /** The key of what is chosen in a list. It stays on the same thing when others come and go before it. */

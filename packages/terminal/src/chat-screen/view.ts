@@ -5,6 +5,8 @@ import type { Transfer } from '../chat-model/transfers.ts'
 /** All that the screen shows at one moment, cleaned. */
 export interface View {
   readonly me: string
+  /** Words that call this user: the name, and those of the settings. */
+  readonly highlights: readonly string[]
   readonly protocol: string
   /** `host:port`; null: not known. */
   readonly server: string | null

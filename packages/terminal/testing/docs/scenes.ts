@@ -75,7 +75,7 @@ function everybody({ fake, state, wait }: Stage): void {
   )
   wait(2)
   model.broadcast('alice', 'thank you, I will read them tonight', true)
-  model.inGroup('cooks', true)
+  model.groups.setMember('cooks', true)
   model.told('bob', 'lunch at one?', 'sealed', false)
   view.open('@bob')
   model.told('bob', 'of course', 'sealed', true)
@@ -95,7 +95,7 @@ function everybody({ fake, state, wait }: Stage): void {
 
 function privately({ fake, state, wait }: Stage): void {
   const { model, view } = fake
-  model.inGroup('cooks', true)
+  model.groups.setMember('cooks', true)
   model.broadcast('dave', 'the nightly tests are green again')
   view.open('@bob')
   model.told('bob', 'are you there?', 'sealed', false)

@@ -1,10 +1,10 @@
 import type { Chat, Clock, ConnectOptions } from '@parley/client'
 import type { Streams } from './streams.ts'
 
-/** What a command of the client has of the world; a test gives its own. */
-export interface ClientWorld {
+/** What a command of the client has around it. A test gives its own. */
+export interface ClientEnvironment {
   readonly streams: Streams
-  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly variables: Readonly<Record<string, string | undefined>>
   /** Rejects with a ChatError. */
   dial(url: string, options: ConnectOptions): Promise<Chat>
   /** Aborted when the program is told to end. */
