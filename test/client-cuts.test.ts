@@ -80,7 +80,7 @@ function outgoingOf(chat: Chat, memory: PassingMemory): Outgoing {
     now: () => 0,
     send: (title, text, nonce) => post(chat, model, title, text, nonce),
     sent: () => {},
-    refused: (_, error) => assert.fail(error),
+    refused: (_, __, error) => assert.fail(error),
     changed: () => {},
     underWay: () => {},
   })

@@ -1,7 +1,7 @@
 import { parseChatUrl } from '@parley/client'
 import { byteSize, parseByteSize } from './byte-size.ts'
 import { chatInLines } from './chat-lines.ts'
-import { ChatModel } from './chat-model/chat-model.ts'
+import { ConversationModel } from '@parley/client/conversations'
 import { Talk } from './chat-model/talk.ts'
 import { chatSettingsFile, defaultLogDirectory, loadChatSettings, screenSettingsOf } from './chat-settings/load.ts'
 import type { ClientEnvironment } from './client-environment.ts'
@@ -40,15 +40,18 @@ export async function chat(url: string, options: ChatOptions, environment: Clien
   const draws = canMove && streams.input.isTTY === true && streams.output.isTTY === true
   const onScreen = draws && !options.plain
   const isScript = streams.input.isTTY !== true
-  const model = new ChatModel({ raw: options.raw ?? false, folds: onScreen })
+  const model = new ConversationModel({ raw: options.raw ?? false, folds: onScreen })
   const printer = onScreen ? null : new LinePrinter(model, { streams, times: options.times ?? false, canMove })
 
   // A password that is asked for makes a second attempt, with a chat of its own.
   const talks: Talk[] = []
   const signedIn = await signIn(url, options, environment, {
     wire: true,
-    prepare: (chat, secret) => {
-      talks.push(new Talk({ chat, model, received, secret, isScript, isOnScreen: onScreen, clock: environment.clock }))
+    remembers: !isScript,
+    prepare: (chat, secret, memory) => {
+      const { clock } = environment
+      const kept = isScript ? undefined : memory
+      talks.push(new Talk({ chat, model, received, secret, isScript, isOnScreen: onScreen, clock, memory: kept }))
     },
   })
   if (!signedIn.ok) return signedIn.code

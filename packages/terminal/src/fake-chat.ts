@@ -24,6 +24,7 @@ export class FakeChat implements Chat {
   readonly answers: { [call: string]: unknown } = {}
   me = 'alice'
   state: Chat['state'] = 'connected'
+  isCaughtUp = true
   letters: readonly StoredMessage[] = []
   readonly #listeners = new Map<string, Set<(what: never) => void>>()
 
@@ -65,6 +66,7 @@ export class FakeChat implements Chat {
     join: (group) => this.#answer(`join ${group}`),
     leave: (group) => this.#answer(`leave ${group}`),
     kick: (group, user) => this.#answer(`kick ${group} ${user}`),
+    handOn: (group, user) => this.#answer(`handon ${group} ${user}`),
     say: (group, text) => this.#answer(`groupsay ${group} ${text}`),
     list: () => this.#answer('list', []),
   }
@@ -73,6 +75,25 @@ export class FakeChat implements Chat {
     start: () => this.#answer('start'),
     join: () => this.#answer('joingame'),
     guess: (number) => this.#answer(`guess ${number}`, 'low'),
+  }
+
+  readonly history: Chat['history'] = {
+    page: (of) => this.#answer(`page ${of}`, { messages: [], more: { before: false, after: false } }),
+    search: (text) => this.#answer(`search ${text}`, []),
+    conversations: () => this.#answer('conversations', []),
+    read: (of, seq) => this.#answer(`read ${of} ${seq}`),
+    delete: (seq) => this.#answer(`delete ${seq}`),
+    export: async function* () {},
+  }
+
+  readonly devices: Chat['devices'] = {
+    list: () => this.#answer('devices', []),
+    revoke: (id) => this.#answer(`revoke ${id}`),
+  }
+
+  readonly backup: Chat['backup'] = {
+    put: (blob) => this.#answer(`backup ${blob}`),
+    get: () => this.#answer<string | null>('backup', null),
   }
 
   readonly mailbox = { fetch: () => this.#fetch() }

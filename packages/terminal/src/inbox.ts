@@ -1,6 +1,6 @@
 import { parseChatUrl, type StoredMessage } from '@parley/client'
 import { complainOf } from './chat-errors.ts'
-import { cleanLine, cleanText, indented } from './clean-text.ts'
+import { cleanLine, cleanText, indented } from '@parley/client/conversations'
 import { dateText } from './date-text.ts'
 import { writeOut, type ClientEnvironment } from './client-environment.ts'
 import { showHeard } from './heard-meanwhile.ts'

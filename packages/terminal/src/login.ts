@@ -8,12 +8,14 @@ import {
   type Chat,
   type ChatUrl,
   type InteropProtocol,
+  type Memory,
 } from '@parley/client'
-import { defaultTrustDirectory, speaksTls, tcp, TrustDirectory } from '@parley/client/node'
+import { defaultTrustDirectory, speaksTls, tcp, tcpOrWebSocket, TrustDirectory, webSocket } from '@parley/client/node'
 import { readFile } from 'node:fs/promises'
 import { complainOf, explain } from './chat-errors.ts'
 import { parsePort } from './forwarding/target.ts'
 import type { ClientEnvironment } from './client-environment.ts'
+import { memoryOf } from './remembered-account.ts'
 import { signInError } from './sign-in-errors.ts'
 import { askOtherName, askPassword } from './sign-in-prompts.ts'
 import type { ExitCode, Streams } from './streams.ts'
@@ -41,8 +43,10 @@ export interface SignInOptions {
   readonly reconnect?: boolean
   /** What the protocol must have words for. */
   readonly needs?: readonly Ability[]
+  /** Goes on where the last program was, and becomes a device of the account, where the protocol has that. */
+  readonly remembers?: boolean
   /** Is shown each chat before it connects; `secret`: whether it signs in with a password. */
-  readonly prepare?: (chat: Chat, secret: boolean) => void
+  readonly prepare?: (chat: Chat, secret: boolean, memory: Memory | undefined) => void
 }
 
 export type SignedIn =
@@ -63,7 +67,7 @@ export async function signIn(
   url: string,
   options: LoginOptions,
   environment: ClientEnvironment,
-  { wire = false, transient = false, reconnect = true, needs = [], prepare }: SignInOptions,
+  { wire = false, transient = false, reconnect = true, remembers = false, needs = [], prepare }: SignInOptions,
 ): Promise<SignedIn> {
   try {
     const where = parseChatUrl(url)
@@ -79,16 +83,17 @@ export async function signIn(
       reconnect,
       ...(filePort !== undefined && { filePort }),
       ...(interopProfile && { interopProfile }),
-      transport: tcp(ca),
+      transport: tcpOrWebSocket({ tcp: tcp(ca), webSocket: webSocket() }),
       trust: transient ? new MemoryTrust() : new TrustDirectory(keys),
       sealing: transient || options.seal === false ? 'off' : 'on',
     } as const
     const dial: Dial = async (name, password) => {
-      const shown = { prepare: (chat: Chat) => prepare?.(chat, password !== undefined) }
       const named = { ...where, name }
+      const remembered = await memoryOf(named, keys, remembers)
+      const shown = { prepare: (chat: Chat) => prepare?.(chat, password !== undefined, remembered?.memory) }
       try {
         return await overTlsOrNot(named, environment, (signal) =>
-          environment.dial(urlWith(url, where, name), { ...base, ...shown, password, signal }),
+          environment.dial(urlWith(url, where, name), { ...base, ...remembered, ...shown, password, signal }),
         )
       } catch (error) {
         throw signInError(error, named, password !== undefined)

@@ -1,5 +1,5 @@
 import { complainOf } from './chat-errors.ts'
-import { cleanLine } from './clean-text.ts'
+import { cleanLine } from '@parley/client/conversations'
 import { writeOut, type ClientEnvironment } from './client-environment.ts'
 import { showHeard } from './heard-meanwhile.ts'
 import { signIn, type LoginOptions } from './login.ts'

@@ -60,6 +60,10 @@ export class ConversationList {
     return this.get(this.#open) ?? this.get(everybody.key)!
   }
 
+  has(key: string): boolean {
+    return this.#all.has(key)
+  }
+
   get(key: string): Conversation | undefined {
     const known = this.#all.get(key)
     if (!known) return undefined
@@ -171,16 +175,17 @@ export class ConversationList {
 
   /** What was read goes before what was not, groups before private messages, and then what was silent for longest. */
   #forgetOne(): void {
-    const rank = ({ key, unread }: Conversation) => (unread > 0 ? 2 : 0) + (key.startsWith('@') ? 1 : 0)
-    const lastOf = ({ key }: Conversation) => this.#all.get(key)?.lastLine ?? 0
-    const [first, ...others] = this.list.filter(({ key }) => key !== everybody.key && key !== this.#open)
-    if (!first) return
-    const worst = others.reduce((one, other) => {
-      const order = rank(other) - rank(one) || lastOf(other) - lastOf(one)
-      return order < 0 ? other : one
-    }, first)
-    this.#all.delete(worst.key)
-    this.#forgot(worst)
+    let worst: { readonly key: string; readonly rank: number; readonly lastLine: number } | undefined
+    for (const [key, { unread, lastLine }] of this.#all) {
+      if (key === everybody.key || key === this.#open) continue
+      const rank = (unread > 0 ? 2 : 0) + (key.startsWith('@') ? 1 : 0)
+      const isWorse = !worst || rank < worst.rank || (rank === worst.rank && lastLine < worst.lastLine)
+      if (isWorse) worst = { key, rank, lastLine }
+    }
+    const forgotten = worst && this.get(worst.key)
+    if (!forgotten) return
+    this.#all.delete(forgotten.key)
+    this.#forgot(forgotten)
   }
 }
 

@@ -6,19 +6,21 @@ import { KeptHistory } from './kept-history.ts'
 import { KeptLines } from './kept-lines.ts'
 import { KeyAlarms } from './key-alarms.ts'
 import { secrecyWords, type Line, type LineKind, type Protection } from './line.ts'
-import { isMention } from './mentions.ts'
+import { mentionIn } from './mentions.ts'
 import { keyOf } from './names.ts'
 import type { LineDraft } from './past-lines.ts'
 import { Movements } from './presence.ts'
 import { Roster } from './roster.ts'
 import { Transfers } from './transfers.ts'
 
-const strength = { plain: 0, weak: 1, unchecked: 2, sealed: 2 } satisfies Record<Protection, number>
+const strength = { plain: 0, weak: 1, unchecked: 2, unsigned: 2, sealed: 2 } satisfies Record<Protection, number>
 
 export interface ConversationModelOptions {
   readonly now?: () => number
-  /** This user's name: whoever says it calls. */
+  /** This user's name. */
   readonly me?: () => string
+  /** Whoever says one of these words calls. Default: the name. */
+  readonly highlights?: () => readonly string[]
   readonly raw?: boolean
   /** False where lines are printed, which cannot be changed any more. Default: true. */
   readonly folds?: boolean
@@ -44,7 +46,7 @@ export class ConversationModel {
   /** What the server keeps, and says of it. */
   readonly history: KeptHistory
   readonly #now: () => number
-  readonly #me: () => string
+  readonly #highlights: () => readonly string[]
   readonly #movements: Movements
   readonly #conversations = new ConversationList((forgotten) => this.#forgot(forgotten))
   readonly #lines = new KeptLines((line) => this.#conversations.isUnread(line))
@@ -56,9 +58,15 @@ export class ConversationModel {
   /** Whether the bytes of the wire are shown. */
   #raw: boolean
 
-  constructor({ now = Date.now, me = () => '', raw = false, folds = true }: ConversationModelOptions = {}) {
+  constructor({
+    now = Date.now,
+    me = () => '',
+    highlights = () => [me()],
+    raw = false,
+    folds = true,
+  }: ConversationModelOptions = {}) {
     this.#now = now
-    this.#me = me
+    this.#highlights = highlights
     this.#raw = raw
     this.#alarms = new KeyAlarms(this, { hasPlaces: folds })
     this.history = new KeptHistory({
@@ -66,7 +74,7 @@ export class ConversationModel {
       conversations: this.#conversations,
       me,
       isHidden: (user) => this.roster.isIgnored(user),
-      insert: (draft, stamp) => this.#insert(draft, stamp),
+      insert: (draft, stamp) => this.#keep(this.#line(draft, stamp)),
       changed: () => this.touch(),
     })
     this.transfers = new Transfers(() => this.touch(), now)
@@ -95,6 +103,14 @@ export class ConversationModel {
 
   get open(): Conversation {
     return this.#conversations.open
+  }
+
+  /** Whether a conversation with this title is there, or whoever it is with. */
+  knows(title: string): boolean {
+    const key = conversationKey(title)
+    if (this.#conversations.has(key)) return true
+    if (title.startsWith('@')) return this.roster.isHere(title.slice(1))
+    return title.startsWith('#') && this.groups.joined.some((group) => keyOf(`#${group}`) === key)
   }
 
   get raw(): boolean {
@@ -249,16 +265,17 @@ export class ConversationModel {
     const key = this.#conversations.keyOf(draft.title)
     const known = stamp && this.#lines.withSeq(key, stamp.seq)
     if (known) return known.id
-    const line = this.#insert(draft, stamp)
-    this.#conversations.heard(line, isMention(line, this.#me()))
+    const line = this.#line(draft, stamp)
+    this.#conversations.heard(line, mentionIn(line, this.#highlights()) !== null)
+    this.#keep(line)
     this.#changed(line)
     return line.id
   }
 
-  #insert(draft: LineDraft, stamp: Stamp | undefined): Line {
+  #line(draft: LineDraft, stamp: Stamp | undefined): Line {
     const { kind, title, from, to = null, mine = false, secrecy = null, mayBe, isDeleted } = draft
     const conversation = this.#conversations.keyOf(title)
-    const line: Line = {
+    return {
       id: this.#lines.idFor(conversation, stamp?.seq),
       at: stamp?.at ?? this.#now(),
       kind,
@@ -272,8 +289,10 @@ export class ConversationModel {
       ...(isDeleted && { isDeleted }),
       ...(mayBe && { mayBe: mayBe.map(cleanLine) }),
     }
+  }
+
+  #keep(line: Line): void {
     for (const dropped of this.#lines.add(line)) this.#conversations.dropped(dropped)
-    return line
   }
 
   /** Its lines go with it. That some of them were not read is said, but not for each of thousands. */

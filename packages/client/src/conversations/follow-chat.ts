@@ -22,6 +22,9 @@ export function followChat(chat: Chat, model: ConversationModel): void {
     const { from, to, text, stamp } = message
     model.told(to ?? from, text, protectionOf(message), { mine: to !== undefined, stamp })
   })
+  chat.on('seal-alarm', ({ user, reason }) => {
+    if (!model.roster.isIgnored(user)) model.note('warning', cleanLine(reason), `@${user}`)
+  })
   chat.on('sender-checked', ({ user }) => model.checked(user))
   chat.on('unreadable', ({ from, to, reason, stamp }) => {
     if (model.roster.isIgnored(from)) return
@@ -42,6 +45,8 @@ export function followChat(chat: Chat, model: ConversationModel): void {
   chat.on('key-changed', ({ user, safetyNumber }) => model.keyChanged(user, safetyNumber))
 }
 
-function protectionOf({ secrecy, isChecked }: ChatEvents['private-message']): Protection {
-  return secrecy === 'sealed' && !isChecked ? 'unchecked' : secrecy
+function protectionOf({ secrecy, isChecked, seal }: ChatEvents['private-message']): Protection {
+  if (secrecy !== 'sealed') return secrecy
+  if (!isChecked) return 'unchecked'
+  return seal?.isProved === false ? 'unsigned' : 'sealed'
 }

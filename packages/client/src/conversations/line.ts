@@ -7,8 +7,11 @@ import type { Secrecy } from '../features.ts'
 export type LineKind =
   'broadcast' | 'private' | 'group' | 'letter' | 'event' | 'answer' | 'warning' | 'error' | 'wire' | 'unsent'
 
-/** How something was protected. `unchecked`: sealed, by somebody whose key is not known to be the one seen first. */
-export type Protection = Secrecy | 'unchecked'
+/**
+ * How something was protected. `unchecked`: sealed, by somebody whose key is not known to be the one
+ * seen first. `unsigned`: sealed by `parley-1`, which does not prove who wrote it.
+ */
+export type Protection = Secrecy | 'unchecked' | 'unsigned'
 
 /** One thing to show. Its texts are cleaned: a terminal may be given them as they are. */
 export interface Line {
@@ -43,6 +46,7 @@ export interface Line {
 export const secrecyWords = {
   sealed: 'sealed',
   unchecked: 'sealed, sender unchecked',
+  unsigned: 'sealed, sender not proved',
   weak: 'weakly sealed',
   plain: 'plain',
 } satisfies Record<Protection, string>

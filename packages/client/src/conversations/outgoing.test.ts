@@ -26,7 +26,7 @@ function world({ memory = new PassingMemory() } = {}) {
       return reply.promise
     },
     sent: (_, text, __, stamp: Stamp | undefined) => void sent.push([text, stamp?.seq]),
-    refused: (place, error) => void refused.push(`${place}: ${error.message}`),
+    refused: (place, title, error) => void refused.push(`${place} for ${title}: ${error.message}`),
     changed: () => {},
     underWay: (each) => void work.push(each),
   })
@@ -174,7 +174,7 @@ describe('messages on their way out', () => {
     assert.deepEqual(texts(), ['one', 'one', 'one', 'one'])
     clock.pass(30_000)
     await fails('no-such-user')
-    assert.deepEqual(refused, ['@bob: no-such-user'])
+    assert.deepEqual(refused, ['@bob for @bob: no-such-user'])
   })
 
   it('are given back where they were written, when they are refused or taken back', async () => {
@@ -191,7 +191,7 @@ describe('messages on their way out', () => {
       { key: 'all', input: 'four' },
     ])
     await fails('refused')
-    assert.deepEqual(refused, ['everybody: refused'])
+    assert.deepEqual(refused, ['everybody for everybody: refused'])
     assert.deepEqual(returned, [{ key: 'all', input: '//three' }])
     assert.equal(work.length, 2)
   })

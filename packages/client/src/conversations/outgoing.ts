@@ -33,8 +33,8 @@ export interface OutgoingParts {
   send(title: string, text: string, nonce: string): Promise<Secrecy>
   /** The server took it; `stamp`: where it numbers what is said. */
   sent(title: string, text: string, secrecy: Secrecy, stamp: Stamp | undefined): void
-  /** It was refused, and nothing behind it is sent. `place`: where it was written. */
-  refused(place: string, error: ChatError): void
+  /** It was refused, and nothing behind it is sent. `place`: where it was written; `title`: for whom. */
+  refused(place: string, title: string, error: ChatError): void
   changed(): void
   /** Somebody who wants to leave waits for it; it resolves with whether all of it was sent. */
   underWay(work: Promise<boolean>, name: () => string): void
@@ -52,7 +52,7 @@ export interface OutgoingParts {
 export class Outgoing {
   readonly #parts: OutgoingParts
   readonly #lanes = new Map<string, Lane>()
-  readonly #stamps = new TakenStamps()
+  readonly #stamps: TakenStamps
   readonly #refusedWatchers = new Set<(returned: Returned) => void>()
   #nextId = firstId
   #wake: (() => void)[] = []
@@ -62,6 +62,7 @@ export class Outgoing {
   constructor(parts: OutgoingParts) {
     this.#parts = parts
     const { chat } = parts
+    this.#stamps = new TakenStamps(chat)
     chat.on('reconnected', () => {
       this.#areOthersReturning = true
       this.#cancelReturn()
@@ -73,7 +74,6 @@ export class Outgoing {
       this.#cancelReturn()
       this.#wakeAll()
     })
-    chat.on('taken', ({ stamp }) => this.#stamps.taken(stamp))
     for (const event of ['broadcast', 'group-message', 'private-message', 'unreadable'] as const) {
       chat.on(event, ({ stamp }) => stamp && this.#cameBack(stamp))
     }
@@ -183,8 +183,10 @@ export class Outgoing {
     lane.isSending = one.isTried = true
     this.#remember()
     try {
-      const secrecy = await send(lane.title, one.line.text, one.nonce)
-      sent(lane.title, one.line.text, secrecy, await this.#stamps.of(one.nonce, this.#parts.chat.can.has('history')))
+      const { title } = lane
+      const { text } = one.line
+      const { result: secrecy, stamp } = await this.#stamps.of(one.nonce, () => send(title, text, one.nonce))
+      sent(title, text, secrecy, stamp)
       lane.waiting.shift()
       this.#remember()
       return true
@@ -213,7 +215,7 @@ export class Outgoing {
       return true
     }
     const rest = lane.waiting.splice(0)
-    refused(rest[0]?.place ?? lane.title, error)
+    refused(rest[0]?.place ?? lane.title, lane.title, error)
     for (const returned of inputsOf(lane.title, rest)) for (const run of this.#refusedWatchers) run(returned)
     return false
   }

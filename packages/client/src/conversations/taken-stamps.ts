@@ -1,24 +1,31 @@
+import type { Chat } from '../chat.ts'
 import type { Stamp } from '../stamp.ts'
 
-/** Numbers of messages that were taken, for those who sent them. */
+/** Numbers of messages that the server has taken, for whoever sent them under a nonce. */
 export class TakenStamps {
-  readonly #known = new Map<string, Stamp>()
-  readonly #waiting = new Map<string, (stamp: Stamp) => void>()
+  readonly #chat: Pick<Chat, 'on' | 'can'>
+  readonly #expected = new Map<string, PromiseWithResolvers<Stamp>>()
 
-  taken(stamp: Stamp): void {
-    const { nonce } = stamp
-    if (nonce === null) return
-    const wake = this.#waiting.get(nonce)
-    this.#waiting.delete(nonce)
-    if (wake) wake(stamp)
-    else this.#known.set(nonce, stamp)
+  constructor(chat: Pick<Chat, 'on' | 'can'>) {
+    this.#chat = chat
+    chat.on('taken', ({ stamp }) => stamp.nonce !== null && this.#expected.get(stamp.nonce)?.resolve(stamp))
   }
 
-  /** Called once for each message that was taken. `isSure`: it comes, now or a little later. */
-  of(nonce: string, isSure: boolean): Stamp | undefined | Promise<Stamp> {
-    const known = this.#known.get(nonce)
-    this.#known.delete(nonce)
-    if (known || !isSure) return known
-    return new Promise((resolve) => this.#waiting.set(nonce, resolve))
+  /**
+   * Resolves with the number of what `send` sends, once it was taken; with undefined where the server
+   * numbers nothing. Rejects as `send` does.
+   */
+  async of<T>(
+    nonce: string,
+    send: () => Promise<T>,
+  ): Promise<{ readonly result: T; readonly stamp: Stamp | undefined }> {
+    const expected = Promise.withResolvers<Stamp>()
+    this.#expected.set(nonce, expected)
+    try {
+      const result = await send()
+      return { result, stamp: this.#chat.can.has('history') ? await expected.promise : undefined }
+    } finally {
+      this.#expected.delete(nonce)
+    }
   }
 }

@@ -3,7 +3,7 @@ import { cleanLine } from '../clean-text.ts'
 /** `waiting`: the other side has not answered. `checking`: all bytes are there, and whether they are right is not known yet. */
 type TransferState = 'waiting' | 'moving' | 'checking'
 
-/** A file that is being sent or received. Nothing seals a file: the server can read it. */
+/** A file that is being sent or received. */
 export interface Transfer {
   readonly id: number
   readonly direction: 'sending' | 'receiving'

@@ -1,4 +1,6 @@
 export { connect, type NodeConnectOptions } from './connect.ts'
+export { tcpOrWebSocket } from '../web/tcp-or-web-socket.ts'
+export { webSocket } from '../web/web-socket.ts'
 export { interopProfiles } from './interop-profiles.ts'
 export { makeDirectory } from './make-directory.ts'
 export { MemoryFile, type MemoryPlace } from './memory-file.ts'

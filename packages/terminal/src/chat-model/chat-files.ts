@@ -1,12 +1,10 @@
 import { ChatError, type Chat, type Delivery, type FileOffer } from '@parley/client'
 import { byteSize } from '../byte-size.ts'
 import { explain } from '../chat-errors.ts'
-import { cleanLine } from '../clean-text.ts'
+import { type BegunTransfer, cleanLine, type ConversationModel } from '@parley/client/conversations'
 import { fileSource } from '../file-source.ts'
 import { receiveFailures, type ReceivedFiles } from '../received-files.ts'
-import type { ChatModel } from './chat-model.ts'
 import { refreshUsers } from './follow-chat.ts'
-import type { BegunTransfer } from './transfers.ts'
 import type { UnderWay } from './under-way.ts'
 
 /** What is said of a file that went well. */
@@ -27,13 +25,13 @@ function wordsFor(how: Delivery, protocol: string): string {
 /** Files to and from others, each in the background. */
 export class ChatFiles {
   readonly #chat: Chat
-  readonly #model: ChatModel
+  readonly #model: ConversationModel
   readonly #received: ReceivedFiles
   readonly #underWay: UnderWay
   /** Aborted to cancel what comes in. */
   readonly #receiving = new Map<AbortController, Promise<boolean>>()
 
-  constructor(chat: Chat, model: ChatModel, received: ReceivedFiles, underWay: UnderWay) {
+  constructor(chat: Chat, model: ConversationModel, received: ReceivedFiles, underWay: UnderWay) {
     this.#chat = chat
     this.#model = model
     this.#received = received

@@ -1,19 +1,24 @@
 import { ChatError, type Chat, type ListedGroup } from '@parley/client'
 import { explain } from '../chat-errors.ts'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine, type ConversationModel, type Posting } from '@parley/client/conversations'
 import { linesOf } from '../message-lines.ts'
-import type { ChatModel } from './chat-model.ts'
 
 /** The groups of this user, as the server has them. */
 export class ChatGroups {
   readonly #chat: Chat
-  readonly #model: ChatModel
+  readonly #model: ConversationModel
+  readonly #posting: Posting
   /** An account may be in groups from before, which only the list of all can name (H-7). */
   readonly #mayBeInMore: boolean
 
-  constructor(chat: Chat, model: ChatModel, { mayBeInMore }: { readonly mayBeInMore: boolean }) {
+  constructor(
+    chat: Chat,
+    model: ConversationModel,
+    { posting, mayBeInMore }: { readonly posting: Posting; readonly mayBeInMore: boolean },
+  ) {
     this.#chat = chat
     this.#model = model
+    this.#posting = posting
     this.#mayBeInMore = mayBeInMore
     chat.on('membership', ({ group, isMember }) => model.groups.setMember(group, isMember))
     chat.on('reconnected', () => void this.#rejoin())
@@ -51,10 +56,7 @@ export class ChatGroups {
   }
 
   async say(group: string, text: string): Promise<void> {
-    for (const line of linesOf(text)) {
-      await this.#chat.groups.say(group, line)
-      this.#model.groupSaid(group, this.#chat.me, line, true)
-    }
+    for (const line of linesOf(text)) await this.#posting.say(`#${group}`, line)
   }
 
   /** All that there are, for people. */

@@ -1,9 +1,8 @@
 import type { Chat, TunnelRequest } from '@parley/client'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine, type ConversationModel } from '@parley/client/conversations'
 import { TunnelAsker } from '../forwarding/tunnel-asker.ts'
 import { openEntrance, type TunnelStep } from '../forwarding/tunnel-entrance.ts'
 import { TunnelExit } from '../forwarding/tunnel-exit.ts'
-import type { ChatModel } from './chat-model.ts'
 import type { Target } from '../forwarding/target.ts'
 
 /** A port of this machine, or somebody who was let through. */
@@ -35,12 +34,12 @@ interface Standing {
  */
 export class ChatTunnels {
   readonly #asker: TunnelAsker
-  readonly #model: ChatModel
+  readonly #model: ConversationModel
   readonly #standing = new Map<number, Standing>()
   readonly #exits = new Map<string, TunnelExit>()
   #nextNumber = 1
 
-  constructor(chat: Chat, model: ChatModel) {
+  constructor(chat: Chat, model: ConversationModel) {
     this.#asker = new TunnelAsker(chat)
     this.#model = model
   }

@@ -1,16 +1,15 @@
 import { fail, ok, type Result } from '@parley/core'
 import type { Chat, FileOffer, TunnelRequest } from '@parley/client'
 import { byteSize } from '../byte-size.ts'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine, type ConversationModel } from '@parley/client/conversations'
 import type { Target } from '../forwarding/target.ts'
 import type { ChatFiles } from './chat-files.ts'
-import type { ChatModel } from './chat-model.ts'
 import type { ChatTunnels } from './chat-tunnels.ts'
 import { Invitations, type Invitation, type TakeFailure } from './invitations.ts'
 
 export interface OffersParts {
   readonly chat: Chat
-  readonly model: ChatModel
+  readonly model: ConversationModel
   readonly files: ChatFiles
   readonly tunnels: ChatTunnels
 }

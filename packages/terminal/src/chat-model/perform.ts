@@ -1,23 +1,23 @@
 import { fail, ok, type Result } from '@parley/core'
 import type { Chat } from '@parley/client'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine, type ConversationModel, type Outgoing, type Past, type Posting } from '@parley/client/conversations'
 import { linesOf } from '../message-lines.ts'
 import type { ChatFiles } from './chat-files.ts'
 import type { ChatGroups } from './chat-groups.ts'
-import type { ChatModel } from './chat-model.ts'
 import type { ChatTunnels } from './chat-tunnels.ts'
 import { helpText } from './commands.ts'
 import type { Offers } from './offers.ts'
-import type { Outgoing } from './outgoing.ts'
 import type { Action } from './parse-input.ts'
 import { distrusted } from './posting.ts'
 import type { PrivateMessages } from './private-messages.ts'
-import { searchIn } from './search.ts'
+import { foundRows, searchIn } from './search.ts'
 
 export interface TalkTools {
   readonly chat: Chat
-  readonly model: ChatModel
+  readonly model: ConversationModel
   readonly files: ChatFiles
+  readonly posting: Posting
+  readonly past: Past
   readonly messages: PrivateMessages
   readonly tunnels: ChatTunnels
   readonly groups: ChatGroups
@@ -110,7 +110,7 @@ export async function perform(tools: TalkTools, action: Performed, place: string
     case 'ignore':
       return ignore(model, action.name)
     case 'search':
-      return answer(searchIn(model, action.text))
+      return answer(await search(tools, action.text))
     case 'clear':
     case 'close':
       if (!tools.isOnScreen) return fail(`/${action.do} is for the screen; here lines are printed below each other`)
@@ -134,17 +134,14 @@ function answer(text: string, title?: string): Reply {
 }
 
 /** Says it to everybody, to one user or to a group. */
-async function said({ chat, model, messages, groups }: TalkTools, title: string, text: string): Promise<Reply> {
+async function said({ model, posting, messages, groups }: TalkTools, title: string, text: string): Promise<Reply> {
   const name = title.slice(1)
   if (title.startsWith('@')) {
     if (model.distrusts(name)) return fail(distrusted(name))
     await messages.tell(name, text)
   } else if (title.startsWith('#')) await groups.say(name, text)
   else {
-    for (const line of linesOf(text)) {
-      await chat.say(line)
-      model.broadcast(chat.me, line, true)
-    }
+    for (const line of linesOf(text)) await posting.say('everybody', line)
   }
   return done
 }
@@ -165,7 +162,7 @@ async function part({ groups, model }: TalkTools, name: string | null, place: st
   return answer(`you have left ${group}`, 'everybody')
 }
 
-function cancel({ transfers }: ChatModel, number: number | null): Reply {
+function cancel({ transfers }: ConversationModel, number: number | null): Reply {
   const { list } = transfers
   if (list.length === 0) return fail('no file is on its way')
   const [only] = list
@@ -200,6 +197,13 @@ async function closeTunnel(tools: TalkTools, number: number | null): Promise<Rep
   return answer(`${found.name} is closed${ended}`)
 }
 
+/** Where the server keeps what was said, all of it is searched. */
+async function search({ chat, model, past }: TalkTools, text: string): Promise<string> {
+  if (!chat.can.has('history')) return searchIn(model, text)
+  const { title } = model.open
+  return foundRows(text, title, await past.search(text, title), chat.me)
+}
+
 async function fetchInbox({ chat, model }: TalkTools): Promise<Reply> {
   let count = 0
   for await (const { from, text, toAll } of chat.mailbox.fetch()) {
@@ -209,7 +213,7 @@ async function fetchInbox({ chat, model }: TalkTools): Promise<Reply> {
   return answer(count === 0 ? 'nothing waits for you' : count === 1 ? '1 message' : `${count} messages`)
 }
 
-function ignore(model: ChatModel, name: string | null): Reply {
+function ignore(model: ConversationModel, name: string | null): Reply {
   if (name === null) {
     const { ignored } = model.roster
     return answer(ignored.length === 0 ? 'nobody is hidden' : `hidden: ${ignored.join(', ')}`)

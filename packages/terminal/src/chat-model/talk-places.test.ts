@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { FakeChat } from '../fake-chat.ts'
 import { ReceivedFiles } from '../received-files.ts'
-import { ChatModel } from './chat-model.ts'
+import { ConversationModel } from '@parley/client/conversations'
 import { plainLine } from './plain-line.ts'
 import { Talk } from './talk.ts'
 
@@ -14,7 +14,7 @@ import { Talk } from './talk.ts'
 describe('in a talk', () => {
   let directory: string
   let chat: FakeChat
-  let model: ChatModel
+  let model: ConversationModel
   let talk: Talk
 
   beforeEach(async () => {
@@ -28,7 +28,7 @@ describe('in a talk', () => {
   })
 
   function begin(): void {
-    model = new ChatModel({ now: () => Date.UTC(2026, 0, 2, 12, 0) })
+    model = new ConversationModel({ now: () => Date.UTC(2026, 0, 2, 12, 0) })
     const received = new ReceivedFiles({ directory, mostBytes: 1_000 })
     talk = new Talk({ chat, model, received, secret: false })
   }
@@ -202,7 +202,7 @@ describe('in a talk', () => {
     chat.emit('broadcast', { from: 'bob', text: 'hi' })
     chat.emit('left', { user: 'bob' })
     assert.deepEqual(linesIn('all'), ['* bob joined · cem left', 'bob: hi', '* bob left'])
-    const printed = new ChatModel({ folds: false })
+    const printed = new ConversationModel({ folds: false })
     for (const user of ['ann', 'bob']) printed.joined(user)
     assert.deepEqual(printed.lines.map(plainLine), ['* ann joined', '* bob joined'])
   })

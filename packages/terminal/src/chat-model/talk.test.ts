@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { FakeChat } from '../fake-chat.ts'
 import { ReceivedFiles } from '../received-files.ts'
-import { ChatModel } from './chat-model.ts'
+import { ConversationModel } from '@parley/client/conversations'
 import { plainLine } from './plain-line.ts'
 import { Talk } from './talk.ts'
 
 describe('a talk', () => {
   let directory: string
   let chat: FakeChat
-  let model: ChatModel
+  let model: ConversationModel
   let talk: Talk
 
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('a talk', () => {
   })
 
   function begin(): void {
-    model = new ChatModel()
+    model = new ConversationModel()
     const received = new ReceivedFiles({ directory, mostBytes: 1_000 })
     talk = new Talk({ chat, model, received, secret: true })
   }
@@ -126,7 +126,7 @@ describe('a talk', () => {
     chat.state = 'reconnecting'
     chat.emit('wire', { direction: 'sent', line: 'HELO alice geheim' })
     chat.state = 'connected'
-    assert.deepEqual(shown().slice(1), ['< OK  alice', '> (sign-in, with a password)'])
+    assert.deepEqual(shown().slice(1), ['< OK  alice', '> (sign-in, with a password or a token)'])
   })
 
   test('keeps a frame of the wire as long as servers take one, and says what is not kept', async () => {

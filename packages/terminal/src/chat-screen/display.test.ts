@@ -22,7 +22,7 @@ async function open(fake: FakeChat, size?: { columns: number; rows: number }): P
 function withTalks(): FakeChat {
   const fake = new FakeChat({ users: ['alice', 'bob', 'carol', 'dave'] })
   fake.model.groups.setMember('cooks', true)
-  fake.model.told('bob', 'psst', 'sealed', false)
+  fake.model.told('bob', 'psst', 'sealed')
   return fake
 }
 

@@ -1,6 +1,6 @@
 import { byteSize } from '../byte-size.ts'
 import type { Invitation } from '../chat-model/invitations.ts'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine } from '@parley/client/conversations'
 import type { InvitationEntry } from './view.ts'
 
 export const gameInvitation: InvitationEntry = {

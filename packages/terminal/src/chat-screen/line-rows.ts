@@ -1,5 +1,4 @@
-import { groupOf, type Line, type Protection } from '../chat-model/line.ts'
-import { mentionIn } from './mentions.ts'
+import { groupOf, type Line, mentionIn, type Protection } from '@parley/client/conversations'
 import { linkedSpans, linksIn } from './links.ts'
 import { toneOfName } from './palette.ts'
 import { cut, fit, readable, span, widthOf, widthOfRow, wrapReadable, type Row, type Tone } from './text-rows.ts'

@@ -42,9 +42,9 @@ test('one is told of one’s name and of private messages, where one does not lo
     news(),
     '\u0007\u001b]9;bob said your name in cooks\u0007\u001b]777;notify;parley;bob said your name in cooks\u0007',
   )
-  model.told('bob', 'a secret', 'sealed', false)
+  model.told('bob', 'a secret', 'sealed')
   assert.match(news(), /bob wrote to you\u0007/)
-  model.told('bob', 'mine', 'sealed', true)
+  model.told('bob', 'mine', 'sealed', { mine: true })
   assert.equal(news(), '')
   lookAway()
   model.broadcast('bob', 'alice?')
@@ -57,9 +57,9 @@ test('one is told of one’s name and of private messages, where one does not lo
 
 test('a flood rings once', () => {
   const { model, news } = notified()
-  for (let i = 0; i < 100; i++) model.told('bob', `${i}`, 'plain', false)
+  for (let i = 0; i < 100; i++) model.told('bob', `${i}`, 'plain')
   assert.equal(news().split('\u001b]9;').length, 2)
-  model.told('bob', 'again', 'plain', false)
+  model.told('bob', 'again', 'plain')
   assert.match(news(), /\u0007/)
 })
 
@@ -72,7 +72,7 @@ test('what is told of, and how, can be set; and nothing that others wrote ends a
     '\u001b]9;b;ob wrote to everybody: x]2;owned y\u0007\u001b]777;notify;parley;b,ob wrote to everybody: x]2,owned y\u0007',
   )
   const silent = notified({ bell: false, desktop: false })
-  silent.model.told('bob', 'psst', 'plain', false)
+  silent.model.told('bob', 'psst', 'plain')
   assert.equal(silent.news(), '')
 })
 

@@ -1,8 +1,5 @@
 import type { Clock } from '@parley/client'
-import { cleanLine } from '../clean-text.ts'
-import type { ChatModel } from '../chat-model/chat-model.ts'
-import type { Line } from '../chat-model/line.ts'
-import { mentionIn } from './mentions.ts'
+import { cleanLine, type ConversationModel, type Line, mentionIn } from '@parley/client/conversations'
 import type { NewsKind, NotificationSettings } from './screen-settings.ts'
 
 /** Whoever is told of every message of a flood looks no more. */
@@ -10,7 +7,7 @@ const pauseMs = 2_000
 const longestText = 200
 
 export interface NotificationParts {
-  readonly model: ChatModel
+  readonly model: ConversationModel
   readonly clock: Clock
   readonly settings: NotificationSettings
   /** Words that call this user; the first is the name. */

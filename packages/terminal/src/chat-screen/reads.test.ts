@@ -55,7 +55,7 @@ async function shown(chunks: readonly Uint8Array[]): Promise<unknown> {
   const terminal = new Memory({ streams, colours: defaultColours, mouse: true })
   let left = 0
   const screen = new Screen({ model: fake.view, streams, terminal, clock, leave: () => left++, suspend: () => {} })
-  fake.model.told('bob', 'psst', 'plain', false)
+  fake.model.told('bob', 'psst', 'plain')
   fake.offer('bob', 'a.txt')
   screen.open()
   for (const chunk of chunks) streams.input.emit('data', chunk)

@@ -12,6 +12,8 @@ export type Pane = (typeof panes)[number]
 /** Rows to scroll up, or where to. */
 export type ScrollBy = number | 'page-up' | 'page-down' | 'top' | 'newest'
 
+/** So many lines from the first one, what stands before it is loaded. */
+const linesAhead = 100
 /** Rows that one click of the wheel scrolls. */
 export const wheelRows = 3
 
@@ -181,7 +183,15 @@ export class ScreenState {
 
   #scrollBy(by: ScrollBy): void {
     this.place = this.#scroll(this.place, by)
+    if (by === 'top' || by === 'page-up' || (typeof by === 'number' && by > 0)) this.#readAhead()
     this.#changed()
+  }
+
+  /** Whoever comes near to the first line finds what stands before it. */
+  #readAhead(): void {
+    const { lines } = this.#model.view
+    const at = lines.findIndex(({ id }) => id === this.place?.id)
+    if (at < linesAhead) this.#model.older()
   }
 
   #open({ title }: Pick<Entry, 'title'>): void {

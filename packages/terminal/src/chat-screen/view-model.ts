@@ -1,13 +1,17 @@
-import { cleanLine } from '../clean-text.ts'
+import {
+  cleanLine,
+  type Conversation,
+  type Line,
+  mentionIn,
+  type Protection,
+  type Returned,
+  secrecyWords,
+} from '@parley/client/conversations'
 import { withAlias } from '../chat-model/aliases.ts'
 import { commandsFor } from '../chat-model/commands.ts'
-import type { Conversation } from '../chat-model/conversations.ts'
-import { secrecyWords, type Line, type Protection } from '../chat-model/line.ts'
-import type { Returned } from '../chat-model/outgoing.ts'
 import type { Talk } from '../chat-model/talk.ts'
 import { gameInvitation, invitationEntry } from './invitation-entries.ts'
 import { LineEntry, type Entered } from './line-entry.ts'
-import { mentionIn } from './mentions.ts'
 import { lastSpeakers, lastWord, nearestFirst } from './name-order.ts'
 import { ReadingStops } from './reading-stops.ts'
 import type { Connection, Entry, OpenConversation, View } from './view.ts'
@@ -15,7 +19,7 @@ import type { Connection, Entry, OpenConversation, View } from './view.ts'
 /** How long what is under way may stand still before it is given up, after `/quit`. */
 const briefMs = 5_000
 /** How many lines of a conversation can be scrolled back. */
-const mostLines = 2_000
+const mostLines = 5_000
 
 interface ViewSettings {
   /** What is typed for a command, without the slash, and what it stands for. */
@@ -86,6 +90,11 @@ export class ViewModel {
     this.#talk.model.show(title)
   }
 
+  /** Loads what was said before in the open conversation, where the server keeps it. */
+  older(): void {
+    void this.#talk.past.older(this.#talk.model.open.title)
+  }
+
   /** The whole inputs that this one could become: a command, or a name at its end. */
   complete(input: string): readonly string[] {
     const { chat, model } = this.#talk
@@ -140,6 +149,7 @@ export class ViewModel {
   /** Whether somebody sees the window. */
   look(isSeen: boolean): void {
     this.#stops.look(isSeen)
+    this.#talk.marks.look(isSeen)
   }
 
   get isLookedAt(): boolean {
@@ -171,7 +181,7 @@ export class ViewModel {
       server: this.#server,
       connection: this.#connection,
       open,
-      lines: [...shown.slice(-mostLines), ...outgoing.shown(open.key)],
+      lines: [...shown.slice(-mostLines).map(withoutDeleted), ...outgoing.shown(open.key)],
       waiting: outgoing.count(open.key),
       readUpTo: this.#stops.readUpTo,
       talks: this.#talks(),
@@ -268,6 +278,10 @@ export class ViewModel {
     this.#view = undefined
     for (const run of this.#watchers) run()
   }
+}
+
+function withoutDeleted(line: Line): Line {
+  return line.isDeleted ? { ...line, text: '(deleted)' } : line
 }
 
 /** The bytes of the wire belong to no conversation. */

@@ -1,4 +1,4 @@
-import type { Returned } from '../chat-model/outgoing.ts'
+import type { Returned } from '@parley/client/conversations'
 import type { Action } from './bindings.ts'
 import { Composer } from './composer.ts'
 import { lineOf, longest, type InputLine } from './input-line.ts'

@@ -1,7 +1,7 @@
 import { ChatError, type TunnelRequest } from '@parley/client'
 import { connect, type Socket } from 'node:net'
 import { explain } from '../chat-errors.ts'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine } from '@parley/client/conversations'
 import { joinLink } from './join-link.ts'
 import { Slots } from './slots.ts'
 import type { Target } from './target.ts'
