@@ -145,7 +145,7 @@ const reasons = {
 
 /** The connection is not its user's any more. What is asked is aborted by the community. */
 export function loseTunnels({ tunnels }: ParleyConnection): void {
-  for (const { link } of [...tunnels.values()]) link?.breakOff()
+  for (const { link } of tunnels.values()) link?.breakOff()
   tunnels.clear()
 }
 
