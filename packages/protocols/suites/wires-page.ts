@@ -51,6 +51,22 @@ const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K 
     what: 'tea has lost its admin. The longest-standing member hears whose it is now.',
     event: { kind: 'group-inherited', group: tea },
   },
+  'group-member-joined': {
+    what: 'bob joins tea. The devices of the other members hear it.',
+    event: { kind: 'group-member-joined', group: tea, user: bob },
+  },
+  'group-member-left': {
+    what: 'bob leaves tea. The devices of the members hear it, his own too.',
+    event: { kind: 'group-member-left', group: tea, user: bob },
+  },
+  'group-admin-changed': {
+    what: 'bob is the admin of tea now. The devices of the members hear it.',
+    event: { kind: 'group-admin-changed', group: tea, user: bob },
+  },
+  'sealed-group-message': {
+    what: 'ann writes a sealed message to the group tea. The devices of the members hear it.',
+    event: { kind: 'sealed-group-message', group: tea, from: ann, message: 'AQIDBA==', kept: true, nonce: null },
+  },
   'conversation-read': {
     what: 'ann has read what bob wrote, up to a place in the log. Her other devices hear it.',
     event: { kind: 'conversation-read', conversation: { with: 'user', user: bob }, seq: 812 },
