@@ -8,6 +8,7 @@ import type { GroupCommand, GroupResults } from './group-commands.ts'
 import type { KeyCommand, KeyResults } from './key-commands.ts'
 import type { MailboxCommand, MailboxResults } from './mailboxes.ts'
 import type { MarkCommand, MarkResults } from './marks.ts'
+import type { ModerationCommand, ModerationResults } from './moderation.ts'
 import type { Rated } from './rated.ts'
 import type { Result } from './result.ts'
 import type { TalkCommand, TalkResults } from './talk.ts'
@@ -33,6 +34,7 @@ export type Command =
   | DeviceCommand
   | MarkCommand
   | BackupCommand
+  | ModerationCommand
   | LogCommand
 
 /** From the log itself. */
@@ -60,7 +62,8 @@ export interface Results
     AccountResults,
     DeviceResults,
     MarkResults,
-    BackupResults {
+    BackupResults,
+    ModerationResults {
   tick: Result<void, never>
   'store.reset': Result<void, never>
 }

@@ -7,7 +7,7 @@ import { digestOf } from './digest.ts'
 import { Effects } from './effects.ts'
 import { Deletions } from './deletions.ts'
 import type { Entry } from './entry.ts'
-import type { Addressed } from './events.ts'
+import type { Addressed, EndEvent } from './events.ts'
 import { Files, type SavedFiles } from './files.ts'
 import { Game, type SavedGame } from './game.ts'
 import { History, type SavedHistory } from './history.ts'
@@ -15,13 +15,16 @@ import { Groups, savedGroup, type SavedGroup } from './groups.ts'
 import { Keys, type SavedKeys } from './keys.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { Marks } from './marks.ts'
+import { Moderation } from './moderation.ts'
+import type { SavedModeration } from './moderation-state.ts'
 import { keyOf, type ConnectionId, type UserName } from './names.ts'
 import type { Reader } from './ports/history-store.ts'
 import { done, fail, ok } from './result.ts'
 import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
 import { Talk } from './talk.ts'
+import type { Suspect } from './sanctions.ts'
 import { Tunnels, type SavedTunnels } from './tunnels.ts'
-import { Users, type User } from './users.ts'
+import { Users, type OnlineConnection, type User } from './users.ts'
 import type { Account, Device, DurableState, WaitingMessage, Write } from './writes.ts'
 
 /** What follows from one entry. */
@@ -54,6 +57,7 @@ export interface Snapshot {
   readonly game: SavedGame
   readonly files: SavedFiles
   readonly tunnels: SavedTunnels
+  readonly moderation: SavedModeration
 }
 
 type Handlers = { readonly [D in Command['do']]: (entry: Entry<CommandNamed<D>>, out: Effects) => Results[D] }
@@ -72,6 +76,7 @@ export class Community {
   readonly groups: Groups
   readonly keys: Keys
   readonly files: Files
+  readonly moderation = new Moderation()
   readonly #history: History
   readonly #talk: Talk
   readonly #deletions: Deletions
@@ -118,7 +123,8 @@ export class Community {
     const out = new Effects()
     const due = this.#wake(entry, out)
     const handlers = this.#handlers as unknown as { [D in string]: (entry: Entry<C>, out: Effects) => ResultOf<C> }
-    const result = handlers[entry.command.do]!(entry, out)
+    const isSilenced = this.moderation.silences(entry.command.do) && this.#isSilent(entry)
+    const result = isSilenced ? (fail('muted') as ResultOf<C>) : handlers[entry.command.do]!(entry, out)
     const { events, writes, durable } = out
     return { due: out.heardAtOnce(due), result, events, writes, durable }
   }
@@ -155,10 +161,11 @@ export class Community {
     this.#game.restore(game)
     this.files.restore(files)
     this.#tunnels.restore(tunnels)
+    this.moderation.restore(copyOf(snapshot.moderation))
   }
 
   /** Takes over what a store remembers. Before the first entry, when nobody is here. */
-  load({ seq, at, accounts, publicKeys, devices, groups, messages, hasHistory }: DurableState): void {
+  load({ seq, at, accounts, publicKeys, devices, groups, messages, hasHistory, moderation }: DurableState): void {
     this.#seq = seq
     this.accounts.restore(accounts)
     this.keys.restoreAccounts(publicKeys)
@@ -166,6 +173,7 @@ export class Community {
     this.groups.restore(groups.map(savedGroup))
     this.#history.load(at, hasHistory)
     this.mailboxes.restore(messages)
+    this.moderation.restore(moderation)
   }
 
   /** Shares what it holds: to be made into text or copied at once. */
@@ -182,6 +190,7 @@ export class Community {
       game: this.#game.save(),
       files: this.files.save(),
       tunnels: this.#tunnels.save(),
+      moderation: this.moderation.save(),
     }
   }
 
@@ -265,6 +274,7 @@ export class Community {
         this.devices.removeAll(entry.command.name, out)
         this.keys.forget(entry.command.name)
         this.mailboxes.forget(entry.command.name)
+        this.moderation.accountRemoved(keyOf(entry.command.name), out)
         this.groups.accountRemoved(entry.command.name, entry.seq, out)
         this.#endOthers(entry.command.name, entry.seq, out.atOnce)
         return removed
@@ -278,13 +288,33 @@ export class Community {
       },
       'mark.read': (entry, out) => this.#marks.read(entry, out),
       'backup.put': (entry, out) => this.#backups.put(entry, out),
+      'sanction.put': (entry, out) => {
+        const put = this.moderation.put(entry, out)
+        if (put.ok && entry.command.measure === 'ban') this.#endBanned(entry, out.atOnce)
+        return put
+      },
+      'sanction.remove': (entry, out) => this.moderation.remove(entry, out),
+      'user.kick': (entry, out) => {
+        const { writable, seq, command } = entry
+        if (!writable) return fail('unavailable')
+        const connections = this.users.find(command.name)?.connections
+        if (!connections) return fail('no-such-user')
+        for (const { id } of connections) this.#end(id, 'removed', seq, out.atOnce)
+        return this.moderation.kicked(entry, out)
+      },
+      'level.set': (entry, out) => this.moderation.setLevel(entry, out),
+      'slow.set': (entry, out) => this.moderation.setSlow(entry, out),
+      announce: (entry, out) => this.moderation.announce(entry, out),
+      'audit.note': (entry, out) => this.moderation.note(entry, out),
       tick: () => done,
       'store.reset': ({ seq, command }, out) => this.#reset(command.state, seq, out),
     }
   }
 
   #arrive(entry: Entry<CommandNamed<'arrive'>>, out: Effects): Results['arrive'] {
-    const { name: claimed, proof } = entry.command
+    const { name: claimed, proof, address } = entry.command
+    const refused = this.moderation.refuses({ name: claimed, registered: proof !== null, address }, entry.at)
+    if (refused) return fail(refused)
     // A token that was revoked since it was looked at is none.
     if (proof?.device !== undefined && !this.devices.find(claimed, proof.device)) return fail('name-taken')
     const arrived = this.users.arrive(entry, out)
@@ -312,17 +342,31 @@ export class Community {
     const version = this.accounts.find(name)?.version ?? null
     for (const connection of this.users.find(name)?.connections ?? []) {
       if (connection.version === version) continue
-      out.connection(connection.id, { kind: 'ended', why: 'account-changed' })
-      this.#leave(connection.id, seq, out)
+      this.#end(connection.id, 'account-changed', seq, out)
     }
+  }
+
+  /** a ban holds for those who are here already. */
+  #endBanned({ seq, at }: Entry<Command>, out: Effects): void {
+    const banned = Array.from(this.users.connections()).filter((each) => this.moderation.isBanned(suspect(each), at))
+    for (const { id } of banned) this.#end(id, 'banned', seq, out)
+  }
+
+  #end(id: ConnectionId, why: EndEvent['why'], seq: number, out: Effects): void {
+    out.connection(id, { kind: 'ended', why })
+    this.#leave(id, seq, out)
+  }
+
+  #isSilent({ at, command }: Entry<Command>): boolean {
+    const speaker = 'connection' in command ? this.users.connection(command.connection) : undefined
+    return speaker !== undefined && this.moderation.isSilent(suspect(speaker), at)
   }
 
   /** Connections that came by the token of this device are ended. */
   #endDevice(name: UserName, device: number, seq: number, out: Effects): void {
     for (const { id, device: own } of this.users.find(name)?.connections ?? []) {
       if (own !== device) continue
-      out.connection(id, { kind: 'ended', why: 'account-changed' })
-      this.#leave(id, seq, out)
+      this.#end(id, 'account-changed', seq, out)
     }
   }
 
@@ -331,7 +375,8 @@ export class Community {
    * change of it.
    */
   #reset(state: DurableState, seq: number, out: Effects): Results['store.reset'] {
-    const { accounts, publicKeys, devices, groups, messages } = state
+    const { accounts, publicKeys, devices, groups, messages, moderation } = state
+    this.moderation.restore(moderation)
     this.accounts.restore(accounts)
     this.keys.restoreAccounts(publicKeys)
     this.devices.restore(devices)
@@ -343,6 +388,10 @@ export class Community {
 }
 
 const nothing: readonly Addressed[] = []
+
+function suspect({ name, version, address }: OnlineConnection): Suspect {
+  return { name, registered: version !== null, address }
+}
 
 function copyOf<T>(plain: T): T {
   return JSON.parse(JSON.stringify(plain)) as T

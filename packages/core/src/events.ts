@@ -82,11 +82,12 @@ export type ConnectionEvent = KeyEvent | FileEvent | TunnelEvent | EndEvent
 
 /**
  * The community has ended this connection's presence: it is signed in no more, and its protocol
- * says farewell (X-3). A device that was revoked is a change of its account.
+ * says farewell (X-3). A device that was revoked is a change of its account. `removed` and `banned`: an
+ * operator did it (X-20).
  */
 export interface EndEvent {
   readonly kind: 'ended'
-  readonly why: 'account-changed'
+  readonly why: 'account-changed' | 'removed' | 'banned'
 }
 
 /** An event and who hears it. */

@@ -59,7 +59,7 @@ export interface FileResults {
   /** The rest comes as events. */
   'file.offer': Result<
     TransferId,
-    'gone' | 'no-such-user' | 'to-yourself' | 'cannot-receive' | 'too-large' | 'too-many-messages'
+    'gone' | 'muted' | 'no-such-user' | 'to-yourself' | 'cannot-receive' | 'too-large' | 'too-many-messages'
   >
   'file.accept': Result<void, 'gone' | 'no-such-offer' | 'too-many-transfers'>
   'file.refuse': Result<void, 'gone' | 'no-such-offer'>

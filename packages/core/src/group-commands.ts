@@ -24,7 +24,10 @@ export type GroupCommand =
  * registered users are concerned.
  */
 export interface GroupResults {
-  'group.create': Result<GroupName, 'gone' | 'group-exists' | 'too-many-groups' | 'too-many-messages' | 'unavailable'>
+  'group.create': Result<
+    GroupName,
+    'gone' | 'muted' | 'group-exists' | 'too-many-groups' | 'too-many-messages' | 'unavailable'
+  >
   'group.join': Result<
     GroupName,
     'gone' | 'no-such-group' | 'already-a-member' | 'banned' | 'too-many-messages' | 'unavailable'
@@ -55,10 +58,10 @@ export interface GroupResults {
   >
   'group.say': Result<
     Said & { readonly group: GroupName },
-    'gone' | 'no-such-group' | 'not-a-member' | 'too-many-messages'
+    'gone' | 'muted' | 'no-such-group' | 'not-a-member' | 'too-many-messages'
   >
   'group.seal': Result<
     Said & { readonly group: GroupName },
-    'gone' | 'no-such-group' | 'not-a-member' | 'empty-text' | 'too-many-messages'
+    'gone' | 'muted' | 'no-such-group' | 'not-a-member' | 'empty-text' | 'too-many-messages'
   >
 }

@@ -34,6 +34,16 @@ export type { Transfer } from './files.ts'
 export type { Verdict } from './game.ts'
 export type { GroupSummary } from './groups.ts'
 export type { Keepable, Named, Said } from './keepable.ts'
+export type { Moderation } from './moderation.ts'
+export {
+  auditedAtMost,
+  levels,
+  noModeration,
+  type AuditEntry,
+  type Level,
+  type SavedModeration,
+  type SlowRate,
+} from './moderation-state.ts'
 export { addressedNotKept, resultNotKept } from './not-kept.ts'
 export type { KeptMessage } from './kept-message.ts'
 export type { KeyEvent } from './key-events.ts'
@@ -69,6 +79,7 @@ export type { Spool, SpoolFailure, SpoolFile } from './ports/spool.ts'
 export type { Store } from './ports/store.ts'
 export type { Wire } from './ports/wire.ts'
 export { done, fail, ok, type Result } from './result.ts'
+export { parseSubject, type Measure, type Sanction, type Subject } from './sanctions.ts'
 export {
   defaultCommunitySettings,
   defaultRetention,

@@ -35,6 +35,6 @@ export interface KeyResults {
   'session-key.send': Result<UserName, PairFailure | 'key-too-long' | 'too-many-messages'>
   'sealed.send': Result<
     Said & { readonly to: UserName },
-    PairFailure | 'key-too-long' | 'empty-text' | 'too-many-messages'
+    PairFailure | 'muted' | 'key-too-long' | 'empty-text' | 'too-many-messages'
   >
 }

@@ -21,12 +21,12 @@ export type TalkCommand =
 type Command<D> = Extract<TalkCommand, { do: D }>
 
 export interface TalkResults {
-  broadcast: Result<Said, 'gone' | 'too-many-messages'>
+  broadcast: Result<Said, 'gone' | 'muted' | 'too-many-messages'>
   /**
    * To a registered user: it is in the mailbox, on disk (X-5). To a guest: it is on the guest's
    * connection. A guest who writes to itself has this result and hears no event.
    */
-  tell: Result<Said, 'gone' | 'no-such-user' | 'too-many-messages' | PutFailure>
+  tell: Result<Said, 'gone' | 'muted' | 'no-such-user' | 'too-many-messages' | PutFailure>
 }
 
 /** What users say to each other in plain text. */

@@ -42,6 +42,7 @@ export interface TunnelResults {
   'tunnel.ask': Result<
     void,
     | 'gone'
+    | 'muted'
     | 'no-such-user'
     | 'no-tunnels-there'
     | 'already-asked'

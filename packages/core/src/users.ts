@@ -12,7 +12,7 @@ export interface OnlineConnection {
   readonly node: NodeId
   /** As it is shown everywhere. */
   readonly name: UserName
-  /** Where it comes from. Opaque, compared only. */
+  /** Where it comes from. An IP address, compared with those of sanctions; otherwise opaque. */
   readonly address: string
   /** False: any number of such connections may share an account with one exclusive one (P-10). */
   readonly exclusive: boolean
@@ -56,7 +56,7 @@ export interface UserResults {
   /** `name`: in the case that it is shown in. `waiting`: messages in the mailbox. `seq`: of the arrival. */
   arrive: Result<
     { readonly name: UserName; readonly registered: boolean; readonly waiting: number; readonly seq: number },
-    'name-taken'
+    'name-taken' | 'banned' | 'no-guests'
   >
   leave: Result<void, never>
   'node.gone': Result<void, never>

@@ -1,6 +1,8 @@
 import type { ConversationKind } from './conversation.ts'
 import type { KeptMessage } from './kept-message.ts'
+import type { AuditEntry, Level, SavedModeration, SlowRate } from './moderation-state.ts'
 import type { GroupName, NameKey, UserName } from './names.ts'
+import type { Measure, Sanction, Subject } from './sanctions.ts'
 
 /**
  * A registered name. `hash` is what the passwords port made of the password. `version` changes with
@@ -82,6 +84,12 @@ export type Write =
   /** The row keeps its place, as `deleted` and without its text. */
   | { readonly write: 'history.delete'; readonly seq: number }
   | { readonly write: 'history.prune'; readonly prune: HistoryPrune }
+  /** In place of the one that the subject has. */
+  | { readonly write: 'sanction.put'; readonly sanction: Sanction }
+  | { readonly write: 'sanction.remove'; readonly measure: Measure; readonly subject: Subject }
+  | { readonly write: 'moderation.put'; readonly level: Level; readonly slow: SlowRate | null }
+  /** The newest `auditedAtMost` are kept. */
+  | { readonly write: 'audit.put'; readonly entry: AuditEntry }
   /** Numbers up to this one may be used before anything else is written. The highest counts. */
   | { readonly write: 'numbers.reserve'; readonly upTo: number }
 
@@ -132,4 +140,5 @@ export interface DurableState {
   readonly devices: readonly Device[]
   readonly groups: readonly GroupRecord[]
   readonly messages: Iterable<WaitingMessage>
+  readonly moderation: SavedModeration
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { keyOf, type NameKey, type UserName } from '../src/names.ts'
+import { MemoryModeration } from './memory-moderation.ts'
 import { MemoryHistory } from './memory-history.ts'
 import { utf8Bytes } from '../src/text.ts'
 import type { Account, Device, DurableState, StoredMessage, Write } from '../src/writes.ts'
@@ -23,6 +24,7 @@ export class DurableFold {
   readonly #messages = new Map<number, StoredMessage>()
   readonly #groups = new Map<NameKey, Group>()
   readonly history = new MemoryHistory()
+  readonly #moderation = new MemoryModeration()
   #seq = 0
   #reserved = 0
   #at = 0
@@ -51,6 +53,7 @@ export class DurableFold {
       groups: Array.from(this.#groups.values(), ({ name, members, banned }) => {
         return { name: name as never, members: [...members.values()], banned: [...banned] }
       }),
+      moderation: this.#moderation.saved,
       messages: this.messages.map(({ id, to, from, guest, text }) => {
         return { id, to, from: keyOf(from), guest, bytes: utf8Bytes(text) }
       }),
@@ -140,6 +143,12 @@ export class DurableFold {
       case 'history.delete':
       case 'history.prune':
         this.history.carryOut(write)
+        break
+      case 'sanction.put':
+      case 'sanction.remove':
+      case 'moderation.put':
+      case 'audit.put':
+        this.#moderation.carryOut(write)
         break
       case 'numbers.reserve':
         this.#reserved = Math.max(this.#reserved, write.upTo)

@@ -6,6 +6,7 @@ import { done, fail, ok, type Result } from '../src/result.ts'
 import { utf8Bytes } from '../src/text.ts'
 import type { Account, Device, DurableState, GroupRecord, StoredMessage, WaitingMessage, Write } from '../src/writes.ts'
 import { MemoryHistory } from './memory-history.ts'
+import { MemoryModeration } from './memory-moderation.ts'
 
 interface Group {
   readonly name: GroupName
@@ -27,6 +28,7 @@ export class MemoryStore implements Store {
   readonly #messages = new Map<number, StoredMessage>()
   readonly #groups = new Map<NameKey, Group>()
   readonly #history = new MemoryHistory()
+  readonly #moderation = new MemoryModeration()
   #seq = 0
   #reserved = 0
   #at = 0
@@ -48,6 +50,7 @@ export class MemoryStore implements Store {
       devices: [...this.#devices.values()].sort((one, other) => one.id - other.id),
       groups: Array.from(this.#groups.values(), recordOf),
       messages: this.#sorted().map(weighed),
+      moderation: this.#moderation.saved,
     })
   }
 
@@ -153,6 +156,10 @@ export class MemoryStore implements Store {
     'history.put': (write) => this.#history.carryOut(write),
     'history.delete': (write) => this.#history.carryOut(write),
     'history.prune': (write) => this.#history.carryOut(write),
+    'sanction.put': (write) => this.#moderation.carryOut(write),
+    'sanction.remove': (write) => this.#moderation.carryOut(write),
+    'moderation.put': (write) => this.#moderation.carryOut(write),
+    'audit.put': (write) => this.#moderation.carryOut(write),
     'numbers.reserve': ({ upTo }) => (this.#reserved = Math.max(this.#reserved, upTo)),
   }
 

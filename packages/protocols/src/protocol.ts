@@ -163,8 +163,10 @@ export type SessionEvent = Exclude<ConnectionEvent, EndEvent>
 /**
  * `stopping`: X-11. `too-slow`: more unsent bytes than X-8 allows. `sign-in-timeout`: nobody signed
  * in. `account-changed`: the name was registered, got another password or was removed (X-3).
+ * `removed`, `banned` and `no-guests`: an operator decided it (X-20).
  */
-export type Farewell = 'stopping' | 'too-slow' | 'sign-in-timeout' | 'account-changed'
+export type Farewell =
+  'stopping' | 'too-slow' | 'sign-in-timeout' | 'account-changed' | 'removed' | 'banned' | 'no-guests'
 
 /** Why a command of a session fails: what its feature lists, or a log that cannot take it. */
 export type SubmitFailure<D extends Command['do']> = Exclude<FailureOf<D>, 'gone'> | 'unavailable'

@@ -101,7 +101,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     delivery,
     wires: new SafeWires(logger),
     flusher,
-    rates: new MessageRates(limits.messageRate, clock),
+    rates: new MessageRates(limits.messageRate, clock, () => community.moderation.slow),
     carrier,
     tunnels,
     clock,

@@ -35,6 +35,7 @@ export const signInReplies = {
 export const broadcastReplies = {
   'empty-text': '540',
   'too-many-messages': '540',
+  muted: '540',
   unavailable: '540',
 } satisfies Record<BroadcastFailure, ReplyCode>
 
@@ -43,6 +44,7 @@ export const tellReplies = {
   'no-such-user': '545',
   'empty-text': '540',
   'too-many-messages': '540',
+  muted: '540',
   'mailbox-full': '540',
   unavailable: '540',
 } satisfies Record<TellFailure, ReplyCode>

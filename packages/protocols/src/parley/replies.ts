@@ -17,6 +17,7 @@ export const messages = {
   'empty-text': 'There is nothing to say.',
   'text-too-long': 'This text is too long.',
   'too-many-messages': 'Too many messages. Try again in a second.',
+  muted: 'An operator lets you listen, and not speak.',
   'no-such-user': 'There is no such user.',
   'no-such-group': 'There is no such group.',
   'to-yourself': 'This needs somebody else.',
@@ -79,20 +80,20 @@ export const addresseeErrors = {
 } as const
 
 export const broadcastErrors = {
-  ...byName('too-many-messages', 'unavailable'),
+  ...byName('too-many-messages', 'unavailable', 'muted'),
 } satisfies Record<SubmitFailure<'broadcast'>, ErrorCode>
 
 export const tellErrors = {
-  ...byName('no-such-user', 'too-many-messages', 'mailbox-full', 'unavailable'),
+  ...byName('no-such-user', 'too-many-messages', 'mailbox-full', 'unavailable', 'muted'),
 } satisfies Record<SubmitFailure<'tell'>, ErrorCode>
 
 export const groupSayErrors = {
-  ...byName('no-such-group', 'not-a-member', 'too-many-messages', 'unavailable'),
+  ...byName('no-such-group', 'not-a-member', 'too-many-messages', 'unavailable', 'muted'),
 } satisfies Record<SubmitFailure<'group.say'>, ErrorCode>
 
 export const groupCreateErrors = {
   ...byName('name-invalid', 'name-reserved'),
-  ...byName('group-exists', 'too-many-groups', 'too-many-messages', 'unavailable'),
+  ...byName('group-exists', 'too-many-groups', 'too-many-messages', 'unavailable', 'muted'),
 } satisfies Record<NameFailure | SubmitFailure<'group.create'>, ErrorCode>
 
 export const groupJoinErrors = {
@@ -112,7 +113,7 @@ export const groupHandOnErrors = {
 } satisfies Record<SubmitFailure<'group.hand-on'>, ErrorCode>
 
 export const groupSealErrors = {
-  ...byName('no-such-group', 'not-a-member', 'empty-text', 'too-many-messages', 'unavailable'),
+  ...byName('no-such-group', 'not-a-member', 'empty-text', 'too-many-messages', 'unavailable', 'muted'),
 } satisfies Record<SubmitFailure<'group.seal'>, ErrorCode>
 
 export const keyPublishErrors = {
@@ -125,7 +126,16 @@ export const keyRequestErrors = {
 
 /** For session keys and sealed messages. */
 export const sealedErrors = {
-  ...byName('no-such-user', 'to-yourself', 'no-key', 'key-too-long', 'empty-text', 'too-many-messages', 'unavailable'),
+  ...byName(
+    'no-such-user',
+    'to-yourself',
+    'no-key',
+    'key-too-long',
+    'empty-text',
+    'too-many-messages',
+    'unavailable',
+    'muted',
+  ),
 } satisfies Record<SubmitFailure<'session-key.send' | 'sealed.send'>, ErrorCode>
 
 export const deleteErrors = {
@@ -152,7 +162,7 @@ export const backupErrors = {
 } satisfies Record<SubmitFailure<'backup.put'>, ErrorCode>
 
 export const fileOfferErrors = {
-  ...byName('no-such-user', 'to-yourself', 'cannot-receive', 'too-large', 'too-many-messages', 'unavailable'),
+  ...byName('no-such-user', 'to-yourself', 'cannot-receive', 'too-large', 'too-many-messages', 'unavailable', 'muted'),
 } satisfies Record<SubmitFailure<'file.offer'>, ErrorCode>
 
 /** To whoever accepts or refuses. */
@@ -162,7 +172,7 @@ export const fileAcceptErrors = {
 
 export const tunnelAskErrors = {
   ...byName('no-such-user', 'no-tunnels-there', 'already-asked', 'to-yourself', 'too-many-tunnels'),
-  ...byName('too-many-messages', 'unavailable'),
+  ...byName('too-many-messages', 'unavailable', 'muted'),
 } satisfies Record<SubmitFailure<'tunnel.ask'>, ErrorCode>
 
 export const tunnelErrors = {
@@ -172,7 +182,7 @@ export const tunnelErrors = {
 } satisfies Record<SubmitFailure<'tunnel.abort'>, ErrorCode>
 
 export const gameStartErrors = {
-  ...byName('game-on', 'too-many-messages', 'unavailable'),
+  ...byName('game-on', 'too-many-messages', 'unavailable', 'muted'),
 } satisfies Record<SubmitFailure<'game.start'>, ErrorCode>
 
 export const gameJoinErrors = {
@@ -191,6 +201,9 @@ export const farewells = {
   'too-slow': 'Too much was not read.',
   'sign-in-timeout': 'Nobody signed in.',
   'account-changed': 'The account has changed.',
+  removed: 'An operator removed you.',
+  banned: 'An operator banned you.',
+  'no-guests': 'No guests are let in at the moment.',
   silent: 'There was no answer to ping.',
   'frame-too-long': 'A frame was too long.',
   'too-many-refusals': 'Too many requests were refused.',

@@ -1,4 +1,4 @@
-import { Community, type CommandNamed, type Told } from '@parley/core'
+import { Community, noModeration, type CommandNamed, type Told } from '@parley/core'
 import { logSuite } from '@parley/core/suites'
 import { MemoryStore, named, SeededRandom, VirtualClock } from '@parley/core/testing'
 import assert from 'node:assert/strict'
@@ -136,6 +136,7 @@ describe('the log of one process', () => {
       devices: [],
       groups: [],
       messages: [],
+      moderation: noModeration,
     })
     const entries: { seq: number; at: number }[] = []
     const apply = community.apply.bind(community)

@@ -1,4 +1,4 @@
-import { keyOf, type Clock, type RatedCommand, type UserName } from '@parley/core'
+import { keyOf, type Clock, type RatedCommand, type SlowRate, type UserName } from '@parley/core'
 import { TokenBucket, type Rate } from '@parley/protocols'
 import { isLoopback } from './addresses.ts'
 
@@ -43,22 +43,27 @@ const sweepMs = 60_000
 export class MessageRates {
   readonly #rate: Rate | null
   readonly #clock: Clock
+  readonly #slow: () => SlowRate | null
   readonly #buckets = new Map<string, TokenBucket>()
   #sweptAt: number
 
-  /** `rate` null: no limit. */
-  constructor(rate: Rate | null, clock: Clock) {
+  /** `rate` null: no limit. `slow`: what an operator has set in its place (X-20). */
+  constructor(rate: Rate | null, clock: Clock, slow: () => SlowRate | null = () => null) {
     this.#rate = rate
     this.#clock = clock
+    this.#slow = slow
     this.#sweptAt = clock.monotonic()
   }
 
   of({ name, registered, address }: RatedUser): TokenBucket | null {
-    if (!this.#rate) return null
+    const slow = this.#slow()
+    const rate = slow ? { burst: slow.messages, perSecond: slow.messages / slow.seconds } : this.#rate
+    if (!rate) return null
     this.#sweep()
-    const key = registered || isLoopback(address) ? `name ${keyOf(name)}` : `address ${address}`
+    const who = registered || isLoopback(address) ? `name ${keyOf(name)}` : `address ${address}`
+    const key = slow ? `${slow.messages}/${slow.seconds} ${who}` : who
     let bucket = this.#buckets.get(key)
-    if (!bucket) this.#buckets.set(key, (bucket = new TokenBucket(this.#rate, this.#clock)))
+    if (!bucket) this.#buckets.set(key, (bucket = new TokenBucket(rate, this.#clock)))
     return bucket
   }
 

@@ -111,6 +111,10 @@ export class ConnectionContext<In, Out>
     return pending?.catch((bug: unknown) => this.connection.fault(bug))
   }
 
+  turnAway(why: 'banned' | 'no-guests'): void {
+    this.connection.disconnect(why)
+  }
+
   signOut(): void {
     this.leave()
     this.startSignInTimer()

@@ -20,6 +20,8 @@ export interface SigningIn {
   readonly isOpen: boolean
   /** As `Log.submit`. The reply keeps its place among what the connection is sent. */
   submitInPlace<C extends Command>(command: C, told: (result: Told<C>) => void): Promise<void> | undefined
+  /** Ends the connection in the words of its protocol. */
+  turnAway(why: 'banned' | 'no-guests'): void
 }
 
 type Arrived = (result: Result<SignedIn, SignInFailure>) => void
@@ -74,6 +76,12 @@ function arrive(
   const { node } = connection.services
   return connection.submitInPlace(
     { do: 'arrive', connection: id, node, name, proof, address, exclusive, capabilities },
-    (result) => told(!result.ok && result.fail === 'name-taken' && !guests ? fail('wrong-password') : result),
+    (result) => {
+      if (result.ok) return told(result)
+      const why = result.fail
+      // No document has a word for it at sign-in, and most have one for an end (X-20).
+      if (why === 'banned' || why === 'no-guests') return connection.turnAway(why)
+      told(fail(why === 'name-taken' && !guests ? 'wrong-password' : why))
+    },
   )
 }

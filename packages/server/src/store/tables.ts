@@ -11,6 +11,7 @@ import type {
 } from '@parley/core'
 import { HistoryReads } from './history-reads.ts'
 import { HistoryWrites } from './history-writes.ts'
+import { ModerationTable } from './moderation-table.ts'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 
 type Row = Record<string, SQLOutputValue>
@@ -33,6 +34,7 @@ export class Tables {
   readonly #groups: StatementSync
   readonly #waiting: StatementSync
   readonly #messages: StatementSync
+  readonly #moderation: ModerationTable
   readonly #written: Written
 
   constructor(database: DatabaseSync) {
@@ -56,7 +58,8 @@ export class Tables {
       SELECT id, recipient AS "to", sender AS "from", guest, text, at FROM letters
       WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?`)
     this.history = new HistoryReads(database)
-    this.#written = writing(database)
+    this.#moderation = new ModerationTable(database)
+    this.#written = writing(database, this.#moderation)
   }
 
   write(writes: readonly Write[], seq: number, at: number): void {
@@ -78,6 +81,7 @@ export class Tables {
       devices: this.#devices.all().map(deviceOf),
       groups: this.#groups.all().map(groupOf),
       messages: this.#waiting.all().map(waitingOf),
+      moderation: this.#moderation.load(),
     }
   }
 
@@ -97,7 +101,7 @@ export class Tables {
 }
 
 /** Each may be carried out twice. */
-function writing(database: DatabaseSync): Written {
+function writing(database: DatabaseSync, moderation: ModerationTable): Written {
   const putAccount = database.prepare(`
     INSERT INTO accounts (key, name, hash, version, checksum)
     VALUES (lower(?1), ?1, ?2, ?3, checksum_of(lower(?1), ?1, ?2, ?3))
@@ -171,6 +175,10 @@ function writing(database: DatabaseSync): Written {
     'history.put': (write) => history.put(write),
     'history.delete': (write) => history.delete(write),
     'history.prune': (write) => history.prune(write),
+    'sanction.put': (write) => moderation.putSanction(write),
+    'sanction.remove': (write) => moderation.removeSanction(write),
+    'moderation.put': (write) => moderation.putRules(write),
+    'audit.put': (write) => moderation.putAudit(write),
     'numbers.reserve': ({ upTo }) => reserve.run(upTo),
   }
 }
