@@ -120,6 +120,38 @@ test('a database of version 2 and a new one come to the same schema', (t) => {
   assert.deepEqual(schema(older), schema(fresh))
 })
 
+test('each row of a database of version 3 gets its checksum, and so does each that is written after', (t) => {
+  const database = inMemory(t)
+  migrate(database, ourMigrations.slice(0, 3))
+  database.exec(`
+    INSERT INTO accounts VALUES ('alice', 'Alice', 'h1', 3);
+    INSERT INTO letters VALUES (7, 'alice', 'bob', 'Bob', 1, 'ä 漢 🎩', 50);
+    INSERT INTO groups VALUES (1, 'cats', 'Cats');
+    INSERT INTO members VALUES (1, 'cats', 'alice', 'Alice');
+    INSERT INTO bans VALUES (1, 'cats', 'eve');
+    UPDATE meta SET seq = 7, at = 50`)
+  migrate(database)
+  const tables = new Tables(database)
+  const before = damaged(database)
+  tables.write(
+    [
+      { write: 'account.put', account: { name: named('Carol'), hash: 'h2', version: 8 } },
+      { write: 'account.put', account: { name: named('ALICE'), hash: 'h3', version: 8 } },
+      { write: 'message.put', message: { ...message, id: 8, text: 'two\nlines' } },
+      { write: 'group.put', group: 'Dogs' as never, banned: [keyOf(named('Bob'))] },
+      { write: 'group.join', group: 'dogs' as never, member: named('Carol') },
+      { write: 'group.ban', group: 'cats' as never, user: keyOf(named('Bob')) },
+    ],
+    9_007_199_254_740_991,
+    1_800_000_000_000,
+  )
+  assert.deepEqual([before, damaged(database)], [[], []])
+  for (const [table, set] of changes) {
+    database.exec(`UPDATE ${table} SET ${set}`)
+    assert.ok(damaged(database).includes(table), `${table}: ${set}`)
+  }
+})
+
 test('a newer version than ours is refused with both numbers, and not touched', (t) => {
   const directory = scratchDirectory(t)
   const ours = openDatabase(directory)
@@ -146,6 +178,36 @@ test('the database keeps what it is told through a power failure: WAL, and a ful
   assert.equal(pragma('synchronous'), 2)
   assert.equal(pragma('foreign_keys'), 1)
 })
+
+const message = { to: keyOf(named('alice')), from: named('Bob'), guest: true, text: 'hi', at: 60 }
+
+/** What a disk may change without SQLite's notice. */
+const changes = [
+  ['meta', 'seq = 5'],
+  ['accounts', "hash = 'H2' WHERE key = 'carol'"],
+  ['letters', "text = 'ä 漢 🎪' WHERE id = 7"],
+  ['groups', "name = 'Cbts' WHERE key = 'cats'"],
+  ['members', "name = 'Blice' WHERE key = 'alice'"],
+  ['bans', "key = 'dve' WHERE key = 'eve'"],
+] as const
+
+const values = {
+  meta: 'seq, at',
+  accounts: 'key, name, hash, version',
+  letters: 'id, recipient, sender_key, sender, guest, text, at',
+  groups: 'key, name',
+  members: 'group_key, key, name',
+  bans: 'group_key, key',
+}
+
+/** The tables in which a row is not as its checksum says. */
+function damaged(database: DatabaseSync): readonly string[] {
+  return Object.entries(values)
+    .flatMap(([table, columns]) => {
+      return database.prepare(`SELECT '${table}' AS at FROM ${table} WHERE checksum <> checksum_of(${columns})`).all()
+    })
+    .map(({ at }) => String(at))
+}
 
 function inMemory(t: TestContext): DatabaseSync {
   const database = new DatabaseSync(':memory:')

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { defineChecksum } from './checksum.ts'
 import { schemaNewer, type Opened } from './problems.ts'
 
 /**
@@ -8,6 +9,8 @@ import { schemaNewer, type Opened } from './problems.ts'
  * Since version 3 the community decides and the database remembers: nothing is counted here, ids
  * and versions are the log's numbers, and `meta` has the number and the time of the last entry.
  * Groups, members and bans are in the order of their ids. Foreign keys say what a write builds on.
+ *
+ * Since version 4 each row has the checksum of its values, `checksum_of`.
  */
 export const ourMigrations: readonly string[] = [
   `
@@ -151,6 +154,20 @@ export const ourMigrations: readonly string[] = [
   ALTER TABLE new_bans RENAME TO bans;
   CREATE INDEX letters_by_recipient ON letters (recipient, id);
   `,
+  `
+  ALTER TABLE meta ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE accounts ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE letters ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE groups ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE members ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE bans ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  UPDATE meta SET checksum = checksum_of(seq, at);
+  UPDATE accounts SET checksum = checksum_of(key, name, hash, version);
+  UPDATE letters SET checksum = checksum_of(id, recipient, sender_key, sender, guest, text, at);
+  UPDATE groups SET checksum = checksum_of(key, name);
+  UPDATE members SET checksum = checksum_of(group_key, key, name);
+  UPDATE bans SET checksum = checksum_of(group_key, key);
+  `,
 ]
 
 /**
@@ -158,6 +175,7 @@ export const ourMigrations: readonly string[] = [
  * once one does it. Throws what SQLite throws; a step that fails leaves the version before it.
  */
 export function migrate(database: DatabaseSync, migrations: readonly string[] = ourMigrations): Opened<void> {
+  defineChecksum(database)
   while (versionOf(database) < migrations.length) {
     database.exec('BEGIN IMMEDIATE')
     try {

@@ -19,7 +19,7 @@ export class Tables {
   readonly #written: Written
 
   constructor(database: DatabaseSync) {
-    this.#numbered = database.prepare('UPDATE meta SET seq = ?, at = ?')
+    this.#numbered = database.prepare('UPDATE meta SET seq = ?1, at = ?2, checksum = checksum_of(?1, ?2)')
     this.#numbers = database.prepare('SELECT seq, at FROM meta')
     this.#accounts = database.prepare('SELECT name, hash, version FROM accounts')
     this.#groups = database.prepare(`
@@ -60,21 +60,29 @@ export class Tables {
 /** Each may be carried out twice. */
 function writing(database: DatabaseSync): Written {
   const putAccount = database.prepare(`
-    INSERT INTO accounts (key, name, hash, version) VALUES (lower(?1), ?1, ?2, ?3)
-    ON CONFLICT DO UPDATE SET name = ?1, hash = ?2, version = ?3`)
+    INSERT INTO accounts (key, name, hash, version, checksum)
+    VALUES (lower(?1), ?1, ?2, ?3, checksum_of(lower(?1), ?1, ?2, ?3))
+    ON CONFLICT DO UPDATE SET name = ?1, hash = ?2, version = ?3, checksum = excluded.checksum`)
   const removeAccount = database.prepare('DELETE FROM accounts WHERE key = ?')
   const putMessage = database.prepare(`
-    INSERT INTO letters (id, recipient, sender_key, sender, guest, text, at) VALUES (?1, ?2, lower(?3), ?3, ?4, ?5, ?6)
+    INSERT INTO letters (id, recipient, sender_key, sender, guest, text, at, checksum)
+    VALUES (?1, ?2, lower(?3), ?3, ?4, ?5, ?6, checksum_of(?1, ?2, lower(?3), ?3, ?4, ?5, ?6))
     ON CONFLICT DO NOTHING`)
   const removeMessages = database.prepare(
     'DELETE FROM letters WHERE id IN (SELECT value FROM json_each(?)) AND recipient = ?',
   )
-  const putGroup = database.prepare('INSERT INTO groups (key, name) VALUES (lower(?1), ?1) ON CONFLICT DO NOTHING')
+  const putGroup = database.prepare(`
+    INSERT INTO groups (key, name, checksum) VALUES (lower(?1), ?1, checksum_of(lower(?1), ?1))
+    ON CONFLICT DO NOTHING`)
   const removeGroup = database.prepare('DELETE FROM groups WHERE key = ?')
   const join = database.prepare(`
-    INSERT INTO members (group_key, key, name) VALUES (?1, lower(?2), ?2) ON CONFLICT DO NOTHING`)
+    INSERT INTO members (group_key, key, name, checksum)
+    VALUES (?1, lower(?2), ?2, checksum_of(?1, lower(?2), ?2))
+    ON CONFLICT DO NOTHING`)
   const leave = database.prepare('DELETE FROM members WHERE group_key = ? AND key = ?')
-  const ban = database.prepare('INSERT INTO bans (group_key, key) VALUES (lower(?), ?) ON CONFLICT DO NOTHING')
+  const ban = database.prepare(`
+    INSERT INTO bans (group_key, key, checksum) VALUES (lower(?1), ?2, checksum_of(lower(?1), ?2))
+    ON CONFLICT DO NOTHING`)
   return {
     'account.put': ({ account: { name, hash, version } }) => putAccount.run(name, hash, version),
     'account.remove': ({ account }) => removeAccount.run(account),
