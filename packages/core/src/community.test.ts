@@ -45,7 +45,7 @@ class RandomRun {
     this.#seq += 1 + this.#random.integer(2)
     this.#at += this.#random.integer(12) === 0 ? this.#random.integer(20_000) : this.#random.integer(3)
     const [seed, writable] = [this.#random.integer(2 ** 32), this.#random.integer(20) > 0]
-    const entry = { seq: this.#seq, at: this.#at, seed, writable, command }
+    const entry = { seq: this.#seq, at: this.#at, seed, writable, removable: writable, command }
     // Whatever an entry is, it has come through JSON on its way.
     const applied = this.community.apply(JSON.parse(JSON.stringify(entry)) as Entry<Command>)
     this.#commands.saw(command, entry.seq, applied)
@@ -72,7 +72,7 @@ function withoutAnybody(community: Community): Omit<Snapshot, 'seq'> {
   copy.restore(community.save())
   let { seq } = copy
   for (const node of ['one', 'two'] as readonly string[] as readonly NodeId[]) {
-    copy.apply({ seq: ++seq, at: 8e15, seed: 1, writable: true, command: { do: 'node.gone', node } })
+    copy.apply({ seq: ++seq, at: 8e15, seed: 1, writable: true, removable: true, command: { do: 'node.gone', node } })
   }
   const { seq: _, ...state } = copy.save()
   assert.equal(copy.wakeAt, null, 'nobody is left to be woken for')
@@ -144,7 +144,7 @@ describe('a community', () => {
       copy.restore(run.community.save())
       for (let seq = 1; seq < 50; seq++) {
         const command = { do: 'node.gone', node: (seq % 2 === 0 ? 'one' : 'two') as NodeId } as const
-        copy.apply({ seq: copy.seq + 1, at: 8e15, seed: 1, writable: true, command })
+        copy.apply({ seq: copy.seq + 1, at: 8e15, seed: 1, writable: true, removable: true, command })
       }
       assert.equal(run.community.digest(), before)
     })

@@ -11,5 +11,7 @@ export interface Entry<C> {
   readonly seed: number
   /** False: the store takes nothing at the moment, and what needs it fails with `unavailable`. */
   readonly writable: boolean
+  /** Whether the store takes what makes room. A full disk does, and is not writable. */
+  readonly removable: boolean
   readonly command: C
 }

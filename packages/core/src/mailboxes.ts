@@ -70,10 +70,10 @@ export class Mailboxes {
     return done
   }
 
-  acknowledge({ writable, command }: Entry<MailboxCommand>, out: Effects): MailboxResults['mailbox.acknowledge'] {
+  acknowledge({ removable, command }: Entry<MailboxCommand>, out: Effects): MailboxResults['mailbox.acknowledge'] {
     const owner = this.#users.connection(command.connection)
     if (!owner || owner.version === null) return fail('gone')
-    if (!writable) return fail('unavailable')
+    if (!removable) return fail('unavailable')
     const to = keyOf(owner.name)
     const ids = command.ids.filter((id) => this.#remove(to, id))
     if (ids.length > 0) out.write({ write: 'messages.remove', to, ids })

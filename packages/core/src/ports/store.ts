@@ -11,12 +11,14 @@ import type { DurableState, StoredMessage, Write } from '../writes.ts'
  * commits up to some number, those that resolved among them. `unavailable`: the disk is full, gone
  * or broken, or what the commit builds on is not there because a commit before it failed: a message
  * without its account, a member or a ban without their group. Nothing of this commit was changed.
+ * `full`: the same, and commits that only remove messages may still be taken. A commit of nothing
+ * succeeds once the store takes everything again.
  */
 export interface Store {
   /** All that a community needs to begin, or to begin again. */
   load(): Promise<Result<DurableState, 'unavailable'>>
   /** `seq` and `at`: of the last entry that the writes come from. */
-  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>>
+  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable' | 'full'>>
   /**
    * The oldest messages of a mailbox with an id greater than `after`, at most `limit`. It sees all
    * commits before it.

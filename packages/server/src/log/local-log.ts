@@ -49,6 +49,7 @@ export class LocalLog implements Log {
   #seq: number
   #at: number
   #writable = true
+  #removable = true
   #busy = false
   #queue: (() => void)[] = []
   #writes: Write[] = []
@@ -125,6 +126,7 @@ export class LocalLog implements Log {
       at: this.#at,
       seed: this.#random.integer(2 ** 32),
       writable: this.#writable,
+      removable: this.#removable,
       command,
     }
     const applied = this.#community.apply(entry)
@@ -185,7 +187,7 @@ export class LocalLog implements Log {
     this.#writes = []
     this.#waiting = []
     this.#committing = this.#store.commit(writes, this.#seq, this.#at).then(async (committed) => {
-      if (!committed.ok) await this.#failed(waiting)
+      if (!committed.ok) await this.#failed(committed.fail, waiting)
       this.#isCommitting = false
       if (committed.ok) this.#inOrder(() => waiting.forEach((each) => each.durable()))
       if (this.#isCommitPending || this.#waiting.length > 0) this.#scheduleCommit()
@@ -197,9 +199,10 @@ export class LocalLog implements Log {
    * again. Whoever is told that something was refused finds nothing of it, unless the disk cannot
    * be read either: nobody waits for that.
    */
-  async #failed(waiting: readonly Waiting[]): Promise<void> {
+  async #failed(why: 'unavailable' | 'full', waiting: readonly Waiting[]): Promise<void> {
     if (this.#writable) this.#logger.error({}, 'the store cannot write; what needs it is refused until it can')
     this.#writable = false
+    this.#removable = why === 'full'
     this.#writes = []
     const isReset = await this.#reset()
     const refused = [...waiting, ...this.#waiting]
@@ -230,6 +233,7 @@ export class LocalLog implements Log {
     const isReset = wasReset || (await this.#reset())
     if (!isReset || !(await this.#store.commit([], this.#seq, this.#at)).ok) return this.#retry(isReset, retryMs)
     this.#writable = true
+    this.#removable = true
     this.#logger.info({}, 'the store can write again')
   }
 

@@ -6,15 +6,7 @@ import type { Logger } from '../logger.ts'
  * What only its owner may open: passwords' hashes, messages that wait, and the socket that changes
  * accounts.
  */
-const privateFiles = [
-  'parley.db',
-  'parley.db-wal',
-  'parley.db-shm',
-  'server.lock',
-  'server.json',
-  'known-addresses.json',
-  'admin.sock',
-]
+const privateFiles = ['parley.db', 'parley.db-wal', 'reserve', 'server.json', 'known-addresses.json', 'admin.sock']
 
 /**
  * Warns of a data directory, or files in it, that other users of this machine may open. What is not

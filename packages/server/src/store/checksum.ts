@@ -14,3 +14,26 @@ export function defineChecksum(database: DatabaseSync): void {
 function checksumOf(...values: SQLInputValue[]): number {
   return crc32(values.join('\n'))
 }
+
+interface Checked {
+  /** What the checksum is of. */
+  readonly values: string
+  /** What a row is called by, and whose it is. */
+  readonly row: string
+  readonly of: string
+}
+
+/** Every table whose rows have a checksum. */
+export const checkedTables = {
+  meta: { values: 'seq, at', row: 'rowid', of: "''" },
+  accounts: { values: 'key, name, hash, version', row: 'key', of: 'key' },
+  letters: { values: 'id, recipient, sender_key, sender, guest, text, at', row: 'id', of: 'recipient' },
+  groups: { values: 'key, name', row: 'id', of: 'key' },
+  members: { values: 'group_key, key, name', row: 'id', of: 'group_key' },
+  bans: { values: 'group_key, key', row: 'id', of: 'group_key' },
+} as const satisfies Record<string, Checked>
+
+/** An SQL expression: whether the row is as it was written. */
+export function isSound(table: keyof typeof checkedTables): string {
+  return `checksum = checksum_of(${checkedTables[table].values})`
+}

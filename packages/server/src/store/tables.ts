@@ -1,5 +1,16 @@
-import type { Account, DurableState, GroupRecord, StoredMessage, NameKey, WaitingMessage, Write } from '@parley/core'
+import type {
+  Account,
+  DurableState,
+  GroupRecord,
+  NameKey,
+  StoredMessage,
+  UserName,
+  WaitingMessage,
+  Write,
+} from '@parley/core'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { isSound } from './checksum.ts'
+import type { DamagedRow } from './requests.ts'
 
 type Row = Record<string, SQLOutputValue>
 type Written = { readonly [W in Write['write']]: (write: Extract<Write, { write: W }>) => void }
@@ -16,12 +27,17 @@ export class Tables {
   readonly #groups: StatementSync
   readonly #waiting: StatementSync
   readonly #messages: StatementSync
+  readonly #ids: StatementSync
+  readonly #message: StatementSync
   readonly #written: Written
 
   constructor(database: DatabaseSync) {
     this.#numbered = database.prepare('UPDATE meta SET seq = ?1, at = ?2, checksum = checksum_of(?1, ?2)')
     this.#numbers = database.prepare('SELECT seq, at FROM meta')
-    this.#accounts = database.prepare('SELECT name, hash, version FROM accounts')
+    // The key of a damaged row is its name, or was. Nobody knows the password of a hash that is none.
+    this.#accounts = database.prepare(`
+      SELECT iif(lower(name) = key, name, key) AS name, iif(${isSound('accounts')}, hash, '') AS hash, version
+      FROM accounts`)
     this.#groups = database.prepare(`
       SELECT name,
         (SELECT json_group_array(members.name ORDER BY id) FROM members WHERE group_key = groups.key) AS members,
@@ -29,9 +45,12 @@ export class Tables {
       FROM groups ORDER BY id`)
     this.#waiting = database.prepare(`
       SELECT id, recipient AS "to", sender_key AS "from", guest, octet_length(text) AS bytes FROM letters ORDER BY id`)
-    this.#messages = database.prepare(`
-      SELECT id, recipient AS "to", sender AS "from", guest, text, at FROM letters
-      WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?`)
+    const message = `
+      SELECT id, recipient AS "to", sender AS "from", guest, text, at, ${isSound('letters')} AS sound FROM letters`
+    this.#messages = database.prepare(`${message} WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?`)
+    // The index alone has what this one asks for.
+    this.#ids = database.prepare('SELECT id FROM letters WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?')
+    this.#message = database.prepare(`${message} WHERE id = ?`)
     this.#written = writing(database)
   }
 
@@ -52,10 +71,39 @@ export class Tables {
     }
   }
 
-  messages(of: NameKey, after: number, limit: number): readonly StoredMessage[] {
-    return this.#messages.all(of, after, limit).map(messageOf)
+  /** Something else stands in for a message that is not as it was written, and `note` hears of it. */
+  messages(of: NameKey, after: number, limit: number, note: Note): readonly StoredMessage[] {
+    return this.#messages.all(of, after, limit).map((row) => {
+      return row['sound'] === 1 ? messageOf(row) : this.#standIn(of, Number(row['id']), note)
+    })
+  }
+
+  /** The same, one by one, from a database of which parts cannot be read. */
+  readableMessages(of: NameKey, after: number, limit: number, note: Note): readonly StoredMessage[] {
+    return this.#ids.all(of, after, limit).map((found) => {
+      const id = Number(found['id'])
+      try {
+        const row = this.#message.get(id)
+        if (row?.['sound'] === 1) return messageOf(row)
+      } catch {
+        // Whatever is wrong with it, it cannot be read.
+      }
+      return this.#standIn(of, id, note)
+    })
+  }
+
+  #standIn(to: NameKey, id: number, note: Note): StoredMessage {
+    note({ table: 'letters', row: String(id), of: to })
+    const { at } = this.#numbers.get() as { at: number }
+    return { id, to, from: server, guest: false, text: standInText, at }
   }
 }
+
+type Note = (row: DamagedRow) => void
+
+/** The name is reserved, so nobody else says this. */
+const server = 'Server' as UserName
+const standInText = 'A message that waited for you was damaged on the disk of this server and cannot be read.'
 
 /** Each may be carried out twice. */
 function writing(database: DatabaseSync): Written {
