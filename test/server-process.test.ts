@@ -80,7 +80,7 @@ describe('a server as a process', { timeout: 60_000 }, () => {
       import { once } from 'node:events'
       const [directory] = process.argv.slice(1)
       const { value: store } = openSqliteStore(directory, silentLogger)
-      const spool = await openDiskSpool(directory + '/spool', 1e6, silentLogger)
+      const spool = await openDiskSpool(directory + '/spool', { quota: 1e6, leaves: 0 }, silentLogger)
       const listen = protocols.map(({ name }) => name + '://127.0.0.1:0')
       const outside = { store, spool, clock: systemClock, random: systemRandom, logger: silentLogger }
       const started = await startServer({ ...defaultSettings, listen }, { ...outside, passwords: new Argon2Passwords() })

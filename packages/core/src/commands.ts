@@ -6,6 +6,7 @@ import type { KeyCommand, KeyResults } from './keys.ts'
 import type { MailboxCommand, MailboxResults } from './mailboxes.ts'
 import type { Rated } from './rated.ts'
 import type { Result } from './result.ts'
+import type { CommunitySettings } from './settings.ts'
 import type { TalkCommand, TalkResults } from './talk.ts'
 import type { TunnelCommand, TunnelResults } from './tunnels.ts'
 import type { UserCommand, UserResults } from './users.ts'
@@ -25,7 +26,15 @@ export type Command =
   | FileCommand
   | TunnelCommand
   | AccountCommand
+  | SettingsCommand
   | LogCommand
+
+/** From the operator. */
+interface SettingsCommand {
+  /** From here on these count. What was allowed before stays. */
+  readonly do: 'settings.change'
+  readonly settings: CommunitySettings
+}
 
 /** From the log itself. */
 type LogCommand =
@@ -49,6 +58,7 @@ export interface Results
     FileResults,
     TunnelResults,
     AccountResults {
+  'settings.change': Result<void, never>
   tick: Result<void, never>
   'store.reset': Result<void, never>
 }

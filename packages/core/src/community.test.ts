@@ -3,7 +3,9 @@ import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { DurableFold } from '../testing/durable-fold.ts'
 import { RandomCommands } from '../testing/random-commands.ts'
+import { groupNamed } from '../testing/names.ts'
 import { SeededRandom } from '../testing/random.ts'
+import { TestCommunity } from '../testing/test-community.ts'
 import type { Command } from './commands.ts'
 import { Community, type Applied, type Snapshot } from './community.ts'
 import type { Entry } from './entry.ts'
@@ -103,6 +105,18 @@ describe('a community', () => {
       }
     })
     assert.ok(count >= 10_000, `only ${count} commands`)
+  })
+
+  it('goes by new settings from the entry on that changes them, also from a snapshot', () => {
+    const t = new TestCommunity({ groupsPerUser: 1 })
+    const ann = t.enter('ann')
+    const create = (group: string) => ann.why({ do: 'group.create', group: groupNamed(group) })
+    assert.deepEqual([create('cats'), create('dogs')], ['ok', 'too-many-groups'])
+    t.do({ do: 'settings.change', settings: { ...defaultCommunitySettings, groupsPerUser: 2 } })
+    assert.deepEqual([create('dogs'), create('eels')], ['ok', 'too-many-groups'])
+    const copy = new Community()
+    copy.restore(t.community.save())
+    assert.equal(copy.digest(), t.community.digest())
   })
 
   it('goes on from a snapshot as if nothing had been', () => {

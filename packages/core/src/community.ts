@@ -46,6 +46,7 @@ export interface Snapshot {
   readonly game: SavedGame
   readonly files: SavedFiles
   readonly tunnels: SavedTunnels
+  readonly settings: CommunitySettings
 }
 
 type Handlers = { readonly [D in Command['do']]: (entry: Entry<CommandNamed<D>>, out: Effects) => Results[D] }
@@ -67,18 +68,21 @@ export class Community {
   readonly #game: Game
   readonly #tunnels: Tunnels
   readonly #handlers: Handlers
+  /** Its features read it at each use: the operator may change it. */
+  readonly #settings: CommunitySettings
   #seq = 0
 
   constructor(settings: CommunitySettings = defaultCommunitySettings) {
+    this.#settings = { ...settings }
     this.accounts = new Accounts()
     this.users = new Users(this.accounts)
-    this.mailboxes = new Mailboxes(this.accounts, this.users, settings.mailbox)
-    this.groups = new Groups(this.users, settings.groupsPerUser)
+    this.mailboxes = new Mailboxes(this.accounts, this.users, this.#settings)
+    this.groups = new Groups(this.users, this.#settings)
     this.keys = new Keys(this.users)
-    this.files = new Files(this.users, settings.fileBytes)
+    this.files = new Files(this.users, this.#settings)
     this.#talk = new Talk(this.users, this.mailboxes)
     this.#game = new Game(this.users)
-    this.#tunnels = new Tunnels(this.users, settings.tunnelsPerUser)
+    this.#tunnels = new Tunnels(this.users, this.#settings)
     this.#handlers = this.#makeHandlers()
   }
 
@@ -117,7 +121,7 @@ export class Community {
 
   /** Takes over a snapshot in place of what is here. */
   restore(snapshot: Snapshot): void {
-    const { seq, accounts, users, messages, groups, keys, game, files, tunnels } = copyOf(snapshot)
+    const { seq, accounts, users, messages, groups, keys, game, files, tunnels, settings } = copyOf(snapshot)
     this.#seq = seq
     this.accounts.restore(accounts)
     this.users.restore(users)
@@ -127,6 +131,7 @@ export class Community {
     this.#game.restore(game)
     this.files.restore(files)
     this.#tunnels.restore(tunnels)
+    Object.assign(this.#settings, settings)
   }
 
   /** Takes over what a store remembers. Before the first entry, when nobody is here. */
@@ -149,6 +154,7 @@ export class Community {
       game: this.#game.save(),
       files: this.files.save(),
       tunnels: this.#tunnels.save(),
+      settings: this.#settings,
     }
   }
 
@@ -223,6 +229,10 @@ export class Community {
         this.groups.accountRemoved(entry.command.name, out)
         this.#endOthers(entry.command.name, out.atOnce)
         return removed
+      },
+      'settings.change': ({ command: { settings } }) => {
+        Object.assign(this.#settings, settings)
+        return done
       },
       tick: () => done,
       'store.reset': ({ command }, out) => this.#reset(command.state, out),

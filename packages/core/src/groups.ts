@@ -6,6 +6,7 @@ import { keyOf, sameName, type ConnectionId, type GroupName, type NameKey, type 
 import type { Rated } from './rated.ts'
 import { fail, ok, type Result } from './result.ts'
 import type { Text } from './text.ts'
+import type { CommunitySettings } from './settings.ts'
 import type { OnlineConnection, Users } from './users.ts'
 import type { GroupRecord, Write } from './writes.ts'
 
@@ -66,14 +67,14 @@ export interface SavedGroup {
 /** Groups of users (H-6, H-7). What concerns registered users is in the store as well. */
 export class Groups {
   readonly #users: Users
-  readonly #perAdmin: number
+  readonly #settings: CommunitySettings
   readonly #groups = new Map<NameKey, Group>()
   /** The groups that a user is in, so that leaving costs nothing for those who are in none. */
   readonly #ofMember = new MultiMap<NameKey, Group>()
 
-  constructor(users: Users, perAdmin: number) {
+  constructor(users: Users, settings: CommunitySettings) {
     this.#users = users
-    this.#perAdmin = perAdmin
+    this.#settings = settings
   }
 
   /** In the order in which they were made, or got their first registered member. */
@@ -89,7 +90,7 @@ export class Groups {
     const by = this.#users.connection(command.connection)
     if (!by) return fail('gone')
     if (this.#groups.has(keyOf(command.group))) return fail('group-exists')
-    if (this.#administered(by.name) >= this.#perAdmin) return fail('too-many-groups')
+    if (this.#administered(by.name) >= this.#settings.groupsPerUser) return fail('too-many-groups')
     if (!command.withinRate) return fail('too-many-messages')
     if (!writable && isStored(by)) return fail('unavailable')
     const group = new Group(command.group)

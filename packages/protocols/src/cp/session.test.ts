@@ -1,7 +1,6 @@
 import { fail, type Store } from '@parley/core'
-import { MemoryStore } from '@parley/core/testing'
+import { MemoryStore, named } from '@parley/core/testing'
 import { MemoryServer } from '@parley/server/testing'
-import { named } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 
@@ -81,6 +80,7 @@ describe('cp session', () => {
     await pamina.says('250')
     await pamina.says('250')
     assert.deepEqual(pamina.heard().slice(-3), ['RMSGPamina:one', 'RMSGPamina:two', 'RMSGPamina:three'])
+    await pamina.says('550')
     await pamina.says('RMSG')
     assert.equal(pamina.heard().at(-1), 'RMSGPamina:three', 'what was confirmed does not come again')
     await pamina.says('550')
