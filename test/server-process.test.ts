@@ -55,7 +55,7 @@ describe('a server as a process', { timeout: 60_000 }, () => {
     const warnings = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'warn')
     assert.deepEqual(
       warnings.map((line) => line.command),
-      [`chmod go= ${data}`, `chmod go= ${database}`],
+      [`chmod go= ${data}`, `chmod go= ${database}`, `chmod go= ${database}-wal`],
     )
   })
 

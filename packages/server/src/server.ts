@@ -1,9 +1,11 @@
 import { protocols } from '@parley/protocols'
-import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { readCertificate, validityProblem, type CertificateAndKey } from './config/certificate.ts'
+import { clashIn, plannedPorts } from './config/clashes.ts'
 import { compose, type Composed, type ServerParts } from './compose.ts'
 import { listenersOf } from './config/listeners.ts'
 import type { Parsed } from './config/listener-url.ts'
+import { needRestart } from './config/live-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { systemReason } from './system-reason.ts'
 import type { ListenerSpec } from './net/connections.ts'
@@ -24,6 +26,12 @@ export interface RunningServer extends Pick<Composed, 'community' | 'submit'> {
   readonly listening: readonly Listening[]
   /** For tests: what it knows of its connections. */
   readonly listeners: Listeners
+  /**
+   * Goes by these limits, texts and certificates from here on, and drops nobody. What belongs to a
+   * connection from its beginning stays as it was. Fails with a message for people, and nothing has
+   * changed then.
+   */
+  reload(settings: Settings): Parsed<void>
   /** X-11. The store is the caller's to close. */
   stop(): Promise<void>
 }
@@ -39,8 +47,12 @@ export async function startServer(
 ): Promise<Parsed<RunningServer>> {
   const urls = listenersOf(settings, protocols)
   if (!urls.ok) return urls
-  const tls = readTls(settings)
+  const clash = clashIn(plannedPorts(urls.value))
+  if (clash !== null) return { ok: false, message: clash }
+  const tls = readCertificate(settings)
   if (!tls.ok) return tls
+  const certificate = tls.value && { ...tls.value }
+  warnOfValidity(certificate, parts)
   const composed = await compose(settings, parts)
   if (!composed) return { ok: false, message: cannotLoad }
 
@@ -48,7 +60,7 @@ export async function startServer(
   const listeners = new Listeners(services, admitted)
   const listening: Listening[] = []
   const pending: ListenerSpec[] = urls.value.map(({ protocol, tls: secure, host, port, options }) => {
-    return { protocol: protocol.name, dialect: protocol.dialect(options), host, port, tls: secure ? tls.value : null }
+    return { protocol: protocol.name, dialect: protocol.dialect(options), host, port, tls: secure ? certificate : null }
   })
   for (let spec = pending.shift(); spec; spec = pending.shift()) {
     const opened = await listenOn(listeners, spec)
@@ -65,6 +77,8 @@ export async function startServer(
       }),
     )
   }
+  const { unused } = listeners
+  if (unused.length > 0) parts.logger.warn({ sockets: unused }, 'the service manager opened sockets for no listener')
   return {
     ok: true,
     value: {
@@ -72,6 +86,20 @@ export async function startServer(
       submit,
       listening,
       listeners,
+      reload: (next) => {
+        const read = readCertificate(next)
+        if (!read.ok) return read
+        const fixed = needRestart(settings, next)
+        if (fixed.length > 0)
+          parts.logger.warn({ settings: fixed }, 'these settings are read at the start only; restart')
+        composed.change(next)
+        if (certificate && read.value) {
+          warnOfValidity(read.value, parts)
+          Object.assign(certificate, read.value)
+          listeners.renew(certificate)
+        }
+        return { ok: true, value: undefined }
+      },
       stop: async () => {
         await listeners.stop(graceMs)
         await composed.close()
@@ -90,22 +118,12 @@ async function listenOn(listeners: Listeners, spec: ListenerSpec): Promise<Parse
   }
 }
 
-function readTls({ tls }: Settings): Parsed<{ cert: string; key: string } | null> {
-  if (!tls) return { ok: true, value: null }
-  const texts: string[] = []
-  for (const file of [tls.certificate, tls.key]) {
-    try {
-      texts.push(readFileSync(file, 'utf8'))
-    } catch (error) {
-      return { ok: false, message: `cannot read the TLS file ${file}: ${systemReason(error)}` }
-    }
-  }
-  const [cert = '', key = ''] = texts
-  return { ok: true, value: { cert, key } }
+function warnOfValidity(certificate: CertificateAndKey | null, { clock, logger }: ServerParts): void {
+  const problem = certificate && validityProblem(certificate, clock.now())
+  if (problem) logger.warn({}, problem.message)
 }
 
-const cannotLoad =
-  'cannot read the store; the log says why. Check that the disk of the data directory works and is not full'
+const cannotLoad = 'cannot read the store; the log says why. See whether the disk of the data directory works'
 
 const listenReasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program listens there; stop it or choose another port with --listen',

@@ -28,7 +28,7 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
 }
 
 function complete(given: FileSettings, directory: string): Settings {
-  const { name, listen, host, data, tls, log, limits, mailbox, passwords } = defaultSettings
+  const { name, listen, host, data, tls, log, limits, mailbox, passwords, disk } = defaultSettings
   const { messageRate, ...figures } = given.limits ?? {}
   const path = (text: string | null | undefined) => (typeof text === 'string' ? resolve(directory, text) : null)
   return {
@@ -47,6 +47,7 @@ function complete(given: FileSettings, directory: string): Settings {
     },
     mailbox: { ...mailbox, ...given.mailbox },
     passwords: { ...passwords, ...given.passwords },
+    disk: { ...disk, ...given.disk },
   }
 }
 

@@ -24,6 +24,18 @@ export interface Settings {
     FileLimits & { readonly messageRate: Rate | null; readonly groupsPerUser: number; readonly tunnelsPerUser: number }
   readonly mailbox: MailboxLimits
   readonly passwords: PasswordLimits
+  readonly disk: DiskLimits
+}
+
+/** The disk of the data directory. Bytes. */
+interface DiskLimits {
+  /**
+   * Room that is kept for the day when the disk is full: messages can still be removed then. 0:
+   * none.
+   */
+  readonly reserveBytes: number
+  /** What files on their way leave free for the database. */
+  readonly spoolLeavesBytes: number
 }
 
 /**
@@ -89,4 +101,5 @@ export const defaultSettings: Settings = {
   },
   mailbox: defaultCommunitySettings.mailbox,
   passwords: { perNameAndAddress: 5, perAddress: 20, perName: 100 },
+  disk: { reserveBytes: 5_242_880, spoolLeavesBytes: 268_435_456 },
 }

@@ -1,5 +1,6 @@
 import { fail, ok, type ConnectionId, type Result } from '@parley/core'
 import type { AllowList, Dialect, TransferListener } from '@parley/protocols'
+import type { CertificateAndKey } from '../config/certificate.ts'
 import { isLoopback } from './addresses.ts'
 import type { ByteStream } from './byte-stream.ts'
 import { Connection, type AnyConnection, type ConnectionHost, type ConnectionServices } from './connection.ts'
@@ -10,7 +11,7 @@ export interface ListenerSpec {
   readonly dialect: Dialect<unknown, unknown>
   readonly host: string
   readonly port: number
-  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly tls: CertificateAndKey | null
   /** Whether somebody from there may come in; absent: everybody. */
   admits?(address: string): boolean
 }

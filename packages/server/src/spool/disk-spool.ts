@@ -54,10 +54,19 @@ class DiskSpool implements Spool {
   async create(): Promise<Result<SpoolFile, SpoolFailure>> {
     const path = join(this.#directory, String(++this.#last))
     try {
-      await mkdir(this.#directory, { recursive: true, mode: 0o700 })
+      await this.#makeDirectory()
       return ok(new DiskFile(path, await open(path, 'wx+', 0o600), this))
     } catch (error) {
       return fail(this.failure(error))
+    }
+  }
+
+  /** The one above it is the data directory, which nobody makes again under a running server. */
+  async #makeDirectory(): Promise<void> {
+    try {
+      await mkdir(this.#directory, { mode: 0o700 })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
   }
 
