@@ -7,7 +7,7 @@ import { listenersOf } from './config/listeners.ts'
 import type { Parsed } from './config/listener-url.ts'
 import { needRestart } from './config/live-settings.ts'
 import type { Settings } from './config/settings.ts'
-import { systemReason } from './system-reason.ts'
+import { listenReason } from './listen-reason.ts'
 import type { ListenerSpec } from './net/connections.ts'
 import { Listeners } from './net/listeners.ts'
 
@@ -125,16 +125,6 @@ function warnOfValidity(certificate: CertificateAndKey | null, { clock, logger }
 
 const cannotLoad = 'cannot read the store; the log says why. See whether the disk of the data directory works'
 
-const listenReasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there; stop it or choose another port with --listen',
-  EACCES: 'this user may not listen there; choose a port above 1023',
-  EADDRNOTAVAIL: 'this machine has no such address; choose one of its own, or 127.0.0.1',
-  ENOTFOUND: 'there is no such host; choose an address of this machine, or 127.0.0.1',
-}
-
 function cannotListen(url: string, error: unknown): string {
-  const { code = '' } = error as NodeJS.ErrnoException
-  if (/^ERR_(OSSL|SSL)/.test(code))
-    return `cannot listen on ${url}: the certificate or its key is no valid PEM, or they do not belong together`
-  return `cannot listen on ${url}: ${listenReasons[code] ?? systemReason(error)}`
+  return `cannot listen on ${url}: ${listenReason(error)}`
 }

@@ -24,6 +24,18 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
     client: async (work) => {
       code = await work((await import('./process-world.ts')).processWorld(streams))
     },
+    backup: async (file, options) => {
+      code = await (await import('./backup.ts')).backup(file, options, streams)
+    },
+    restore: async (file, options) => {
+      code = await (await import('./restore.ts')).restore(file, options, streams)
+    },
+    doctor: async (options) => {
+      code = await (await import('./doctor.ts')).doctor(options, streams)
+    },
+    configCheck: async (file, options) => {
+      code = await (await import('./config-check.ts')).configCheck(file, options, streams)
+    },
     completion: async (shell) => {
       streams.output.write((await import('./completion.ts')).completionScript(program, shell))
     },

@@ -27,7 +27,7 @@ export async function askServer(directory: string, request: AdminRequest): Promi
   return { ok: false, message: `The running server refused: ${String(reply['message'])}` }
 }
 
-const failures: ReadonlySet<string> = new Set(['account-exists', 'no-such-account', 'unavailable'])
+const failures: ReadonlySet<string> = new Set(['account-exists', 'no-such-account', 'unavailable', 'no-room'])
 
 function unanswered(directory: string): Asked {
   const message = `The server at ${adminSocket(directory)} did not reply, and may have done it or not.`

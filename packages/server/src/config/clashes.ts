@@ -5,6 +5,7 @@ import type { ListenerUrl } from './listener-url.ts'
 export interface PlannedPort {
   /** As the scheme of its URL: with an `s` where it is TLS. */
   readonly scheme: string
+  readonly tls: boolean
   readonly host: string
   /** 0: any free one. */
   readonly port: number
@@ -17,7 +18,7 @@ export function plannedPorts(listeners: readonly ListenerUrl<(typeof protocols)[
   return listeners.flatMap(({ protocol, tls, host, port, options }) => {
     const along = protocol.dialect(options).companions ?? []
     const all = [{ name: protocol.name, port }, ...along.map((each) => ({ name: each.name, port: each.port(port) }))]
-    return all.map((each) => ({ scheme: tls ? `${each.name}s` : each.name, host, port: each.port }))
+    return all.map((each) => ({ scheme: tls ? `${each.name}s` : each.name, tls, host, port: each.port }))
   })
 }
 

@@ -3,6 +3,7 @@ import { parseListenerUrl, type Scheme } from './listener-url.ts'
 import { parseRate } from './rate.ts'
 import type { FileSettings } from './schema.ts'
 import { defaultSettings, type Settings } from './settings.ts'
+import { invertedLimits } from './inverted-limits.ts'
 import type { SettingProblem } from '../settings-file/read-settings-file.ts'
 
 /**
@@ -22,7 +23,7 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
   const { fileSchema } = await import('./schema.ts')
   const { readSettingsFile } = await import('../settings-file/read-settings-file.ts')
   const read = await readSettingsFile(file, fileSchema, {
-    more: (given) => urlProblems(given, protocols),
+    more: (given) => [...urlProblems(given, protocols), ...invertedLimits(complete(given, ''))],
   })
   return read.ok ? { ok: true, settings: complete(read.value, dirname(resolve(file))) } : read
 }

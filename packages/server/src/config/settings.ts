@@ -28,7 +28,7 @@ export interface Settings {
 }
 
 /** The disk of the data directory. Bytes. */
-interface DiskLimits {
+export interface DiskLimits {
   /**
    * Room that is kept for the day when the disk is full: messages can still be removed then. 0:
    * none.

@@ -17,7 +17,7 @@ export interface Findings {
 export function checkDatabase(database: DatabaseSync): Findings {
   try {
     const structure = String(database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'])
-    if (structure !== 'ok') return { structure, rows: [] }
+    if (structure !== 'ok') return { structure: structure.replace(/^\*\*\* .* \*\*\*\n/, ''), rows: [] }
     const rows = damagedRows(database)
     const isUncounted = rows.some(({ table }) => table === 'meta')
     return { structure: isUncounted ? 'its last number is not as it was written' : null, rows }
