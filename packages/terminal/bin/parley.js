@@ -33,7 +33,8 @@ if (version[0] > 24 || (version[0] === 24 && version[1] >= 11)) {
  */
 function keepYoungGenerationSmall() {
   var isTold = /semi.space/.test(process.execArgv.join(' ') + (process.env.NODE_OPTIONS || ''))
-  if (isTold || process.argv[2] !== 'serve' || typeof process.execve !== 'function') return
+  // The sockets of a service manager would not come along.
+  if (isTold || process.env.LISTEN_FDS || process.argv[2] !== 'serve' || typeof process.execve !== 'function') return
   var args = [process.execPath, '--max-semi-space-size=2', '--disable-sigusr1'].concat(
     process.execArgv,
     [__filename],

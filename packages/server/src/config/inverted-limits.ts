@@ -1,11 +1,17 @@
 import type { SettingProblem } from '../settings-file/read-settings-file.ts'
-import type { Settings } from './settings.ts'
+import type { FileSettings } from './schema.ts'
 
-/** Limits that mean nothing because another one is reached before. */
-export function invertedLimits({ limits, mailbox, passwords }: Settings): readonly SettingProblem[] {
+/** Limits of a file that contradict each other: one is always reached before the other. */
+export function invertedLimits({ limits = {}, mailbox = {}, passwords = {} }: FileSettings): readonly SettingProblem[] {
   const problems: SettingProblem[] = []
-  const atMost = (group: string, name: string, value: number, otherName: string, other: number) => {
-    if (value <= other) return
+  const atMost = (
+    group: string,
+    name: string,
+    value: number | undefined,
+    otherName: string,
+    other: number | undefined,
+  ) => {
+    if (value === undefined || other === undefined || value <= other) return
     const message = `${value} is more than the ${other} of ${group}.${otherName}; write at most that, or raise the other`
     problems.push({ path: [group, name], message })
   }

@@ -23,7 +23,7 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
   const { fileSchema } = await import('./schema.ts')
   const { readSettingsFile } = await import('../settings-file/read-settings-file.ts')
   const read = await readSettingsFile(file, fileSchema, {
-    more: (given) => [...urlProblems(given, protocols), ...invertedLimits(complete(given, ''))],
+    more: (given) => [...urlProblems(given, protocols), ...invertedLimits(given)],
   })
   return read.ok ? { ok: true, settings: complete(read.value, dirname(resolve(file))) } : read
 }

@@ -19,7 +19,8 @@ export class InheritedSockets {
 
   constructor(environment: Readonly<Record<string, string | undefined>> = process.env) {
     const { LISTEN_PID: pid, LISTEN_FDS: count = '0' } = environment
-    this.#left = pid === String(process.pid) ? Array.from({ length: Number(count) }, (_, at) => found(first + at)) : []
+    const descriptors = Array.from({ length: Number(count) }, (_, at) => first + at)
+    this.#left = pid === String(process.pid) ? descriptors.flatMap(found) : []
   }
 
   /** The descriptor of the socket that listens there; null: there is none. */
@@ -38,9 +39,15 @@ export class InheritedSockets {
 }
 
 /** A socket is looked at without being listened to. The descriptor stays open. */
-function found(descriptor: number): Inherited {
-  const { localAddress = '', localPort = 0 } = new Socket({ fd: descriptor, readable: false, writable: false })
-  return { descriptor, address: localAddress, port: localPort }
+function found(descriptor: number): readonly Inherited[] {
+  try {
+    const { localAddress, localPort } = new Socket({ fd: descriptor, readable: false, writable: false })
+    if (localAddress === undefined || localPort === undefined) return []
+    return [{ descriptor, address: localAddress, port: localPort }]
+  } catch {
+    // It is no socket of ours.
+    return []
+  }
 }
 
 function sameAddress(one: string, other: string): boolean {
