@@ -11,16 +11,18 @@ const piece = 65_536
 export class Reserve {
   readonly #file: string
   readonly #bytes: number
+  #isSettled = false
 
   constructor(directory: string, bytes: number) {
     this.#file = join(directory, 'reserve')
     this.#bytes = bytes
   }
 
-  /** Takes the room where it is not taken. False: the disk has no such room. */
-  hold(): boolean {
-    if (statSync(this.#file, { throwIfNoEntry: false })?.size === this.#bytes) return true
-    return this.#take(this.#bytes)
+  /** Takes the room where it is not taken, if the disk has it. Only the first call does anything. */
+  hold(): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    if (statSync(this.#file, { throwIfNoEntry: false })?.size !== this.#bytes) this.#take(this.#bytes)
   }
 
   /** Gives the room up. */
