@@ -32,16 +32,16 @@ describe('a backup', { timeout: 120_000 }, () => {
     for (let at = 0; at < 200; at++) ida.send(`PM Pamina before ${at}.`)
     await ida.hears('OK PM Pamina before 199.')
     // It is written to all the time.
-    let isOver = false
+    const over = new AbortController()
     const writing = (async () => {
-      for (let at = 0; !isOver; at++) {
+      for (let at = 0; !over.signal.aborted; at++) {
         ida.send(`PM Dolce during ${at}.`)
         await ida.hears(`OK PM Dolce during ${at}.`)
       }
     })()
     const file = join(elsewhere, 'backup.db')
     const [code, said, complaints] = await parley(['backup', file, '--data', data])
-    isOver = true
+    over.abort()
     await writing
     assert.deepEqual([code, complaints], [0, ''])
     const [, waiting] = /^Saved 2 accounts, (\d+) waiting messages and 0 groups to /.exec(said) ?? []

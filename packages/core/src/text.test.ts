@@ -21,7 +21,18 @@ describe('text', () => {
   for (const [what, text, clean] of cases) it(`is made safe: ${what}`, () => assert.equal(cleaned(text), clean))
 
   it('is empty when nothing was written that can be seen', () => {
-    for (const text of ['', ' ', ' \t\n ', '\u00a0\u3000\ufeff', '\u200b\u2060', '\n', '\r\r\n', '\u001b\n\u0000', '\u2028', '\u0085\u007f\u2029\n']) {
+    for (const text of [
+      '',
+      ' ',
+      ' \t\n ',
+      '\u00a0\u3000\ufeff',
+      '\u200b\u2060',
+      '\n',
+      '\r\r\n',
+      '\u001b\n\u0000',
+      '\u2028',
+      '\u0085\u007f\u2029\n',
+    ]) {
       assert.deepEqual(parseText(text), fail('empty-text'), JSON.stringify(text))
     }
   })

@@ -11,6 +11,7 @@ import { defaultSettings, type Settings } from '../config/settings.ts'
 import { silentLogger } from '../logger.ts'
 import { lockDataDirectory } from '../store/directory-lock.ts'
 import { openLocalSqliteStore } from '../store/sqlite-store.ts'
+import { certificateFindings } from './certificates.ts'
 import { examine } from './examine.ts'
 import { systemFindings, type SystemFacts } from './system.ts'
 
@@ -128,6 +129,8 @@ describe('the doctor', () => {
     const fixtures = join(import.meta.dirname, '../../../../test/fixtures')
     writeFileSync(certificate, readFileSync(join(fixtures, 'localhost.crt')))
     writeFileSync(key, readFileSync(join(fixtures, 'localhost.key')), { mode: 0o640 })
+    const [later] = certificateFindings({ tls }, Date.UTC(2999)).map(({ level, message }) => `${level}: ${message}`)
+    assert.match(later!, /^problem: .*c\.pem: the certificate has expired at /)
     assert.match(
       (await found({ data, tls })).join('\n'),
       /^warning certificates: Other users may read .*k\.pem \(mode 640\)/m,

@@ -12,7 +12,7 @@ export function defineChecksum(database: DatabaseSync): void {
 }
 
 function checksumOf(...values: SQLInputValue[]): number {
-  return crc32(values.join('\n'))
+  return crc32(values.map(String).join('\n'))
 }
 
 interface Checked {
