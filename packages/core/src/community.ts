@@ -12,7 +12,7 @@ import { Keys, type SavedKeys } from './keys.ts'
 import { Mailboxes } from './mailboxes.ts'
 import type { ConnectionId, UserName } from './names.ts'
 import { done, ok } from './result.ts'
-import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
+import { defaultCommunitySettings, settingsInOrder, type CommunitySettings } from './settings.ts'
 import { Talk } from './talk.ts'
 import { Tunnels, type SavedTunnels } from './tunnels.ts'
 import { Users, type User } from './users.ts'
@@ -73,7 +73,7 @@ export class Community {
   #seq = 0
 
   constructor(settings: CommunitySettings = defaultCommunitySettings) {
-    this.#settings = { ...settings }
+    this.#settings = settingsInOrder(settings)
     this.accounts = new Accounts()
     this.users = new Users(this.accounts)
     this.mailboxes = new Mailboxes(this.accounts, this.users, this.#settings)
@@ -231,7 +231,7 @@ export class Community {
         return removed
       },
       'settings.change': ({ command: { settings } }) => {
-        Object.assign(this.#settings, settings)
+        Object.assign(this.#settings, settingsInOrder(settings))
         return done
       },
       tick: () => done,

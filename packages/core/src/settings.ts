@@ -20,6 +20,13 @@ export interface CommunitySettings {
   readonly mailbox: MailboxLimits
 }
 
+/** Always in the same order, so that equal settings are equal as text. */
+export function settingsInOrder(settings: CommunitySettings): CommunitySettings {
+  const { groupsPerUser, tunnelsPerUser, fileBytes } = settings
+  const { perPair, perRecipient, bytes, guestShare } = settings.mailbox
+  return { groupsPerUser, tunnelsPerUser, fileBytes, mailbox: { perPair, perRecipient, bytes, guestShare } }
+}
+
 /** The figures of and C-11, and our own for groups. */
 export const defaultCommunitySettings: CommunitySettings = {
   groupsPerUser: 32,

@@ -8,7 +8,7 @@ import { connect, databaseFile, identityOf } from './database.ts'
 import { lockDataDirectory } from './directory-lock.ts'
 import { migrate } from './schema.ts'
 
-export interface Restored {
+interface Restored {
   readonly counts: Counts
   /** Where the database is that was there before; null: there was none. */
   readonly before: string | null
