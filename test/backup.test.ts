@@ -137,6 +137,9 @@ describe('a backup', { timeout: 120_000 }, () => {
       assert.match(complaints, message)
       assert.match(complaints, /Nothing was changed/)
       assert.doesNotMatch(complaints, /\.ts:\d/)
+      const fresh = join(elsewhere, `fresh-${at}`)
+      assert.equal((await parley(['restore', other, '--data', fresh]))[0], 1)
+      assert.deepEqual(readdirSync(fresh), [])
     }
     assert.deepEqual((await parley(['user', 'list', '--data', data]))[1], 'Pamina\n')
     assert.deepEqual(readdirSync(data), ['parley.db'])

@@ -36,5 +36,7 @@ export function communitySettings({ limits, mailbox }: Settings): CommunitySetti
 /** Settings that differ and are read at the start only, by their names in the file. */
 export function needRestart(before: Settings, after: Settings): readonly string[] {
   const fixed = ['listen', 'host', 'data'] as const
-  return fixed.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+  const changed: string[] = fixed.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+  if (before.disk.reserveBytes !== after.disk.reserveBytes) changed.push('disk.reserveBytes')
+  return changed
 }

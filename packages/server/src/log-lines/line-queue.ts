@@ -19,6 +19,7 @@ export class LineQueue {
   #bytes = 0
   #lost = 0
   #isWriting = false
+  #isClosed = false
   #retry: NodeJS.Timeout | undefined
   #whenEmpty: () => void = () => {}
 
@@ -29,6 +30,7 @@ export class LineQueue {
   }
 
   write(line: string): void {
+    if (this.#isClosed) return
     const bytes = Buffer.from(line)
     if (this.#bytes + bytes.length > mostWaiting) this.#lost++
     else {
@@ -39,8 +41,9 @@ export class LineQueue {
     this.#drain()
   }
 
-  /** Resolves when everything is written, or `ms` later. */
+  /** Resolves when everything is written, or `ms` later. What comes afterwards goes nowhere. */
   async close(ms: number): Promise<void> {
+    this.#isClosed = true
     if (this.#lost > 0) this.#push(Buffer.from(this.#lostLine(this.#lost)))
     this.#lost = 0
     this.#drain()
@@ -53,6 +56,7 @@ export class LineQueue {
     }
     clearTimeout(timer)
     clearTimeout(this.#retry)
+    this.#lines = []
     if (!this.#isWriting) this.#outlet.close()
   }
 
@@ -90,7 +94,8 @@ export class LineQueue {
   #forget(count: number): void {
     this.#bytes -= count
     let rest = count
-    while (rest > 0) {
+    // Nothing is left of what nobody took in time at the end.
+    while (rest > 0 && this.#lines.length > 0) {
       const first = this.#lines[0]!
       if (first.length > rest) {
         this.#lines[0] = first.subarray(rest)

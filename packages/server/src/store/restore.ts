@@ -32,15 +32,19 @@ export interface RestoreOptions {
  * directory has either all of the old database or all of the new one.
  */
 export function restoreBackup(backupFile: string, directory: string, options: RestoreOptions): Outcome {
+  const isNew = identityOf(databaseFile(directory)) === null
   const lock = lockDataDirectory(directory)
   if (!lock.ok) return refused(lock.problem.message)
+  let outcome: Outcome
   try {
-    return restoreInto(backupFile, directory, options)
+    outcome = restoreInto(backupFile, directory, options)
   } catch (error) {
-    return refused(`The backup ${backupFile} cannot be restored: ${systemReason(error)}. Nothing was changed.`)
-  } finally {
-    lock.value.release()
+    outcome = refused(`The backup ${backupFile} cannot be restored: ${systemReason(error)}. Nothing was changed.`)
   }
+  lock.value.release()
+  // To hold the lock a file had to be made.
+  if (isNew && !outcome.ok) rmSync(databaseFile(directory), { force: true })
+  return outcome
 }
 
 function restoreInto(backupFile: string, directory: string, { replace, now }: RestoreOptions): Outcome {
