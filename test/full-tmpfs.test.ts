@@ -69,7 +69,7 @@ async function fetchAll(server: Served): Promise<number> {
   return fetched
 }
 
-describe('a disk that is full', { timeout: 120_000 }, () => {
+describe('a disk that is full', { timeout: 300_000 }, () => {
   it('hands out all letters, removes them for good, and takes new ones with room', async (t) => {
     const disk = smallDisk(t)
     if (!disk) return t.skip('only root may mount a small disk')

@@ -26,7 +26,7 @@ async function says(client: LineClient, line: string, reply: RegExp): Promise<vo
   await client.until(() => reply.test(client.heard.slice(before)), `${line} gets ${String(reply)}`)
 }
 
-describe('the data directory of a running server', { timeout: 60_000 }, () => {
+describe('the data directory of a running server', { timeout: 300_000 }, () => {
   it('lets no second server in, whatever else of it was removed', async (t) => {
     const data = scratch(t)
     const server = await served(t, data)
@@ -83,7 +83,7 @@ describe('the data directory of a running server', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a process with too few descriptors', { timeout: 60_000 }, () => {
+describe('a process with too few descriptors', { timeout: 300_000 }, () => {
   it('says so, and advises no backup', async (t) => {
     const data = scratch(t)
     const first = await served(t, data)
@@ -106,7 +106,7 @@ describe('a process with too few descriptors', { timeout: 60_000 }, () => {
   })
 })
 
-describe('the log of a server', { timeout: 60_000 }, () => {
+describe('the log of a server', { timeout: 300_000 }, () => {
   it('holds nobody up when nobody reads it', async (t) => {
     const server = await served(t, scratch(t), { args: ['--log-level', 'debug', '--rate-limit', 'off'], unread: true })
     await talkOf(server, 600)
@@ -157,7 +157,7 @@ describe('the log of a server', { timeout: 60_000 }, () => {
   })
 })
 
-describe('the signals of a server', { timeout: 60_000 }, () => {
+describe('the signals of a server', { timeout: 300_000 }, () => {
   it('are no way to the inspector: SIGUSR1 does nothing', async (t) => {
     const server = await served(t, scratch(t))
     server.child.kill('SIGUSR1')

@@ -38,7 +38,7 @@ function activated(t: TestContext, ports: readonly number[], listen: readonly st
   return { child, announced, logged: () => logged, isListening }
 }
 
-describe('a server that is started by its sockets', { skip, timeout: 60_000 }, () => {
+describe('a server that is started by its sockets', { skip, timeout: 300_000 }, () => {
   it('listens at them, takes who connected before it was there, and opens the others itself', async (t) => {
     const port = await freePort()
     const { child, announced, logged, isListening } = activated(t, [port], [`ident://127.0.0.1:${port}`, 'helo://:0'])
