@@ -80,14 +80,15 @@ export {
 export { parseText, utf8Bytes, type Text } from './text.ts'
 export type { TunnelAbortion, TunnelEvent, TunnelName, TunnelSide } from './tunnel-events.ts'
 export type { OnlineConnection, User } from './users.ts'
-export type {
-  Account,
-  Device,
-  DurableState,
-  GroupRecord,
-  HistoryPrune,
-  PublicKeyRecord,
-  StoredMessage,
-  WaitingMessage,
-  Write,
+export {
+  makesRoom,
+  type Account,
+  type Device,
+  type DurableState,
+  type GroupRecord,
+  type HistoryPrune,
+  type PublicKeyRecord,
+  type StoredMessage,
+  type WaitingMessage,
+  type Write,
 } from './writes.ts'

@@ -9,6 +9,7 @@ import {
   type Store,
 } from '@parley/core'
 import { FileCarrier, TunnelRelay } from '@parley/protocols'
+import { communitySettings, LiveSettings } from './config/live-settings.ts'
 import type { Settings } from './config/settings.ts'
 import type { Logger } from './logger.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
@@ -41,15 +42,17 @@ export interface Composed {
   readonly community: Community
   readonly submit: Log['submit']
   readonly services: ConnectionServices
+  /** Goes by other limits and texts from here on. */
+  change(settings: Settings): void
   /** Writes what is not on disk. */
   close(): Promise<void>
 }
 
 export async function compose(settings: Settings, parts: ServerParts): Promise<Composed | null> {
   const { store, clock, random, logger, passwords, spool = null } = parts
-  const { limits, mailbox, history, name: serverName } = settings
-  const { groupsPerUser, tunnelsPerUser, fileBytes } = limits
-  const community = new Community({ groupsPerUser, tunnelsPerUser, fileBytes, mailbox, history })
+  const live = new LiveSettings(settings)
+  const { limits } = live
+  const community = new Community(communitySettings(settings))
   const durable = await store.load(reservedAhead)
   if (!durable.ok) return null
   community.load(durable.value)
@@ -91,7 +94,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     accounts: community.accounts,
     passwords,
     clock,
-    limits: settings.passwords,
+    limits: live.passwords,
     ...(parts.known && { known: parts.known }),
   })
   const services: ConnectionServices = {
@@ -101,16 +104,25 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     delivery,
     wires: new SafeWires(logger),
     flusher,
-    rates: new MessageRates(limits.messageRate, clock),
+    rates: new MessageRates(limits, clock),
     carrier,
     tunnels,
     clock,
     random,
     logger,
     limits,
-    serverName,
+    serverName: () => live.name,
     node: 'local' as NodeId,
     prove: (attempt) => proofs.prove(attempt),
   }
-  return { community, submit, services, close: () => localLog.close() }
+  return {
+    community,
+    submit,
+    services,
+    change: (next) => {
+      live.change(next)
+      void submit({ do: 'settings.change', settings: communitySettings(next) }, () => {})
+    },
+    close: () => localLog.close(),
+  }
 }

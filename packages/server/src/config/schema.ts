@@ -89,6 +89,12 @@ export const fileSchema = group({
       perName: whole(1, most, aMinute),
     }),
   ),
+  disk: v.exactOptional(
+    group({
+      reserveBytes: whole(0, most, 'bytes; 0 keeps none'),
+      spoolLeavesBytes: whole(0, mostOfFiles, 'bytes'),
+    }),
+  ),
 })
 
 export type FileSettings = v.InferOutput<typeof fileSchema>

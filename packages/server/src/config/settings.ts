@@ -25,6 +25,18 @@ export interface Settings {
   readonly mailbox: MailboxLimits
   readonly history: HistorySettings
   readonly passwords: PasswordLimits
+  readonly disk: DiskLimits
+}
+
+/** The disk of the data directory. Bytes. */
+export interface DiskLimits {
+  /**
+   * Room that is kept for the day when the disk is full: messages can still be removed then. 0:
+   * none.
+   */
+  readonly reserveBytes: number
+  /** What files on their way leave free for the database. */
+  readonly spoolLeavesBytes: number
 }
 
 /**
@@ -91,4 +103,5 @@ export const defaultSettings: Settings = {
   mailbox: defaultCommunitySettings.mailbox,
   history: defaultCommunitySettings.history,
   passwords: { perNameAndAddress: 5, perAddress: 20, perName: 100 },
+  disk: { reserveBytes: 5_242_880, spoolLeavesBytes: 268_435_456 },
 }

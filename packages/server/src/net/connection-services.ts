@@ -22,7 +22,8 @@ export interface ConnectionServices {
   readonly random: Random
   readonly logger: Logger
   readonly limits: NetLimits
-  readonly serverName: string
+  /** What greetings call this server at the moment. */
+  serverName(): string
   readonly node: NodeId
   /**
    * Whether a password is an account's, as long as that takes (X-3). `name` need not be anybody's.

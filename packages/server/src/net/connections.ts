@@ -1,6 +1,7 @@
 import { fail, ok, type ConnectionId, type Result } from '@parley/core'
 import type { Server, Socket } from 'node:net'
 import type { AllowList, Dialect, TransferListener } from '@parley/protocols'
+import type { CertificateAndKey } from '../config/certificate.ts'
 import { isLoopback } from './addresses.ts'
 import type { ByteStream } from './byte-stream.ts'
 import { Connection, type AnyConnection, type ConnectionHost, type ConnectionServices } from './connection.ts'
@@ -24,7 +25,7 @@ export interface ListenerSpec {
   readonly dialect: Dialect<unknown, unknown>
   readonly host: string
   readonly port: number
-  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly tls: CertificateAndKey | null
   /** Where connections do not come straight from the listener's sockets. */
   readonly makeServer?: MakeServer
   /** Whether somebody from there may come in; absent: everybody. */

@@ -41,25 +41,34 @@ const sweepMs = 60_000
  * address, it is the name's (X-8).
  */
 export class MessageRates {
-  readonly #rate: Rate | null
+  readonly #limits: { readonly messageRate: Rate | null }
   readonly #clock: Clock
+  #rate: Rate | null
   readonly #buckets = new Map<string, TokenBucket>()
   #sweptAt: number
 
-  /** `rate` null: no limit. */
-  constructor(rate: Rate | null, clock: Clock) {
-    this.#rate = rate
+  /** `messageRate` null: no limit. It may change: all begin anew then. */
+  constructor(limits: { readonly messageRate: Rate | null }, clock: Clock) {
+    this.#limits = limits
+    this.#rate = limits.messageRate
     this.#clock = clock
     this.#sweptAt = clock.monotonic()
   }
 
   of({ name, registered, address }: RatedUser): TokenBucket | null {
+    this.#follow()
     if (!this.#rate) return null
     this.#sweep()
     const key = registered || isLoopback(address) ? `name ${keyOf(name)}` : `address ${address}`
     let bucket = this.#buckets.get(key)
     if (!bucket) this.#buckets.set(key, (bucket = new TokenBucket(this.#rate, this.#clock)))
     return bucket
+  }
+
+  #follow(): void {
+    if (this.#limits.messageRate === this.#rate) return
+    this.#rate = this.#limits.messageRate
+    this.#buckets.clear()
   }
 
   #sweep(): void {
