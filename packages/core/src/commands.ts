@@ -11,6 +11,7 @@ import type { MarkCommand, MarkResults } from './marks.ts'
 import type { ModerationCommand, ModerationResults } from './moderation.ts'
 import type { Rated } from './rated.ts'
 import type { Result } from './result.ts'
+import type { CommunitySettings } from './settings.ts'
 import type { TalkCommand, TalkResults } from './talk.ts'
 import type { TunnelCommand, TunnelResults } from './tunnels.ts'
 import type { UserCommand, UserResults } from './users.ts'
@@ -35,7 +36,15 @@ export type Command =
   | MarkCommand
   | BackupCommand
   | ModerationCommand
+  | SettingsCommand
   | LogCommand
+
+/** From the operator. */
+interface SettingsCommand {
+  /** From here on these count. What was allowed before stays. */
+  readonly do: 'settings.change'
+  readonly settings: CommunitySettings
+}
 
 /** From the log itself. */
 type LogCommand =
@@ -64,6 +73,7 @@ export interface Results
     MarkResults,
     BackupResults,
     ModerationResults {
+  'settings.change': Result<void, never>
   tick: Result<void, never>
   'store.reset': Result<void, never>
 }

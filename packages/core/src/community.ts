@@ -20,7 +20,7 @@ import type { SavedModeration } from './moderation-state.ts'
 import { keyOf, type ConnectionId, type UserName } from './names.ts'
 import type { Reader } from './ports/history-store.ts'
 import { done, fail, ok } from './result.ts'
-import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
+import { defaultCommunitySettings, settingsInOrder, type CommunitySettings } from './settings.ts'
 import { Talk } from './talk.ts'
 import type { Suspect } from './sanctions.ts'
 import { Tunnels, type SavedTunnels } from './tunnels.ts'
@@ -58,6 +58,7 @@ export interface Snapshot {
   readonly files: SavedFiles
   readonly tunnels: SavedTunnels
   readonly moderation: SavedModeration
+  readonly settings: CommunitySettings
 }
 
 type Handlers = { readonly [D in Command['do']]: (entry: Entry<CommandNamed<D>>, out: Effects) => Results[D] }
@@ -85,21 +86,24 @@ export class Community {
   readonly #marks: Marks
   readonly #backups: Backups
   readonly #handlers: Handlers
+  /** Its features read it at each use: the operator may change it. */
+  readonly #settings: CommunitySettings
   #seq = 0
 
   constructor(settings: CommunitySettings = defaultCommunitySettings) {
+    this.#settings = settingsInOrder(settings)
     this.accounts = new Accounts()
     this.users = new Users(this.accounts)
     this.devices = new Devices(this.accounts, this.users)
-    this.mailboxes = new Mailboxes(this.accounts, this.users, settings.mailbox)
-    this.#history = new History(settings.history)
-    this.groups = new Groups(this.users, this.#history, settings.groupsPerUser)
+    this.mailboxes = new Mailboxes(this.accounts, this.users, this.#settings)
+    this.#history = new History(this.#settings)
+    this.groups = new Groups(this.users, this.#history, this.#settings)
     this.keys = new Keys(this.accounts, this.users, this.#history)
-    this.files = new Files(this.users, settings.fileBytes)
+    this.files = new Files(this.users, this.#settings)
     this.#talk = new Talk(this.users, this.mailboxes, this.#history)
     this.#deletions = new Deletions(this.users, this.groups, this.#history)
     this.#game = new Game(this.users)
-    this.#tunnels = new Tunnels(this.users, settings.tunnelsPerUser)
+    this.#tunnels = new Tunnels(this.users, this.#settings)
     this.#marks = new Marks(this.accounts, this.users, this.groups)
     this.#backups = new Backups(this.users)
     this.#handlers = this.#makeHandlers()
@@ -149,7 +153,8 @@ export class Community {
 
   /** Takes over a snapshot in place of what is here. */
   restore(snapshot: Snapshot): void {
-    const { seq, accounts, devices, users, messages, groups, history, keys, game, files, tunnels } = copyOf(snapshot)
+    const { seq, accounts, devices, users, messages, groups, history, keys, game, files, tunnels, settings } =
+      copyOf(snapshot)
     this.#seq = seq
     this.accounts.restore(accounts)
     this.devices.restore(devices)
@@ -162,6 +167,7 @@ export class Community {
     this.files.restore(files)
     this.#tunnels.restore(tunnels)
     this.moderation.restore(copyOf(snapshot.moderation))
+    Object.assign(this.#settings, settings)
   }
 
   /** Takes over what a store remembers. Before the first entry, when nobody is here. */
@@ -191,6 +197,7 @@ export class Community {
       files: this.files.save(),
       tunnels: this.#tunnels.save(),
       moderation: this.moderation.save(),
+      settings: this.#settings,
     }
   }
 
@@ -306,6 +313,10 @@ export class Community {
       'slow.set': (entry, out) => this.moderation.setSlow(entry, out),
       announce: (entry, out) => this.moderation.announce(entry, out),
       'audit.note': (entry, out) => this.moderation.note(entry, out),
+      'settings.change': ({ command: { settings } }) => {
+        Object.assign(this.#settings, settingsInOrder(settings))
+        return done
+      },
       tick: () => done,
       'store.reset': ({ seq, command }, out) => this.#reset(command.state, seq, out),
     }

@@ -6,6 +6,7 @@ import { MultiMap } from './multi-map.ts'
 import { keyOf, sameName, type ConnectionId, type NameKey, type UserName } from './names.ts'
 import type { Rated } from './rated.ts'
 import { done, fail, ok, type Result } from './result.ts'
+import type { CommunitySettings } from './settings.ts'
 import type { OnlineConnection, Users } from './users.ts'
 
 /** Offers of one sender that wait for an answer. The oldest one past that counts as refused. */
@@ -101,17 +102,21 @@ export interface SavedFiles {
  */
 export class Files {
   readonly #users: Users
-  /** Bytes of the largest file that is taken. */
-  readonly largest: number
+  readonly #settings: CommunitySettings
   readonly #transfers = new Map<TransferId, Transfer>()
   /** By the sender's connection and by the receiver's. */
   readonly #byParty = new MultiMap<ConnectionId, TransferId>()
   readonly #bySender = new MultiMap<NameKey, TransferId>()
   readonly #deadlines = new Deadlines<TransferId>(patienceMs)
 
-  constructor(users: Users, largest: number) {
+  constructor(users: Users, settings: CommunitySettings) {
     this.#users = users
-    this.largest = largest
+    this.#settings = settings
+  }
+
+  /** Bytes of the largest file that is taken. */
+  get largest(): number {
+    return this.#settings.fileBytes
   }
 
   get wakeAt(): number | null {

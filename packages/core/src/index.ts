@@ -34,7 +34,7 @@ export type { Transfer } from './files.ts'
 export type { Verdict } from './game.ts'
 export type { GroupSummary } from './groups.ts'
 export type { Keepable, Named, Said } from './keepable.ts'
-export type { Moderation } from './moderation.ts'
+export type { Moderation, ModerationCommand } from './moderation.ts'
 export {
   auditedAtMost,
   levels,
@@ -91,14 +91,15 @@ export {
 export { parseText, utf8Bytes, type Text } from './text.ts'
 export type { TunnelAbortion, TunnelEvent, TunnelName, TunnelSide } from './tunnel-events.ts'
 export type { OnlineConnection, User } from './users.ts'
-export type {
-  Account,
-  Device,
-  DurableState,
-  GroupRecord,
-  HistoryPrune,
-  PublicKeyRecord,
-  StoredMessage,
-  WaitingMessage,
-  Write,
+export {
+  makesRoom,
+  type Account,
+  type Device,
+  type DurableState,
+  type GroupRecord,
+  type HistoryPrune,
+  type PublicKeyRecord,
+  type StoredMessage,
+  type WaitingMessage,
+  type Write,
 } from './writes.ts'

@@ -42,6 +42,23 @@ export interface CommunitySettings {
 
 export const defaultRetention: Retention = { days: 30, messages: 100_000 }
 
+/** Always in the same order, so that equal settings are equal as text. */
+export function settingsInOrder(settings: CommunitySettings): CommunitySettings {
+  const { groupsPerUser, tunnelsPerUser, fileBytes } = settings
+  const { perPair, perRecipient, bytes, guestShare } = settings.mailbox
+  const mailbox = { perPair, perRecipient, bytes, guestShare }
+  return { groupsPerUser, tunnelsPerUser, fileBytes, mailbox, history: historyInOrder(settings.history) }
+}
+
+function historyInOrder({ everyone, groups, private: ofTwo, guestsRead, bytes }: HistorySettings): HistorySettings {
+  const kept = { everyone: inOrder(everyone), groups: inOrder(groups), private: inOrder(ofTwo) }
+  return { ...kept, guestsRead, bytes }
+}
+
+function inOrder(retention: Retention | 'off'): Retention | 'off' {
+  return retention === 'off' ? retention : { days: retention.days, messages: retention.messages }
+}
+
 /** The figures of and C-11, and our own for groups and history. */
 export const defaultCommunitySettings: CommunitySettings = {
   groupsPerUser: 32,

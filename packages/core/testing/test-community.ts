@@ -50,6 +50,8 @@ export class TestCommunity {
   now = Date.UTC(2020, 0, 22)
   /** Whether the store takes anything. */
   writable = true
+  /** Whether the store takes what makes room, which one that is writable always does. */
+  removable = false
   /** The chance of the entries to come, where it is to be known. */
   seed: number | null = null
   /** What followed from the last entry. */
@@ -69,7 +71,8 @@ export class TestCommunity {
 
   do<C extends Command>(command: C): ResultOf<C> {
     const { now: at, writable } = this
-    const entry = { seq: ++this.#seq, at, seed: this.seed ?? this.#random.integer(2 ** 32), writable, command }
+    const seed = this.seed ?? this.#random.integer(2 ** 32)
+    const entry = { seq: ++this.#seq, at, seed, writable, removable: writable || this.removable, command }
     const applied = this.community.apply(entry)
     this.last = applied
     if (applied.writes.length > 0) this.store.carryOut(applied.writes, entry.seq, at)

@@ -9,12 +9,14 @@ import {
   type Store,
 } from '@parley/core'
 import { FileCarrier, TunnelRelay } from '@parley/protocols'
+import { communitySettings, LiveSettings } from './config/live-settings.ts'
 import type { Settings } from './config/settings.ts'
 import type { Logger } from './logger.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
 import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
+import { Counters } from './metrics/counters.ts'
 import { MessageRates } from './net/rates.ts'
 import { SafeWires } from './net/safe-wires.ts'
 import { nodeDigests } from './node-digests.ts'
@@ -41,20 +43,29 @@ export interface Composed {
   readonly community: Community
   readonly submit: Log['submit']
   readonly services: ConnectionServices
+  readonly log: Pick<LocalLog, 'pendingWrites' | 'isWritable'>
+  /** The settings that count at the moment. */
+  readonly live: Pick<LiveSettings, 'limits' | 'passwords'>
+  /** Goes by other limits and texts from here on. */
+  change(settings: Settings): void
   /** Writes what is not on disk. */
   close(): Promise<void>
 }
 
 export async function compose(settings: Settings, parts: ServerParts): Promise<Composed | null> {
   const { store, clock, random, logger, passwords, spool = null } = parts
-  const { limits, mailbox, history, name: serverName } = settings
-  const { groupsPerUser, tunnelsPerUser, fileBytes } = limits
-  const community = new Community({ groupsPerUser, tunnelsPerUser, fileBytes, mailbox, history })
+  const live = new LiveSettings(settings)
+  const { limits } = live
+  const community = new Community(communitySettings(settings))
   const durable = await store.load(reservedAhead)
   if (!durable.ok) return null
   community.load(durable.value)
 
-  const flusher = new Flusher(() => clock.monotonic())
+  const counters = new Counters()
+  const flusher = new Flusher(
+    () => clock.monotonic(),
+    (ms) => counters.flushes.add(ms),
+  )
   const delivery = new Delivery(community.users, flusher, (event) => {
     carrier.hear(event)
     if (event.kind === 'tunnel-aborted' && event.why === 'wrong-joins') {
@@ -71,6 +82,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
       deliver: (events, stamp, hears) => delivery.deliver(events, stamp, hears),
       hearsOnceDurable: () => delivery.hearsOnceDurable,
       logger,
+      committed: (ms) => counters.commits.add(ms),
     },
     durable.value,
   )
@@ -91,7 +103,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     accounts: community.accounts,
     passwords,
     clock,
-    limits: settings.passwords,
+    limits: live.passwords,
     ...(parts.known && { known: parts.known }),
   })
   const services: ConnectionServices = {
@@ -101,16 +113,28 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     delivery,
     wires: new SafeWires(logger),
     flusher,
-    rates: new MessageRates(limits.messageRate, clock, () => community.moderation.slow),
+    rates: new MessageRates(limits, clock, () => community.moderation.slow),
     carrier,
     tunnels,
     clock,
     random,
     logger,
+    counters,
     limits,
-    serverName,
+    serverName: () => live.name,
     node: 'local' as NodeId,
     prove: (attempt) => proofs.prove(attempt),
   }
-  return { community, submit, services, close: () => localLog.close() }
+  return {
+    community,
+    submit,
+    services,
+    log: localLog,
+    live,
+    change: (next) => {
+      live.change(next)
+      void submit({ do: 'settings.change', settings: communitySettings(next) }, () => {})
+    },
+    close: () => localLog.close(),
+  }
 }

@@ -58,6 +58,7 @@ export class ConnectionRig {
       ...composed.services,
       submit: (command, told, hears) => this.#submit(command, told, hears),
       ...services,
+      protocolCounters: composed.services.counters.of('test'),
       unauthenticated: () => 0,
       openTransferListener: async () => ({ ok: false, fail: 'no-free-port' }),
       changed: ({ id }, what) => void this.changes.push(`${id} ${what}`),

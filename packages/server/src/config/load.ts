@@ -4,6 +4,7 @@ import { parseListenerUrl, type Scheme } from './listener-url.ts'
 import { parseRate } from './rate.ts'
 import type { FileSettings } from './schema.ts'
 import { defaultSettings, type Settings } from './settings.ts'
+import { invertedLimits } from './inverted-limits.ts'
 import type { SettingProblem } from '../settings-file/read-settings-file.ts'
 
 /**
@@ -23,19 +24,20 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
   const { fileSchema } = await import('./schema.ts')
   const { readSettingsFile } = await import('../settings-file/read-settings-file.ts')
   const read = await readSettingsFile(file, fileSchema, {
-    more: (given) => urlProblems(given, protocols),
+    more: (given) => [...urlProblems(given, protocols), ...invertedLimits(given)],
   })
   return read.ok ? { ok: true, settings: complete(read.value, dirname(resolve(file))) } : read
 }
 
 function complete(given: FileSettings, directory: string): Settings {
-  const { name, listen, host, data, tls, log, limits, mailbox, history, passwords } = defaultSettings
+  const { name, listen, host, adminListen, data, tls, log, limits, mailbox, history, passwords, disk } = defaultSettings
   const { messageRate, ...figures } = given.limits ?? {}
   const path = (text: string | null | undefined) => (typeof text === 'string' ? resolve(directory, text) : null)
   return {
     name: given.name ?? name,
     listen: given.listen ?? listen,
     host: given.host ?? host,
+    adminListen: given.adminListen ?? adminListen,
     data: path(given.data) ?? data,
     tls: given.tls
       ? { certificate: resolve(directory, given.tls.certificate), key: resolve(directory, given.tls.key) }
@@ -55,6 +57,7 @@ function complete(given: FileSettings, directory: string): Settings {
       private: retentionOf(given.history?.private),
     },
     passwords: { ...passwords, ...given.passwords },
+    disk: { ...disk, ...given.disk },
   }
 }
 

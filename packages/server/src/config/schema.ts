@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseAdminAddress } from './admin-address.ts'
 import { isHost } from './listener-url.ts'
 import { parseRate, rateForm } from './rate.ts'
 import { group, text, whole } from '../settings-file/schema-parts.ts'
@@ -22,6 +23,17 @@ export const fileSchema = group({
   ),
   host: v.exactOptional(
     v.message(v.pipe(v.string(), v.check(isHost)), 'a host name or an address in quotes: "127.0.0.1"'),
+  ),
+  adminListen: v.exactOptional(
+    v.nullable(
+      v.message(
+        v.pipe(
+          v.string(),
+          v.check((address) => parseAdminAddress(address) !== null),
+        ),
+        'HOST:PORT in quotes, such as "127.0.0.1:9464", or null',
+      ),
+    ),
   ),
   data: v.exactOptional(v.nullable(text('the path of a directory in quotes, or null for the usual place'))),
   tls: v.exactOptional(
@@ -87,6 +99,12 @@ export const fileSchema = group({
       perNameAndAddress: whole(1, most, aMinute),
       perAddress: whole(1, most, aMinute),
       perName: whole(1, most, aMinute),
+    }),
+  ),
+  disk: v.exactOptional(
+    group({
+      reserveBytes: whole(0, most, 'bytes; 0 keeps none'),
+      spoolLeavesBytes: whole(0, mostOfFiles, 'bytes'),
     }),
   ),
 })

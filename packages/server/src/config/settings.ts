@@ -15,6 +15,8 @@ export interface Settings {
   readonly listen: readonly string[]
   /** Where listeners without a host of their own listen. */
   readonly host: string
+  /** Where metrics and health are served over HTTP, `HOST:PORT`; null: nowhere. */
+  readonly adminListen: string | null
   /** The data directory; null: `parley` under the user's data directory. */
   readonly data: string | null
   /** PEM files for the listeners over TLS. */
@@ -25,6 +27,18 @@ export interface Settings {
   readonly mailbox: MailboxLimits
   readonly history: HistorySettings
   readonly passwords: PasswordLimits
+  readonly disk: DiskLimits
+}
+
+/** The disk of the data directory. Bytes. */
+export interface DiskLimits {
+  /**
+   * Room that is kept for the day when the disk is full: messages can still be removed then. 0:
+   * none.
+   */
+  readonly reserveBytes: number
+  /** What files on their way leave free for the database. */
+  readonly spoolLeavesBytes: number
 }
 
 /**
@@ -72,6 +86,7 @@ export const defaultSettings: Settings = {
   name: 'Parley',
   listen: [],
   host: '127.0.0.1',
+  adminListen: null,
   data: null,
   tls: null,
   log: { level: 'info', file: null },
@@ -91,4 +106,5 @@ export const defaultSettings: Settings = {
   mailbox: defaultCommunitySettings.mailbox,
   history: defaultCommunitySettings.history,
   passwords: { perNameAndAddress: 5, perAddress: 20, perName: 100 },
+  disk: { reserveBytes: 5_242_880, spoolLeavesBytes: 268_435_456 },
 }

@@ -38,6 +38,8 @@ export interface LocalLogParts {
   /** Whether anybody hears once durable, or submits as one who does; absent: nobody. */
   hearsOnceDurable?(): boolean
   readonly logger: Logger
+  /** How many milliseconds a commit took. */
+  readonly committed?: (ms: number) => void
 }
 
 const unavailable = { ok: false, fail: 'unavailable' } as const
@@ -69,6 +71,7 @@ export class LocalLog implements Log {
   readonly #community: Community
   readonly #store: Store
   readonly #clock: Clock
+  readonly #reportCommit: (ms: number) => void
   readonly #random: Random
   readonly #deliver: LocalLogParts['deliver']
   readonly #hearsOnceDurable: () => boolean
@@ -84,6 +87,7 @@ export class LocalLog implements Log {
   /** The store knows that numbers up to this one may be used. */
   #reserved: number
   #writable = true
+  #removable = true
   #busy = false
   #queue: (() => void)[] = []
   #writes: Write[] = []
@@ -97,12 +101,22 @@ export class LocalLog implements Log {
   #isClosed = false
 
   constructor(
-    { community, store, clock, random, deliver, hearsOnceDurable = () => false, logger }: LocalLogParts,
+    {
+      community,
+      store,
+      clock,
+      random,
+      deliver,
+      hearsOnceDurable = () => false,
+      logger,
+      committed = () => {},
+    }: LocalLogParts,
     { at, reserved, free }: Remembered,
   ) {
     this.#community = community
     this.#store = store
     this.#clock = clock
+    this.#reportCommit = committed
     this.#random = random
     this.#deliver = deliver
     this.#hearsOnceDurable = hearsOnceDurable
@@ -174,6 +188,7 @@ export class LocalLog implements Log {
       at: this.#at,
       seed: this.#random.integer(2 ** 32),
       writable: this.#writable,
+      removable: this.#removable,
       command,
     }
     const applied = this.#community.apply(entry)
@@ -196,6 +211,15 @@ export class LocalLog implements Log {
     }
     if (writes.length > 0) this.#scheduleCommit()
     return undefined
+  }
+
+  /** Writes that no commit has taken up yet. */
+  get pendingWrites(): number {
+    return this.#writes.length
+  }
+
+  get isWritable(): boolean {
+    return this.#writable
   }
 
   /** Whether something that was applied is not on disk. */
@@ -271,8 +295,10 @@ export class LocalLog implements Log {
     const writes = this.#reserving(this.#writes)
     const seq = this.#seq
     this.#writes = []
+    const began = this.#clock.monotonic()
     this.#committing = this.#store.commit(writes, seq, this.#at).then(async (committed) => {
-      if (!committed.ok) await this.#failed()
+      this.#reportCommit(this.#clock.monotonic() - began)
+      if (!committed.ok) await this.#failed(committed.fail)
       else this.#committed(writes, seq)
       this.#isCommitting = false
       if (committed.ok) this.#inOrder(() => this.#settleDurable())
@@ -304,9 +330,10 @@ export class LocalLog implements Log {
    * again. Whoever is told that something was refused finds nothing of it, unless the disk cannot
    * be read either: nobody waits for that.
    */
-  async #failed(): Promise<void> {
+  async #failed(why: 'unavailable' | 'full'): Promise<void> {
     if (this.#writable) this.#logger.error({}, 'the store cannot write; what needs it is refused until it can')
     this.#writable = false
+    this.#removable = why === 'full'
     this.#writes = []
     const isReset = await this.#reset()
     const lost = this.#waiting
@@ -340,6 +367,7 @@ export class LocalLog implements Log {
     if (!isReset || !(await this.#store.commit(writes, seq, this.#at)).ok) return this.#retry(isReset, retryMs)
     this.#committed(writes, seq)
     this.#writable = true
+    this.#removable = true
     this.#logger.info({}, 'the store can write again')
   }
 

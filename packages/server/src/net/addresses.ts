@@ -13,18 +13,18 @@ export function isLoopback(address: string): boolean {
 
 /** Open connections per address; loopback is not counted. */
 export class AddressCounts {
-  readonly #limit: number
+  readonly #limits: { readonly connectionsPerAddress: number }
   readonly #open = new Map<string, number>()
 
-  constructor(limit: number) {
-    this.#limit = limit
+  constructor(limits: { readonly connectionsPerAddress: number }) {
+    this.#limits = limits
   }
 
   /** False: there are as many as may be. */
   enter(address: string): boolean {
     if (isLoopback(address)) return true
     const open = this.#open.get(address) ?? 0
-    if (open >= this.#limit) return false
+    if (open >= this.#limits.connectionsPerAddress) return false
     this.#open.set(address, open + 1)
     return true
   }

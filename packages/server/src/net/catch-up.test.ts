@@ -212,6 +212,7 @@ class Scene {
     const { services } = this.#composed
     const host = {
       ...services,
+      protocolCounters: services.counters.of('test'),
       unauthenticated: () => 0,
       openTransferListener: async () => ({ ok: false, fail: 'no-free-port' }) as const,
       changed: () => {},

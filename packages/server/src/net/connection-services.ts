@@ -2,6 +2,7 @@ import type { AccountProof, Clock, Community, Log, NodeId, Random, Result, Store
 import type { FileCarrier, TunnelRelay } from '@parley/protocols'
 import type { NetLimits } from '../config/settings.ts'
 import type { Logger } from '../logger.ts'
+import type { Counters } from '../metrics/counters.ts'
 import type { Delivery } from './delivery.ts'
 import type { Flusher } from './flusher.ts'
 import type { MessageRates } from './rates.ts'
@@ -21,8 +22,10 @@ export interface ConnectionServices {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly counters: Counters
   readonly limits: NetLimits
-  readonly serverName: string
+  /** What greetings call this server at the moment. */
+  serverName(): string
   readonly node: NodeId
   /**
    * Whether a password is an account's, as long as that takes (X-3). `name` need not be anybody's.

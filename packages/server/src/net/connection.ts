@@ -113,6 +113,7 @@ export class Connection<In, Out> implements StreamReader, ContextConnection, Out
       return
     }
     this.services.logger.info({ connection: this.id, user: this.user, reason }, 'disconnected')
+    this.services.counters.disconnected(reason)
     this.outbox.lastWords()
     this.#guard(() => this.session.farewell(reason))
     this.close()

@@ -1,6 +1,7 @@
 import { fail, ok, type ConnectionId, type Result } from '@parley/core'
 import type { Server, Socket } from 'node:net'
 import type { AllowList, Dialect, TransferListener } from '@parley/protocols'
+import type { CertificateAndKey } from '../config/certificate.ts'
 import { isLoopback } from './addresses.ts'
 import type { ByteStream } from './byte-stream.ts'
 import { Connection, type AnyConnection, type ConnectionHost, type ConnectionServices } from './connection.ts'
@@ -24,7 +25,7 @@ export interface ListenerSpec {
   readonly dialect: Dialect<unknown, unknown>
   readonly host: string
   readonly port: number
-  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly tls: CertificateAndKey | null
   /** Where connections do not come straight from the listener's sockets. */
   readonly makeServer?: MakeServer
   /** Whether somebody from there may come in; absent: everybody. */
@@ -61,6 +62,13 @@ export class Connections {
     return this.#connections.size
   }
 
+  /** Bytes that readers have not taken. */
+  get unsentBytes(): number {
+    let bytes = 0
+    for (const { outbox } of this.#connections) bytes += outbox.pending
+    return bytes
+  }
+
   /** Whether nothing is waiting to be sent. */
   get idle(): boolean {
     return this.#services.flusher.idle && Array.from(this.#connections).every((connection) => connection.idle)
@@ -76,11 +84,13 @@ export class Connections {
   acceptor(spec: ListenerSpec): Accept {
     const { protocol, dialect } = spec
     const host = this.#host(spec)
+    const { protocolCounters } = host
     return (stream, address) => {
       const id = `${protocol}-${++this.#lastId}` as ConnectionId
       const connection: AnyConnection = new Connection(id, address, stream, dialect, host)
       this.#connections.add(connection)
       this.#countUnauthenticated(protocol, 1)
+      protocolCounters.opened++
       this.#services.logger.info({ connection: id, address: isLoopback(address) ? 'loopback' : address }, 'opened')
       connection.start()
       return connection
@@ -120,14 +130,20 @@ export class Connections {
 
   #host(spec: ListenerSpec): ConnectionHost {
     const { protocol } = spec
+    const protocolCounters = this.#services.counters.of(protocol)
     return {
       ...this.#services,
+      protocolCounters,
       unauthenticated: () => this.#unauthenticated.get(protocol) ?? 0,
       openTransferListener: (dialect, allowed) => this.#openTransferListener(spec, dialect, allowed),
       changed: (connection, what) => {
-        if (what === 'signed-in') this.#countUnauthenticated(protocol, -1)
+        if (what === 'signed-in') {
+          protocolCounters.signIns++
+          this.#countUnauthenticated(protocol, -1)
+        }
         if (what === 'signed-out') this.#countUnauthenticated(protocol, 1)
         if (what !== 'ended') return
+        protocolCounters.closed++
         this.#countUnauthenticated(protocol, -1)
         this.#connections.delete(connection)
       },

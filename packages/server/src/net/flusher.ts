@@ -41,10 +41,12 @@ export class Flusher {
   #tapesSince = 0
   #tapeWait = tapeWaitMs
   readonly #now: () => number
+  readonly #flushed: (ms: number) => void
 
-  /** `now`: milliseconds that only grow. */
-  constructor(now: () => number) {
+  /** `now`: milliseconds that only grow. `flushed`: how long a flush took. */
+  constructor(now: () => number, flushed: (ms: number) => void = () => {}) {
     this.#now = now
+    this.#flushed = flushed
   }
 
   /** Whether nothing waits to be written. */
@@ -92,6 +94,7 @@ export class Flusher {
     this.#flush(this.#outboxes, behind)
     if (isQuiet || now - this.#repliesSince >= replyWaitMs) this.#flush(this.#replies, behind)
     if (isQuiet || now - this.#tapesSince >= this.#tapeWait) this.#flushTapes(behind)
+    this.#flushed(this.#now() - now)
     // Only now: who is told may speak, and what is said belongs to the next flush.
     for (const outbox of behind) outbox.tooSlow()
     this.#scheduled = this.#outboxes.size > 0 || this.#replies.size > 0 || this.#tapes.size > 0

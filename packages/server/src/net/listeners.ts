@@ -1,9 +1,12 @@
 import type { TransferListener } from '@parley/protocols'
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Server as TlsServer } from 'node:tls'
+import type { CertificateAndKey } from '../config/certificate.ts'
 import { AddressCounts, addressOf } from './addresses.ts'
 import type { ByteStream } from './byte-stream.ts'
 import type { ConnectionServices } from './connection.ts'
 import { Connections, type Accept, type ListenerSpec } from './connections.ts'
+import { InheritedSockets } from './inherited-sockets.ts'
 import { SocketStream } from './socket-stream.ts'
 
 /** The default drops connections when many come at once. */
@@ -23,6 +26,8 @@ export class Listeners {
   readonly #connections: Connections
   readonly #sockets = new Set<Socket>()
   readonly #perAddress: AddressCounts
+  /** Sockets that a service manager opened. */
+  readonly #inherited = new InheritedSockets()
   #stopping = false
   #whenEmpty: () => void = () => {}
 
@@ -33,7 +38,7 @@ export class Listeners {
   constructor(services: ConnectionServices, admitted?: (socket: Socket) => void) {
     this.#services = services
     this.#admitted = admitted
-    this.#perAddress = new AddressCounts(services.limits.connectionsPerAddress)
+    this.#perAddress = new AddressCounts(services.limits)
     this.#connections = new Connections(services, (spec) => this.#listen(spec))
   }
 
@@ -56,7 +61,9 @@ export class Listeners {
     )
     return new Promise((resolve, reject) => {
       server.once('error', reject)
-      server.listen({ host: spec.host, port: spec.port, backlog }, () => {
+      const { host, port } = spec
+      const descriptor = this.#inherited.take(host, port)
+      server.listen(descriptor === null ? { host, port, backlog } : { fd: descriptor, backlog }, () => {
         server.off('error', reject)
         server.on('error', (error) => this.#services.logger.error({ problem: error.message }, 'listener error'))
         this.#servers.add(server)
@@ -80,6 +87,17 @@ export class Listeners {
     return createTlsServer({ ...options, ...tls, handshakeTimeout: this.#services.limits.signInSeconds * 1000 })
   }
 
+  /** Sockets that a service manager opened for no listener, as `address:port`. */
+  get unused(): readonly string[] {
+    return this.#inherited.left
+  }
+
+  /** Whoever connects over TLS from here on gets this certificate. */
+  renew(certificate: CertificateAndKey): void {
+    for (const server of this.#servers)
+      if ('setSecureContext' in server) (server as TlsServer).setSecureContext(certificate)
+  }
+
   /** X-11: nobody new, a farewell to everybody, what is queued within `graceMs`, then the end. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
@@ -100,6 +118,11 @@ export class Listeners {
     return this.#sockets.size
   }
 
+  /** Bytes that readers have not taken. */
+  get unsentBytes(): number {
+    return this.#connections.unsentBytes
+  }
+
   /** Whether nothing is waiting to be sent. */
   get idle(): boolean {
     return this.#connections.idle
@@ -115,6 +138,7 @@ export class Listeners {
     }
     if (this.#stopping || !this.#perAddress.enter(address)) {
       this.#services.logger.warn({ protocol, address }, 'refused: too many connections from this address')
+      this.#services.counters.refused('connections-per-address')
       socket.destroy()
       return
     }

@@ -8,7 +8,7 @@ const user = (name: string, registered: boolean, address: string) => ({ name: na
 
 function opened() {
   const clock = new VirtualClock()
-  const messages = new MessageRates(rate, clock)
+  const messages = new MessageRates({ messageRate: rate }, clock)
   const left = (who: ReturnType<typeof user>) => {
     let count = 0
     while (messages.of(who)!.take()) count++
@@ -55,7 +55,7 @@ describe('the rate of messages (X-8)', () => {
   })
 
   it('may be none', () => {
-    assert.equal(new MessageRates(null, new VirtualClock()).of(user('ann', true, '192.0.2.1')), null)
+    assert.equal(new MessageRates({ messageRate: null }, new VirtualClock()).of(user('ann', true, '192.0.2.1')), null)
   })
 })
 

@@ -41,21 +41,27 @@ const sweepMs = 60_000
  * address, it is the name's (X-8).
  */
 export class MessageRates {
-  readonly #rate: Rate | null
+  readonly #limits: { readonly messageRate: Rate | null }
   readonly #clock: Clock
+  #rate: Rate | null
   readonly #slow: () => SlowRate | null
   readonly #buckets = new Map<string, TokenBucket>()
   #sweptAt: number
 
-  /** `rate` null: no limit. `slow`: what an operator has set in its place (X-20). */
-  constructor(rate: Rate | null, clock: Clock, slow: () => SlowRate | null = () => null) {
-    this.#rate = rate
+  /**
+   * `messageRate` null: no limit. It may change: all begin anew then. `slow`: what an operator has set
+   * in its place (X-20).
+   */
+  constructor(limits: { readonly messageRate: Rate | null }, clock: Clock, slow: () => SlowRate | null = () => null) {
+    this.#limits = limits
+    this.#rate = limits.messageRate
     this.#clock = clock
     this.#slow = slow
     this.#sweptAt = clock.monotonic()
   }
 
   of({ name, registered, address }: RatedUser): TokenBucket | null {
+    this.#follow()
     const slow = this.#slow()
     const rate = slow ? { burst: slow.messages, perSecond: slow.messages / slow.seconds } : this.#rate
     if (!rate) return null
@@ -65,6 +71,12 @@ export class MessageRates {
     let bucket = this.#buckets.get(key)
     if (!bucket) this.#buckets.set(key, (bucket = new TokenBucket(rate, this.#clock)))
     return bucket
+  }
+
+  #follow(): void {
+    if (this.#limits.messageRate === this.#rate) return
+    this.#rate = this.#limits.messageRate
+    this.#buckets.clear()
   }
 
   #sweep(): void {

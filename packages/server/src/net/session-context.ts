@@ -130,6 +130,7 @@ export class ConnectionContext<In, Out>
     return this.submitInPlace(complete, (result, stamp) => {
       if (bucket && withinRate && isFree(result)) bucket.giveBack()
       if (!result.ok && result.fail === 'gone') return
+      this.services.counters.submitted(command.do, result, this.services.protocolCounters)
       if (result.ok && this.hears === 'once-durable') this.#user?.said(result.value, stamp)
       this.connection.tell(() => told(result as Submitted<D>, stamp))
     })
