@@ -1,3 +1,4 @@
+import { noModeration } from '../src/moderation-state.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keyOf } from '../src/names.ts'
@@ -22,6 +23,7 @@ export function commitTests(withStore: WithStore): void {
         devices: [],
         groups: [],
         messages: [],
+        moderation: noModeration,
       })
     }))
 

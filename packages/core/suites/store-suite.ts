@@ -2,6 +2,7 @@ import { suite } from 'node:test'
 import type { Store } from '../src/ports/store.ts'
 import { accountTests } from './store-accounts.ts'
 import { commitTests } from './store-commits.ts'
+import { moderationTests } from './store-moderation.ts'
 import { StoreDriver, type WithStore } from './store-driver.ts'
 import { groupTests } from './store-groups.ts'
 import { historyTests } from './store-history.ts'
@@ -31,5 +32,6 @@ export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): v
     mailboxTests(withStore)
     groupTests(withStore)
     historyTests(withStore)
+    moderationTests(withStore)
   })
 }

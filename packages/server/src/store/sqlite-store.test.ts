@@ -1,4 +1,4 @@
-import { done, fail, keyOf, ok } from '@parley/core'
+import { noModeration, done, fail, keyOf, ok } from '@parley/core'
 import { named, storeSuite } from '@parley/core/suites'
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -52,6 +52,7 @@ for (const [form, open] of Object.entries(forms)) {
         devices: [],
         groups: [{ name: 'Cats', members: ['Alice'], banned: ['eve', 'dave'] }],
         messages: [{ id: 4, to: 'alice', from: 'bob', guest: true, bytes: 6 }],
+        moderation: noModeration,
       })
       assert.deepEqual(await second.messages(toAlice, 0, 9), ok([message(4)]))
     })
