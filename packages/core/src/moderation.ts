@@ -61,7 +61,7 @@ const speaking: ReadonlySet<string> = new Set<SpeakingCommand>([
   'file.offer',
   'tunnel.ask',
 ])
-export type SpeakingCommand =
+type SpeakingCommand =
   | 'broadcast'
   | 'tell'
   | 'group.create'

@@ -8,9 +8,12 @@ import {
 } from '@parley/core'
 import { administer, type AdminRequest, type AdminResults } from '@parley/server'
 import { userInfo } from 'node:os'
-import type { AdminAction } from './operator-commands.ts'
 import { settingsOf, type PlaceOptions } from './settings.ts'
 import { complain, type ExitCode, type Streams } from './streams.ts'
+
+/** What stands behind `parley admin`. */
+export type AdminAction =
+  'kick' | 'ban' | 'unban' | 'mute' | 'unmute' | 'slow' | 'level' | 'broadcast' | 'list' | 'limits' | 'log' | 'shutdown'
 
 export interface AdminOptions extends PlaceOptions {
   readonly reason?: string

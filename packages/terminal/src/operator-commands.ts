@@ -1,5 +1,5 @@
 import { Argument, Option, type Command } from 'commander'
-import type { AdminOptions } from './admin.ts'
+import type { AdminAction, AdminOptions } from './admin.ts'
 import { adminExamples, topExamples } from './help.ts'
 import type { TopOptions } from './top.ts'
 
@@ -8,8 +8,6 @@ export interface OperatorRunners {
   admin(action: AdminAction, argument: string, options: AdminOptions): Promise<void>
   top(options: TopOptions): Promise<void>
 }
-
-export type AdminAction = (typeof actions)[number]['name']
 
 const who = 'a name, or an address or network such as 192.0.2.0/24'
 const actions = [
@@ -30,7 +28,7 @@ const actions = [
   { name: 'limits', about: 'print the limits that count', argument: '', is: '' },
   { name: 'log', about: 'print what operators did, the newest last', argument: '', is: '' },
   { name: 'shutdown', about: 'stop the server in order', argument: '', is: '' },
-] as const
+] as const satisfies readonly { readonly name: AdminAction; readonly [detail: string]: unknown }[]
 
 const choices: Readonly<Record<string, readonly string[]>> = {
   level: ['open', 'guests-silent', 'no-guests'],

@@ -15,7 +15,7 @@ import {
 } from '@parley/core'
 
 /** What operators ask beside what they decide. */
-export type OperatorQuestion =
+type OperatorQuestion =
   | { readonly do: 'online.list' }
   | { readonly do: 'moderation.show' }
   | { readonly do: 'audit.list' }
@@ -33,7 +33,7 @@ export interface Online {
   readonly address: string
 }
 
-export interface ModerationShown {
+interface ModerationShown {
   readonly level: Level
   readonly slow: SlowRate | null
   readonly sanctions: readonly Sanction[]

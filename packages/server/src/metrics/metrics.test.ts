@@ -24,7 +24,8 @@ describe('the page of metrics', () => {
     for (const line of lines) {
       const [, help] = /^# HELP (\S+) \S/.exec(line) ?? []
       if (help !== undefined) family = help
-      else if (line.startsWith('# TYPE')) assert.match(line, new RegExp(`^# TYPE ${family} (counter|gauge|histogram|summary)$`))
+      else if (line.startsWith('# TYPE'))
+        assert.match(line, new RegExp(`^# TYPE ${family} (counter|gauge|histogram|summary)$`))
       else assert.match(line, new RegExp(`^${family}(_bucket|_sum|_count)?(\\{\\w+="[^"]*"\\})? [0-9.e+-]+$`))
       if (line === `# TYPE ${family} counter`) assert.match(family, /_total$/)
     }
@@ -39,7 +40,10 @@ describe('the page of metrics', () => {
     const count = (le: string) => {
       return /\} (\d+)$/m.exec(text.slice(text.indexOf(`parley_store_commit_duration_seconds_bucket{le="${le}"`)))?.[1]
     }
-    assert.deepEqual([count('0.0005'), count('0.001'), count('0.0025'), count('2.5'), count('+Inf')], ['1', '1', '3', '3', '4'])
+    assert.deepEqual(
+      [count('0.0005'), count('0.001'), count('0.0025'), count('2.5'), count('+Inf')],
+      ['1', '1', '3', '3', '4'],
+    )
     assert.match(text, /^parley_store_commit_duration_seconds_count 4$/m)
   })
 
