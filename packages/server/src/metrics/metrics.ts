@@ -1,9 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { MetricSources } from './prometheus.ts'
-import { prometheusText } from './prometheus.ts'
-
-/** Milliseconds between two looks at the event loop. */
-const resolution = 20
+import { delayResolutionMs, prometheusText } from './prometheus.ts'
 
 /** The metrics of a running server. Nothing is measured for them alone before somebody asks. */
 export class Metrics {
@@ -22,7 +19,7 @@ export class Metrics {
   /** In Prometheus' text format. */
   text(): string {
     if (!this.#delay) {
-      this.#delay = monitorEventLoopDelay({ resolution })
+      this.#delay = monitorEventLoopDelay({ resolution: delayResolutionMs })
       this.#delay.enable()
     }
     return prometheusText({ ...this.#sources, isWritable: this.isReady, eventLoopDelay: this.#delay })

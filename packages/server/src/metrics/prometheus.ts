@@ -3,6 +3,9 @@ import { readdirSync } from 'node:fs'
 import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Counters, Histogram } from './counters.ts'
 
+/** Milliseconds between two looks at the event loop. */
+export const delayResolutionMs = 20
+
 /** What is looked at when somebody asks for the metrics. */
 export interface MetricSources {
   readonly counters: Counters
@@ -165,11 +168,11 @@ function usersOf({ community: { users } }: MetricSources): readonly Sample[] {
 function delaysOf(delay: ReturnType<typeof monitorEventLoopDelay>): readonly Sample[] {
   if (delay.count === 0) return []
   const quantile = (part: number): Sample => {
-    return { labels: { quantile: String(part) }, value: delay.percentile(part * 100) / 1e9 }
+    return { labels: { quantile: String(part) }, value: lateness(delay.percentile(part * 100)) }
   }
   return [
     ...[0.5, 0.9, 0.99, 1].map(quantile),
-    { suffix: '_sum', value: (delay.mean * delay.count) / 1e9 },
+    { suffix: '_sum', value: lateness(delay.mean) * delay.count },
     { suffix: '_count', value: delay.count },
   ]
 }
@@ -177,6 +180,11 @@ function delaysOf(delay: ReturnType<typeof monitorEventLoopDelay>): readonly Sam
 function cpuOf(): readonly Sample[] {
   const { user, system } = process.cpuUsage()
   return [{ value: (user + system) / 1e6 }]
+}
+
+/** Seconds. Node counts the time between two looks, in nanoseconds. */
+function lateness(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / 1e9 - delayResolutionMs / 1_000)
 }
 
 /** None where the system does not tell. */
