@@ -64,14 +64,14 @@ describe('parley check client', () => {
       'stays-after-an-error',
       /is to answer PING with PONG/,
     ],
-    ['does not connect', [process.execPath, '-e', 'console.log("no {port}"); process.exit(3)'], 'answers', /ended with code 3/],
-    ['cannot be started', ['/no/such/client', '{port}'], 'answers', /did not connect to 127\.0\.0\.1:\d+; .*ENOENT/],
     [
-      'floods',
-      client(`${signsIn}; say('BCST x\\n'.repeat(800_000))`),
-      'answers-ping',
-      /floods the server/,
+      'does not connect',
+      [process.execPath, '-e', 'console.log("no {port}"); process.exit(3)'],
+      'answers',
+      /ended with code 3/,
     ],
+    ['cannot be started', ['/no/such/client', '{port}'], 'answers', /did not connect to 127\.0\.0\.1:\d+; .*ENOENT/],
+    ['floods', client(`${signsIn}; say('BCST x\\n'.repeat(800_000))`), 'answers-ping', /floods the server/],
   ]
   for (const [what, words, only, verdict] of rows) {
     it(`sees that a client ${what}`, async () => {

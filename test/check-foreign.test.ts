@@ -50,7 +50,14 @@ describe('parley check of a server that somebody else wrote', () => {
 
 /** What the small server does: it has no accounts, no keys and no time. */
 const right = {
-  only: ['ident/sign-in', 'ident/broadcasts', 'ident/users', 'ident/leaving', 'ident/private-messages/t', 'ident/commands/u'],
+  only: [
+    'ident/sign-in',
+    'ident/broadcasts',
+    'ident/users',
+    'ident/leaving',
+    'ident/private-messages/t',
+    'ident/commands/u',
+  ],
 }
 
 describe('a server that does nobody any good gets a clear verdict', () => {
@@ -83,7 +90,10 @@ describe('a server that does nobody any good gets a clear verdict', () => {
     server.close()
     await once(server, 'close')
     const run = await checkRun([url])
-    assert.match(failuresOf(run)[0] ?? '', /^ident\/usual-opening: ann could not connect to 127\.0\.0\.1:\d+: .*ECONNREFUSED/)
+    assert.match(
+      failuresOf(run)[0] ?? '',
+      /^ident\/usual-opening: ann could not connect to 127\.0\.0\.1:\d+: .*ECONNREFUSED/,
+    )
   })
 
   it('an interrupted check ends at once, and no connection is left', async (t) => {

@@ -26,7 +26,10 @@ describe('parley check of our server', () => {
   it('what passes between protocols, with accounts, passes too', () => {
     const names = protocols.map(({ name }) => name)
     return serving(names, async (url) => {
-      const run = await checkRun(names.map(url), { accounts, only: ['bridges/files', 'bridges/users', 'bridges/texts'] })
+      const run = await checkRun(names.map(url), {
+        accounts,
+        only: ['bridges/files', 'bridges/users', 'bridges/texts'],
+      })
       assert.deepEqual(failuresOf(run), [])
       assert.ok(tallyOf(run.results).passed > 30, JSON.stringify(tallyOf(run.results)))
     })
@@ -44,7 +47,10 @@ describe('parley check of our server', () => {
         const runs = await Promise.all([checkRun([url('helo')], { levels }), checkRun([url('helo')], { levels })])
         assert.deepEqual(runs.flatMap(failuresOf), [])
         const reasons = runs.flatMap(({ results }) => results.map(({ reason = '' }) => reason))
-        assert.ok(reasons.some((reason) => reason.startsWith('somebody else is on this server')), reasons.join('\n'))
+        assert.ok(
+          reasons.some((reason) => reason.startsWith('somebody else is on this server')),
+          reasons.join('\n'),
+        )
       } finally {
         clearInterval(talk)
         client.socket.destroy()

@@ -35,7 +35,13 @@ export const mutants: readonly Mutant[] = [
     only: ['ident/users'],
     toClient: (line) => (line.startsWith('OK USERS ') ? line.replaceAll(':', '-') : undefined),
   },
-  { what: 'never sends PING', protocol: 'ident', only: ['ident/heartbeat'], inTime: true, toClient: dropping(/^PING$/) },
+  {
+    what: 'never sends PING',
+    protocol: 'ident',
+    only: ['ident/heartbeat'],
+    inTime: true,
+    toClient: dropping(/^PING$/),
+  },
   {
     what: 'says nothing before it ends a silent connection',
     protocol: 'ident',
@@ -229,7 +235,9 @@ export const mutants: readonly Mutant[] = [
     protocol: 'json',
     only: ['json/files/transfer'],
     toClient: (line) =>
-      line.startsWith('FILE_TRANSFER_RESPONSE ') ? line.replace(/"transferId":"\w{4}/, '"transferId":"0000') : undefined,
+      line.startsWith('FILE_TRANSFER_RESPONSE ')
+        ? line.replace(/"transferId":"\w{4}/, '"transferId":"0000')
+        : undefined,
   },
   {
     what: 'hands a public key on without its owner',

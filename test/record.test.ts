@@ -151,7 +151,10 @@ describe('parley tap', () => {
       },
       (protocol, passed) => (shown += lines.get(protocol)!.show(passed, new Date(0))),
     )
-    assert.match(shown, /^00:00:00\.000 #1 -- connects\n00:00:00\.000 #1 -> CR pseudo="ann"\n00:00:00\.000 #1 <- ERROR OK\n/)
+    assert.match(
+      shown,
+      /^00:00:00\.000 #1 -- connects\n00:00:00\.000 #1 -> CR pseudo="ann"\n00:00:00\.000 #1 <- ERROR OK\n/,
+    )
     assert.match(shown, /#1 -> SMA sender="ann" message="hello"\n/)
     assert.match(shown, /#1 -> USERdolce\n.*#1 <- 220 received username successfully\n.*#1 -> PASS•••\n/)
     assert.ok(!shown.includes('vita2048'))

@@ -17,7 +17,8 @@ export function parseDirective(source: string): Read<Directive> {
   const [, word = '', rest = ''] = /^(\S+)\s*(.*?)\s*$/.exec(source) ?? []
   if (word === 'setting') return parseSetting(rest)
   if (word === 'account') return parseAccount(rest)
-  if (word === 'alone') return rest === '' ? { ok: true, value: { kind: 'alone' } } : { ok: false, problem: 'expected "alone"' }
+  if (word === 'alone')
+    return rest === '' ? { ok: true, value: { kind: 'alone' } } : { ok: false, problem: 'expected "alone"' }
   return parseListener(rest)
 }
 

@@ -12,8 +12,7 @@ export interface CheckUrl {
   readonly options: Readonly<Record<string, string>>
 }
 
-export type ReadUrl =
-  { readonly ok: true; readonly value: CheckUrl } | { readonly ok: false; readonly problem: string }
+export type ReadUrl = { readonly ok: true; readonly value: CheckUrl } | { readonly ok: false; readonly problem: string }
 
 /** Reads `PROTOCOL://HOST[:PORT]`, with an s behind the protocol for TLS. The port may be the default one. */
 export function parseCheckUrl(text: string): ReadUrl {

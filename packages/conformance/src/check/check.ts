@@ -139,7 +139,8 @@ async function playAll(
       const result = await perform(source, taken, stage)
       tell(result)
     } finally {
-      if (mailbox && !stopped()) for (const account of taken) await perform(mailbox, [account], { ...stage, unheeded: true })
+      if (mailbox && !stopped())
+        for (const account of taken) await perform(mailbox, [account], { ...stage, unheeded: true })
       pool.putBack(taken)
     }
   }

@@ -66,10 +66,7 @@ interface Found {
   readonly keepsLength: boolean
 }
 
-function* namesIn(
-  lines: readonly SourceLine[],
-  protocols: Readonly<Record<string, CheckedProtocol>>,
-): Iterable<Found> {
+function* namesIn(lines: readonly SourceLine[], protocols: Readonly<Record<string, CheckedProtocol>>): Iterable<Found> {
   const ways = new Map<string, CheckedProtocol | undefined>()
   const actors = new Set(lines.flatMap((line) => ('actor' in line ? [line.actor.toLowerCase()] : [])))
   for (const [at, line] of lines.entries()) {

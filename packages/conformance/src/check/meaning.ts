@@ -12,7 +12,10 @@ interface Clue {
 
 /** From the particular to the general: the first that fits is said. */
 const meanings: readonly (readonly [fits: (clue: Clue) => boolean, meaning: string])[] = [
-  [({ failure }) => /could not connect/.test(failure.problem), 'Nothing listens there, or something in between refuses it.'],
+  [
+    ({ failure }) => /could not connect/.test(failure.problem),
+    'Nothing listens there, or something in between refuses it.',
+  ],
   [
     ({ failure }) => /more than any transcript/.test(failure.problem),
     'The server floods its clients: it may be sending in a loop.',
@@ -42,7 +45,10 @@ const meanings: readonly (readonly [fits: (clue: Clue) => boolean, meaning: stri
     ({ expected, came }) => expected === '' && came === '[closed]',
     'The server ended the connection, which was to stay open. It may have stopped at what it was sent last.',
   ],
-  [({ expected }) => expected === '', 'The server says something that the document does not ask for, or says it twice.'],
+  [
+    ({ expected }) => expected === '',
+    'The server says something that the document does not ask for, or says it twice.',
+  ],
   [
     ({ expected, came }) => expected === '[closed]' && came === '',
     'The server leaves a connection open that it is to close.',

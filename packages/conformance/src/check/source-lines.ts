@@ -5,13 +5,18 @@ export type SourceLine =
   | { readonly kind: 'account'; readonly name: string; readonly password: string }
   | { readonly kind: 'signs-in'; readonly actor: string; readonly protocol: string; readonly name: string }
   | { readonly kind: 'connects'; readonly actor: string; readonly protocol: string }
-  | { readonly kind: 'said'; readonly start: string; readonly actor: string; readonly sent: boolean; readonly said: Said }
+  | {
+      readonly kind: 'said'
+      readonly start: string
+      readonly actor: string
+      readonly sent: boolean
+      readonly said: Said
+    }
   | { readonly kind: 'other' }
 
 /** `bytes`: one character for each byte. */
 export type Said =
-  | { readonly form: 'notation'; readonly text: string }
-  | { readonly form: 'raw' | 'hex'; readonly bytes: string }
+  { readonly form: 'notation'; readonly text: string } | { readonly form: 'raw' | 'hex'; readonly bytes: string }
 
 /** Takes a line of a transcript that was parsed before apart. */
 export function sourceLine(line: string): SourceLine {

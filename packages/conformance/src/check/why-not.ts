@@ -29,7 +29,8 @@ export function whyNot(transcript: Transcript, { accounts, realTime }: Situation
   if (needed.length > accounts) {
     return `it needs ${needed.length} account${needed.length === 1 ? '' : 's'}: --account NAME:FILE`
   }
-  if (steps.some(countsMessages)) return 'it counts how many messages come in a second, which takes a clock that stands still'
+  if (steps.some(countsMessages))
+    return 'it counts how many messages come in a second, which takes a clock that stands still'
   const ms = timeOf(transcript)
   if (ms > mostTime) return `it takes ${Math.round(ms / 60_000)} minutes`
   if (ms > mostMoment && !realTime) return `it waits ${Math.ceil(ms / 1_000)} s: --real-time`

@@ -20,7 +20,12 @@ export const chatos: JudgedProtocol = {
     {
       name: 'sign-in/begins-with-cr',
       proves: ['chatos.txt CR (1): a client sends its pseudonym'],
-      script: [signIn, { do: 'silence', ms: 400, what: 'wait for the answer to CR' }, { do: 'say', line: 'ERROR OK' }, stays],
+      script: [
+        signIn,
+        { do: 'silence', ms: 400, what: 'wait for the answer to CR' },
+        { do: 'say', line: 'ERROR OK' },
+        stays,
+      ],
       meaning: 'The client does not wait for ERROR OK, or leaves by itself. Is its input still open?',
     },
     {
@@ -42,7 +47,11 @@ export const chatos: JudgedProtocol = {
     {
       name: 'framing/packets-in-pieces',
       proves: ['C-10: frames arrive split or joined in any way.'],
-      script: [...signedIn, { do: 'pieces', texts: [fromEve.slice(0, 2), fromEve.slice(2, 5), fromEve.slice(5)] }, stays],
+      script: [
+        ...signedIn,
+        { do: 'pieces', texts: [fromEve.slice(0, 2), fromEve.slice(2, 5), fromEve.slice(5)] },
+        stays,
+      ],
       meaning: 'The client falls over a packet that arrives in several reads.',
     },
     {

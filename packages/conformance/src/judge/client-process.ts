@@ -46,7 +46,10 @@ export class ClientProcess {
 
   /** What it printed last, line by line. */
   get printed(): readonly string[] {
-    return this.#printed.split(/\r?\n/).filter((line) => line.trim() !== '').slice(-8)
+    return this.#printed
+      .split(/\r?\n/)
+      .filter((line) => line.trim() !== '')
+      .slice(-8)
   }
 
   /** Ends it and all that it started. */

@@ -1,7 +1,11 @@
 import { cpNotation } from '@parley/protocols'
 import type { Demand, JudgedProtocol, ScriptStep } from './demand.ts'
 
-const user: ScriptStep = { do: 'hear', line: /^user\s*(?<name>.{1,10})$/i, what: 'send USER and a name of 1 to 10 bytes' }
+const user: ScriptStep = {
+  do: 'hear',
+  line: /^user\s*(?<name>.{1,10})$/i,
+  what: 'send USER and a name of 1 to 10 bytes',
+}
 const pass: ScriptStep = { do: 'hear', line: /^pass\s*.{1,15}$/i, what: 'send PASS and a password of 1 to 15 bytes' }
 const signedIn: readonly ScriptStep[] = [
   user,
@@ -35,7 +39,13 @@ const messages: readonly Demand[] = [
       ...signedIn,
       { do: 'hear', line: /^rmsg/i, what: 'ask for messages', withinMs: 3_000, orSkip: noRequest },
       { do: 'say', line: '256 no new messages' },
-      { do: 'silence', ms: 500, but: /^(?:term|rmsg|smsg)/i, mayLeave: true, what: 'confirm nothing, for nothing came' },
+      {
+        do: 'silence',
+        ms: 500,
+        but: /^(?:term|rmsg|smsg)/i,
+        mayLeave: true,
+        what: 'confirm nothing, for nothing came',
+      },
     ],
     meaning: 'The client answers 256 as if it were a message.',
   },

@@ -49,7 +49,7 @@ export const helo: JudgedProtocol = {
     ...lineDemands(words),
     {
       name: 'sealed-messages/answers-a-key-request',
-      proves: ['helo.txt 7.5 (9): PUBLIC_KEY goes back to the asker with the owner\'s name and the time stamp'],
+      proves: ["helo.txt 7.5 (9): PUBLIC_KEY goes back to the asker with the owner's name and the time stamp"],
       script: [
         ...signedIn(words),
         { do: 'say', line: 'REQUEST_PUBLIC_KEY @eve 1700000000000' },

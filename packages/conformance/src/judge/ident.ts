@@ -50,7 +50,13 @@ export const ident: JudgedProtocol = {
       ],
       script: [
         ...signedIn(words),
-        { do: 'hear', line: /^PM_PUBKEY \S+$/, what: 'publish its key', withinMs: 3_000, orSkip: 'it has no public key' },
+        {
+          do: 'hear',
+          line: /^PM_PUBKEY \S+$/,
+          what: 'publish its key',
+          withinMs: 3_000,
+          orSkip: 'it has no public key',
+        },
         { do: 'say', line: 'JOINED eve' },
         { do: 'say', line: 'PM_PUBKEY eve cHVibGljIGtleSBvZiBldmU=' },
         { do: 'say', line: 'PING' },

@@ -92,11 +92,7 @@ export function lineDemands(words: LineWords): readonly Demand[] {
     {
       name: 'heartbeat/ping-among-other-lines',
       proves: ['X-10: frames may arrive split or joined in any way.'],
-      script: [
-        ...begin,
-        { do: 'pieces', texts: [`${words.others.join('\n')}\nPING\n${words.others[0]}\n`] },
-        pong,
-      ],
+      script: [...begin, { do: 'pieces', texts: [`${words.others.join('\n')}\nPING\n${words.others[0]}\n`] }, pong],
       meaning: 'The client reads one line of those that came at once, and loses the others.',
     },
     {
@@ -114,13 +110,23 @@ export function lineDemands(words: LineWords): readonly Demand[] {
     {
       name: 'events/what-others-do',
       proves: [proves.broadcast],
-      script: [...begin, ...words.others.map((line): ScriptStep => ({ do: 'say', line })), { do: 'say', line: 'PING' }, pong],
+      script: [
+        ...begin,
+        ...words.others.map((line): ScriptStep => ({ do: 'say', line })),
+        { do: 'say', line: 'PING' },
+        pong,
+      ],
       meaning: 'The client falls over what somebody else does, or stops to read.',
     },
     {
       name: 'events/long-text',
       proves: ['X-8: a line may have up to 64 KiB after sign-in.'],
-      script: [...begin, { do: 'pieces', texts: [`${words.others[1]!.replace('hello', 'x'.repeat(4_000))}\n`] }, { do: 'say', line: 'PING' }, pong],
+      script: [
+        ...begin,
+        { do: 'pieces', texts: [`${words.others[1]!.replace('hello', 'x'.repeat(4_000))}\n`] },
+        { do: 'say', line: 'PING' },
+        pong,
+      ],
       meaning: 'The client reads into a buffer of fixed size. A line may be longer than one read.',
     },
     {

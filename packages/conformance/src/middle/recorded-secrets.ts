@@ -16,12 +16,7 @@ export class RecordedSecrets {
   readonly #holders = new Map<string, string>()
 
   /** A client's line without its password. `connection` is what the reply will come on. */
-  said(
-    connection: object,
-    name: string | undefined,
-    line: string,
-    row: Pick<CheckedProtocol, 'password'>,
-  ): string {
+  said(connection: object, name: string | undefined, line: string, row: Pick<CheckedProtocol, 'password'>): string {
     const password = passwordIn(line, row)
     if (password === undefined) return line
     if (name !== undefined) this.#last.set(connection, { name, password })

@@ -1,9 +1,9 @@
 import { reportFailure } from '../report.ts'
 import { tallyOf, type CheckResult, type CheckRun } from '../results.ts'
-import type { Look, Reporter } from './reporter.ts'
+import type { Reporter } from './reporter.ts'
 
 /** XML as continuous integration reads it: a suite for each chapter, a case for each transcript. */
-export function junit(_: Look): Reporter {
+export function junit(): Reporter {
   return { heard: () => '', end: document }
 }
 
@@ -24,10 +24,21 @@ function named(name: string, results: readonly CheckResult[], ms: number): strin
   return `name="${escaped(name)}" ${counts} time="${seconds(ms)}"`
 }
 
-function testCase({ name, file, chapter, outcome, reason, proves, meaning, failure, ms }: CheckResult): readonly string[] {
+function testCase({
+  name,
+  file,
+  chapter,
+  outcome,
+  reason,
+  proves,
+  meaning,
+  failure,
+  ms,
+}: CheckResult): readonly string[] {
   const head = `    <testcase classname="${escaped(chapter)}" name="${escaped(name)}" time="${seconds(ms)}"`
   if (outcome === 'passed') return [`${head}/>`]
-  if (outcome === 'skipped') return [`${head}>`, `      <skipped message="${escaped(reason ?? '')}"/>`, '    </testcase>']
+  if (outcome === 'skipped')
+    return [`${head}>`, `      <skipped message="${escaped(reason ?? '')}"/>`, '    </testcase>']
   const report = failure ? reportFailure({ file, proves, meaning }, failure) : ''
   const message = escaped(failure?.problem ?? '')
   return [`${head}>`, `      <failure message="${message}">${escaped(report)}</failure>`, '    </testcase>']

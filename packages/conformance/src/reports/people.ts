@@ -8,7 +8,8 @@ export function people({ colour }: Look): Reporter {
   const paints: Paints = { bold: paint(1), red: paint(31), green: paint(32), dim: paint(2) }
   return {
     heard: (result) => (result.outcome === 'failed' ? failed(result, paints) : ''),
-    end: (run) => `${[...chapters(run, paints), ...leftOut(run), ...fieldForms(run), '', sum(run, paints)].join('\n')}\n`,
+    end: (run) =>
+      `${[...chapters(run, paints), ...leftOut(run), ...fieldForms(run), '', sum(run, paints)].join('\n')}\n`,
   }
 }
 

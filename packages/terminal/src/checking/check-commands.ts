@@ -19,8 +19,16 @@ export function addCheckCommands(program: Command, run: RunInWorld): void {
     .argument('[urls...]', serverUrl)
     .enablePositionalOptions()
   withJudgement(check)
-    .option('--level <LEVEL>', 'only a level, a chapter, a section or a ruling: 2, groups, 7.7, X-5; repeatable', collect)
-    .option('--account <NAME:FILE>', 'an account of the server, its password the first line of FILE; repeatable', collect)
+    .option(
+      '--level <LEVEL>',
+      'only a level, a chapter, a section or a ruling: 2, groups, 7.7, X-5; repeatable',
+      collect,
+    )
+    .option(
+      '--account <NAME:FILE>',
+      'an account of the server, its password the first line of FILE; repeatable',
+      collect,
+    )
     .option('--real-time', 'also what takes time: heartbeats and time-outs, up to some minutes')
     .option('--ca <FILE>', 'certificates (PEM) to trust beside those of the system')
     .option('--list', 'print what would be played, and connect to nobody')

@@ -36,7 +36,7 @@ describe('parley check on the command line', () => {
       [['check', url, url], /helo is named twice/],
       [['check', url, '--timeout', '0'], /--timeout cannot be "0"/],
       [['check', url, '--jobs', '1.5'], /--jobs cannot be "1\.5"/],
-      [['check', url, '--only', 'no-such'], /no transcript is meant .*--level can be .*groups/],
+      [['check', url, '--only', 'xyzzy'], /no transcript is meant .*--level can be .*groups/],
       [['check', url, '--account', 'ann'], /--account cannot be "ann"; write NAME:FILE/],
       [['check', url, '--account', `ann:${empty}`], /the first line of .* is empty/],
       [['check', url, '--account', 'ann:no-such-file'], /--account no-such-file: there is no such file/],

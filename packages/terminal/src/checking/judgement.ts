@@ -16,7 +16,10 @@ const defaultTimeoutMs = 4_000
 const mostJobs = 64
 
 /** Throws a ChatError that is wrong usage. */
-export function limitsOf({ timeout, jobs }: JudgementOptions, defaultJobs: number): { timeoutMs: number; jobs: number } {
+export function limitsOf(
+  { timeout, jobs }: JudgementOptions,
+  defaultJobs: number,
+): { timeoutMs: number; jobs: number } {
   const seconds = timeout === undefined ? defaultTimeoutMs / 1_000 : Number(timeout)
   if (!(seconds > 0 && seconds <= 600)) {
     throw new ChatError('usage', `--timeout cannot be "${timeout}"; write seconds, up to 600`)
