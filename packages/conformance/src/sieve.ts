@@ -5,7 +5,7 @@ import { firstFrame } from './frames.ts'
  * What a line means for the actors of a transcript on a server that others use as well. `null`: it
  * concerns none of them. `reply` is said for it at once, where its protocol wants one.
  */
-export type Sifted = { readonly line: string } | { readonly line: null; readonly reply?: string }
+type Sifted = { readonly line: string } | { readonly line: null; readonly reply?: string }
 
 /** Sets aside what others on the same server cause, line by line, in the notation. */
 export interface Sieve {

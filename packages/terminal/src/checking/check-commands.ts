@@ -17,7 +17,6 @@ export function addCheckCommands(program: Command, run: RunInWorld): void {
     .command('check')
     .description('Play every sentence of the documents against any server, and say what it does otherwise.')
     .argument('[urls...]', serverUrl)
-    .enablePositionalOptions()
   withJudgement(check)
     .option(
       '--level <LEVEL>',
@@ -44,8 +43,16 @@ export function addCheckCommands(program: Command, run: RunInWorld): void {
   withJudgement(client)
     .option('--type <LINE>', 'type this into the client; repeatable', collect)
     .addHelpText('after', judgeExamples)
-    .action((protocol: string, command: readonly string[], options: JudgeCommandOptions) =>
-      run(async (world) => (await import('./check-client.ts')).checkClient(protocol, command, options, world)),
+    // What both take is taken by the one above, wherever it stands.
+    .action((protocol: string, command: readonly string[], _: unknown, own: Command) =>
+      run(async (world) =>
+        (await import('./check-client.ts')).checkClient(
+          protocol,
+          command,
+          own.optsWithGlobals<JudgeCommandOptions>(),
+          world,
+        ),
+      ),
     )
   withListen(program.command('record').argument('<urls...>', serverUrl))
     .description('Stand between clients and a server, and write down what passes as a transcript that runs.')
