@@ -1,4 +1,4 @@
-import { protocols } from '@parley/protocols'
+import { schemes } from '@parley/server'
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -35,8 +35,8 @@ describe('the container file', () => {
   const said = (word: string) =>
     lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
 
-  it('exposes the default port of every protocol, and that of the files of json', () => {
-    const ports = protocols.flatMap(({ name, port }) => (name === 'json' ? [port, port + 1] : [port]))
+  it('exposes every default port, and that of the files of json', () => {
+    const ports = schemes.flatMap(({ name, port }) => (name === 'json' ? [port, port + 1] : [port]))
     assert.deepEqual(said('EXPOSE'), [ports.toSorted((one, other) => one - other).join(' ')])
   })
 

@@ -34,6 +34,6 @@ describe('the page of parley', () => {
     const [, section = ''] = /^## Errors$(.*?)^## /ms.exec(page) ?? []
     const rows = section.split('\n').filter((line) => line.startsWith('| `') && !line.startsWith('| `error`'))
     const listed = rows.flatMap((row) => Array.from(row.split('|')[1]!.matchAll(/`([a-z-]+)`/g), ([, name]) => name))
-    assert.deepEqual(listed.toSorted(), schema.$defs.refusal.properties.error.enum.toSorted())
+    assert.deepEqual(new Set(listed), new Set(schema.$defs.refusal.properties.error.enum))
   })
 })

@@ -46,8 +46,8 @@ export class FaultyStore implements Store {
     this.#isFaulty = isFaulty
   }
 
-  load(): Promise<Result<DurableState, 'unavailable'>> {
-    return this.#wait(() => this.#store.load())
+  load(reserve?: number): Promise<Result<DurableState, 'unavailable'>> {
+    return this.#wait(() => this.#store.load(reserve))
   }
 
   commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>> {

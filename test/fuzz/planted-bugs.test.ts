@@ -45,7 +45,7 @@ function logThat(spoil: (submit: Submit) => Submit): Plant {
 /** A store that forgets the private messages that it has taken. */
 function forgetful(store: Store): Store {
   return {
-    load: () => store.load(),
+    load: (reserve) => store.load(reserve),
     commit: (writes, seq, at) =>
       store.commit(
         writes.filter(({ write }) => write !== 'message.put'),
@@ -147,13 +147,18 @@ const bugs: readonly (readonly [what: string, found: RegExp, dialect: Dialect<un
     'a command that is not told when it fails',
     /1 commands that were never told/,
     dialect,
-    logThat((submit) => (command, told, hears) => submit(command, (result, stamp) => void (result.ok && told(result, stamp)), hears)),
+    logThat(
+      (submit) => (command, told, hears) =>
+        submit(command, (result, stamp) => void (result.ok && told(result, stamp)), hears),
+    ),
   ],
   [
     'an event that is heard before its reply',
     /broadcast is heard before its reply/,
     dialect,
-    logThat((submit) => (command, told, hears) => submit(command, command.do === 'broadcast' ? later(told) : told, hears)),
+    logThat(
+      (submit) => (command, told, hears) => submit(command, command.do === 'broadcast' ? later(told) : told, hears),
+    ),
   ],
   ['a store that forgets', /the store does not hold/, dialect, { store: forgetful }],
   ['a community that is not what its snapshot says', /not what its snapshot/, dialect, { services: unequal }],

@@ -48,6 +48,11 @@ export interface FileCapability {
    * known.
    */
   readonly offered: 'at-once' | 'once-spooled'
+  /**
+   * A file goes through the spool also between two of the method, and a transfer that was accepted
+   * goes on when a registered user comes back who was cut off.
+   */
+  readonly resumes?: true
 }
 
 /** `word`: printable ASCII without blanks. `line`: no control characters. */

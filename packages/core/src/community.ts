@@ -238,6 +238,7 @@ export class Community {
       'file.offer': (entry, out) => this.files.offer(entry, out),
       'file.accept': (entry, out) => this.files.accept(entry, out),
       'file.refuse': (entry, out) => this.files.refuse(entry, out),
+      'file.resume': (entry) => this.files.resume(entry),
       'file.sent': (entry) => this.files.sent(entry),
       'file.spooled': (entry, out) => this.files.spooled(entry, out),
       'file.end': (entry, out) => this.files.end(entry, out),
@@ -272,7 +273,7 @@ export class Community {
       'device.remove': (entry, out) => {
         const owner = this.users.connection(entry.command.connection)
         const removed = this.devices.remove(entry, out)
-        if (removed.ok && owner) this.#endDevice(owner.name, entry, out.atOnce)
+        if (removed.ok && owner) this.#endDevice(owner.name, entry.command.id, entry.seq, out.atOnce)
         return removed
       },
       'mark.read': (entry, out) => this.#marks.read(entry, out),
@@ -317,9 +318,9 @@ export class Community {
   }
 
   /** Connections that came by the token of this device are ended. */
-  #endDevice(name: UserName, { seq, command }: Entry<CommandNamed<'device.remove'>>, out: Effects): void {
+  #endDevice(name: UserName, device: number, seq: number, out: Effects): void {
     for (const { id, device: own } of this.users.find(name)?.connections ?? []) {
-      if (own !== command.id) continue
+      if (own !== device) continue
       out.connection(id, { kind: 'ended', why: 'account-changed' })
       this.#leave(id, seq, out)
     }

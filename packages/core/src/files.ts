@@ -37,6 +37,8 @@ export type FileCommand =
   /** `place`: where the sender is to bring it, in the words of the method that both may share. */
   | (OfTransfer<'file.accept'> & { readonly place: string | null })
   | OfTransfer<'file.refuse'>
+  /** One who was cut off goes on with its side of a transfer on this connection. */
+  | (OfTransfer<'file.resume'> & { readonly side: 'sender' | 'receiver' })
   /**
    * From whoever carries the bytes, where they go from connection to connection: the sender's last
    * one has come.
@@ -61,6 +63,7 @@ export interface FileResults {
   >
   'file.accept': Result<void, 'gone' | 'no-such-offer' | 'too-many-transfers'>
   'file.refuse': Result<void, 'gone' | 'no-such-offer'>
+  'file.resume': Result<void, 'gone' | 'no-such-transfer'>
   'file.sent': Result<void, never>
   'file.spooled': Result<void, never>
   'file.end': Result<void, never>
@@ -139,7 +142,7 @@ export class Files {
     const receiver = user.connections.find(({ capabilities }) => capabilities.files !== null)
     const gives = from.capabilities.files
     const takes = receiver?.capabilities.files
-    const direct = takes?.method === gives?.method
+    const direct = takes?.method === gives?.method && gives?.resumes !== true
     if (!receiver || !takes || !gives || (!direct && !command.spooling)) return fail('cannot-receive')
     if ((command.file.size ?? 0) > this.largest) return fail('too-large')
     if (!command.withinRate) return fail('too-many-messages')
@@ -192,6 +195,20 @@ export class Files {
     return done
   }
 
+  /** Whoever holds the account may go on, also when the connection before has not ended yet. */
+  resume({ command }: Entry<Command<'file.resume'>>): FileResults['file.resume'] {
+    const by = this.#users.connection(command.connection)
+    if (!by) return fail('gone')
+    const transfer = this.#transfers.get(command.transfer)
+    const { side } = command
+    if (!transfer || by.version === null || by.capabilities.files?.resumes !== true) return fail('no-such-transfer')
+    if (!sameName(by.name, side === 'sender' ? transfer.offer.from : transfer.offer.to)) return fail('no-such-transfer')
+    this.#byParty.delete(transfer[side], transfer.id)
+    this.#transfers.set(transfer.id, { ...transfer, [side]: by.id })
+    this.#byParty.add(by.id, transfer.id)
+    return done
+  }
+
   sent({ command }: Entry<Command<'file.sent'>>): FileResults['file.sent'] {
     const transfer = this.#transfers.get(command.transfer)
     if (transfer) this.#transfers.set(transfer.id, { ...transfer, sent: true })
@@ -216,8 +233,10 @@ export class Files {
   }
 
   /** X-9. A file whose last byte has come goes on without its sender. */
-  departed({ id }: OnlineConnection, out: Effects): void {
-    for (const { id: transfer, sender, receiver, stage, sent } of this.#ofParty(id)) {
+  departed({ id, version, capabilities }: OnlineConnection, out: Effects): void {
+    const mayComeBack = version !== null && capabilities.files?.resumes === true
+    for (const { id: transfer, sender, receiver, stage, accepted, sent } of this.#ofParty(id)) {
+      if (mayComeBack && accepted && stage !== 'offered') continue
       if (receiver === id) this.#end(transfer, stage === 'offered' ? 'refused' : 'not-taken', out)
       else if (sender === id && !sent) this.#end(transfer, 'not-sent', out)
     }

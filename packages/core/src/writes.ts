@@ -121,6 +121,8 @@ export interface DurableState {
   readonly at: number
   /** No number above it was ever used. */
   readonly reserved: number
+  /** How many behind it are reserved for whoever has loaded this. */
+  readonly free: number
   /** Whether anything is kept. */
   readonly hasHistory: boolean
   readonly accounts: readonly Account[]

@@ -63,16 +63,20 @@ export class LogScene {
   }
 
   /** Resolves when it was told, which happens once. */
-  submit<C extends Command>(command: C, then: (result: Told<C>) => void = () => {}): Promise<void> {
+  submit<C extends Command>(
+    command: C,
+    then: (result: Told<C>, stamp: Stamp) => void = () => {},
+    hears: Hears = 'at-once',
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       let times = 0
-      const told = (result: Told<C>) => {
+      const told = (result: Told<C>, stamp: Stamp) => {
         times++
         this.happened.push(`told ${textOf(command) ?? command.do}`)
         this.atTold()
-        then(result)
+        then(result, stamp)
       }
-      const pending = this.#under.log.submit(command, told)
+      const pending = this.#under.log.submit(command, told, hears)
       const check = () => (times === 1 ? resolve() : reject(new Error(`${command.do} was told ${times} times`)))
       if (pending) pending.then(check, reject)
       else check()

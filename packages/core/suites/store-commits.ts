@@ -15,6 +15,7 @@ export function commitTests(withStore: WithStore): void {
         seq: 0,
         at: 0,
         reserved: 0,
+        free: 0,
         hasHistory: false,
         accounts: [],
         publicKeys: [],

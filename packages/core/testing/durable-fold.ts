@@ -43,6 +43,7 @@ export class DurableFold {
       seq: this.#seq,
       at: this.#at,
       reserved: Math.max(this.#reserved, this.#seq),
+      free: 0,
       hasHistory: this.history.messages.size > 0,
       accounts: [...this.#accounts.values()],
       publicKeys: Array.from(this.#publicKeys, ([account, key]) => ({ account, key })),

@@ -16,11 +16,16 @@ interface Commit {
 /** A store in memory whose commits take as long as a test wants, and fail when it wants. */
 export class HeldStore implements Store {
   /** What is on disk. */
-  readonly disk = new DurableFold()
+  readonly disk: DurableFold
   #held = false
   #broken = false
   #full = false
   #commits: Commit[] = []
+
+  /** `disk`: what another store has left behind. */
+  constructor(disk = new DurableFold()) {
+    this.disk = disk
+  }
 
   /** Commits that were asked for and are neither carried out nor failed. */
   get waiting(): number {
@@ -57,8 +62,13 @@ export class HeldStore implements Store {
     this.release()
   }
 
-  async load(): Promise<Result<DurableState, 'unavailable'>> {
-    return this.#broken ? fail('unavailable') : ok(this.disk.state)
+  async load(reserve = 0): Promise<Result<DurableState, 'unavailable'>> {
+    if (this.#broken) return fail('unavailable')
+    const { state } = this.disk
+    if (reserve === 0 || this.#full) return ok(state)
+    const { seq, at, reserved } = state
+    this.disk.carryOut([{ write: 'numbers.reserve', upTo: reserved + reserve }], seq, at)
+    return ok({ ...state, free: reserve })
   }
 
   commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>> {

@@ -99,7 +99,7 @@ export class MemoryHistory {
     return this.#sorted()
       .filter((message) => message.kind === 'text' && (of === null || message.conversation === of))
       .filter((message) => (before === null || message.seq < before) && this.#mayRead(reader, message) && has(message))
-      .reverse()
+      .toReversed()
       .slice(0, limit)
   }
 
@@ -114,7 +114,7 @@ export class MemoryHistory {
       const unread = readable.filter((each) => {
         return each.conversation === conversation && each.seq > mark && isUnread(reader, each)
       })
-      return { conversation, last: message, mark, unread: Math.min(unread.length, 1_000) }
+      return { conversation, last: message, mark, unread: Math.min(unread.length, 100) }
     })
     return summaries.sort((one, other) => other.last.seq - one.last.seq).slice(0, 1_000)
   }

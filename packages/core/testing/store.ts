@@ -32,12 +32,16 @@ export class MemoryStore implements Store {
   #at = 0
   #closed = false
 
-  async load(): Promise<Result<DurableState, 'unavailable'>> {
+  async load(reserve = 0): Promise<Result<DurableState, 'unavailable'>> {
     if (this.#closed) return fail('unavailable')
+    const reserved = Math.max(this.#reserved, this.#seq)
+    const free = this.full ? 0 : reserve
+    if (free > 0) this.#reserved = reserved + free
     return ok({
       seq: this.#seq,
       at: this.#at,
-      reserved: Math.max(this.#reserved, this.#seq),
+      reserved,
+      free,
       hasHistory: this.#history.messages.size > 0,
       accounts: [...this.#accounts.values()],
       publicKeys: Array.from(this.#publicKeys, ([account, key]) => ({ account, key })),

@@ -75,7 +75,7 @@ export class Transfers {
     this.carrier = new FileCarrier({
       community: this.people.community,
       spool: this.spool,
-      digests: { md5: () => new Md5() },
+      digests: { md5: () => new Md5(), sha256: () => new Md5() },
       clock: this.clock,
       random: new SeededRandom(1),
       submit: (command) => this.#submit(command),

@@ -51,25 +51,25 @@ const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K 
     what: 'tea has lost its admin. The longest-standing member hears whose it is now.',
     event: { kind: 'group-inherited', group: tea },
   },
-  'conversation-read': {
-    what: 'ann has read what bob wrote, up to a place in the log. Her other devices hear it.',
-    event: { kind: 'conversation-read', conversation: { with: 'user', user: bob }, seq: 812 },
-  },
   'group-member-joined': {
-    what: 'bob joins tea. The devices of the other members hear it.',
+    what: 'bob joins tea. The devices of its members hear it.',
     event: { kind: 'group-member-joined', group: tea, user: bob },
   },
   'group-member-left': {
-    what: 'bob leaves tea. The devices of the members hear it, his own too.',
+    what: 'bob leaves tea. The devices of its members hear it.',
     event: { kind: 'group-member-left', group: tea, user: bob },
   },
   'group-admin-changed': {
-    what: 'bob is the admin of tea now. The devices of the members hear it.',
+    what: 'ann hands tea on to bob. The devices of its members hear it.',
     event: { kind: 'group-admin-changed', group: tea, user: bob },
   },
   'sealed-group-message': {
-    what: 'ann writes a sealed message to the group tea. The devices of the members hear it.',
-    event: { kind: 'sealed-group-message', group: tea, from: ann, message: 'AQIDBA==', kept: true, nonce: null },
+    what: 'ann writes to tea, sealed. The devices of its members hear it, and nobody else could.',
+    event: { kind: 'sealed-group-message', group: tea, from: ann, message: 'opaque', ...unkept },
+  },
+  'conversation-read': {
+    what: 'ann has read what bob wrote, up to a place in the log. Her other devices hear it.',
+    event: { kind: 'conversation-read', conversation: { with: 'user', user: bob }, seq: 812 },
   },
   'game-announced': { what: 'ann starts a game. Everybody else hears it.', event: { kind: 'game-announced', by: ann } },
   'game-started': {

@@ -11,7 +11,7 @@ import {
 import { FileCarrier, TunnelRelay } from '@parley/protocols'
 import type { Settings } from './config/settings.ts'
 import type { Logger } from './logger.ts'
-import { LocalLog } from './log/local-log.ts'
+import { LocalLog, reservedAhead } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
 import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
@@ -50,7 +50,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
   const { limits, mailbox, history, name: serverName } = settings
   const { groupsPerUser, tunnelsPerUser, fileBytes } = limits
   const community = new Community({ groupsPerUser, tunnelsPerUser, fileBytes, mailbox, history })
-  const durable = await store.load()
+  const durable = await store.load(reservedAhead)
   if (!durable.ok) return null
   community.load(durable.value)
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { compose, type Composed, type ServerParts } from './compose.ts'
 import { listenersOf } from './config/listeners.ts'
-import { schemes, type ListenerScheme } from './config/schemes.ts'
+import { schemes, type ListenerScheme } from './schemes.ts'
 import type { ListenerUrl, Parsed } from './config/listener-url.ts'
 import type { Settings } from './config/settings.ts'
 import { systemReason } from './system-reason.ts'
@@ -81,7 +81,7 @@ export async function startServer(
 function specOf(url: ListenerUrl<ListenerScheme>, keys: ListenerSpec['tls']): ListenerSpec {
   const { protocol: scheme, host, port, options } = url
   const spec = { protocol: scheme.name, dialect: scheme.dialect(options), host, port, tls: url.tls ? keys : null }
-  return scheme.web ? { ...spec, web: scheme.web(options) } : spec
+  return scheme.makeServer ? { ...spec, makeServer: scheme.makeServer(options) } : spec
 }
 
 async function listenOn(listeners: Listeners, spec: ListenerSpec): Promise<Parsed<Listening>> {

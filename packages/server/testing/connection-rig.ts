@@ -56,7 +56,7 @@ export class ConnectionRig {
     this.errors = errors
     this.#host = {
       ...composed.services,
-      submit: (command, told) => this.#submit(command, told),
+      submit: (command, told, hears) => this.#submit(command, told, hears),
       ...services,
       unauthenticated: () => 0,
       openTransferListener: async () => ({ ok: false, fail: 'no-free-port' }),
@@ -116,7 +116,11 @@ export class ConnectionRig {
 
   /** Something that one connection hears of. */
   tell({ context }: RigClient, event: ConnectionEvent): void {
-    this.#composed.services.delivery.deliver([{ to: "connection", connection: context.id, event }], { seq: 0, at: 0 }, "at-once")
+    this.#composed.services.delivery.deliver(
+      [{ to: 'connection', connection: context.id, event }],
+      { seq: 0, at: 0 },
+      'at-once',
+    )
   }
 
   /** What connections submit waits for a disk, or another node, until `release`. */
@@ -145,11 +149,11 @@ export class ConnectionRig {
     await this.rest()
   }
 
-  #submit: Log['submit'] = (command, told) => {
+  #submit: Log['submit'] = (command, told, hears) => {
     const held = this.#held
-    if (!held) return this.#composed.submit(command, told)
+    if (!held) return this.#composed.submit(command, told, hears)
     return new Promise((resolve) => {
-      held.push(() => void Promise.resolve(this.#composed.submit(command, told)).then(resolve))
+      held.push(() => void Promise.resolve(this.#composed.submit(command, told, hears)).then(resolve))
     })
   }
 }

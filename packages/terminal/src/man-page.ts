@@ -15,7 +15,7 @@ const notes: Readonly<Record<string, string>> = {
 }
 
 const frame = {
-  description: `parley is a chat server that speaks the protocols ident, helo, json, cp and chatos at once, and a client for them.
+  description: `parley is a chat server that speaks the protocols ident, helo, json, cp, chatos and parley at once, and a client for them.
 Whoever connects by any of them is in the same community.`,
   environment: [
     ['PARLEY_PASSWORD', 'The password to sign in with, where --password-file does not say it.'],

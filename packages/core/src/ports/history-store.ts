@@ -50,7 +50,7 @@ export interface ConversationSummary {
   readonly conversation: ConversationKey
   /** The newest message that the reader may read. */
   readonly last: KeptMessage
-  /** Messages of others behind the read mark, at most 1,000. */
+  /** Messages of others behind the read mark, at most 100. */
   readonly unread: number
   /** The number up to which the reader has read; 0: nothing. */
   readonly mark: number

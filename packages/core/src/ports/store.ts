@@ -15,8 +15,11 @@ import type { DurableState, StoredMessage, Write } from '../writes.ts'
  * without theirs, a member or a ban without their group. Nothing of this commit was changed.
  */
 export interface Store extends HistoryStore {
-  /** All that a community needs to begin, or to begin again. */
-  load(): Promise<Result<DurableState, 'unavailable'>>
+  /**
+   * All that a community needs to begin, or to begin again. `reserve`: so many numbers are reserved
+   * for it, where the disk takes that.
+   */
+  load(reserve?: number): Promise<Result<DurableState, 'unavailable'>>
   /** `seq` and `at`: of the last entry that the writes come from. */
   commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>>
   /**

@@ -1,11 +1,25 @@
-import type { Cancel, Clock, CommandNamed, Community, FileOffer, FileOutcome, Transfer } from '@parley/core'
+import {
+  fail,
+  type Cancel,
+  type Clock,
+  type CommandNamed,
+  type Community,
+  type FileDescription,
+  type FileOffer,
+  type FileOutcome,
+  type Result,
+  type Transfer,
+} from '@parley/core'
 
+import { ChunkInlet } from './chunk-inlet.ts'
 import type { ReceivingEndpoint, SendingEndpoint } from './file-framing.ts'
 import { deliver, passOn, spool, write, type Stopped, type Transit } from './file-moves.ts'
 import type { SpooledFile } from './spooled-file.ts'
 
 /** How long the next step of a transfer may take (H-11, J-16, J-20). */
 export const filePatienceMs = 60_000
+/** The same where whoever is cut off may come back. */
+export const resumingPatienceMs = 600_000
 /** How long a transfer may take from its acceptance, also one that moves all the time (X-7). */
 const longestMs = 86_400_000
 
@@ -21,6 +35,8 @@ export interface CarriageParts {
   /** Whether the sender may have so many bytes more in the spool. */
   hasRoomFor(bytes: number): boolean
   submit(command: CarrierCommand): void
+  /** How long the next step may take. */
+  readonly patienceMs: number
 }
 
 /**
@@ -48,6 +64,9 @@ export class Carriage implements Transit {
   #isSent = false
   /** The receiver has been sent the last byte. */
   #isWritten = false
+  #isSpooled = false
+  #inlet: ChunkInlet | undefined
+  #wakeReaders: (() => void)[] = []
   #timer: Cancel = () => {}
   #longest: Cancel = () => {}
 
@@ -90,8 +109,49 @@ export class Carriage implements Transit {
   /** The next step has its full time again. */
   progress(): void {
     this.#timer()
+    this.#wakeAllReaders()
     if (this.isOver) return
-    this.#timer = this.#parts.clock.after(filePatienceMs, () => this.#late())
+    this.#timer = this.#parts.clock.after(this.#parts.patienceMs, () => this.#late())
+  }
+
+  /** Where the sender brings the file chunk by chunk; null: it is not the time for it. */
+  chunks(method: string): ChunkInlet | null {
+    if (this.#inlet) return this.#inlet
+    const inlet = new ChunkInlet(method, this.addressOf('sender'))
+    return this.bring(inlet.endpoint) ? (this.#inlet = inlet) : null
+  }
+
+  /** Bytes that have come from the sender. */
+  get have(): number {
+    return this.#inlet?.have ?? this.waiting
+  }
+
+  /**
+   * For a receiver that reads chunk by chunk: the bytes from `at` on, as soon as there are any, and
+   * none at the end of the file. Good until the next call. `over`: so is the transfer.
+   */
+  async read(at: number): Promise<Result<Uint8Array, 'over' | 'wrong-offset'>> {
+    const file = this.#parts.spooled
+    if (!file) return fail('over')
+    while (!this.isOver && at >= file.size && !this.#isSpooled) {
+      await new Promise<void>((resolve) => this.#wakeReaders.push(resolve))
+    }
+    if (this.isOver) return fail('over')
+    if (at > file.size) return fail('wrong-offset')
+    const read = await file.read(at)
+    if (!read.ok) this.end('spool-unavailable')
+    else this.progress()
+    return read.ok && !this.isOver ? read : fail('over')
+  }
+
+  /** Whether these are all bytes, and what they are is known; null: more are to come. */
+  get whole(): Pick<FileDescription, 'size' | 'checksums'> | null {
+    return this.#isSpooled ? this.#offer : null
+  }
+
+  /** What a receiver says that reads chunk by chunk. */
+  judge(said: 'delivered' | 'corrupted'): void {
+    this.end(said === 'delivered' && !this.#isSpooled ? 'corrupted' : said)
   }
 
   /** The only one from which this side's connection may come. */
@@ -150,6 +210,8 @@ export class Carriage implements Transit {
     this.#timer()
     this.#longest()
     this.#parts.spooled?.drop()
+    this.#inlet?.close()
+    this.#wakeAllReaders()
     this.#allTaken.resolve(false)
     this.#allSpooled.resolve(false)
     this.#receiver.resolve(null)
@@ -175,10 +237,11 @@ export class Carriage implements Transit {
     if (!isAsSaid) return this.end('corrupted')
     const { size, checksums } = file
     this.#offer = { ...this.#offer, size, checksums }
+    this.#isSpooled = true
     this.#allSpooled.resolve(true)
     const command = { do: 'file.spooled', transfer: this.#transfer.id, size, checksums } as const
-    if (this.#transfer.offeredOnceSpooled) return this.#submit(command) // The receiver's answer is the next step.
     this.progress()
+    if (this.#transfer.offeredOnceSpooled) return this.#submit(command) // The receiver's answer is the next step.
     this.#parts.submit(command)
   }
 
@@ -211,6 +274,10 @@ export class Carriage implements Transit {
     this.#here.add(side)
     this.#arrivals[side].resolve()
     return true
+  }
+
+  #wakeAllReaders(): void {
+    for (const wake of this.#wakeReaders.splice(0)) wake()
   }
 
   #goesOn(stopped: Stopped): boolean {

@@ -11,7 +11,7 @@ import {
   type UserName,
 } from '@parley/core'
 
-import { Carriage, type CarrierCommand } from './carriage.ts'
+import { Carriage, filePatienceMs, resumingPatienceMs, type CarrierCommand } from './carriage.ts'
 import { SpooledFile } from './spooled-file.ts'
 
 /** One sender's part of the spool. */
@@ -103,7 +103,10 @@ export class FileCarrier {
 
   #make(transfer: Transfer): Carriage {
     const { spool, digests, clock, community } = this.#options
+    const sides = [transfer.sender, transfer.receiver]
+    const resumes = sides.some((id) => community.users.connection(id)?.capabilities.files?.resumes)
     return new Carriage(transfer, {
+      patienceMs: resumes ? resumingPatienceMs : filePatienceMs,
       clock,
       community,
       spooled: transfer.direct || !spool ? null : new SpooledFile(spool, digests),

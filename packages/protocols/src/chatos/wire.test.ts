@@ -13,7 +13,9 @@ const bob = nameOf('Bob')
 
 describe('chatos wire', () => {
   it('says a broadcast as SMA and a private message as SPM (C-14)', () => {
-    assert.deepEqual(heard({ kind: 'broadcast', from: ann, text: 'hi', ...unkept }), [{ op: 'SMA', sender: 'ann', message: 'hi' }])
+    assert.deepEqual(heard({ kind: 'broadcast', from: ann, text: 'hi', ...unkept }), [
+      { op: 'SMA', sender: 'ann', message: 'hi' },
+    ])
     assert.deepEqual(heard({ kind: 'private-message', from: ann, to: bob, text: 'a\nb', storedAs: null, ...unkept }), [
       { op: 'SPM', sender: 'ann', recipient: 'Bob', message: 'a\nb' },
     ])

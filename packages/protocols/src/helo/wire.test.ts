@@ -17,7 +17,10 @@ describe('helo wire', () => {
   })
 
   it('marks every line of a private message, because none of them may pass for a broadcast (H-8)', () => {
-    const bytes = heloWire.encode({ kind: 'private-message', from, to, text: 'one\ntwo', storedAs: null, ...unkept }, stamp)
+    const bytes = heloWire.encode(
+      { kind: 'private-message', from, to, text: 'one\ntwo', storedAs: null, ...unkept },
+      stamp,
+    )
     assert.deepEqual(bytes, encodeText('BCST [ann] (private) one\nBCST [ann] (private) two\n'))
   })
 

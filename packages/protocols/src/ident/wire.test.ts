@@ -16,7 +16,10 @@ describe('ident wire', () => {
 
   it('says a text of several lines as one message for each that is not empty', () => {
     const text = 'one\n\n two \nthree\n'
-    assert.equal(written({ kind: 'broadcast', from: ann, text, ...unkept }), 'BCST ann one\nBCST ann  two \nBCST ann three\n')
+    assert.equal(
+      written({ kind: 'broadcast', from: ann, text, ...unkept }),
+      'BCST ann one\nBCST ann  two \nBCST ann three\n',
+    )
     assert.equal(
       written({ kind: 'private-message', from: ann, to: bob, text, storedAs: null, ...unkept }),
       'PRIVATE_MESSAGE ann one\nPRIVATE_MESSAGE ann  two \nPRIVATE_MESSAGE ann three\n',

@@ -3,6 +3,22 @@ import { getBackup, putBackup, readBackupGet, readBackupPut } from './backup.ts'
 import type { Body } from './codec.ts'
 import { listDevices, readDevice, removeDevice } from './devices.ts'
 import type { Exchange } from './exchange.ts'
+import {
+  acceptFile,
+  cancelFile,
+  fileDone,
+  fileState,
+  offerFile,
+  readBytes,
+  readCancel,
+  readChunk,
+  readDone,
+  readFile,
+  readOffer,
+  readRead,
+  refuseFile,
+  writeChunk,
+} from './files.ts'
 import { guess, joinGame, readGuess, startGame } from './game.ts'
 import { hello, readHello } from './greeting.ts'
 import { createGroup, handOn, joinGroup, kick, leaveGroup, listGroups, readGroup, readMember } from './groups.ts'
@@ -21,6 +37,19 @@ import {
 import { keyPublish, keyRequest, readKeyPublish, readKeyRequest, readSessionKey, sessionKey } from './keys.ts'
 import { markRead, readMark } from './marks.ts'
 import { readSay, say } from './talk.ts'
+import {
+  acceptTunnel,
+  askTunnel,
+  closeTunnel,
+  finishTunnel,
+  readTunnel,
+  readTunnelAsk,
+  readTunnelCredit,
+  readTunnelData,
+  refuseTunnel,
+  tunnelCredit,
+  tunnelData,
+} from './tunnels.ts'
 import { listUsers, ping, pong, quit, readSignIn, signIn, signOut } from './users.ts'
 
 /** `always`: also before `hello`. `greeted`: signed in or not. */
@@ -56,6 +85,21 @@ export const commands = {
   'key-publish': command({ when: 'signed-in', read: readKeyPublish, run: keyPublish }),
   key: command({ when: 'signed-in', read: readKeyRequest, run: keyRequest }),
   'session-key': command({ when: 'signed-in', read: readSessionKey, run: sessionKey }),
+  'file-offer': command({ when: 'signed-in', read: readOffer, run: offerFile }),
+  'file-accept': command({ when: 'signed-in', read: readFile, run: acceptFile }),
+  'file-refuse': command({ when: 'signed-in', read: readFile, run: refuseFile }),
+  'file-write': command({ when: 'signed-in', read: readChunk, run: writeChunk }),
+  'file-read': command({ when: 'signed-in', read: readRead, run: readBytes }),
+  'file-state': command({ when: 'signed-in', read: readFile, run: fileState }),
+  'file-done': command({ when: 'signed-in', read: readDone, run: fileDone }),
+  'file-cancel': command({ when: 'signed-in', read: readCancel, run: cancelFile }),
+  'tunnel-ask': command({ when: 'signed-in', read: readTunnelAsk, run: askTunnel }),
+  'tunnel-accept': command({ when: 'signed-in', read: readTunnel, run: acceptTunnel }),
+  'tunnel-refuse': command({ when: 'signed-in', read: readTunnel, run: refuseTunnel }),
+  'tunnel-close': command({ when: 'signed-in', read: readTunnel, run: closeTunnel }),
+  'tunnel-data': command({ when: 'signed-in', read: readTunnelData, run: tunnelData }),
+  'tunnel-credit': command({ when: 'signed-in', read: readTunnelCredit, run: tunnelCredit }),
+  'tunnel-finish': command({ when: 'signed-in', read: readTunnel, run: finishTunnel }),
   'game-start': command({ when: 'signed-in', run: startGame }),
   'game-join': command({ when: 'signed-in', run: joinGame }),
   'game-guess': command({ when: 'signed-in', read: readGuess, run: guess }),

@@ -1,7 +1,8 @@
-import { sameName, type UserName } from '@parley/core'
+import { sameName, type TransferId, type UserName } from '@parley/core'
 import { Heartbeat, type HeartbeatOwner, type Pace } from '../kit/heartbeat.ts'
 import type { SessionContext } from '../protocol.ts'
 import type { Body } from './codec.ts'
+import type { OpenTunnel } from './tunnels.ts'
 import { farewells, type Why } from './replies.ts'
 
 /** L-5 */
@@ -25,6 +26,15 @@ export class ParleyConnection implements HeartbeatOwner {
   device: number | null = null
   /** Those of a backup that have come, until the last one is here. */
   backupParts: readonly string[] = []
+  /** Grows with each who signs out: what was begun for one is not told the next. */
+  visit = 0
+  /** By the number that it has on this connection. */
+  readonly tunnels = new Map<number, OpenTunnel>()
+  lastTunnel = 0
+  /** Files of which a read waits. */
+  readonly reading = new Set<TransferId>()
+  /** Files that were ended on this connection, which need not be told so. */
+  readonly endedHere = new Set<TransferId>()
   #refusals = 0
 
   constructor(context: SessionContext<Body>) {
@@ -64,6 +74,8 @@ export class ParleyConnection implements HeartbeatOwner {
     this.publicKey = null
     this.device = null
     this.backupParts = []
+    this.visit++
+    this.endedHere.clear()
   }
 
   /** Says why, and ends the connection. */

@@ -21,9 +21,13 @@ export class Exchange {
   readonly connection: ParleyConnection
   readonly id: RequestId | null
 
-  constructor(connection: ParleyConnection, id: RequestId | null) {
+  /** Requests before it that wait for their replies; null: there are none. */
+  readonly #before: Promise<void> | null
+
+  constructor(connection: ParleyConnection, id: RequestId | null, before: Promise<void> | null = null) {
     this.connection = connection
     this.id = id
+    this.#before = before
   }
 
   /** A request without an id is told nothing when it goes well (L-3). */
@@ -31,7 +35,13 @@ export class Exchange {
     if (this.id !== null) this.connection.send({ re: this.id, ok: true, ...members })
   }
 
+  /** Behind the replies to the requests before it. */
   refuse(error: ErrorCode, members: Body = {}): void {
+    if (this.#before) void this.#before.then(() => this.#refuse(error, members))
+    else this.#refuse(error, members)
+  }
+
+  #refuse(error: ErrorCode, members: Body): void {
     this.connection.send({ re: this.id, ok: false, error, message: messages[error], ...members })
     this.connection.refused()
   }

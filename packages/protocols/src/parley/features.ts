@@ -3,6 +3,8 @@ export const features = [
   'groups',
   'sealing',
   'game',
+  'files',
+  'tunnels',
   'history',
   'devices',
   'backup',

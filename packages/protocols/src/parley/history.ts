@@ -175,7 +175,7 @@ function cutPage(exchange: Exchange, { messages, more }: HistoryPage, at: Histor
     const fit = fitting(exchange, messages)
     return { messages: fit, more: { before: more.before, after: more.after || fit.length < messages.length } }
   }
-  const fit = fitting(exchange, messages.toReversed()).reverse()
+  const fit = fitting(exchange, messages.toReversed()).toReversed()
   return { messages: fit, more: { before: more.before || fit.length < messages.length, after: more.after } }
 }
 

@@ -30,6 +30,17 @@ export const messages = {
   'admin-cannot-leave': 'The admin cannot leave its group.',
   yourself: 'You cannot do this to yourself.',
   'target-not-a-member': 'This user is not a member of this group.',
+  'no-such-file': 'There is no such file under way.',
+  'no-such-offer': 'There is no such offer.',
+  'cannot-receive': 'This user cannot receive files.',
+  'too-large': 'This file is too large.',
+  'too-many-transfers': 'Too many files of this sender are under way.',
+  'no-tunnels-there': 'This user cannot be asked for a tunnel.',
+  'already-asked': 'You have asked this user already.',
+  'too-many-tunnels': 'You have as many tunnels as may be.',
+  'no-such-tunnel': 'There is no such tunnel.',
+  'out-of-credit': 'These are more bytes than the other side gave credit for.',
+  'wrong-offset': 'The next byte belongs elsewhere.',
   'no-key': 'This user cannot receive sealed messages.',
   'key-too-long': 'This key is too long.',
   'registered-only': 'This needs an account.',
@@ -139,6 +150,26 @@ export const backupErrors = {
   ...notRegistered,
   'too-large': 'backup-too-large',
 } satisfies Record<SubmitFailure<'backup.put'>, ErrorCode>
+
+export const fileOfferErrors = {
+  ...byName('no-such-user', 'to-yourself', 'cannot-receive', 'too-large', 'too-many-messages', 'unavailable'),
+} satisfies Record<SubmitFailure<'file.offer'>, ErrorCode>
+
+/** To whoever accepts or refuses. */
+export const fileAcceptErrors = {
+  ...byName('no-such-offer', 'too-many-transfers', 'unavailable'),
+} satisfies Record<SubmitFailure<'file.accept' | 'file.refuse'>, ErrorCode>
+
+export const tunnelAskErrors = {
+  ...byName('no-such-user', 'no-tunnels-there', 'already-asked', 'to-yourself', 'too-many-tunnels'),
+  ...byName('too-many-messages', 'unavailable'),
+} satisfies Record<SubmitFailure<'tunnel.ask'>, ErrorCode>
+
+export const tunnelErrors = {
+  'not-a-party': 'no-such-tunnel',
+  'no-such-request': 'no-such-tunnel',
+  ...byName('unavailable'),
+} satisfies Record<SubmitFailure<'tunnel.abort'>, ErrorCode>
 
 export const gameStartErrors = {
   ...byName('game-on', 'too-many-messages', 'unavailable'),

@@ -106,3 +106,22 @@ describe('parley session', () => {
     assert.deepEqual(ann.last()['more'], { before: false, after: true })
   })
 })
+
+describe('what is said by parley without waiting for replies', () => {
+  it('is replied to in its order, refusals and other requests among it', async () => {
+    const store = new HeldStore()
+    const server = await MemoryServer.start({ store })
+    const { stream, heard } = await parley('ann', server)
+    const before = heard().length
+    store.hold()
+    const say = (id: number, text: string) => `${JSON.stringify({ id, do: 'say', to: '*', text })}\n`
+    stream.say(say(10, 'a') + say(11, '') + say(12, 'b') + '{"id":13,"do":"ping"}\nnonsense\n' + say(14, 'c'))
+    await Promise.resolve()
+    assert.equal(heard().length, before)
+    store.release()
+    await server.rest()
+    const replies = heard().slice(before)
+    const ids = replies.map((line) => (JSON.parse(line) as { re: number | null }).re)
+    assert.deepEqual(ids, [10, 11, 12, 13, null, 14])
+  })
+})

@@ -2,16 +2,18 @@ import type { Capabilities } from '@parley/core'
 import type { Body } from './codec.ts'
 import { addDevice, longestLabel } from './devices.ts'
 import type { Exchange } from './exchange.ts'
+import { fileMethod } from './files.ts'
 import { CatchUpEvents } from './history.ts'
 import { numberMember, optional, textMember } from './members.ts'
 import { signInErrors } from './replies.ts'
+import { loseTunnels } from './tunnels.ts'
 
 const capabilities: Capabilities = {
   privateMessages: 'pushed',
   // A JSON string holds any text.
   sealing: { protocol: 'parley', keys: 'requested', keyForm: 'any', messageForm: 'any' },
-  files: null,
-  tunnels: false,
+  files: { method: fileMethod, offered: 'at-once', resumes: true },
+  tunnels: true,
   devices: true,
 }
 
@@ -65,6 +67,7 @@ function labelMember(body: Body, name: string): string | undefined {
 
 export function signOut(exchange: Exchange): void {
   const { connection } = exchange
+  loseTunnels(connection)
   connection.forgetUser()
   connection.context.signOut()
   exchange.accept()

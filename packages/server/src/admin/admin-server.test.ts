@@ -258,7 +258,7 @@ async function listening(
     deliver,
     logger: silentLogger,
   }
-  const log = new LocalLog(parts, { at: 0, reserved: 0 })
+  const log = new LocalLog(parts, { at: 0, reserved: 0, free: 0 })
   const submit: LocalLog['submit'] = (command, told) => log.submit(command, told)
   const logged: string[] = []
   const hear = (fields: object) => void logged.push(JSON.stringify(fields))

@@ -1,10 +1,6 @@
 import { parley, type Dialect, type Options, type OptionSpecs } from '@parley/protocols'
+import type { MakeServer } from '../net/connections.ts'
 import { parseOrigins } from './origins.ts'
-
-/** What a listener for HTTP has been told. `origins`: as a browser writes them. */
-export interface WebOptions {
-  readonly origins: ReadonlySet<string>
-}
 
 /**
  * The listener for HTTP, with an `s` behind it for TLS. It speaks `parley` over WebSocket, and that
@@ -20,5 +16,11 @@ export const webScheme = {
     },
   } satisfies OptionSpecs,
   dialect: (): Dialect<unknown, unknown> => parley.dialect({}),
-  web: ({ origin = '' }: Options): WebOptions => ({ origins: parseOrigins(origin) }),
+  makeServer({ origin = '' }: Options): MakeServer {
+    return async (how) => {
+      // Loaded where it is spoken only.
+      const { makeWebServer } = await import('./web-server.ts')
+      return makeWebServer({ ...how, origins: parseOrigins(origin) })
+    }
+  },
 }

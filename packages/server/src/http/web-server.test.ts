@@ -98,7 +98,7 @@ describe('the web server', () => {
     }
   })
 
-  // L-16: no page of somebody else's opens a WebSocket.
+  // Proves L-16: no page of somebody else's opens a WebSocket.
   it('upgrades /chat alone, and for nobody else’s pages', async (t) => {
     const { ask, port } = await webServer(t, 'https://chat.example')
     const status = async (path: string, origin?: string) => {

@@ -1,10 +1,8 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import type { ByteStream } from '../net/byte-stream.ts'
+import type { ServerParts } from '../net/connections.ts'
 import { mayConnect } from './origins.ts'
-import type { WebOptions } from './web-scheme.ts'
 import { WebSocketStream } from './web-socket-stream.ts'
 
 /** Whoever has not asked for anything by then is cut off. */
@@ -33,15 +31,11 @@ const headers = {
   'Cache-Control': 'no-store',
 }
 
-export interface WebServerOptions extends WebOptions {
-  /** PEM texts. */
-  readonly tls: { readonly cert: string; readonly key: string } | null
-  /** For its sockets, as for those of every listener. */
-  readonly sockets: { readonly noDelay: boolean; readonly keepAlive: boolean; readonly keepAliveInitialDelay: number }
+export interface WebServerOptions extends ServerParts {
+  /** Whose pages may connect beside our own, as a browser writes them. */
+  readonly origins: ReadonlySet<string>
   /** Milliseconds in which a request has to be said; absent: 10 s. */
   readonly requestMs?: number
-  /** A WebSocket is open. */
-  opened(stream: ByteStream, socket: Socket): void
 }
 
 /** HTTP (L-16): `/chat` for WebSockets, `/healthz`, and nothing else. It does not listen yet. */
@@ -104,7 +98,7 @@ function isBodiless({ headers: said }: IncomingMessage): boolean {
   return said['transfer-encoding'] === undefined && (said['content-length'] ?? '0') === '0'
 }
 
-function isWelcome({ headers: { origin, host }, socket }: IncomingMessage, { origins }: WebOptions): boolean {
+function isWelcome({ headers: { origin, host }, socket }: IncomingMessage, { origins }: WebServerOptions): boolean {
   return mayConnect({ origin, host, localAddress: socket.localAddress ?? '', listed: origins })
 }
 

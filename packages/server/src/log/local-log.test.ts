@@ -7,7 +7,10 @@ import { silentLogger, type Logger } from '../logger.ts'
 import { LocalLog } from './local-log.ts'
 
 logSuite('the log of one process', (parts) => {
-  const log = new LocalLog({ ...parts, hearsOnceDurable: () => true, logger: silentLogger }, { at: 0, reserved: 0 })
+  const log = new LocalLog(
+    { ...parts, hearsOnceDurable: () => true, logger: silentLogger },
+    { at: 0, reserved: 0, free: 0 },
+  )
   return { log, close: () => log.close() }
 })
 
@@ -23,7 +26,10 @@ function opened() {
   const logged: string[] = []
   const note: Logger['info'] = (...line) => void logged.push(line[1])
   const parts = { community, store, clock, random: new SeededRandom(1), deliver: () => {} }
-  const log = new LocalLog({ ...parts, logger: { ...silentLogger, error: note, info: note } }, { at: 0, reserved: 0 })
+  const log = new LocalLog(
+    { ...parts, logger: { ...silentLogger, error: note, info: note } },
+    { at: 0, reserved: 0, free: 0 },
+  )
   const add = (name: string, told: (result: Told<CommandNamed<'account.add'>>) => void = () => {}) =>
     log.submit({ do: 'account.add', name: named(name), hash: 'hash' }, told)
   return { community, store, clock, log, commits, logged, add }
@@ -119,7 +125,18 @@ describe('the log of one process', () => {
   it('begins no earlier than the store ended, and goes on from its number', () => {
     const [community, clock] = [new Community(), new VirtualClock()]
     const later = clock.now() + 60_000
-    community.load({ seq: 41, at: later, reserved: 41, hasHistory: false, accounts: [], publicKeys: [], devices: [], groups: [], messages: [] })
+    community.load({
+      seq: 41,
+      at: later,
+      reserved: 41,
+      free: 0,
+      hasHistory: false,
+      accounts: [],
+      publicKeys: [],
+      devices: [],
+      groups: [],
+      messages: [],
+    })
     const entries: { seq: number; at: number }[] = []
     const apply = community.apply.bind(community)
     community.apply = (entry) => {
@@ -127,7 +144,7 @@ describe('the log of one process', () => {
       return apply(entry)
     }
     const parts = { community, store: new MemoryStore(), clock, random: new SeededRandom(1), deliver: () => {} }
-    const log = new LocalLog({ ...parts, logger: silentLogger }, { at: later, reserved: 41 })
+    const log = new LocalLog({ ...parts, logger: silentLogger }, { at: later, reserved: 41, free: 0 })
     void log.submit({ do: 'tick' }, () => {})
     clock.advance(5)
     void log.submit({ do: 'tick' }, () => {})

@@ -22,7 +22,7 @@ import type { Logger } from '../logger.ts'
  * Numbers that the store is told of before they are used. It is told of as many again when they are
  * used up.
  */
-const reservedAhead = 1_000_000
+export const reservedAhead = 1_000_000
 
 /** How long until a store that could not write is tried again. */
 const retryMs = 1_000
@@ -48,6 +48,8 @@ export interface Remembered {
   readonly at: number
   /** No number above it was ever used. */
   readonly reserved: number
+  /** How many behind it may be used. */
+  readonly free: number
 }
 
 /** An entry of which somebody hears once it is durable. */
@@ -96,7 +98,7 @@ export class LocalLog implements Log {
 
   constructor(
     { community, store, clock, random, deliver, hearsOnceDurable = () => false, logger }: LocalLogParts,
-    { at, reserved }: Remembered,
+    { at, reserved, free }: Remembered,
   ) {
     this.#community = community
     this.#store = store
@@ -108,7 +110,7 @@ export class LocalLog implements Log {
     // Numbers that may have been used before a crash are not used again: somebody may have heard of
     // them.
     this.#seq = Math.max(community.seq, reserved)
-    this.#reserved = reserved
+    this.#reserved = reserved + free
     this.#epoch = Math.max(clock.now(), at) - clock.monotonic()
     this.#at = at
   }
@@ -184,7 +186,8 @@ export class LocalLog implements Log {
     const someWait = this.#hearsOnceDurable()
     const allWait = applied.durable && result.ok && this.#isCommitPending
     if (due.length > 0) this.#deliver(due, entry, 'at-once')
-    if (allWait || (someWait && this.#mustWait(entry))) return this.#wait(entry, applied, told, hears, allWait, someWait)
+    if (allWait || (someWait && this.#mustWait(entry)))
+      return this.#wait(entry, applied, told, hears, allWait, someWait)
     if (due.length > 0 && someWait) this.#deliver(due, entry, 'once-durable')
     told(result, entry)
     if (events.length > 0) {

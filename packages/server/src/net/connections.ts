@@ -1,9 +1,22 @@
 import { fail, ok, type ConnectionId, type Result } from '@parley/core'
+import type { Server, Socket } from 'node:net'
 import type { AllowList, Dialect, TransferListener } from '@parley/protocols'
-import type { WebOptions } from '../http/web-scheme.ts'
 import { isLoopback } from './addresses.ts'
 import type { ByteStream } from './byte-stream.ts'
 import { Connection, type AnyConnection, type ConnectionHost, type ConnectionServices } from './connection.ts'
+
+/** What a server is made with that brings connections of its own making. */
+export interface ServerParts {
+  /** PEM texts. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  /** For its sockets, as for those of every listener. */
+  readonly sockets: { readonly noDelay: boolean; readonly keepAlive: boolean; readonly keepAliveInitialDelay: number }
+  /** `socket`: that of the stream. */
+  opened(stream: ByteStream, socket: Socket): void
+}
+
+/** It does not listen yet. */
+export type MakeServer = (parts: ServerParts) => Promise<Server>
 
 /** What is listened for. `tls`: PEM texts. */
 export interface ListenerSpec {
@@ -12,8 +25,8 @@ export interface ListenerSpec {
   readonly host: string
   readonly port: number
   readonly tls: { readonly cert: string; readonly key: string } | null
-  /** For a listener that speaks HTTP, and its protocol over WebSocket. */
-  readonly web?: WebOptions
+  /** Where connections do not come straight from the listener's sockets. */
+  readonly makeServer?: MakeServer
   /** Whether somebody from there may come in; absent: everybody. */
   admits?(address: string): boolean
 }

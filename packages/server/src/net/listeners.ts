@@ -46,7 +46,7 @@ export class Listeners {
     const accept = this.#connections.acceptor(spec)
     const server = await this.#serverFor(spec, accept)
     server.on('connection', (socket) => this.#admit(socket, spec))
-    if (!spec.web) {
+    if (!spec.makeServer) {
       server.on(spec.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
         this.#open(new SocketStream(socket), socket, spec, accept)
       })
@@ -67,13 +67,11 @@ export class Listeners {
   }
 
   async #serverFor(spec: ListenerSpec, accept: Accept): Promise<Server> {
-    const { tls, web } = spec
+    const { tls, makeServer } = spec
     const sockets = { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }
-    if (web) {
-      // Loaded where it is spoken only.
-      const { makeWebServer } = await import('../http/web-server.ts')
+    if (makeServer) {
       const opened = (stream: ByteStream, socket: Socket) => this.#open(stream, socket, spec, accept)
-      return makeWebServer({ ...web, tls, sockets, opened })
+      return makeServer({ tls, sockets, opened })
     }
     const options = { ...sockets, allowHalfOpen: true }
     if (!tls) return createServer(options)

@@ -29,7 +29,7 @@ interface Range {
 const rowsPerRead = 20_000
 /** Bytes of text, after which a stretch ends. */
 const bytesPerStretch = 262_144
-const mostUnread = 1_000
+const mostUnread = 100
 const mostConversations = 1_000
 const whole: Range = { first: 0, last: Number.MAX_SAFE_INTEGER }
 
@@ -119,7 +119,7 @@ export class HistoryReads {
       const end = at === 'end' ? whole.last : at.before
       const found = before(end, limit + 1)
       const more = { before: found.length > limit, after: at !== 'end' && after(end - 1, 1).length > 0 }
-      return { messages: found.slice(0, limit).reverse(), more }
+      return { messages: found.slice(0, limit).toReversed(), more }
     }
     if ('after' in at) {
       const found = after(at.after, limit + 1)
@@ -128,7 +128,7 @@ export class HistoryReads {
     }
     const half = Math.floor(limit / 2)
     const older = before(at.around, half + 1)
-    const some = older.slice(0, half).reverse()
+    const some = older.slice(0, half).toReversed()
     const newer = after(at.around - 1, limit - some.length + 1)
     const messages = [...some, ...newer.slice(0, limit - some.length)]
     return { messages, more: { before: older.length > half, after: newer.length > limit - some.length } }

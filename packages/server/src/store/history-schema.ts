@@ -1,5 +1,5 @@
 /**
- * History. `reserve` has the last number that may have been used, and the bytes of all texts.
+ * History. `counters` has the last number that may have been used, and the bytes of all texts.
  * `conversations.key` is as the community says
  * it; the first of them is everybody's. `pruned` is the last number that is kept no more. `stays` are
  * the times of registered users in groups, `parties` the two of a private conversation. In
@@ -7,8 +7,8 @@
  * conversation, or `u` and the hexadecimal digits of a user's key.
  */
 export const historySchema = `
-  CREATE TABLE reserve (reserved INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
-  INSERT INTO reserve SELECT seq, 0 FROM meta;
+  CREATE TABLE counters (reserved INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+  INSERT INTO counters SELECT seq, 0 FROM meta;
 
   CREATE TABLE conversations (
     id INTEGER PRIMARY KEY,
@@ -34,7 +34,8 @@ export const historySchema = `
     text TEXT NOT NULL,
     session_key TEXT,
     nonce TEXT,
-    target INTEGER
+    target INTEGER,
+    checksum INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX history_by_conversation ON history (conversation, seq);
   CREATE INDEX history_by_sender ON history (lower(sender), seq);

@@ -1,4 +1,12 @@
-import { groupConversation, kindOf, partiesOf, type ConversationKey, type HistoryPrune, type KeptMessage, type NameKey, type Write } from '@parley/core'
+import {
+  groupConversation,
+  kindOf,
+  partiesOf,
+  type ConversationKey,
+  type KeptMessage,
+  type NameKey,
+  type Write,
+} from '@parley/core'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { conversationScope, userScope } from './history-scopes.ts'
 
@@ -38,14 +46,19 @@ export class HistoryWrites {
     this.#addConversation = prepare('INSERT INTO conversations (key, kind) VALUES (?, ?) RETURNING id')
     this.#addParty = prepare('INSERT INTO parties (user_key, conversation) VALUES (?, ?) ON CONFLICT DO NOTHING')
     this.#put = prepare(`
-      INSERT INTO history (seq, at, conversation, kind, sender, guest, receiver, text, session_key, nonce, target)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`)
+      INSERT INTO history (seq, at, conversation, kind, sender, guest, receiver, text, session_key, nonce, target, checksum)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
+        checksum_of(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))
+      ON CONFLICT DO NOTHING`)
     this.#putWords = prepare('INSERT INTO history_words (rowid, text, scope) VALUES (?, ?, ?)')
     this.#counted = prepare(`
       UPDATE conversations SET messages = messages + 1, oldest = coalesce(oldest, ?) WHERE id = ?`)
-    this.#weighed = prepare('UPDATE reserve SET bytes = bytes + ?')
+    this.#weighed = prepare('UPDATE counters SET bytes = bytes + ?')
     this.#text = prepare(`SELECT kind, octet_length(text) AS bytes FROM history WHERE seq = ? AND kind <> 'deleted'`)
-    this.#delete = prepare(`UPDATE history SET kind = 'deleted', text = '', session_key = NULL WHERE seq = ?`)
+    this.#delete = prepare(`
+      UPDATE history SET kind = 'deleted', text = '', session_key = NULL,
+        checksum = checksum_of(seq, at, conversation, 'deleted', sender, guest, receiver, '', NULL, nonce, target)
+      WHERE seq = ?`)
     this.#deleteWords = prepare('DELETE FROM history_words WHERE rowid = ?')
     this.#begin = prepare(`
       INSERT INTO stays (user_key, conversation, begun) SELECT ?1, ?2, ?3
@@ -74,7 +87,7 @@ export class HistoryWrites {
       UPDATE conversations SET pruned = max(pruned, ?2), messages = messages - ?3,
         oldest = (SELECT at FROM history WHERE conversation = ?1 ORDER BY seq LIMIT 1)
       WHERE id = ?1`)
-    this.#bytes = prepare('SELECT bytes FROM reserve')
+    this.#bytes = prepare('SELECT bytes FROM counters')
   }
 
   put({ message }: Named<'history.put'>): void {
@@ -122,11 +135,15 @@ export class HistoryWrites {
       this.#remove(found, 'pruned')
       left -= found.length
     }
-    for (const [kind, { before, messages }] of Object.entries(kinds) as [string, Limits][]) {
-      for (const { id, messages: many } of this.#tooMany.all(kind, messages, left) as { id: number; messages: number }[]) {
+    for (const [kind, { before, messages }] of Object.entries(kinds)) {
+      for (const { id, messages: many } of this.#tooMany.all(kind, messages, left) as {
+        id: number
+        messages: number
+      }[]) {
         prune(this.#oldestOf(id, Number.MAX_SAFE_INTEGER, Math.min(many - messages, left)))
       }
-      for (const { id } of this.#tooOld.all(kind, before, left) as { id: number }[]) prune(this.#oldestOf(id, before, left))
+      for (const { id } of this.#tooOld.all(kind, before, left) as { id: number }[])
+        prune(this.#oldestOf(id, before, left))
     }
     const { bytes: total } = this.#bytes.get() as { bytes: number }
     if (total > bytes && left > 0) prune(this.#excess(total - bytes, left))
@@ -178,8 +195,6 @@ interface Row {
   readonly kind: string
   readonly bytes: number
 }
-
-type Limits = HistoryPrune['kinds'][keyof HistoryPrune['kinds']]
 
 function scopeOf({ conversation }: KeptMessage, id: number): string {
   return kindOf(conversation) === 'private' ? partiesOf(conversation).map(userScope).join(' ') : conversationScope(id)

@@ -5,11 +5,11 @@ export type Request =
   | { readonly ask: 'commit'; readonly writes: readonly Write[]; readonly seq: number; readonly at: number }
   | { readonly ask: 'messages'; readonly of: NameKey; readonly after: number; readonly limit: number }
   | { readonly ask: 'backup'; readonly of: NameKey }
-  | { readonly ask: 'load' }
+  | { readonly ask: 'load'; readonly reserve: number }
   | HistoryRequest
 
 /** A read of history, by the name of its method and with its arguments. */
-export type HistoryRequest = {
+type HistoryRequest = {
   readonly [M in keyof HistoryStore]: { readonly ask: M; readonly with: Readonly<Parameters<HistoryStore[M]>> }
 }[keyof HistoryStore]
 

@@ -44,6 +44,7 @@ for (const [form, open] of Object.entries(forms)) {
         seq: 4,
         at: 40,
         reserved: 4,
+        free: 0,
         hasHistory: false,
         accounts: [account.account],
         publicKeys: [],

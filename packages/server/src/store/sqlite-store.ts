@@ -64,8 +64,8 @@ export class SqliteStore implements Store {
     this.#logger = logger
   }
 
-  load(): Promise<Result<DurableState, 'unavailable'>> {
-    return this.#ask({ ask: 'load' })
+  load(reserve = 0): Promise<Result<DurableState, 'unavailable'>> {
+    return this.#ask({ ask: 'load', reserve })
   }
 
   commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>> {

@@ -25,6 +25,7 @@ export class Tables {
   readonly history: HistoryReads
   readonly #numbered: StatementSync
   readonly #numbers: StatementSync
+  readonly #reserve: StatementSync
   readonly #accounts: StatementSync
   readonly #publicKeys: StatementSync
   readonly #devices: StatementSync
@@ -38,7 +39,8 @@ export class Tables {
     this.#numbered = database.prepare('UPDATE meta SET seq = ?1, at = ?2, checksum = checksum_of(?1, ?2)')
     this.#numbers = database.prepare(`
       SELECT seq, at, max(reserved, seq) AS reserved, EXISTS (SELECT 1 FROM history) AS hasHistory
-      FROM meta JOIN reserve`)
+      FROM meta JOIN counters`)
+    this.#reserve = database.prepare('UPDATE counters SET reserved = max(reserved, (SELECT seq FROM meta)) + ?')
     this.#accounts = database.prepare('SELECT name, hash, version FROM accounts')
     this.#publicKeys = database.prepare('SELECT account, public_key AS "key" FROM public_keys')
     this.#devices = database.prepare('SELECT id, account, label, hash, added_at, seen_at FROM devices ORDER BY id')
@@ -69,6 +71,7 @@ export class Tables {
       seq: seq!,
       at: at!,
       reserved: reserved!,
+      free: 0,
       hasHistory: hasHistory === 1,
       accounts: this.#accounts.all().map(accountOf),
       publicKeys: this.#publicKeys.all().map(publicKeyOf),
@@ -76,6 +79,11 @@ export class Tables {
       groups: this.#groups.all().map(groupOf),
       messages: this.#waiting.all().map(waitingOf),
     }
+  }
+
+  /** As many numbers more than are known to have been used. */
+  reserve(count: number): void {
+    this.#reserve.run(count)
   }
 
   messages(of: NameKey, after: number, limit: number): readonly StoredMessage[] {
@@ -131,7 +139,7 @@ function writing(database: DatabaseSync): Written {
   const ban = database.prepare(`
     INSERT INTO bans (group_key, key, checksum) VALUES (lower(?1), ?2, checksum_of(lower(?1), ?2))
     ON CONFLICT DO NOTHING`)
-  const reserve = database.prepare('UPDATE reserve SET reserved = max(reserved, ?)')
+  const reserve = database.prepare('UPDATE counters SET reserved = max(reserved, ?)')
   const history = new HistoryWrites(database)
   return {
     'account.put': ({ account: { name, hash, version } }) => putAccount.run(name, hash, version),

@@ -67,9 +67,13 @@ export class Transactions {
 
   #reply(request: Request): Reply {
     const { tables } = this.#usable()
+    if ('with' in request) {
+      const read = tables.history[request.ask] as (...given: readonly unknown[]) => never
+      return { ok: true, value: read.apply(tables.history, [...request.with]) }
+    }
     switch (request.ask) {
       case 'load':
-        return { ok: true, value: tables.load() }
+        return { ok: true, value: { ...tables.load(), free: this.#reserve(tables, request.reserve) } }
       case 'messages':
         return { ok: true, value: tables.messages(request.of, request.after, request.limit) }
       case 'backup':
@@ -77,8 +81,16 @@ export class Transactions {
       case 'commit':
         return { ok: true, value: tables.write(request.writes, request.seq, request.at) }
     }
-    const read = tables.history[request.ask] as (...given: readonly unknown[]) => never
-    return { ok: true, value: read.apply(tables.history, [...request.with]) }
+  }
+
+  /** A disk that is full takes no reservation, and everything else can be loaded all the same. */
+  #reserve(tables: Tables, count: number): number {
+    try {
+      if (count > 0) tables.reserve(count)
+      return count
+    } catch {
+      return 0
+    }
   }
 
   #usable() {

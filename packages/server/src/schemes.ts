@@ -1,11 +1,12 @@
 import { protocols, type Dialect, type Options } from '@parley/protocols'
-import { webScheme, type WebOptions } from '../http/web-scheme.ts'
-import type { Scheme } from './listener-url.ts'
+import type { Scheme } from './config/listener-url.ts'
+import { webScheme } from './http/web-scheme.ts'
+import type { MakeServer } from './net/connections.ts'
 
 /** What a listener can speak: every protocol, and HTTP. */
 export interface ListenerScheme extends Scheme {
   dialect(options: Options): Dialect<unknown, unknown>
-  web?(options: Options): WebOptions
+  makeServer?(options: Options): MakeServer
 }
 
 /** In the order in which they are listed, and listened to where nothing else is said. */
