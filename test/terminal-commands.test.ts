@@ -22,7 +22,7 @@ describe('the commands of the client, with a server', () => {
     server = await serverUnderTest({ listen: names.map((name) => `${name}://127.0.0.1:0`) })
     commands = await CommandsInProcess.open()
     directory = commands.directory
-    for (const name of ['carol', 'dave']) await server.addAccount(name, 'geheim')
+    for (const name of ['carol', 'dave', 'erin']) await server.addAccount(name, 'geheim')
   })
   after(async () => {
     await commands.close()
@@ -72,13 +72,13 @@ describe('the commands of the client, with a server', () => {
     carol.type('/quit')
     assert.equal(await carol.over, 0)
     const said = await runs(
-      (environment) => send(url('parley', 'dave'), ['are you there?'], { to: 'carol', seal: false }, environment),
+      (environment) => send(url('parley', 'dave'), ['are you there?'], { to: 'erin', seal: false }, environment),
       password,
     )
     assert.equal(said.code, 0, said.complaints)
-    const first = await runs((environment) => inbox(url('parley', 'carol'), {}, environment), password)
+    const first = await runs((environment) => inbox(url('parley', 'erin'), {}, environment), password)
     assert.match(first.written, /dave: are you there\?$/m)
-    const again = await runs((environment) => inbox(url('parley', 'carol'), {}, environment), password)
+    const again = await runs((environment) => inbox(url('parley', 'erin'), {}, environment), password)
     assert.equal(again.written, '')
   })
 
