@@ -155,7 +155,10 @@ test('an inbox is printed letter by letter, and a letter that nobody read is not
   assert.equal(await inbox('cp://alice@localhost', {}, fakeEnvironment(unread, gone).environment), 1)
   assert.deepEqual(unread.calls, ['close'])
   assert.equal(await inbox(url, {}, fakeEnvironment(new FakeChat(), streams).environment), 2)
-  assert.match(streams.complaints, /helo has no mailbox to fetch, cp has one; over helo what waits comes by itself/)
+  assert.match(
+    streams.complaints,
+    /helo has no mailbox to fetch, cp and parley have one; over helo what waits comes by itself/,
+  )
 })
 
 test('sizes are read and written as people do, and a bar shows how far it is', () => {
