@@ -42,7 +42,7 @@ describe('our commands at a chatos server of the field', () => {
     ann.type('/msg nobody psst')
     await ann.hears(/^! there is no such user/m)
     ann.type('/users')
-    await ann.hears(/^! chatos cannot tell who is here; ident, helo and json can/m)
+    await ann.hears(/^! chatos cannot tell who is here; ident, helo, json and parley can/m)
     ann.type('/quit')
     assert.equal(await ann.over, 0)
     bob.type('/msg ann still there?')
