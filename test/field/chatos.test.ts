@@ -68,7 +68,7 @@ describe('our commands at a chatos server of the field', () => {
     assert.match(list.complaints, /chatos cannot tell who is here/)
     const none = await commands.runs((environment) => inbox(url, {}, environment))
     assert.equal(none.code, 2)
-    assert.match(none.complaints, /chatos has no mailbox to fetch, cp has one/)
+    assert.match(none.complaints, /chatos has no mailbox to fetch, cp and parley have one/)
     const taken = await commands.runs((environment) => send(`chatos://them@127.0.0.1:${port}`, ['hi'], {}, environment))
     assert.equal(taken.code, 1)
     assert.match(taken.complaints, /the name them is in use, or registered/)

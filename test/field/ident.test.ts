@@ -74,9 +74,12 @@ describe('our commands at an ident server of the field', () => {
     assert.equal((await commands.runs((environment) => users(url, {}, environment))).written, 'them\nours\n')
     const none = await commands.runs((environment) => inbox(url, {}, environment))
     assert.equal(none.code, 2)
-    assert.match(none.complaints, /ident has no mailbox to fetch, cp has one/)
+    assert.match(none.complaints, /ident has no mailbox to fetch, cp and parley have one/)
     const tunnel = await commands.runs((environment) => ask(url, 'them', [], { listen: '0' }, environment))
-    assert.deepEqual([tunnel.code, /ident cannot open tunnels; chatos and parley can/.test(tunnel.complaints)], [2, true])
+    assert.deepEqual(
+      [tunnel.code, /ident cannot open tunnels; chatos and parley can/.test(tunnel.complaints)],
+      [2, true],
+    )
     const taken = await commands.runs((environment) => users(`ident://them@127.0.0.1:${port}`, {}, environment))
     assert.equal(taken.code, 1)
     assert.match(taken.complaints, /^error: the name them is in use, or registered: choose another one/)
