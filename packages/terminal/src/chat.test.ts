@@ -134,9 +134,9 @@ test('users are printed one a line, cleaned, and a protocol that cannot tell is 
   const streams = new FakeStreams({ piped: '' })
   assert.equal(await users(url, {}, fakeEnvironment(fake, streams).environment), 0)
   assert.equal(streams.written, 'alice\nb ob\n')
-  fake.answers['users'] = new ChatError('cannot', 'cp cannot tell who is here; ident, helo and json can')
+  fake.answers['users'] = new ChatError('cannot', 'cp cannot tell who is here; ident, helo, json and parley can')
   assert.equal(await users(url, {}, fakeEnvironment(fake, streams).environment), 2)
-  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo and json can.\n')
+  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo, json and parley can.\n')
 })
 
 test('an inbox is printed letter by letter, and a letter that nobody read is not acknowledged', async () => {
