@@ -17,6 +17,7 @@ import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
 import { MessageRates } from './net/rates.ts'
 import { SafeWires } from './net/safe-wires.ts'
+import { Turns } from './net/turns.ts'
 import { nodeDigests } from './node-digests.ts'
 import type { KnownAddresses } from './passwords/known-addresses.ts'
 import { PasswordProofs } from './passwords/password-proofs.ts'
@@ -93,6 +94,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     delivery,
     wires: new SafeWires(logger),
     flusher,
+    turns: new Turns(() => clock.monotonic()),
     rates: new MessageRates(limits.messageRate, clock),
     carrier,
     tunnels,

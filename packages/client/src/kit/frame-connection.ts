@@ -1,4 +1,4 @@
-import type { Decoded, Decoder, Notation } from '@parley/protocols'
+import type { Decoded, Decoder, FrameProblem, Notation } from '@parley/protocols'
 import { ChatError } from '../chat-error.ts'
 import type { ClientContext } from '../client-protocol.ts'
 import type { Clock } from '../clock.ts'
@@ -18,7 +18,7 @@ export interface FrameListener<In> {
   /** Every frame that replies to nothing that was requested. */
   heard(frame: In): void
   /** Bytes that are no frame: the server breaks its own protocol. */
-  garbage(problem: 'too-long' | 'malformed'): void
+  garbage(problem: FrameProblem): void
 }
 
 /**

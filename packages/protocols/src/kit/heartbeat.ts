@@ -1,10 +1,12 @@
 import type { Cancel, Clock } from '@parley/core'
+import type { SessionContext } from '../protocol.ts'
 
 const intervalMs = 10_000
 const answerMs = 3_000
 
 /** Whoever has a heartbeat. */
 export interface HeartbeatOwner {
+  readonly context: Pick<SessionContext<never>, 'clock' | 'afterInput'>
   ping(): void
   /** A PING was not answered in time. */
   pongTimeout(): void
@@ -17,10 +19,12 @@ export interface HeartbeatOwner {
 export class Heartbeat {
   readonly owner: HeartbeatOwner
   readonly #beats: Beats
+  /** The PONG has not come in time, unless it is among what has arrived. */
+  #isLate = false
 
-  constructor(clock: Clock, owner: HeartbeatOwner) {
+  constructor(owner: HeartbeatOwner) {
     this.owner = owner
-    this.#beats = beatsOf(clock)
+    this.#beats = beatsOf(owner.context.clock)
   }
 
   start(): void {
@@ -29,10 +33,23 @@ export class Heartbeat {
 
   /** False: nothing had asked for it. */
   pong(): boolean {
-    return this.#beats.deadlines.delete(this)
+    const wasLate = this.#isLate
+    this.#isLate = false
+    return this.#beats.deadlines.delete(this) || wasLate
+  }
+
+  /** A deadline looks at what has arrived first. */
+  late(): void {
+    this.#isLate = true
+    this.owner.context.afterInput(() => {
+      if (!this.#isLate) return
+      this.stop()
+      this.owner.pongTimeout()
+    })
   }
 
   stop(): void {
+    this.#isLate = false
     this.#beats.pings.delete(this)
     this.#beats.deadlines.delete(this)
   }
@@ -52,10 +69,7 @@ const beats = new WeakMap<Clock, Beats>()
 function beatsOf(clock: Clock): Beats {
   let known = beats.get(clock)
   if (known) return known
-  const deadlines = new Queue(clock, answerMs, (heartbeat) => {
-    heartbeat.stop()
-    heartbeat.owner.pongTimeout()
-  })
+  const deadlines = new Queue(clock, answerMs, (heartbeat) => heartbeat.late())
   const pings = new Queue(clock, intervalMs, (heartbeat) => {
     pings.add(heartbeat)
     deadlines.add(heartbeat)

@@ -41,6 +41,7 @@ export const fileSchema = group({
     group({
       connectionsPerAddress: whole(1, most, 'connections'),
       signInSeconds: whole(1, 86_400, 'seconds'),
+      refusedBeforeSignIn: whole(1, most, 'commands'),
       frameBeforeSignIn: whole(1_025, 16_777_216, 'bytes'),
       frame: whole(1_025, 16_777_216, 'bytes'),
       unsentBytes: whole(262_144, 1_073_741_824, 'bytes'),

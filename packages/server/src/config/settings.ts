@@ -55,6 +55,8 @@ export interface NetLimits {
   /** Loopback is exempt. */
   readonly connectionsPerAddress: number
   readonly signInSeconds: number
+  /** Commands after which a connection ends on which nobody has signed in. */
+  readonly refusedBeforeSignIn: number
   /** Bytes. */
   readonly frameBeforeSignIn: number
   readonly frame: number
@@ -77,6 +79,7 @@ export const defaultSettings: Settings = {
   limits: {
     connectionsPerAddress: 64,
     signInSeconds: 60,
+    refusedBeforeSignIn: 100,
     frameBeforeSignIn: 16_384,
     frame: 65_536,
     unsentBytes: 1_048_576,

@@ -6,6 +6,7 @@ import type { Delivery } from './delivery.ts'
 import type { Flusher } from './flusher.ts'
 import type { MessageRates } from './rates.ts'
 import type { SafeWires } from './safe-wires.ts'
+import type { Turns } from './turns.ts'
 
 /** What all connections of a server share. */
 export interface ConnectionServices {
@@ -15,6 +16,7 @@ export interface ConnectionServices {
   readonly delivery: Delivery
   readonly wires: SafeWires
   readonly flusher: Flusher
+  readonly turns: Turns
   readonly rates: MessageRates
   readonly carrier: FileCarrier
   readonly tunnels: TunnelRelay

@@ -1,5 +1,5 @@
 import type { Flusher } from './flusher.ts'
-import { Places, type Place } from './places.ts'
+import { pieceCost, Places, type Place } from './places.ts'
 import type { Follower, Tape } from './tape.ts'
 
 /** Where bytes go in the end. */
@@ -36,7 +36,7 @@ export class Outbox implements Follower {
   readonly #flusher: Flusher
   readonly #limit: number
   #pieces: Piece[] = none
-  /** Bytes of `pieces`. */
+  /** What `pieces` cost in memory. */
   #queued = 0
   #tape: Tape | undefined
   #position = 0
@@ -58,7 +58,10 @@ export class Outbox implements Follower {
     return this.#pieces.length === 0 && this.#afterFlush.length === 0 && this.#sink.unsent === 0 && !this.#places
   }
 
-  /** Bytes of its own that wait for a flush or for the system, and all that wait behind a place that is kept. */
+  /**
+   * What it costs in memory, in bytes, that pieces of its own wait for a flush or for the system, and all that waits behind a
+   * place that is kept.
+   */
   get pending(): number {
     return this.#queued + (this.#places?.size ?? 0) + this.#sink.unsent
   }
@@ -212,7 +215,7 @@ export class Outbox implements Follower {
   /** False: it is not for the next flush. */
   #queue(bytes: Uint8Array): boolean {
     if (this.#state !== 'open' || this.#places?.put(bytes)) return false
-    this.#queued += bytes.length
+    this.#queued += bytes.length + pieceCost
     this.#push({ at: this.#tape?.end ?? 0, bytes })
     return true
   }
@@ -252,7 +255,7 @@ export class Outbox implements Follower {
   #putFirst(chunks: readonly Uint8Array[]): void {
     if (chunks.length === 0) return
     const first = chunks.map((bytes) => ({ at: 0, bytes }))
-    for (const bytes of chunks) this.#queued += bytes.length
+    for (const bytes of chunks) this.#queued += bytes.length + pieceCost
     this.#pieces = this.#pieces.length > 0 ? [...first, ...this.#pieces] : first
     this.#flusher.visit(this)
   }

@@ -49,6 +49,8 @@ export interface ContextConnection {
   close(): void
   disconnect(reason: Farewell): void
   detach(): Link
+  /** Runs once what had arrived was handled, and not at all where the connection ends before. */
+  afterInput(run: () => void): void
   changed(what: 'signed-in' | 'signed-out'): void
 }
 
@@ -86,6 +88,10 @@ export class ConnectionContext<In, Out>
 
   detach(): Link {
     return this.connection.detach()
+  }
+
+  afterInput(run: () => void): void {
+    this.connection.afterInput(run)
   }
 
   signIn(how: SignIn, told: (result: Result<SignedIn, SignInFailure>) => void): void | Promise<void> {
@@ -200,7 +206,12 @@ export class ConnectionContext<In, Out>
     this.stopSignInTimer()
     if (!this.isOpen) return
     const seconds = this.#dialect.signInSeconds ?? this.services.limits.signInSeconds
-    this.#signInTimer = this.clock.after(seconds * 1000, () => this.connection.disconnect('sign-in-timeout'))
+    const timer = this.clock.after(seconds * 1000, () =>
+      this.afterInput(() => {
+        if (this.#signInTimer === timer) this.connection.disconnect('sign-in-timeout')
+      }),
+    )
+    this.#signInTimer = timer
   }
 
   stopSignInTimer(): void {
