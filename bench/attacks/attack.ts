@@ -11,7 +11,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { residentBytes, startProgram } from '../processes.ts'
+import { measureCpu, residentBytes, startProgram } from '../processes.ts'
 import { proxyHeader } from './proxy-header.ts'
 
 const ownParley = join(import.meta.dirname, '..', '..', 'packages', 'terminal', 'bin', 'parley.js')
@@ -64,7 +64,7 @@ export async function attack({ name, protocols, settings = {}, run }: Plan): Pro
   ])
   const config = join(directory, 'parley.json')
   writeFileSync(config, JSON.stringify({ listen, data: directory, log: { file: log }, ...settings }))
-  const server = startProgram(0, process.execPath, String(values.parley), 'serve', '--config', config, '--log', 'json')
+  const server = startProgram(0, process.execPath, ...(process.env.PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.PROFILE] : []), String(values.parley), 'serve', '--config', config, '--log', 'json')
   const announced = createInterface({ input: server.stdout! })
   const ports = new Map<string, number>()
   for await (const line of announced) {
@@ -103,11 +103,14 @@ export async function attack({ name, protocols, settings = {}, run }: Plan): Pro
     const memoryBefore = residentBytes(pid)
     let most = memoryBefore
     const sampling = setInterval(() => (most = Math.max(most, residentBytes(pid))), sampleMs)
+    const cpu = measureCpu(pid)
+    const began = performance.now()
     const said = await run(target)
     const during = await measured(honest, heard)
+    const share = cpu(1).serverMicroseconds / 10 / (performance.now() - began)
     await wait(afterMs)
     clearInterval(sampling)
-    print(name, quiet, during, [memoryBefore, most, residentBytes(pid)], said ?? '')
+    print(name, quiet, during, [memoryBefore, most, residentBytes(pid)], share, said ?? '')
   } finally {
     honest.kill()
     server.kill()
@@ -128,7 +131,7 @@ export async function flood(socket: Socket, bytes: Uint8Array, ms: number): Prom
   while (performance.now() < until && !socket.destroyed && socket.writable) {
     written += bytes.length
     if (socket.write(bytes)) await wait(0)
-    else await Promise.race([once(socket, 'drain').catch(() => {}), once(socket, 'close'), wait(until - performance.now())])
+    else await Promise.race([once(socket, 'drain').catch(() => {}), once(socket, 'close'), wait(Math.max(0, until - performance.now()))])
   }
   return written
 }
@@ -166,7 +169,7 @@ async function addUser(parley: string, data: string, user: string): Promise<void
   await once(added, 'close')
 }
 
-function print(name: string, quiet: Latency, during: Latency, memory: readonly number[], said: string): void {
+function print(name: string, quiet: Latency, during: Latency, memory: readonly number[], share: number, said: string): void {
   const ms = ({ p50, p99, max }: Latency) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, most ${max.toFixed(0)} ms`
   const [before, most, after] = memory.map((bytes) => `${Math.round(bytes / megabyte)} MB`)
   process.stdout.write(
@@ -175,6 +178,7 @@ function print(name: string, quiet: Latency, during: Latency, memory: readonly n
       `  honest users before: ${ms(quiet)}`,
       `  honest users during: ${ms(during)}, ${during.count} messages, ${during.dropped} dropped`,
       `  server's memory:     ${before} before, ${most} at most, ${after} after`,
+      `  server's core:       ${share.toFixed(0)} %`,
       ...(said === '' ? [] : [`  ${said}`]),
       '',
     ].join('\n'),

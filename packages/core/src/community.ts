@@ -8,6 +8,7 @@ import type { Addressed } from './events.ts'
 import { Files, type SavedFiles } from './files.ts'
 import { Game, type SavedGame } from './game.ts'
 import { Groups, savedGroup, type SavedGroup } from './groups.ts'
+import { KeptBytes } from './kept-bytes.ts'
 import { Keys, type SavedKeys } from './keys.ts'
 import { Mailboxes } from './mailboxes.ts'
 import type { ConnectionId, UserName } from './names.ts'
@@ -74,8 +75,9 @@ export class Community {
     this.users = new Users(this.accounts)
     this.mailboxes = new Mailboxes(this.accounts, this.users, settings.mailbox)
     this.groups = new Groups(this.users, settings.groupsPerUser)
-    this.keys = new Keys(this.users)
-    this.files = new Files(this.users, settings.fileBytes)
+    const kept = new KeptBytes(settings.kept)
+    this.keys = new Keys(this.users, kept)
+    this.files = new Files(this.users, settings.fileBytes, kept)
     this.#talk = new Talk(this.users, this.mailboxes)
     this.#game = new Game(this.users)
     this.#tunnels = new Tunnels(this.users, settings.tunnelsPerUser)

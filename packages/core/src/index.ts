@@ -19,6 +19,7 @@ export type { FileDescription, FileEvent, FileOffer, FileOutcome, TransferId } f
 export type { Transfer } from './files.ts'
 export type { Verdict } from './game.ts'
 export type { GroupSummary } from './groups.ts'
+export type { KeptLimits } from './kept-bytes.ts'
 export type { KeyEvent } from './key-events.ts'
 export { LazyMap } from './lazy-map.ts'
 export {

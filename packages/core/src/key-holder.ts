@@ -20,6 +20,8 @@ export interface KeySession {
   readonly since: number
   /** The one that was sent last. */
   sessionKey: string
+  /** Whose share it counts for: that of whoever sent it. */
+  share: string
   /** Which of the two have sent one. */
   readonly sentBy: Set<ConnectionId>
 }

@@ -1,6 +1,7 @@
 import { hasForm } from './capabilities.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
+import type { KeptBytes } from './kept-bytes.ts'
 import type { KeyHolder, KeySession } from './key-holder.ts'
 import { KeyRequests, type Answering, type SavedRequests } from './key-requests.ts'
 import { LazyMap } from './lazy-map.ts'
@@ -27,7 +28,7 @@ export type KeyCommand =
       readonly key: string
       readonly answering: Answering | null
     } & Rated)
-  | (ToUser<'key.request'> & { readonly correlationId: string | null })
+  | (ToUser<'key.request'> & Rated & { readonly correlationId: string | null })
   | (ToUser<'session-key.send'> & Rated & { readonly sessionKey: string })
   /** `sessionKey` null: under the key that the two have; empty: without one, which is refused. */
   | (ToUser<'sealed.send'> & Rated & { readonly message: string; readonly sessionKey: string | null })
@@ -36,8 +37,8 @@ type Command<D> = Extract<KeyCommand, { do: D }>
 type PairFailure = 'gone' | 'no-such-user' | 'to-yourself' | 'no-key'
 export interface KeyResults {
   /**
-   * Whether it is another key than the one before. One that comes too soon after others is as if it
-   * had not been given.
+   * Whether it is another key than the one before. One that comes too soon after others, or that
+   * there is no room for, is as if it had not been given.
    */
   'key.publish': Result<{ readonly isNew: boolean }, 'gone' | 'key-too-long'>
   /** The answer is an event, `public-key` or `key-missing`, within 10 s. */
@@ -57,6 +58,7 @@ export interface SavedKeys {
     readonly of: readonly [ConnectionId, ConnectionId]
     readonly since: number
     readonly sessionKey: string
+    readonly share: string
     readonly sentBy: readonly ConnectionId[]
   }[]
   readonly requests: SavedRequests
@@ -73,6 +75,7 @@ interface Pair {
  */
 export class Keys {
   readonly #users: Users
+  readonly #kept: KeptBytes
   readonly #holders = new Map<ConnectionId, KeyHolder>()
   /** Those of the holders who hold everybody's key, in the order of signing in. */
   readonly #subscribers = new Set<KeyHolder>()
@@ -80,8 +83,9 @@ export class Keys {
   readonly #sources = new Set<KeyHolder>()
   readonly #requests = new KeyRequests(this.#holders)
 
-  constructor(users: Users) {
+  constructor(users: Users, kept: KeptBytes) {
     this.#users = users
+    this.#kept = kept
   }
 
   get wakeAt(): number | null {
@@ -100,8 +104,7 @@ export class Keys {
     const holder = this.#holders.get(connection)
     if (!holder) return ok({ isNew: false })
     const isNew = holder.publicKey !== key
-    if (isNew && !command.withinRate) return ok({ isNew: false })
-    holder.publicKey = key
+    if (isNew && (!command.withinRate || !this.#keep(holder, key))) return ok({ isNew: false })
     this.#sources.add(holder)
     if (isNew) for (const subscriber of this.#subscribers) if (subscriber !== holder) push(holder, key, subscriber, out)
     this.#requests.answered(holder, key, answering, out)
@@ -111,6 +114,7 @@ export class Keys {
   request({ seq, at, command }: Entry<Command<'key.request'>>, out: Effects): KeyResults['key.request'] {
     const pair = this.#pair(command.connection, command.to)
     if (!pair.ok) return pair
+    if (!command.withinRate) return fail('too-many-messages')
     return this.#requests.request(seq, at, pair.value.from, pair.value.to, command.correlationId, out)
   }
 
@@ -121,8 +125,7 @@ export class Keys {
     if (!pair.ok) return pair
     if (sessionKey.length > longestKey) return fail('key-too-long')
     if (!canTakeKey(pair.value, sessionKey)) return fail('no-key')
-    if (!command.withinRate) return fail('too-many-messages')
-    remember(pair.value, sessionKey, seq)
+    if (!command.withinRate || !this.#remember(pair.value, sessionKey, seq)) return fail('too-many-messages')
     const { from, to: receiver } = pair.value
     out.connection(receiver.connection.id, { kind: 'session-key', from: from.connection.name, sessionKey })
     return ok(receiver.connection.name)
@@ -140,7 +143,7 @@ export class Keys {
     if (message === '') return fail('empty-text')
     if (!hasForm(receiver.sealing.messageForm, message)) return fail('no-key')
     if (!command.withinRate) return fail('too-many-messages')
-    if (sessionKey !== null) remember(pair.value, sessionKey, seq)
+    if (sessionKey !== null && !this.#remember(pair.value, sessionKey, seq)) return fail('too-many-messages')
     const { id, name } = receiver.connection
     out.connection(id, { kind: 'sealed-message', from: from.connection.name, to: name, message, sessionKey: key })
     return ok(name)
@@ -175,7 +178,9 @@ export class Keys {
     this.#holders.delete(id)
     this.#subscribers.delete(leaver)
     this.#sources.delete(leaver)
-    for (const [other] of leaver.sessions) {
+    if (leaver.publicKey !== null) this.#kept.giveBack(leaver.connection.share, leaver.publicKey.length)
+    for (const [other, { share, sessionKey }] of leaver.sessions) {
+      this.#kept.giveBack(share, sessionKey.length)
       this.#holders.get(other)?.sessions.delete(id)
       out.connection(other, { kind: 'session-over', with: name })
     }
@@ -186,8 +191,8 @@ export class Keys {
       return { connection: connection.id, publicKey, answer }
     })
     const ofBoth = Array.from(this.#holders.values()).flatMap(({ connection: { id }, sessions }) =>
-      Array.from(sessions, ([other, { since, sessionKey, sentBy }]) => {
-        return { of: [id, other] as const, since, sessionKey, sentBy: [...sentBy] }
+      Array.from(sessions, ([other, { since, sessionKey, share, sentBy }]) => {
+        return { of: [id, other] as const, since, sessionKey, share, sentBy: [...sentBy] }
       }),
     )
     const sessions = ofBoth.filter(({ of: [one, other] }) => one < other).sort((one, other) => one.since - other.since)
@@ -196,6 +201,7 @@ export class Keys {
 
   /** After the users. */
   restore({ holders, sessions, requests }: SavedKeys): void {
+    for (const holder of this.#holders.values()) this.#countAll(holder, -1)
     this.#holders.clear()
     this.#subscribers.clear()
     this.#sources.clear()
@@ -208,11 +214,12 @@ export class Keys {
       if (sealing.keys === 'pushed') this.#subscribers.add(holder)
       if (isSource(holder)) this.#sources.add(holder)
     }
-    for (const { of, since, sessionKey, sentBy } of sessions) {
-      const session: KeySession = { since, sessionKey, sentBy: new Set(sentBy) }
+    for (const { of, since, sessionKey, share, sentBy } of sessions) {
+      const session: KeySession = { since, sessionKey, share, sentBy: new Set(sentBy) }
       this.#holders.get(of[0])?.sessions.set(of[1], session)
       this.#holders.get(of[1])?.sessions.set(of[0], session)
     }
+    for (const holder of this.#holders.values()) this.#countAll(holder, 1)
     this.#requests.restore(requests)
   }
 
@@ -228,6 +235,47 @@ export class Keys {
       if (!isSource(source)) this.#sources.delete(source)
     }
     this.#subscribers.add(newcomer)
+  }
+
+  /** False: there is no room for it. */
+  #keep(holder: KeyHolder, key: string): boolean {
+    const { share } = holder.connection
+    const before = holder.publicKey
+    if (before !== null) this.#kept.giveBack(share, before.length)
+    if (this.#kept.take(share, key.length)) {
+      holder.publicKey = key
+      return true
+    }
+    if (before !== null) this.#kept.count(share, before.length)
+    return false
+  }
+
+  /** The same for the session key of two. */
+  #remember({ from, to }: Pair, sessionKey: string, since: number): boolean {
+    const { share } = from.connection
+    const known = from.sessions.get(to.connection.id)
+    if (known) this.#kept.giveBack(known.share, known.sessionKey.length)
+    if (!this.#kept.take(share, sessionKey.length)) {
+      if (known) this.#kept.count(known.share, known.sessionKey.length)
+      return false
+    }
+    const session: KeySession = known ?? { since, sessionKey, share, sentBy: new Set() }
+    session.sessionKey = sessionKey
+    session.share = share
+    session.sentBy.add(from.connection.id)
+    from.sessions.set(to.connection.id, session)
+    to.sessions.set(from.connection.id, session)
+    return true
+  }
+
+  /** What a holder alone keeps, and what the sessions of the first of two do. */
+  #countAll({ connection, publicKey, sessions }: KeyHolder, by: 1 | -1): void {
+    const count = (share: string, { length }: string): void => {
+      if (by > 0) this.#kept.count(share, length)
+      else this.#kept.giveBack(share, length)
+    }
+    if (publicKey !== null) count(connection.share, publicKey)
+    for (const [other, { share, sessionKey }] of sessions) if (connection.id < other) count(share, sessionKey)
   }
 
   #pair(connection: ConnectionId, to: UserName): Result<Pair, PairFailure> {
@@ -269,12 +317,4 @@ function canTakeKey({ from, to }: Pair, sessionKey: string | null): boolean {
   // says otherwise.
   if (isPushed) return session?.sentBy.has(to.connection.id) === true
   return session !== undefined || to.answer !== 'never-came'
-}
-
-function remember({ from, to }: Pair, sessionKey: string, since: number): void {
-  const session: KeySession = from.sessions.get(to.connection.id) ?? { since, sessionKey, sentBy: new Set() }
-  session.sessionKey = sessionKey
-  session.sentBy.add(from.connection.id)
-  from.sessions.set(to.connection.id, session)
-  to.sessions.set(from.connection.id, session)
 }

@@ -1,3 +1,5 @@
+import type { KeptLimits } from './kept-bytes.ts'
+
 /**
  * `perPair`: messages of one sender to one recipient. `perRecipient` and `bytes` of UTF-8: all that
  * wait for one recipient. `guestShare`: the part of both that guests together may take (X-5).
@@ -17,6 +19,7 @@ export interface CommunitySettings {
   readonly tunnelsPerUser: number
   /** Bytes of the largest file that is passed on (X-7). */
   readonly fileBytes: number
+  readonly kept: KeptLimits
   readonly mailbox: MailboxLimits
 }
 
@@ -25,5 +28,6 @@ export const defaultCommunitySettings: CommunitySettings = {
   groupsPerUser: 32,
   tunnelsPerUser: 8,
   fileBytes: 1_073_741_824,
+  kept: { perShare: 2_097_152, inAll: 33_554_432 },
   mailbox: { perPair: 1_000, perRecipient: 10_000, bytes: 16 * 1_048_576, guestShare: 1 / 4 },
 }

@@ -17,6 +17,7 @@ export const plainTalk: Capabilities = { privateMessages: 'pushed', sealing: nul
 export interface Arrival extends Partial<Capabilities> {
   readonly node?: string
   readonly address?: string
+  readonly share?: string
   readonly exclusive?: boolean
   /** The version of the account whose password was checked; null: a guest. */
   readonly version?: number | null
@@ -121,7 +122,7 @@ export class TestCommunity {
 
   #arrive(
     name: string,
-    { node, address, exclusive, version = null, ...capabilities }: Arrival,
+    { node, address, share, exclusive, version = null, ...capabilities }: Arrival,
   ): CommandNamed<'arrive'> {
     return {
       do: 'arrive',
@@ -130,6 +131,7 @@ export class TestCommunity {
       name: named(name),
       proof: version === null ? null : { version },
       address: address ?? '192.0.2.1',
+      ...(share !== undefined && { share }),
       exclusive: exclusive ?? true,
       capabilities: { ...plainTalk, ...capabilities },
     }

@@ -9,14 +9,16 @@ import {
   type Store,
 } from '@parley/core'
 import { FileCarrier, TunnelRelay } from '@parley/protocols'
+import { memoryBudget } from './config/memory-budget.ts'
 import type { Settings } from './config/settings.ts'
 import type { Logger } from './logger.ts'
 import { LocalLog } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
 import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
-import { MessageRates } from './net/rates.ts'
+import { UserRates } from './net/rates.ts'
 import { SafeWires } from './net/safe-wires.ts'
+import { SignInTurns } from './net/sign-in-turns.ts'
 import { Turns } from './net/turns.ts'
 import { nodeDigests } from './node-digests.ts'
 import type { KnownAddresses } from './passwords/known-addresses.ts'
@@ -50,12 +52,14 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
   const { store, clock, random, logger, passwords, spool = null } = parts
   const { limits, mailbox, name: serverName } = settings
   const { groupsPerUser, tunnelsPerUser, fileBytes } = limits
-  const community = new Community({ groupsPerUser, tunnelsPerUser, fileBytes, mailbox })
+  const budget = memoryBudget(limits)
+  const kept = { perShare: limits.keptBytes, inAll: budget.kept }
+  const community = new Community({ groupsPerUser, tunnelsPerUser, fileBytes, kept, mailbox })
   const durable = await store.load()
   if (!durable.ok) return null
   community.load(durable.value)
 
-  const flusher = new Flusher(() => clock.monotonic())
+  const flusher = new Flusher(() => clock.monotonic(), budget.unsent)
   const delivery = new Delivery(community.users, flusher, (event) => {
     carrier.hear(event)
     if (event.kind === 'tunnel-aborted' && event.why === 'wrong-joins') {
@@ -95,7 +99,8 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     wires: new SafeWires(logger),
     flusher,
     turns: new Turns(() => clock.monotonic()),
-    rates: new MessageRates(limits.messageRate, clock),
+    rates: new UserRates(limits, clock),
+    signIns: new SignInTurns(limits.signInRate, clock),
     carrier,
     tunnels,
     clock,

@@ -1,3 +1,4 @@
+import type { Rate } from '@parley/protocols'
 import { dirname, resolve } from 'node:path'
 import { parseListenerUrl, type Scheme } from './listener-url.ts'
 import { parseRate } from './rate.ts'
@@ -29,7 +30,10 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
 
 function complete(given: FileSettings, directory: string): Settings {
   const { name, listen, host, data, tls, log, limits, mailbox, passwords } = defaultSettings
-  const { messageRate, ...figures } = given.limits ?? {}
+  const { signInRate, messageRate, keyRate, sessionKeyRate, keyQuestionRate, fileOfferRate, ...figures } =
+    given.limits ?? {}
+  const rate = (text: string | undefined, otherwise: Rate | null) =>
+    text === undefined ? otherwise : (parseRate(text) ?? null)
   const path = (text: string | null | undefined) => (typeof text === 'string' ? resolve(directory, text) : null)
   return {
     name: given.name ?? name,
@@ -43,7 +47,12 @@ function complete(given: FileSettings, directory: string): Settings {
     limits: {
       ...limits,
       ...figures,
-      messageRate: messageRate === undefined ? limits.messageRate : (parseRate(messageRate) ?? null),
+      signInRate: rate(signInRate, limits.signInRate),
+      messageRate: rate(messageRate, limits.messageRate),
+      keyRate: rate(keyRate, limits.keyRate),
+      sessionKeyRate: rate(sessionKeyRate, limits.sessionKeyRate),
+      keyQuestionRate: rate(keyQuestionRate, limits.keyQuestionRate),
+      fileOfferRate: rate(fileOfferRate, limits.fileOfferRate),
     },
     mailbox: { ...mailbox, ...given.mailbox },
     passwords: { ...passwords, ...given.passwords },

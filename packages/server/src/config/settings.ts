@@ -1,5 +1,6 @@
 import { defaultCommunitySettings, type MailboxLimits } from '@parley/core'
 import type { Rate } from '@parley/protocols'
+import type { UserRateLimits } from '../net/rates.ts'
 
 /**
  * Everything that can be set. `parley.example.jsonc` shows it with these defaults and in the same
@@ -20,8 +21,7 @@ export interface Settings {
   /** PEM files for the listeners over TLS. */
   readonly tls: { readonly certificate: string; readonly key: string } | null
   readonly log: LogSettings
-  readonly limits: NetLimits &
-    FileLimits & { readonly messageRate: Rate | null; readonly groupsPerUser: number; readonly tunnelsPerUser: number }
+  readonly limits: Limits
   readonly mailbox: MailboxLimits
   readonly passwords: PasswordLimits
 }
@@ -42,18 +42,34 @@ export interface LogSettings {
   readonly file: string | null
 }
 
+/** Every limit is in `limit-table.ts` as well, which says what happens at it. */
+export interface Limits extends NetLimits, FileLimits, UserRateLimits {
+  readonly groupsPerUser: number
+  readonly tunnelsPerUser: number
+  /** Bytes of keys and offers that are kept for one user, or one address of guests, at a time. */
+  readonly keptBytes: number
+}
+
 /** Bytes (X-7). */
 interface FileLimits {
   /** The largest file that is passed on. */
   readonly fileBytes: number
   /** All files together that wait here at a time. */
   readonly spoolBytes: number
+  /** What has to move of a file each minute. */
+  readonly fileBytesPerMinute: number
 }
 
 /** What a connection may ask of the server (X-8). */
 export interface NetLimits {
+  /** In all. */
+  readonly connections: number
   /** Loopback is exempt. */
   readonly connectionsPerAddress: number
+  /** Sign-ins from one address; null: no limit. Loopback is exempt. */
+  readonly signInRate: Rate | null
+  /** Bytes that the process is to stay under. `memoryBudget` says how they are divided. */
+  readonly memory: number
   readonly signInSeconds: number
   /** Commands after which a connection ends on which nobody has signed in. */
   readonly refusedBeforeSignIn: number
@@ -77,7 +93,10 @@ export const defaultSettings: Settings = {
   tls: null,
   log: { level: 'info', file: null },
   limits: {
+    memory: 300 * 1_048_576,
+    connections: 12_000,
     connectionsPerAddress: 64,
+    signInRate: { burst: 20, perSecond: 2 },
     signInSeconds: 60,
     refusedBeforeSignIn: 100,
     frameBeforeSignIn: 16_384,
@@ -85,9 +104,15 @@ export const defaultSettings: Settings = {
     unsentBytes: 1_048_576,
     transferPorts: null,
     messageRate: { burst: 20, perSecond: 5 },
+    keyRate: { burst: 5, perSecond: 0.1 },
+    sessionKeyRate: { burst: 20, perSecond: 5 },
+    keyQuestionRate: { burst: 20, perSecond: 5 },
+    fileOfferRate: { burst: 20, perSecond: 1 },
+    keptBytes: defaultCommunitySettings.kept.perShare,
     groupsPerUser: defaultCommunitySettings.groupsPerUser,
     tunnelsPerUser: defaultCommunitySettings.tunnelsPerUser,
     fileBytes: defaultCommunitySettings.fileBytes,
+    fileBytesPerMinute: 262_144,
     spoolBytes: 8_589_934_592,
   },
   mailbox: defaultCommunitySettings.mailbox,

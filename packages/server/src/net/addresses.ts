@@ -11,6 +11,20 @@ export function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.')
 }
 
+/**
+ * What counts as one address: an IPv6 address's /64, because a machine has as many as it likes in
+ * there (X-8).
+ */
+export function addressGroup(address: string): string {
+  if (!address.includes(':')) return address
+  const [left = '', right] = address.replace(/%.*$/, '').split('::')
+  const first = left === '' ? [] : left.split(':')
+  const rest = right === undefined || right === '' ? [] : right.split(':')
+  const missing = right === undefined ? 0 : Math.max(0, 8 - first.length - rest.length)
+  const groups = [...first, ...Array<string>(missing).fill('0'), ...rest].slice(0, 4)
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
+}
+
 /** Open connections per address; loopback is not counted (X-8). */
 export class AddressCounts {
   readonly #limit: number
@@ -23,16 +37,18 @@ export class AddressCounts {
   /** False: there are as many as may be. */
   enter(address: string): boolean {
     if (isLoopback(address)) return true
-    const open = this.#open.get(address) ?? 0
+    const group = addressGroup(address)
+    const open = this.#open.get(group) ?? 0
     if (open >= this.#limit) return false
-    this.#open.set(address, open + 1)
+    this.#open.set(group, open + 1)
     return true
   }
 
   leave(address: string): void {
     if (isLoopback(address)) return
-    const open = (this.#open.get(address) ?? 0) - 1
-    if (open > 0) this.#open.set(address, open)
-    else this.#open.delete(address)
+    const group = addressGroup(address)
+    const open = (this.#open.get(group) ?? 0) - 1
+    if (open > 0) this.#open.set(group, open)
+    else this.#open.delete(group)
   }
 }

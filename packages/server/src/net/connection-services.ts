@@ -4,8 +4,9 @@ import type { NetLimits } from '../config/settings.ts'
 import type { Logger } from '../logger.ts'
 import type { Delivery } from './delivery.ts'
 import type { Flusher } from './flusher.ts'
-import type { MessageRates } from './rates.ts'
+import type { UserRates } from './rates.ts'
 import type { SafeWires } from './safe-wires.ts'
+import type { SignInTurns } from './sign-in-turns.ts'
 import type { Turns } from './turns.ts'
 
 /** What all connections of a server share. */
@@ -17,7 +18,8 @@ export interface ConnectionServices {
   readonly wires: SafeWires
   readonly flusher: Flusher
   readonly turns: Turns
-  readonly rates: MessageRates
+  readonly rates: UserRates
+  readonly signIns: SignInTurns
   readonly carrier: FileCarrier
   readonly tunnels: TunnelRelay
   readonly clock: Clock

@@ -17,6 +17,8 @@ export type { ConnectionServices } from './connection-services.ts'
 const repliesAhead = 65_536
 /** Frames that are handled before others have their turn. */
 const framesATurn = 16
+/** Whoever sent nothing for so long goes ahead of those who send all the time. */
+const seldomMs = 20
 /** Bytes that are read at most before a deadline counts: more than a kernel keeps for a client. */
 const readBeforeDeadline = 8_388_608
 /** How much longer a deadline lasts for a client that does not read the replies it asked for. */
@@ -54,6 +56,8 @@ export class Connection<In, Out> implements StreamReader, ContextConnection, Out
    * had their turn.
    */
   #held: 'for-reader' | 'for-turn' | null = null
+  /** When input was handled last. */
+  #handledAt = -Infinity
   /** Frames on which nobody has signed in. */
   #refused = 0
   /** Deadlines that have passed, unless what has arrived says otherwise. */
@@ -170,6 +174,12 @@ export class Connection<In, Out> implements StreamReader, ContextConnection, Out
     this.disconnect('too-slow')
   }
 
+  /** The outbox asks for it: nobody would read last words, and what waits is to be let go now. */
+  crowdedOut(): void {
+    this.services.logger.warn({ connection: this.id, user: this.user }, 'ended: readers together are too far behind')
+    this.stream.destroy()
+  }
+
   /** The outbox has ended our side. */
   sent(): void {
     this.#isSent = true
@@ -223,9 +233,13 @@ export class Connection<In, Out> implements StreamReader, ContextConnection, Out
   /** Handles a few frames, until there is none or one has to be waited for. */
   #handle(): void {
     this.#silenceTimer?.()
+    const { turns, clock } = this.services
+    const now = clock.monotonic()
+    const isSeldom = now - this.#handledAt >= seldomMs
+    this.#handledAt = now
     for (let frames = 0; this.isOpen; frames++) {
       if (this.outbox.pending > (this.#dialect.repliesAhead ?? repliesAhead)) return this.#waitForReader()
-      if (frames >= framesATurn || this.services.turns.isOver) return this.#waitForTurn(frames === 0)
+      if (frames >= framesATurn || turns.isOver) return this.#waitForTurn(isSeldom && frames === 0)
       const item = this.#next()
       if (!item) break
       if (!item.ok && item.problem === 'http') return this.#endHttp()
@@ -267,10 +281,10 @@ export class Connection<In, Out> implements StreamReader, ContextConnection, Out
     this.outbox.whenFlushed(() => this.takeTurn())
   }
 
-  #waitForTurn(isFresh: boolean): void {
+  #waitForTurn(isSeldom: boolean): void {
     this.#held = 'for-turn'
     this.#pause()
-    this.services.turns.wait(this, isFresh)
+    this.services.turns.wait(this, isSeldom)
   }
 
   #pause(): void {

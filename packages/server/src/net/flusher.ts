@@ -1,9 +1,15 @@
+import { Lag } from './lag.ts'
+
 /** What a flush comes by: one connection. */
 export interface Flushable {
   /** Writes what is queued. False: the reader is too far behind, and all that waited was dropped. */
   flush(): boolean
   /** Called after a flush that returned false, once all others are through. */
   tooSlow(): void
+  /** What it costs in memory, in bytes, that its reader has not taken what it was written. */
+  readonly pending: number
+  /** Readers together are too far behind, and this one is furthest: what waits for it is let go at once. */
+  crowdedOut(): void
 }
 
 /** What is said to many: those who hear it, in one flush. */
@@ -41,10 +47,12 @@ export class Flusher {
   #tapesSince = 0
   #tapeWait = tapeWaitMs
   readonly #now: () => number
+  readonly #lag: Lag
 
-  /** `now`: milliseconds that only grow. */
-  constructor(now: () => number) {
+  /** `now`: milliseconds that only grow. `unsentLimit`: bytes that all readers together may be behind. */
+  constructor(now: () => number, unsentLimit = Infinity) {
     this.#now = now
+    this.#lag = new Lag(unsentLimit)
   }
 
   /** Whether nothing waits to be written. */
@@ -55,6 +63,16 @@ export class Flusher {
   /** Something has come in. */
   input(): void {
     this.#inputs++
+  }
+
+  /** Its reader did not take all that it was written. */
+  lags(outbox: Flushable): void {
+    this.#lag.note(outbox)
+  }
+
+  /** Nothing waits for it any more. */
+  caughtUp(outbox: Flushable): void {
+    this.#lag.delete(outbox)
   }
 
   /** The next flush comes by here. */
@@ -94,6 +112,7 @@ export class Flusher {
     if (isQuiet || now - this.#tapesSince >= this.#tapeWait) this.#flushTapes(behind)
     // Only now: who is told may speak, and what is said belongs to the next flush.
     for (const outbox of behind) outbox.tooSlow()
+    this.#lag.check()
     this.#scheduled = this.#outboxes.size > 0 || this.#replies.size > 0 || this.#tapes.size > 0
     if (this.#scheduled) setImmediate(this.#run)
   }

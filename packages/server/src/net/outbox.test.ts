@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { MemorySink } from '../../testing/memory-sink.ts'
 import { Flusher } from './flusher.ts'
 import { Outbox } from './outbox.ts'
-import type { Place } from './places.ts'
+import { pieceCost, type Place } from './places.ts'
 import { Tape } from './tape.ts'
 
 const wire: Wire = { name: 'none', encode: () => null }
@@ -15,7 +15,7 @@ const flushed = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 function listener(flusher: Flusher, limit = 1_000_000, tooSlow = () => {}) {
   const sink = new MemorySink()
-  const outbox = new Outbox(sink, flusher, limit, { tooSlow, sent: () => {} })
+  const outbox = new Outbox(sink, flusher, limit, { tooSlow, crowdedOut: () => {}, sent: () => {} })
   return { sink, outbox, put: (text: string) => outbox.put(bytes(text)) }
 }
 

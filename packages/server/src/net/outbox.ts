@@ -15,6 +15,8 @@ export interface Sink {
 export interface OutboxOwner {
   /** The reader is further behind than it may be. Called once, when a flush is through. */
   tooSlow(): void
+  /** Readers together are too far behind, and this one is furthest. */
+  crowdedOut(): void
   /** Everything is written, and our side has ended. */
   sent(): void
 }
@@ -69,6 +71,11 @@ export class Outbox implements Follower {
   /** For the flusher, once it is through. */
   tooSlow(): void {
     this.#owner.tooSlow()
+  }
+
+  /** The same. */
+  crowdedOut(): void {
+    this.#owner.crowdedOut()
   }
 
   put(bytes: Uint8Array): void {
@@ -132,6 +139,7 @@ export class Outbox implements Follower {
   /** The sink is gone. */
   discard(): void {
     this.#forget()
+    this.#flusher.caughtUp(this)
     this.#state = 'ended'
   }
 
@@ -202,6 +210,7 @@ export class Outbox implements Follower {
     const bytes = tape.shared(this.#position)
     this.#position = end
     this.#sink.write(bytes)
+    if (this.#sink.unsent > 0) this.#flusher.lags(this)
     return true
   }
 
@@ -210,6 +219,7 @@ export class Outbox implements Follower {
     places.putBehind(this.#take())
     const chunks = places.takeFront()
     if (chunks.length > 0) this.#write(chunks)
+    if (places.size > 0) this.#flusher.lags(this)
   }
 
   /** False: it is not for the next flush. */
@@ -263,6 +273,7 @@ export class Outbox implements Follower {
   #write(chunks: readonly Uint8Array[], taken?: () => void): void {
     // One copy into one buffer costs less than a gathered write of many small pieces.
     this.#sink.write(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), taken)
+    if (this.#sink.unsent > 0) this.#flusher.lags(this)
   }
 
   #takeAfterFlush(): (() => void) | undefined {

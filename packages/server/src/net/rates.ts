@@ -1,56 +1,59 @@
-import { keyOf, type Clock, type RatedCommand, type UserName } from '@parley/core'
+import type { Clock, RatedCommand } from '@parley/core'
 import { TokenBucket, type Rate } from '@parley/protocols'
-import { isLoopback } from './addresses.ts'
 
-/** Messages that others hear have one rate of a user; keys have rates of one connection (X-8). */
-const kinds = {
-  broadcast: 'messages',
-  tell: 'messages',
-  'group.create': 'messages',
-  'group.join': 'messages',
-  'group.leave': 'messages',
-  'group.kick': 'messages',
-  'group.say': 'messages',
-  'sealed.send': 'messages',
-  'game.start': 'messages',
-  'file.offer': 'messages',
-  'tunnel.ask': 'messages',
-  'key.publish': 'keyChanges',
-  'session-key.send': 'sessionKeys',
-} as const satisfies Record<RatedCommand, 'messages' | 'keyChanges' | 'sessionKeys'>
+/** How often a user may do what has a rate (X-8); null: as often as it likes. */
+export interface UserRateLimits {
+  /** What other people hear. */
+  readonly messageRate: Rate | null
+  /** New public keys, which everybody hears who holds all of them. */
+  readonly keyRate: Rate | null
+  /** Session keys, which go ahead of messages that no message's rate limits. */
+  readonly sessionKeyRate: Rate | null
+  /** Questions for somebody's public key. */
+  readonly keyQuestionRate: Rate | null
+  readonly fileOfferRate: Rate | null
+}
 
-/** A public key is heard by everybody who holds all of them. */
-const keyChanges: Rate = { burst: 5, perSecond: 0.1 }
-/** A session key goes ahead of a message, which no message's rate limits. */
-const sessionKeys: Rate = { burst: 20, perSecond: 5 }
+type RateName = keyof UserRateLimits
+
+/** By which rate each rated command is counted. */
+export const rateOf = {
+  broadcast: 'messageRate',
+  tell: 'messageRate',
+  'group.create': 'messageRate',
+  'group.join': 'messageRate',
+  'group.leave': 'messageRate',
+  'group.kick': 'messageRate',
+  'group.say': 'messageRate',
+  'sealed.send': 'messageRate',
+  'game.start': 'messageRate',
+  'tunnel.ask': 'messageRate',
+  'file.offer': 'fileOfferRate',
+  'key.publish': 'keyRate',
+  'key.request': 'keyQuestionRate',
+  'session-key.send': 'sessionKeyRate',
+} as const satisfies Record<RatedCommand, RateName>
 
 /** How long a bucket is kept that nobody asks. */
 const sweepMs = 60_000
 
-/**
- * The rates of messages, one bucket for all connections of a user. A guest's is the address's, so
- * that coming back under another name does not renew it; on loopback, where all users share an
- * address, it is the name's (X-8).
- */
-export class MessageRates {
-  readonly #rate: Rate | null
+/** Buckets of one rate, for all whom it counts by themselves. Full ones are forgotten. */
+export class Buckets {
+  readonly #rate: Rate
   readonly #clock: Clock
   readonly #buckets = new Map<string, TokenBucket>()
   #sweptAt: number
 
-  /** `rate` null: no limit. */
-  constructor(rate: Rate | null, clock: Clock) {
+  constructor(rate: Rate, clock: Clock) {
     this.#rate = rate
     this.#clock = clock
     this.#sweptAt = clock.monotonic()
   }
 
-  of({ name, registered, address }: RatedUser): TokenBucket | null {
-    if (!this.#rate) return null
+  of(who: string): TokenBucket {
     this.#sweep()
-    const key = registered || isLoopback(address) ? `name ${keyOf(name)}` : `address ${address}`
-    let bucket = this.#buckets.get(key)
-    if (!bucket) this.#buckets.set(key, (bucket = new TokenBucket(this.#rate, this.#clock)))
+    let bucket = this.#buckets.get(who)
+    if (!bucket) this.#buckets.set(who, (bucket = new TokenBucket(this.#rate, this.#clock)))
     return bucket
   }
 
@@ -58,42 +61,24 @@ export class MessageRates {
     const now = this.#clock.monotonic()
     if (now - this.#sweptAt < sweepMs) return
     this.#sweptAt = now
-    for (const [key, bucket] of this.#buckets) if (bucket.full) this.#buckets.delete(key)
+    for (const [who, bucket] of this.#buckets) if (bucket.full) this.#buckets.delete(who)
   }
 }
 
-/** Whose rates they are. */
-export interface RatedUser {
-  readonly name: UserName
-  readonly registered: boolean
-  readonly address: string
-}
+/** What users may do how often: one bucket for all connections of a share, and for each rate. */
+export class UserRates {
+  readonly #buckets = new Map<RateName, Buckets>()
 
-/** What one signed-in connection may do how often. */
-export class ConnectionRates {
-  readonly #user: RatedUser
-  readonly #messages: MessageRates
-  readonly #clock: Clock
-  #keyChanges: TokenBucket | undefined
-  #sessionKeys: TokenBucket | undefined
-
-  constructor(user: RatedUser, messages: MessageRates, clock: Clock) {
-    this.#user = user
-    this.#messages = messages
-    this.#clock = clock
+  constructor(limits: UserRateLimits, clock: Clock) {
+    for (const name of Object.values(rateOf)) {
+      const rate = limits[name]
+      if (rate) this.#buckets.set(name, new Buckets(rate, clock))
+    }
   }
 
   /** The bucket that the command takes a token from; null: it is not limited. */
-  bucketOf(command: string): TokenBucket | null {
-    if (!isRated(command)) return null
-    switch (kinds[command]) {
-      case 'messages':
-        return this.#messages.of(this.#user)
-      case 'keyChanges':
-        return (this.#keyChanges ??= new TokenBucket(keyChanges, this.#clock))
-      case 'sessionKeys':
-        return (this.#sessionKeys ??= new TokenBucket(sessionKeys, this.#clock))
-    }
+  bucketOf(command: string, share: string): TokenBucket | null {
+    return isRated(command) ? (this.#buckets.get(rateOf[command])?.of(share) ?? null) : null
   }
 }
 
@@ -107,5 +92,5 @@ export function isFree(result: { readonly ok: boolean; readonly value?: unknown 
 }
 
 function isRated(command: string): command is RatedCommand {
-  return Object.hasOwn(kinds, command)
+  return Object.hasOwn(rateOf, command)
 }

@@ -10,6 +10,7 @@ import {
 } from '@parley/core'
 import type { SignedIn, SignIn, SignInFailure } from '@parley/protocols'
 import type { ConnectionServices } from './connection-services.ts'
+import { shareOf } from './shares.ts'
 
 /** The connection on which somebody signs in. */
 export interface SigningIn {
@@ -44,6 +45,11 @@ async function prove(connection: SigningIn, how: SignIn, name: UserName | null, 
   told(fail(how.guests ? 'name-taken' : 'wrong-password'))
 }
 
+async function arriveInTurn(turn: Promise<void>, arrive: () => void | Promise<void>): Promise<void> {
+  await turn
+  await arrive()
+}
+
 function arrive(
   connection: SigningIn,
   { exclusive, capabilities, guests }: SignIn,
@@ -52,9 +58,16 @@ function arrive(
   told: Arrived,
 ): void | Promise<void> {
   const { id, address } = connection
-  const { node } = connection.services
-  return connection.submitInPlace(
-    { do: 'arrive', connection: id, node, name, proof, address, exclusive, capabilities },
-    (result) => told(!result.ok && result.fail === 'name-taken' && !guests ? fail('wrong-password') : result),
-  )
+  const { node, signIns } = connection.services
+  const share = shareOf(name, proof !== null, address)
+  const submit = () =>
+    connection.submitInPlace(
+      { do: 'arrive', connection: id, node, name, proof, address, share, exclusive, capabilities },
+      (result) => {
+        if (!result.ok) signIns.giveBack(address)
+        told(!result.ok && result.fail === 'name-taken' && !guests ? fail('wrong-password') : result)
+      },
+    )
+  const turn = signIns.turn(address, () => connection.isOpen)
+  return turn ? arriveInTurn(turn, submit) : submit()
 }

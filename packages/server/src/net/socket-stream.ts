@@ -21,7 +21,7 @@ export class SocketStream implements ByteStream {
   }
 
   get unsent(): number {
-    return this.#socket.writableLength
+    return this.#socket.destroyed ? 0 : this.#socket.writableLength
   }
 
   get received(): number {

@@ -11,15 +11,13 @@ const mostTurns = 256
 
 /**
  * Shares the time of the event loop among connections (X-8). Each handles a few frames at a time.
- * Those with more left wait in a line, behind those who have had none yet: whoever sends a lot
+ * Those with more left wait in a line, behind those who seldom send anything: whoever sends a lot
  * waits for itself, and not the others for it.
  */
 export class Turns {
   readonly #now: () => number
-  /** Have handled nothing since their input came. */
-  readonly #fresh = new Set<TurnTaker>()
-  /** Have had a turn, and have more. */
-  readonly #rest = new Set<TurnTaker>()
+  readonly #seldom = new Set<TurnTaker>()
+  readonly #often = new Set<TurnTaker>()
   /** When the handling began that has not been followed by a look at the sockets. */
   #began: number | undefined
 
@@ -30,7 +28,7 @@ export class Turns {
 
   /** Whether nobody waits. */
   get idle(): boolean {
-    return this.#fresh.size === 0 && this.#rest.size === 0
+    return this.#seldom.size === 0 && this.#often.size === 0
   }
 
   /** Whether the time until the next look at the sockets is used up. */
@@ -41,16 +39,16 @@ export class Turns {
     return false
   }
 
-  /** `isFresh`: nothing of this input was handled yet. */
-  wait(taker: TurnTaker, isFresh: boolean): void {
-    if (isFresh) this.#fresh.add(taker)
-    else this.#rest.add(taker)
+  /** `isSeldom`: nothing of it was handled for a while. */
+  wait(taker: TurnTaker, isSeldom: boolean): void {
+    if (isSeldom) this.#seldom.add(taker)
+    else this.#often.add(taker)
   }
 
   readonly #run = (): void => {
     this.#began = this.#now()
     let turns = 0
-    for (const line of [this.#fresh, this.#rest]) {
+    for (const line of [this.#seldom, this.#often]) {
       // Those who sent a lot come forward as well, however many others there are.
       let isFirst = true
       for (const taker of line) {
