@@ -74,6 +74,8 @@ export interface Transfer {
   readonly receiver: ConnectionId
   /** Whose share of the spool it takes. */
   readonly senderShare: string
+  /** The sender is a guest. */
+  readonly guest: boolean
   readonly senderAddress: string
   readonly receiverAddress: string
   /** Both sides move files by the same method, so that their connections are joined. */
@@ -157,6 +159,7 @@ export class Files {
       sender: from.id,
       receiver: receiver.id,
       senderShare: from.share,
+      guest: from.version === null,
       senderAddress: from.address,
       receiverAddress: receiver.address,
       direct,

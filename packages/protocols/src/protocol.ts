@@ -217,6 +217,11 @@ export interface SessionContext<Out> {
   /** Connections of this protocol that have not said who they are (H-4). */
   unauthenticated(): number
   send(frame: Out): void
+  /**
+   * The same for one of many that nobody asked for: at the pace at which the client reads, behind
+   * what was sent so, and perhaps behind what is sent meanwhile.
+   */
+  sendAtPace(frame: Out): void
   /** Flushes what was sent and ends the connection. Nothing more is received. */
   close(): void
   /**
@@ -257,10 +262,12 @@ export interface SessionContext<Out> {
 
 /**
  * How many connections a transfer listener accepts, and from which addresses. Others are refused.
+ * `share`: whose part of the ports it takes.
  */
 export interface AllowList {
   readonly connections: number
   readonly from: ReadonlySet<string>
+  readonly share: string
 }
 
 /**

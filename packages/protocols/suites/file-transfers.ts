@@ -78,6 +78,7 @@ export class Transfers {
       digests: { md5: () => new Md5() },
       clock: this.clock,
       random: new SeededRandom(1),
+      bytesPerMinute: 1,
       submit: (command) => this.#submit(command),
     })
     this.ann = this.people.enter('ann', { address: addresses.ann, files: { method: from.method, offered } })

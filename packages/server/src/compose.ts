@@ -9,6 +9,7 @@ import {
   type Store,
 } from '@parley/core'
 import { FileCarrier, TunnelRelay } from '@parley/protocols'
+import { boundedLogger } from './bounded-logger.ts'
 import { memoryBudget } from './config/memory-budget.ts'
 import type { Settings } from './config/settings.ts'
 import type { Logger } from './logger.ts'
@@ -49,7 +50,8 @@ export interface Composed {
 }
 
 export async function compose(settings: Settings, parts: ServerParts): Promise<Composed | null> {
-  const { store, clock, random, logger, passwords, spool = null } = parts
+  const { store, clock, random, passwords, spool = null } = parts
+  const logger = boundedLogger(parts.logger, clock)
   const { limits, mailbox, name: serverName } = settings
   const { groupsPerUser, tunnelsPerUser, fileBytes } = limits
   const budget = memoryBudget(limits)
@@ -78,6 +80,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     digests: nodeDigests,
     clock,
     random,
+    bytesPerMinute: limits.fileBytesPerMinute,
     submit: (command) => void submit(command, () => {}),
   })
   const tunnels = new TunnelRelay(clock, (tunnel, report) => {

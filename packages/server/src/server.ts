@@ -47,8 +47,9 @@ export async function startServer(
   const { community, submit, services } = composed
   const listeners = new Listeners(services, admitted)
   const listening: Listening[] = []
-  const pending: ListenerSpec[] = urls.value.map(({ protocol, tls: secure, host, port, options }) => {
-    return { protocol: protocol.name, dialect: protocol.dialect(options), host, port, tls: secure ? tls.value : null }
+  const pending: ListenerSpec[] = urls.value.map((url) => {
+    const { protocol, host, port, options, proxy } = url
+    return { protocol: protocol.name, dialect: protocol.dialect(options), host, port, tls: url.tls ? tls.value : null, proxy }
   })
   for (let spec = pending.shift(); spec; spec = pending.shift()) {
     const opened = await listenOn(listeners, spec)
@@ -56,12 +57,12 @@ export async function startServer(
       await listeners.stop(0)
       return opened
     }
-    const { host, tls: keys } = spec
+    const { host, tls: keys, proxy } = spec
     listening.push(opened.value)
     const companions = spec.dialect.companions ?? []
     pending.unshift(
       ...companions.map(({ name, port, dialect }) => {
-        return { protocol: name, dialect, host, port: port(spec.port), tls: keys }
+        return { protocol: name, dialect, host, port: port(spec.port), tls: keys, proxy }
       }),
     )
   }

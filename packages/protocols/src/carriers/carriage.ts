@@ -18,6 +18,8 @@ export interface CarriageParts {
   readonly community: Pick<Community, 'users' | 'files'>
   /** null: the bytes go from connection to connection, and nothing of them waits here. */
   readonly spooled: SpooledFile | null
+  /** What has to move each minute. */
+  readonly bytesPerMinute: number
   /** Whether the sender may have so many bytes more in the spool. */
   hasRoomFor(bytes: number): boolean
   submit(command: CarrierCommand): void
@@ -35,7 +37,7 @@ export class Carriage implements Transit {
    * they never were.
    */
   readonly sent: Promise<boolean>
-  readonly #transfer: Transfer
+  readonly transfer: Transfer
   readonly #parts: CarriageParts
   readonly #ended = Promise.withResolvers<FileOutcome>()
   readonly #allTaken = Promise.withResolvers<boolean>()
@@ -48,13 +50,15 @@ export class Carriage implements Transit {
   #isSent = false
   /** The receiver has been sent the last byte. */
   #isWritten = false
+  /** Bytes of this minute. */
+  #moved = 0
   #timer: Cancel = () => {}
   #longest: Cancel = () => {}
 
   constructor(transfer: Transfer, parts: CarriageParts) {
     this.outcome = this.#ended.promise
     this.sent = this.#allTaken.promise
-    this.#transfer = transfer
+    this.transfer = transfer
     this.#offer = transfer.offer
     this.#parts = parts
   }
@@ -66,7 +70,7 @@ export class Carriage implements Transit {
 
   /** Both sides have one method, and their connections are joined. */
   get direct(): boolean {
-    return this.#transfer.direct
+    return this.transfer.direct
   }
 
   /** Nothing moves any more. */
@@ -87,16 +91,23 @@ export class Carriage implements Transit {
     return this.#parts.hasRoomFor(bytes)
   }
 
+  /** Bytes have moved. Where they are too few for a minute, they count for the rest of it. */
+  progress(bytes: number): void {
+    this.#moved += bytes
+    if (this.#moved >= this.#parts.bytesPerMinute) this.#stepTaken()
+  }
+
   /** The next step has its full time again. */
-  progress(): void {
+  #stepTaken(): void {
     this.#timer()
+    this.#moved = 0
     if (this.isOver) return
     this.#timer = this.#parts.clock.after(filePatienceMs, () => this.#late())
   }
 
   /** The only one from which this side's connection may come. */
   addressOf(side: FileSide): string {
-    return side === 'sender' ? this.#transfer.senderAddress : this.#transfer.receiverAddress
+    return side === 'sender' ? this.transfer.senderAddress : this.transfer.receiverAddress
   }
 
   /** Resolves when this side's connection has come, or will not come any more. */
@@ -110,7 +121,7 @@ export class Carriage implements Transit {
       this.#state = 'under-way'
       this.#longest = this.#parts.clock.after(longestMs, () => this.#late())
     }
-    this.progress()
+    this.#stepTaken()
   }
 
   /**
@@ -141,7 +152,7 @@ export class Carriage implements Transit {
     if (this.isOver) return
     this.#state = 'ending'
     this.#longest()
-    this.#submit({ do: 'file.end', transfer: this.#transfer.id, outcome })
+    this.#submit({ do: 'file.end', transfer: this.transfer.id, outcome })
   }
 
   /** The community has said how it ended. */
@@ -163,7 +174,7 @@ export class Carriage implements Transit {
     if (!receiver) return
     if (!this.#goesOn(await passOn(sender, receiver, this))) return
     this.#allSent()
-    this.#parts.submit({ do: 'file.sent', transfer: this.#transfer.id })
+    this.#parts.submit({ do: 'file.sent', transfer: this.transfer.id })
     await this.#finish(receiver)
   }
 
@@ -176,9 +187,9 @@ export class Carriage implements Transit {
     const { size, checksums } = file
     this.#offer = { ...this.#offer, size, checksums }
     this.#allSpooled.resolve(true)
-    const command = { do: 'file.spooled', transfer: this.#transfer.id, size, checksums } as const
-    if (this.#transfer.offeredOnceSpooled) return this.#submit(command) // The receiver's answer is the next step.
-    this.progress()
+    const command = { do: 'file.spooled', transfer: this.transfer.id, size, checksums } as const
+    if (this.transfer.offeredOnceSpooled) return this.#submit(command) // The receiver's answer is the next step.
+    this.#stepTaken()
     this.#parts.submit(command)
   }
 
@@ -203,7 +214,7 @@ export class Carriage implements Transit {
 
   #mayCome(side: FileSide, { address, framing }: SendingEndpoint | ReceivingEndpoint): boolean {
     const { users, files } = this.#parts.community
-    const transfer = files.find(this.#transfer.id)
+    const transfer = files.find(this.transfer.id)
     if (this.#state !== 'under-way' || this.#here.has(side) || !transfer) return false
     if (side === 'receiver' && transfer.stage !== 'moving') return false
     const { capabilities } = users.connection(transfer[side]) ?? {}

@@ -12,7 +12,7 @@ export interface MemoryBudget {
   readonly kept: number
 }
 
-export function memoryBudget({ memory, connections }: Limits): MemoryBudget {
+export function memoryBudget({ memory, connections }: Pick<Limits, 'memory' | 'connections'>): MemoryBudget {
   return {
     connections: Math.min(connections, Math.floor(memory / 2 / connectionCost)),
     unsent: Math.floor(memory / 4),

@@ -174,6 +174,12 @@ export class Connection<In, Out> implements StreamReader, ContextConnection, Out
     this.disconnect('too-slow')
   }
 
+  /** Nobody is signed in on it, and somebody else is to have its room. */
+  giveWay(): void {
+    this.services.logger.info({ connection: this.id }, 'ended: too many connections, and nobody signed in on this one')
+    this.stream.destroy()
+  }
+
   /** The outbox asks for it: nobody would read last words, and what waits is to be let go now. */
   crowdedOut(): void {
     this.services.logger.warn({ connection: this.id, user: this.user }, 'ended: readers together are too far behind')

@@ -1,8 +1,12 @@
 import type { TransferListener } from '@parley/protocols'
 import { createServer, type Server, type Socket } from 'node:net'
+import { memoryBudget } from '../config/memory-budget.ts'
 import { AddressCounts, addressOf } from './addresses.ts'
 import type { ConnectionServices } from './connection.ts'
 import { Connections, type Accept, type ListenerSpec } from './connections.ts'
+import { connectionsAllowed } from './open-files.ts'
+import { readProxyHeader } from './proxy-protocol.ts'
+import { Refusals } from './refusals.ts'
 import { SocketStream } from './socket-stream.ts'
 
 /** The default drops connections when many come at once. */
@@ -14,14 +18,21 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-/** Where sockets come in: listeners, the limits per address, and the way out. */
+/** Makes a connection of a socket, after the handshake where there is one. */
+type Begin = (socket: Socket, address: string) => void
+
+/** Where sockets come in: listeners, the limits on how many may, and the way out. */
 export class Listeners {
   readonly #services: ConnectionServices
   readonly #admitted: ((socket: Socket) => void) | undefined
   readonly #servers = new Set<Server>()
   readonly #connections: Connections
   readonly #sockets = new Set<Socket>()
+  /** Those of them that are no connection yet: what stands before its first byte has not come. */
+  readonly #beginning = new Set<Socket>()
+  readonly #most: number
   readonly #perAddress: AddressCounts
+  readonly #refusals: Refusals
   #stopping = false
   #whenEmpty: () => void = () => {}
 
@@ -30,10 +41,18 @@ export class Listeners {
    * must know when all is read.
    */
   constructor(services: ConnectionServices, admitted?: (socket: Socket) => void) {
+    const { limits, logger, clock } = services
     this.#services = services
     this.#admitted = admitted
-    this.#perAddress = new AddressCounts(services.limits.connectionsPerAddress)
+    this.#refusals = new Refusals(logger, clock)
+    this.#perAddress = new AddressCounts(limits.connectionsPerAddress)
     this.#connections = new Connections(services, (spec) => this.#listen(spec))
+    const wanted = memoryBudget(limits).connections
+    const allowed = connectionsAllowed() ?? wanted
+    this.#most = Math.min(wanted, allowed)
+    if (allowed < wanted) {
+      logger.warn({ wanted, connections: allowed }, 'fewer connections than set: this process may open too few files')
+    }
   }
 
   /** Returns the port, or rejects with the system's error. */
@@ -42,13 +61,12 @@ export class Listeners {
   }
 
   async #listen(spec: ListenerSpec): Promise<TransferListener> {
-    const server = await this.#serverFor(spec)
     const accept = this.#connections.acceptor(spec)
-    server.on('connection', (socket) => this.#admit(socket, spec))
-    server.on(spec.tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#open(socket, spec, accept))
-    server.on('tlsClientError', (error) =>
-      this.#services.logger.debug({ problem: error.message }, 'TLS handshake failed'),
-    )
+    const open: Begin = (socket, address) => this.#open(socket, address, spec, accept)
+    const begin = spec.tls ? await this.#handshakes(spec.tls, open) : open
+    // Half open: what a client asked before it ended its side is still replied to.
+    const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }
+    const server = createServer(options, (socket) => this.#admit(socket, spec, begin))
     return new Promise((resolve, reject) => {
       server.once('error', reject)
       server.listen({ host: spec.host, port: spec.port, backlog }, () => {
@@ -61,12 +79,32 @@ export class Listeners {
     })
   }
 
-  async #serverFor({ tls }: ListenerSpec): Promise<Server> {
-    const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }
-    if (!tls) return createServer(options)
+  async #handshakes(keys: { readonly cert: string; readonly key: string }, open: Begin): Promise<Begin> {
     // Loaded where it is spoken only: it takes 4 MB.
     const { createServer: createTlsServer } = await import('node:tls')
-    return createTlsServer({ ...options, ...tls, handshakeTimeout: this.#services.limits.signInSeconds * 1000 })
+    /** Those who are in the handshake, by their side of the socket. */
+    const beginning = new Map<string, { readonly socket: Socket; readonly address: string }>()
+    const server = createTlsServer({ ...keys, handshakeTimeout: this.#services.limits.signInSeconds * 1000 })
+    server.on('tlsClientError', (error, socket) => {
+      this.#services.logger.debug({ problem: error.message }, 'TLS handshake failed')
+      socket.destroy()
+    })
+    server.on('secureConnection', (secured) => {
+      const begun = beginning.get(farSideOf(secured))
+      if (!begun) return void secured.destroy()
+      this.#beginning.delete(begun.socket)
+      secured.allowHalfOpen = true
+      open(secured, begun.address)
+    })
+    return (socket, address) => {
+      const farSide = farSideOf(socket)
+      beginning.set(farSide, { socket, address })
+      socket.once('close', () => beginning.delete(farSide))
+      this.#beginning.add(socket)
+      // Whoever goes away before the handshake is not waited for.
+      socket.allowHalfOpen = false
+      server.emit('connection', socket)
+    }
   }
 
   /** X-11: nobody new, a farewell to everybody, what is queued within `graceMs`, then the end. */
@@ -74,6 +112,7 @@ export class Listeners {
     this.#stopping = true
     const closed = Array.from(this.#servers, (server) => new Promise((resolve) => server.close(resolve)))
     this.#connections.stop()
+    for (const socket of this.#beginning) socket.destroy()
     const cut = this.#services.clock.after(graceMs, () => {
       for (const socket of this.#sockets) socket.destroy()
     })
@@ -82,6 +121,7 @@ export class Listeners {
     // told by then.
     if (this.#sockets.size > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve))
     cut()
+    this.#refusals.close()
   }
 
   /** Open sockets. */
@@ -94,39 +134,67 @@ export class Listeners {
     return this.#connections.idle
   }
 
-  /** The first look at a socket, before any TLS. */
-  #admit(socket: Socket, { protocol, admits }: ListenerSpec): void {
-    const address = addressOf(socket)
-    if (admits && !admits(address)) {
-      this.#services.logger.warn({ protocol, address }, 'refused: nobody is expected from this address')
-      socket.destroy()
-      return
-    }
-    if (this.#stopping || !this.#perAddress.enter(address)) {
-      this.#services.logger.warn({ protocol, address }, 'refused: too many connections from this address')
-      socket.destroy()
-      return
+  /** The first look at a socket, before a header or a handshake. */
+  #admit(socket: Socket, spec: ListenerSpec, begin: Begin): void {
+    if (this.#stopping) return void socket.destroy()
+    if (this.#sockets.size >= this.#most && !this.#connections.endLongestUnauthenticated()) {
+      return this.#refuse(socket, spec, addressOf(socket), 'refused: too many connections')
     }
     this.#sockets.add(socket)
-    this.#admitted?.(socket)
     socket.once('close', () => {
       this.#sockets.delete(socket)
-      this.#perAddress.leave(address)
+      this.#beginning.delete(socket)
       if (this.#sockets.size === 0) this.#whenEmpty()
+    })
+    this.#admitted?.(socket)
+    if (!spec.proxy) return this.#enter(socket, addressOf(socket), spec, begin)
+    this.#beginning.add(socket)
+    socket.on('error', ignore)
+    readProxyHeader(socket, this.#services.clock, (address) => {
+      this.#beginning.delete(socket)
+      socket.off('error', ignore)
+      const balancer = addressOf(socket)
+      if (address.ok) this.#enter(socket, address.value ?? balancer, spec, begin)
+      else this.#refuse(socket, spec, balancer, 'refused: no header of PROXY protocol v2')
     })
   }
 
-  #open(socket: Socket, { protocol }: ListenerSpec, accept: Accept): void {
+  /** It is known where it comes from. */
+  #enter(socket: Socket, address: string, spec: ListenerSpec, begin: Begin): void {
+    if (spec.admits && !spec.admits(address)) {
+      return this.#refuse(socket, spec, address, 'refused: nobody is expected from this address')
+    }
+    if (!this.#perAddress.enter(address)) {
+      return this.#refuse(socket, spec, address, 'refused: too many connections from this address')
+    }
+    socket.once('close', () => this.#perAddress.leave(address))
+    begin(socket, address)
+  }
+
+  #refuse(socket: Socket, { protocol }: ListenerSpec, address: string, why: string): void {
+    this.#refusals.note(why, { protocol, address })
+    socket.destroy()
+  }
+
+  #open(socket: Socket, address: string, { protocol }: ListenerSpec, accept: Accept): void {
     // A TLS handshake may be through only now.
     if (this.#stopping) socket.destroy()
     if (socket.destroyed) return
     this.#services.flusher.input()
     try {
-      accept(new SocketStream(socket), addressOf(socket))
+      accept(new SocketStream(socket), address)
     } catch (bug) {
       const stack = bug instanceof Error ? bug.stack : String(bug)
       this.#services.logger.error({ protocol, stack }, 'a bug in a session')
       socket.destroy()
     }
   }
+}
+
+/** `close` follows. */
+function ignore(): void {}
+
+/** One of a listener's sockets has it, at a time. */
+function farSideOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }

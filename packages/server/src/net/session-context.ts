@@ -31,6 +31,9 @@ import { isFree } from './rates.ts'
 import { SessionEnvironment, type ListenerServices } from './session-environment.ts'
 import { signIn, type SigningIn } from './sign-in.ts'
 
+/** How far a client may be behind to be sent more of what nobody asked for, in bytes. */
+const paceBytes = 65_536
+
 /** What a session's context has of the connection. */
 export interface ContextConnection {
   readonly id: ConnectionId
@@ -68,6 +71,8 @@ export class ConnectionContext<In, Out>
   /** Waiting for the client's next input. */
   #awaitingInput: (() => void)[] | undefined
   #signInTimer: Cancel | undefined
+  /** Wait for the client to read. */
+  #paced: Out[] | undefined
 
   constructor(connection: ContextConnection, dialect: Dialect<In, Out>) {
     super(connection)
@@ -80,6 +85,11 @@ export class ConnectionContext<In, Out>
     const bytes = this.#dialect.codec.encode(frame)
     if (this.connection.isHandling) this.outbox.reply(bytes)
     else this.outbox.put(bytes)
+  }
+
+  sendAtPace(frame: Out): void {
+    if (this.#paced) this.#paced.push(frame)
+    else this.#sendPaced((this.#paced = [frame]))
   }
 
   close(): void {
@@ -227,6 +237,15 @@ export class ConnectionContext<In, Out>
   /** Whoever is signed in leaves the community. */
   leave(): void {
     if (this.#forgetUser()) this.#submitLeave()
+  }
+
+  /** Frames that wait are encoded when their time has come: what they say is kept once for all. */
+  #sendPaced(frames: Out[]): void {
+    while (this.isOpen && frames.length > 0) {
+      if (this.outbox.pending >= paceBytes) return this.outbox.whenFlushed(() => this.#sendPaced(frames))
+      this.outbox.put(this.#dialect.codec.encode(frames.shift()!))
+    }
+    this.#paced = undefined
   }
 
   #signedIn(signedIn: SignedIn, wire: Wire): void {

@@ -24,8 +24,21 @@ export interface SigningIn {
 
 type Arrived = (result: Result<SignedIn, SignInFailure>) => void
 
-/** Who somebody is: a guest by a free name, or the holder of an account, by its password. */
+/**
+ * Who somebody is (X-3): a guest by a free name, or the holder of an account, by its password. Each
+ * address has its turns (X-8), and one after which nobody signed in costs nothing.
+ */
 export function signIn(connection: SigningIn, how: SignIn, told: Arrived): void | Promise<void> {
+  const { services, address } = connection
+  const toldLast: Arrived = (result) => {
+    if (!result.ok) services.signIns.giveBack(address)
+    told(result)
+  }
+  const turn = services.signIns.turn(address, () => connection.isOpen)
+  return turn ? turn.then(() => identify(connection, how, toldLast)) : identify(connection, how, toldLast)
+}
+
+function identify(connection: SigningIn, how: SignIn, told: Arrived): void | Promise<void> {
   const name = parseUserName(how.name)
   if (how.guests) {
     if (!name.ok) return told(name)
@@ -45,11 +58,6 @@ async function prove(connection: SigningIn, how: SignIn, name: UserName | null, 
   told(fail(how.guests ? 'name-taken' : 'wrong-password'))
 }
 
-async function arriveInTurn(turn: Promise<void>, arrive: () => void | Promise<void>): Promise<void> {
-  await turn
-  await arrive()
-}
-
 function arrive(
   connection: SigningIn,
   { exclusive, capabilities, guests }: SignIn,
@@ -58,16 +66,10 @@ function arrive(
   told: Arrived,
 ): void | Promise<void> {
   const { id, address } = connection
-  const { node, signIns } = connection.services
+  const { node } = connection.services
   const share = shareOf(name, proof !== null, address)
-  const submit = () =>
-    connection.submitInPlace(
-      { do: 'arrive', connection: id, node, name, proof, address, share, exclusive, capabilities },
-      (result) => {
-        if (!result.ok) signIns.giveBack(address)
-        told(!result.ok && result.fail === 'name-taken' && !guests ? fail('wrong-password') : result)
-      },
-    )
-  const turn = signIns.turn(address, () => connection.isOpen)
-  return turn ? arriveInTurn(turn, submit) : submit()
+  return connection.submitInPlace(
+    { do: 'arrive', connection: id, node, name, proof, address, share, exclusive, capabilities },
+    (result) => told(!result.ok && result.fail === 'name-taken' && !guests ? fail('wrong-password') : result),
+  )
 }
