@@ -26,6 +26,7 @@ test('a URL names protocol, host, port and options, and every option is there', 
     value: {
       protocol: ident,
       tls: false,
+      proxy: false,
       host: '10.1.2.3',
       port: 1400,
       options: { texts: 'course', greeting: '' },
