@@ -128,11 +128,16 @@ export function each(count: number, run: (index: number) => Promise<void> | void
 export async function flood(socket: Socket, bytes: Uint8Array, ms: number): Promise<number> {
   let written = 0
   const until = performance.now() + ms
+  let wake = (): void => {}
+  const woken = (): void => wake()
+  socket.on('drain', woken).on('close', woken)
+  const timer = setTimeout(woken, ms)
   while (performance.now() < until && !socket.destroyed && socket.writable) {
     written += bytes.length
     if (socket.write(bytes)) await wait(0)
-    else await Promise.race([once(socket, 'drain').catch(() => {}), once(socket, 'close'), wait(Math.max(0, until - performance.now()))])
+    else await new Promise<void>((resolve) => (wake = resolve))
   }
+  clearTimeout(timer)
   return written
 }
 

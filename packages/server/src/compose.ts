@@ -17,6 +17,7 @@ import { LocalLog } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
 import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
+import { Pace } from './net/pace.ts'
 import { UserRates } from './net/rates.ts'
 import { SafeWires } from './net/safe-wires.ts'
 import { SignInTurns } from './net/sign-in-turns.ts'
@@ -102,6 +103,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     wires: new SafeWires(logger),
     flusher,
     turns: new Turns(() => clock.monotonic()),
+    pace: new Pace(),
     rates: new UserRates(limits, clock),
     signIns: new SignInTurns(limits.signInRate, clock),
     carrier,

@@ -79,7 +79,7 @@ test('what is wrong with a URL is named together with what is allowed', () => {
     ['ident://1.2.3', /"1\.2\.3" is no host/],
     ['ident://a b', /"a b" is no host/],
     ['ident://localhost:65536', /no port 65536/],
-    ['ident://?text=course', /no option "text" \(did you mean "texts"\?\); ident has texts and greeting$/],
+    ['ident://?text=course', /no option "text" \(did you mean "texts"\?\); ident has texts, greeting and proxy$/],
     ['ident://?toString=1', /no option "toString"/],
     ['helo://?texts=course', /no option "texts"; helo has none$/],
     ['ident://?texts=corse', /"texts" cannot be "corse" \(did you mean "course"\?\); write upper or course$/],

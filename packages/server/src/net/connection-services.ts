@@ -4,6 +4,7 @@ import type { NetLimits } from '../config/settings.ts'
 import type { Logger } from '../logger.ts'
 import type { Delivery } from './delivery.ts'
 import type { Flusher } from './flusher.ts'
+import type { Pace } from './pace.ts'
 import type { UserRates } from './rates.ts'
 import type { SafeWires } from './safe-wires.ts'
 import type { SignInTurns } from './sign-in-turns.ts'
@@ -18,6 +19,7 @@ export interface ConnectionServices {
   readonly wires: SafeWires
   readonly flusher: Flusher
   readonly turns: Turns
+  readonly pace: Pace
   readonly rates: UserRates
   readonly signIns: SignInTurns
   readonly carrier: FileCarrier

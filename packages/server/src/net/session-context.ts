@@ -89,7 +89,10 @@ export class ConnectionContext<In, Out>
 
   sendAtPace(frame: Out): void {
     if (this.#paced) this.#paced.push(frame)
-    else this.#sendPaced((this.#paced = [frame]))
+    else {
+      this.#paced = [frame]
+      this.sendPaced()
+    }
   }
 
   close(): void {
@@ -182,6 +185,20 @@ export class ConnectionContext<In, Out>
     this.connection.tell(() => this.connection.session.overhear?.(bytes))
   }
 
+  /** Frames that wait are encoded when their time has come: what they say is kept once for all. */
+  sendPaced(): void {
+    const { pace } = this.services
+    const frames = this.#paced ?? []
+    while (this.isOpen && frames.length > 0) {
+      if (this.outbox.pending >= paceBytes) return this.outbox.whenFlushed(() => this.sendPaced())
+      if (!pace.isOpen) return pace.wait(this)
+      const bytes = this.#dialect.codec.encode(frames.shift()!)
+      pace.spend(bytes.length)
+      this.outbox.put(bytes)
+    }
+    this.#paced = undefined
+  }
+
   // Who is signed in.
 
   get user(): UserName | undefined {
@@ -237,15 +254,6 @@ export class ConnectionContext<In, Out>
   /** Whoever is signed in leaves the community. */
   leave(): void {
     if (this.#forgetUser()) this.#submitLeave()
-  }
-
-  /** Frames that wait are encoded when their time has come: what they say is kept once for all. */
-  #sendPaced(frames: Out[]): void {
-    while (this.isOpen && frames.length > 0) {
-      if (this.outbox.pending >= paceBytes) return this.outbox.whenFlushed(() => this.#sendPaced(frames))
-      this.outbox.put(this.#dialect.codec.encode(frames.shift()!))
-    }
-    this.#paced = undefined
   }
 
   #signedIn(signedIn: SignedIn, wire: Wire): void {
