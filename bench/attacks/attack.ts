@@ -64,7 +64,7 @@ export async function attack({ name, protocols, settings = {}, run }: Plan): Pro
   ])
   const config = join(directory, 'parley.json')
   writeFileSync(config, JSON.stringify({ listen, data: directory, log: { file: log }, ...settings }))
-  const server = startProgram(0, process.execPath, ...(process.env.PROFILE ? ['--cpu-prof', '--cpu-prof-dir', process.env.PROFILE] : []), String(values.parley), 'serve', '--config', config, '--log', 'json')
+  const server = startProgram(null, process.execPath, String(values.parley), 'serve', '--config', config, '--log', 'json')
   const announced = createInterface({ input: server.stdout! })
   const ports = new Map<string, number>()
   for await (const line of announced) {

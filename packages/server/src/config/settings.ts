@@ -1,6 +1,5 @@
 import { defaultCommunitySettings, type MailboxLimits } from '@parley/core'
 import type { Rate } from '@parley/protocols'
-import type { UserRateLimits } from '../net/rates.ts'
 
 /**
  * Everything that can be set. `parley.example.jsonc` shows it with these defaults and in the same
@@ -48,6 +47,19 @@ export interface Limits extends NetLimits, FileLimits, UserRateLimits {
   readonly tunnelsPerUser: number
   /** Bytes of keys and offers that are kept for one user, or one address of guests, at a time. */
   readonly keptBytes: number
+}
+
+/** How often a user may do what has a rate (X-8); null: as often as it likes. */
+export interface UserRateLimits {
+  /** What other people hear. */
+  readonly messageRate: Rate | null
+  /** New public keys, which everybody hears who holds all of them. */
+  readonly keyRate: Rate | null
+  /** Session keys, which go ahead of messages that no message's rate limits. */
+  readonly sessionKeyRate: Rate | null
+  /** Questions for somebody's public key. */
+  readonly keyQuestionRate: Rate | null
+  readonly fileOfferRate: Rate | null
 }
 
 /** Bytes (X-7). */

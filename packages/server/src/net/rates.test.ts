@@ -1,7 +1,8 @@
 import { named, VirtualClock } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Buckets, isFree, UserRates, type UserRateLimits } from './rates.ts'
+import type { UserRateLimits } from '../config/settings.ts'
+import { Buckets, isFree, UserRates } from './rates.ts'
 import { shareOf } from './shares.ts'
 
 const rate = (burst: number) => ({ burst, perSecond: 1 })

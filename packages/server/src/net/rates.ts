@@ -1,18 +1,6 @@
 import type { Clock, RatedCommand } from '@parley/core'
 import { TokenBucket, type Rate } from '@parley/protocols'
-
-/** How often a user may do what has a rate; null: as often as it likes. */
-export interface UserRateLimits {
-  /** What other people hear. */
-  readonly messageRate: Rate | null
-  /** New public keys, which everybody hears who holds all of them. */
-  readonly keyRate: Rate | null
-  /** Session keys, which go ahead of messages that no message's rate limits. */
-  readonly sessionKeyRate: Rate | null
-  /** Questions for somebody's public key. */
-  readonly keyQuestionRate: Rate | null
-  readonly fileOfferRate: Rate | null
-}
+import type { UserRateLimits } from '../config/settings.ts'
 
 type RateName = keyof UserRateLimits
 
