@@ -56,7 +56,9 @@ export class Connections {
 
   /** Whether nothing is waiting to be sent. */
   get idle(): boolean {
-    return this.#services.flusher.idle && Array.from(this.#connections).every((connection) => connection.idle)
+    const { flusher, turns, pace } = this.#services
+    const isIdle = flusher.idle && turns.idle && pace.idle
+    return isIdle && Array.from(this.#connections).every((connection) => connection.idle)
   }
 
   /** no new transfer listener, and a farewell to everybody. */
