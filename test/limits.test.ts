@@ -200,6 +200,20 @@ describe('limits of a user', () => {
 })
 
 describe('limits of the server', () => {
+  it('transferPorts: a quarter of them is for one user', async () => {
+    const { enter } = await opened({ transferPorts: { first: 50_000, last: 50_007 } })
+    const [bert, anna, anne] = [await enter('bert', 'helo'), await enter('anna', 'helo'), await enter('anne', 'helo')]
+    const give = async (sender: string, guest: Guest, file: string): Promise<string> => {
+      await guest.says(`FILE_TRANS @bert 5 ${file} 1617`)
+      return bert.says(`READY_FOR_FILE @${sender} 5 ${file} 1617`)
+    }
+    const opens = /OPEN_PORT_TO_RECEIVE 500\d\d\n/
+    assert.match(await give('anna', anna, 'a.txt'), opens)
+    assert.match(await give('anna', anna, 'b.txt'), opens)
+    assert.doesNotMatch(await give('anna', anna, 'c.txt'), opens)
+    assert.match(await give('anne', anne, 'd.txt'), opens)
+  })
+
   it('memory: a quarter is for what readers have not taken, and who is furthest behind goes first', async () => {
     const { server, enter } = await opened({ memory: 4_000_000, messageRate: null, keptBytes: 1_000 })
     const anna = await enter('anna')

@@ -221,6 +221,7 @@ export class Carriage implements Transit {
     if (address !== this.addressOf(side) || capabilities?.files?.method !== framing.method) return false
     this.#here.add(side)
     this.#arrivals[side].resolve()
+    this.#stepTaken()
     return true
   }
 
