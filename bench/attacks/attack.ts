@@ -64,7 +64,16 @@ export async function attack({ name, protocols, settings = {}, run }: Plan): Pro
   ])
   const config = join(directory, 'parley.json')
   writeFileSync(config, JSON.stringify({ listen, data: directory, log: { file: log }, ...settings }))
-  const server = startProgram(null, process.execPath, String(values.parley), 'serve', '--config', config, '--log', 'json')
+  const server = startProgram(
+    null,
+    process.execPath,
+    String(values.parley),
+    'serve',
+    '--config',
+    config,
+    '--log',
+    'json',
+  )
   const announced = createInterface({ input: server.stdout! })
   const ports = new Map<string, number>()
   for await (const line of announced) {
@@ -120,7 +129,7 @@ export async function attack({ name, protocols, settings = {}, run }: Plan): Pro
 }
 
 /** For each of `count`, all at once. */
-export function each(count: number, run: (index: number) => Promise<void> | void): Promise<unknown> {
+export function each(count: number, run: (index: number) => Promise<void>): Promise<unknown> {
   return Promise.all(Array.from({ length: count }, (_, index) => run(index)))
 }
 
@@ -174,8 +183,16 @@ async function addUser(parley: string, data: string, user: string): Promise<void
   await once(added, 'close')
 }
 
-function print(name: string, quiet: Latency, during: Latency, memory: readonly number[], share: number, said: string): void {
-  const ms = ({ p50, p99, max }: Latency) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, most ${max.toFixed(0)} ms`
+function print(
+  name: string,
+  quiet: Latency,
+  during: Latency,
+  memory: readonly number[],
+  share: number,
+  said: string,
+): void {
+  const ms = ({ p50, p99, max }: Latency) =>
+    `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, most ${max.toFixed(0)} ms`
   const [before, most, after] = memory.map((bytes) => `${Math.round(bytes / megabyte)} MB`)
   process.stdout.write(
     [
@@ -189,4 +206,3 @@ function print(name: string, quiet: Latency, during: Latency, memory: readonly n
     ].join('\n'),
   )
 }
-

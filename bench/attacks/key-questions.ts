@@ -15,7 +15,10 @@ await attack({
     victim.write('HELO victim\n')
     await until(victim, '+OK')
     let heard = 0
-    victim.on('data', (chunk: Buffer) => void (heard += chunk.toString('latin1').split('REQUEST_PUBLIC_KEY').length - 1))
+    victim.on(
+      'data',
+      (chunk: Buffer) => void (heard += chunk.toString('latin1').split('REQUEST_PUBLIC_KEY').length - 1),
+    )
     await each(askers, async (index) => {
       const socket = target.connectFrom('198.51.100.7', 'helo').resume()
       socket.write(`HELO asker${index}\n`)

@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { attack, each } from './attack.ts'
+import { attack } from './attack.ts'
 
 const { values } = parseArgs({ options: { connections: { type: 'string', default: '64' } }, strict: false })
 const connections = Number(values.connections)
@@ -15,7 +15,7 @@ await attack({
   protocols: ['chatos'],
   async run(target) {
     const sockets = Array.from({ length: connections }, () => target.connect('chatos').pause())
-    await each(connections, (index) => void sockets[index]!.write(frames))
+    for (const socket of sockets) socket.write(frames)
     await wait(5_000)
     for (const socket of sockets) socket.destroy()
   },

@@ -12,7 +12,10 @@ const able: Arrival = {
 describe('bytes that are kept (X-8)', () => {
   it('have room for each share and for all together, entries included', () => {
     const kept = new KeptBytes({ perShare: 400, inAll: 600 })
-    assert.deepEqual([kept.take('a', 272), kept.take('a', 1), kept.take('b', 72), kept.take('c', 1)], [true, false, true, false])
+    assert.deepEqual(
+      [kept.take('a', 272), kept.take('a', 1), kept.take('b', 72), kept.take('c', 1)],
+      [true, false, true, false],
+    )
     kept.giveBack('a', 272)
     assert.deepEqual([kept.size, kept.take('c', 272)], [200, true])
   })

@@ -26,8 +26,7 @@ const commands: {
   'group.leave': (ann, isRight) => ann.why({ do: 'group.leave', group: isRight ? groupNamed('owls') : newGroup }),
   'group.kick': (ann, isRight) => ann.why({ do: 'group.kick', group, user: isRight ? bob : nobody }),
   'group.say': (ann, isRight) => ann.why({ do: 'group.say', group: isRight ? group : newGroup, text }),
-  'key.request': (ann, isRight) =>
-    ann.why({ do: 'key.request', to: isRight ? bob : nobody, correlationId: '1' }),
+  'key.request': (ann, isRight) => ann.why({ do: 'key.request', to: isRight ? bob : nobody, correlationId: '1' }),
   'session-key.send': (ann, isRight) =>
     ann.why({ do: 'session-key.send', to: isRight ? bob : nobody, sessionKey: 'K' }),
   'sealed.send': (ann, isRight) => {

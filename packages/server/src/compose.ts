@@ -102,7 +102,10 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     delivery,
     wires: new SafeWires(logger),
     flusher,
-    turns: new Turns(() => clock.monotonic()),
+    turns: new Turns(
+      () => clock.monotonic(),
+      () => flusher.isFull,
+    ),
     pace: new Pace(),
     rates: new UserRates(limits, clock),
     signIns: new SignInTurns(limits.signInRate, clock),

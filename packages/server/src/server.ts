@@ -49,7 +49,14 @@ export async function startServer(
   const listening: Listening[] = []
   const pending: ListenerSpec[] = urls.value.map((url) => {
     const { protocol, host, port, options, proxy } = url
-    return { protocol: protocol.name, dialect: protocol.dialect(options), host, port, tls: url.tls ? tls.value : null, proxy }
+    return {
+      protocol: protocol.name,
+      dialect: protocol.dialect(options),
+      host,
+      port,
+      tls: url.tls ? tls.value : null,
+      proxy,
+    }
   })
   for (let spec = pending.shift(); spec; spec = pending.shift()) {
     const opened = await listenOn(listeners, spec)

@@ -1,13 +1,4 @@
-import type {
-  Clock,
-  Community,
-  ConnectionEvent,
-  Digests,
-  Random,
-  Spool,
-  Transfer,
-  TransferId,
-} from '@parley/core'
+import type { Clock, Community, ConnectionEvent, Digests, Random, Spool, Transfer, TransferId } from '@parley/core'
 
 import { Carriage, type CarrierCommand } from './carriage.ts'
 import { SpooledFile } from './spooled-file.ts'

@@ -2,7 +2,7 @@ import type { PasswordLimits, Limits } from './settings.ts'
 import type { MailboxLimits } from '@parley/core'
 
 /** Whose limit it is. */
-export type LimitScope = 'connection' | 'address' | 'user' | 'account' | 'server'
+type LimitScope = 'connection' | 'address' | 'user' | 'account' | 'server'
 
 export interface LimitRow {
   readonly of: LimitScope

@@ -10,7 +10,7 @@ export interface Scheme {
 }
 
 /** Options that every listener has, whatever its protocol. */
-export const commonOptions: OptionSpecs = {
+const commonOptions: OptionSpecs = {
   proxy: {
     default: 'off',
     values: ['off', 'v2'],

@@ -162,7 +162,11 @@ describe('an outbox keeps a place', () => {
     tape.append(bytes('5'))
     await flushed()
     assert.equal(outbox.idle, false)
-    assert.equal(outbox.pending, 3 + 3 * pieceCost, 'what waits behind a place counts as much as what waits for a flush')
+    assert.equal(
+      outbox.pending,
+      3 + 3 * pieceCost,
+      'what waits behind a place counts as much as what waits for a flush',
+    )
     tape.append(bytes('6'))
     outbox.fill(place, () => put('2'))
     await flushed()

@@ -37,7 +37,7 @@ export function readProxyHeader(
     cancel()
     told(result)
   }
-  const stop = (): void => void cancel()
+  const stop = (): void => cancel()
   const ended = (): void => done(fail('no-header'))
   const read = (): void => {
     if (!rest) {

@@ -5,7 +5,7 @@ import type { UserRateLimits } from '../config/settings.ts'
 type RateName = keyof UserRateLimits
 
 /** By which rate each rated command is counted. */
-export const rateOf = {
+const rateOf = {
   broadcast: 'messageRate',
   tell: 'messageRate',
   'group.create': 'messageRate',

@@ -7,7 +7,10 @@ import { Refusals } from './refusals.ts'
 test('of each kind of refusal one line is logged in ten seconds, with how many more there were', () => {
   const clock = new VirtualClock()
   const lines: string[] = []
-  const logger = { ...silentLogger, warn: (fields: object, message: string) => void lines.push(message + JSON.stringify(fields)) }
+  const logger = {
+    ...silentLogger,
+    warn: (fields: object, message: string) => void lines.push(message + JSON.stringify(fields)),
+  }
   const refusals = new Refusals(logger, clock)
   for (const address of ['a', 'b', 'c']) refusals.note('full', { address })
   refusals.note('strange', { address: 'd' })

@@ -61,6 +61,9 @@ describe('the turns of an address to sign in (X-8)', () => {
     const { entered, ask } = opened()
     for (const who of ['a', 'b', 'c', 'd']) ask(who, '127.0.0.1')
     assert.equal(entered.length, 4)
-    assert.equal(new SignInTurns(null, new VirtualClock()).turn('192.0.2.1', () => true), undefined)
+    assert.equal(
+      new SignInTurns(null, new VirtualClock()).turn('192.0.2.1', () => true),
+      undefined,
+    )
   })
 })

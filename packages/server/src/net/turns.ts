@@ -16,14 +16,16 @@ const mostTurns = 256
  */
 export class Turns {
   readonly #now: () => number
+  readonly #isFull: () => boolean
   readonly #seldom = new Set<TurnTaker>()
   readonly #often = new Set<TurnTaker>()
   /** When the handling began that has not been followed by a look at the sockets. */
   #began: number | undefined
 
-  /** `now`: milliseconds that only grow. */
-  constructor(now: () => number) {
+  /** `now`: milliseconds that only grow. `isFull`: what was handled has to be written first. */
+  constructor(now: () => number, isFull: () => boolean = () => false) {
     this.#now = now
+    this.#isFull = isFull
   }
 
   /** Whether nobody waits. */
@@ -33,7 +35,7 @@ export class Turns {
 
   /** Whether the time until the next look at the sockets is used up. */
   get isOver(): boolean {
-    if (this.#began !== undefined) return this.#now() - this.#began >= budgetMs
+    if (this.#began !== undefined) return this.#isFull() || this.#now() - this.#began >= budgetMs
     this.#began = this.#now()
     setImmediate(this.#run)
     return false

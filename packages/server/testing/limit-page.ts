@@ -1,5 +1,5 @@
-import { limitTable, type LimitRow } from './limit-table.ts'
-import { defaultSettings } from './settings.ts'
+import { limitTable, type LimitRow } from '../src/config/limit-table.ts'
+import { defaultSettings } from '../src/config/settings.ts'
 
 /** The table of limits for docs/operating.md, in Markdown. */
 export function limitPage(): string {
@@ -18,8 +18,8 @@ function defaultOf(setting: string): string {
   }
   const value: unknown = new Map(Object.entries(groups[group] ?? {})).get(name)
   if (value === null) return 'any free one'
-  if (typeof value === 'object' && value !== null && 'burst' in value && 'perSecond' in value) {
-    return `${value.burst} at once, then ${value.perSecond} a second`
+  if (typeof value === 'object' && 'burst' in value && 'perSecond' in value) {
+    return `${String(value.burst)} at once, then ${String(value.perSecond)} a second`
   }
   return Number(value).toLocaleString('en')
 }
