@@ -2,10 +2,10 @@
  * What the attacks share: a server in a process of its own, honest users in another, and figures of
  * both before, during and after.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { setPriority, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -91,8 +91,9 @@ export async function attack({ name, protocols, settings = {}, run }: Plan): Pro
   )
   const heard = createInterface({ input: honest.stdout })[Symbol.asyncIterator]()
   await heard.next()
-  // The attackers share their core with the honest users, who are to measure the server.
-  setPriority(10)
+  runWith(pid, 20)
+  runWith(honest.pid!, 30)
+  runWith(process.pid, 10)
   const target: Target = {
     pid,
     directory,
@@ -163,6 +164,17 @@ export function until(socket: Socket, text: string): Promise<string | null> {
     socket.on('data', take)
     socket.once('close', () => resolve(null))
   })
+}
+
+/**
+ * With `--realtime` nothing else that runs on this machine is measured. The honest users come before
+ * the server, and both before the attackers: they are to measure the server, and not how busy their
+ * core is. Needs `chrt` and the right to use it.
+ */
+function runWith(pid: number, priority: number): void {
+  if (!process.argv.includes('--realtime')) return
+  const { status } = spawnSync('chrt', ['--all-tasks', '--rr', '--pid', String(priority), String(pid)])
+  if (status !== 0) throw new Error('--realtime needs the program chrt and the right to use it')
 }
 
 function opened(socket: Socket): Socket {

@@ -1,12 +1,12 @@
 /**
- * `node bench/attacks/unread.ts [--connections 1000]`: guests who read nothing while others say
+ * `node bench/attacks/unread.ts [--connections 240]`: guests who read nothing while others say
  * much, and who ask for more than anybody could read.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { attack, each, flood, until } from './attack.ts'
 
-const { values } = parseArgs({ options: { connections: { type: 'string', default: '1000' } }, strict: false })
+const { values } = parseArgs({ options: { connections: { type: 'string', default: '240' } }, strict: false })
 const connections = Number(values.connections)
 
 await attack({
@@ -22,7 +22,7 @@ await attack({
       if ((await until(socket, 'OK IDENT')) === null) return
       socket.pause().write('USERS\n'.repeat(2_000))
     })
-    const talkers = Array.from({ length: 20 }, () => target.connect('ident').resume())
+    const talkers = Array.from({ length: 4 }, () => target.connect('ident').resume())
     await Promise.all(
       talkers.map(async (socket, index) => {
         socket.write(`IDENT talker${index}\n`)
