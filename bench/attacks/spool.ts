@@ -46,7 +46,7 @@ await attack({
 
 /** What the sender shows at the file port; null: it was refused. */
 async function offer(sender: Socket, receiver: string, size: number): Promise<string | null> {
-  sender.write(`FILE_TRANSFER_REQ ${JSON.stringify({ receiver, filename: 'a.bin', size })}\n`)
+  sender.write(`FILE_TRANSFER_REQUEST ${JSON.stringify({ receiver, filename: 'a.bin', size })}\n`)
   const heard = await Promise.race([until(sender, 'transferId'), wait(2_000, null)])
   return /"transferId":"([0-9a-f-]{36})"/.exec(heard ?? '')?.[1] ?? null
 }
