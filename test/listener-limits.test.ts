@@ -134,6 +134,31 @@ describe('PROXY protocol v2', () => {
     await client.hears('OK IDENT anna')
   })
 
+  it('counts for the file port of json as well: nobody from elsewhere takes a file (J-16)', async (t) => {
+    const { openFrom } = await opened(t, ['json://127.0.0.1:0?proxy=v2'])
+    const [anna, bert] = [await openFrom(elsewhere), await openFrom('192.0.2.7')]
+    for (const [client, name] of [
+      [anna, 'anna'],
+      [bert, 'bert'],
+    ] as const) {
+      client.send(`LOGIN_REQ {"username":"${name}"}`)
+      await client.hears('LOGIN_RESP')
+    }
+    const ticket = '2c5ea4c0-4067-41e9-8bad-9b1deb4d3b7d'
+    anna.send('FILE_TRANSFER_REQUEST {"receiver":"bert","filename":"a.txt","size":5}')
+    await bert.hears('FILE_TRANSFER_REQUEST')
+    bert.send(`FILE_TRANSFER_RESPONSE {"sender":"anna","status":"OK","transferId":"${ticket}"}`)
+    await anna.hears(ticket)
+    const thief = await openFrom('203.0.113.9', 1)
+    thief.socket.write(`R${ticket}`)
+    await thief.closed()
+    const [taking, giving] = [await openFrom('192.0.2.7', 1), await openFrom(elsewhere, 1)]
+    taking.socket.write(`R${ticket}`)
+    giving.socket.end(`S${ticket}txt5d41402abc4b2a76b9719d911017c592hello`)
+    await taking.hears('hello')
+    assert.equal(thief.heard, '')
+  })
+
   it('lets the balancer look for itself', async (t) => {
     const { open } = await opened(t, ['ident://127.0.0.1:0?proxy=v2'])
     const socket = await open()

@@ -63,7 +63,8 @@ export class SocketStream implements ByteStream {
   }
 
   reset(): void {
-    if ('encrypted' in this.#socket) this.#socket.destroy()
+    // A socket whose end is under way takes no reset, and would never say that it is closed.
+    if ('encrypted' in this.#socket || this.#isEnding) this.#socket.destroy()
     else this.#socket.resetAndDestroy()
   }
 
