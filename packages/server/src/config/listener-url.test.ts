@@ -81,7 +81,7 @@ test('what is wrong with a URL is named together with what is allowed', () => {
     ['ident://localhost:65536', /no port 65536/],
     ['ident://?text=course', /no option "text" \(did you mean "texts"\?\); ident has texts, greeting and proxy$/],
     ['ident://?toString=1', /no option "toString"/],
-    ['helo://?texts=course', /no option "texts"; helo has none$/],
+    ['helo://?texts=course', /no option "texts"; helo has proxy$/],
     ['ident://?texts=corse', /"texts" cannot be "corse" \(did you mean "course"\?\); write upper or course$/],
     ['ident://?texts=upper&texts=course', /"texts" stands there twice/],
   ]
