@@ -36,6 +36,7 @@ export type { GroupSummary } from './groups.ts'
 export type { Keepable, Named, Said } from './keepable.ts'
 export { addressedNotKept, resultNotKept } from './not-kept.ts'
 export type { KeptMessage } from './kept-message.ts'
+export type { KeptLimits } from './kept-bytes.ts'
 export type { KeyEvent } from './key-events.ts'
 export { LazyMap } from './lazy-map.ts'
 export {

@@ -9,15 +9,20 @@ import {
   type Store,
 } from '@parley/core'
 import { FileCarrier, TunnelRelay } from '@parley/protocols'
+import { boundedLogger } from './bounded-logger.ts'
 import { communitySettings, LiveSettings } from './config/live-settings.ts'
+import { memoryBudget } from './config/memory-budget.ts'
 import type { Settings } from './config/settings.ts'
 import type { Logger } from './logger.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
 import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
-import { MessageRates } from './net/rates.ts'
+import { Pace } from './net/pace.ts'
+import { UserRates } from './net/rates.ts'
 import { SafeWires } from './net/safe-wires.ts'
+import { SignInTurns } from './net/sign-in-turns.ts'
+import { Turns } from './net/turns.ts'
 import { nodeDigests } from './node-digests.ts'
 import type { KnownAddresses } from './passwords/known-addresses.ts'
 import { PasswordProofs } from './passwords/password-proofs.ts'
@@ -49,7 +54,8 @@ export interface Composed {
 }
 
 export async function compose(settings: Settings, parts: ServerParts): Promise<Composed | null> {
-  const { store, clock, random, logger, passwords, spool = null } = parts
+  const { store, clock, random, passwords, spool = null } = parts
+  const logger = boundedLogger(parts.logger, clock)
   const live = new LiveSettings(settings)
   const { limits } = live
   const community = new Community(communitySettings(settings))
@@ -57,7 +63,10 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
   if (!durable.ok) return null
   community.load(durable.value)
 
-  const flusher = new Flusher(() => clock.monotonic())
+  const flusher = new Flusher(
+    () => clock.monotonic(),
+    () => memoryBudget(limits).unsent,
+  )
   const delivery = new Delivery(community.users, flusher, (event) => {
     carrier.hear(event)
     if (event.kind === 'tunnel-aborted' && event.why === 'wrong-joins') {
@@ -84,6 +93,9 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     digests: nodeDigests,
     clock,
     random,
+    get bytesPerMinute() {
+      return limits.fileBytesPerMinute
+    },
     submit: (command) => void submit(command, () => {}),
   })
   const tunnels = new TunnelRelay(clock, (tunnel, report) => {
@@ -104,7 +116,13 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     delivery,
     wires: new SafeWires(logger),
     flusher,
-    rates: new MessageRates(limits, clock),
+    turns: new Turns(
+      () => clock.monotonic(),
+      () => flusher.isFull,
+    ),
+    pace: new Pace(),
+    rates: new UserRates(limits, clock),
+    signIns: new SignInTurns(limits, clock),
     carrier,
     tunnels,
     clock,
