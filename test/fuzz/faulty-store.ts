@@ -50,7 +50,7 @@ export class FaultyStore implements Store {
     return this.#wait(() => this.#store.load(reserve))
   }
 
-  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>> {
+  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable' | 'full'>> {
     return this.#wait(() => this.#store.commit(writes, seq, at))
   }
 
@@ -99,7 +99,7 @@ export class FaultyStore implements Store {
     while (this.#queue.length > 0 && this.#queue[0]!.turns <= 0) this.#queue.shift()!.go()
   }
 
-  async #wait<T>(call: () => Promise<Result<T, 'unavailable'>>): Promise<Result<T, 'unavailable'>> {
+  async #wait<T, F extends string>(call: () => Promise<Result<T, F>>): Promise<Result<T, F | 'unavailable'>> {
     if (!this.#isFaulty && this.#queue.length === 0) return call()
     const fails = this.#isFaulty && this.#chance.odds(this.#failing)
     await new Promise<void>((resolve) => this.#queue.push({ turns: this.#chance.below(4), go: resolve }))

@@ -10,6 +10,7 @@ import type { MailboxCommand, MailboxResults } from './mailboxes.ts'
 import type { MarkCommand, MarkResults } from './marks.ts'
 import type { Rated } from './rated.ts'
 import type { Result } from './result.ts'
+import type { CommunitySettings } from './settings.ts'
 import type { TalkCommand, TalkResults } from './talk.ts'
 import type { TunnelCommand, TunnelResults } from './tunnels.ts'
 import type { UserCommand, UserResults } from './users.ts'
@@ -33,7 +34,15 @@ export type Command =
   | DeviceCommand
   | MarkCommand
   | BackupCommand
+  | SettingsCommand
   | LogCommand
+
+/** From the operator. */
+interface SettingsCommand {
+  /** From here on these count. What was allowed before stays. */
+  readonly do: 'settings.change'
+  readonly settings: CommunitySettings
+}
 
 /** From the log itself. */
 type LogCommand =
@@ -61,6 +70,7 @@ export interface Results
     DeviceResults,
     MarkResults,
     BackupResults {
+  'settings.change': Result<void, never>
   tick: Result<void, never>
   'store.reset': Result<void, never>
 }

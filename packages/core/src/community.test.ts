@@ -3,13 +3,15 @@ import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { DurableFold } from '../testing/durable-fold.ts'
 import { RandomCommands } from '../testing/random-commands.ts'
+import { groupNamed } from '../testing/names.ts'
 import { SeededRandom } from '../testing/random.ts'
+import { TestCommunity } from '../testing/test-community.ts'
 import type { Command } from './commands.ts'
 import { Community, type Applied, type Snapshot } from './community.ts'
 import type { Entry } from './entry.ts'
 import type { NodeId } from './names.ts'
 import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
-import type { Write } from './writes.ts'
+import { makesRoom, type Write } from './writes.ts'
 
 /** Limits that random commands reach. */
 const settings: CommunitySettings = {
@@ -45,7 +47,8 @@ class RandomRun {
     this.#seq += 1 + this.#random.integer(2)
     this.#at += this.#random.integer(12) === 0 ? this.#random.integer(20_000) : this.#random.integer(3)
     const [seed, writable] = [this.#random.integer(2 ** 32), this.#random.integer(20) > 0]
-    const entry = { seq: this.#seq, at: this.#at, seed, writable, command }
+    const removable = writable || this.#random.integer(2) > 0
+    const entry = { seq: this.#seq, at: this.#at, seed, writable, removable, command }
     // Whatever an entry is, it has come through JSON on its way.
     const applied = this.community.apply(JSON.parse(JSON.stringify(entry)) as Entry<Command>)
     this.#commands.saw(command, entry.seq, applied)
@@ -72,7 +75,7 @@ function withoutAnybody(community: Community): Omit<Snapshot, 'seq' | 'history'>
   copy.restore(community.save())
   let { seq } = copy
   for (const node of ['one', 'two'] as readonly string[] as readonly NodeId[]) {
-    copy.apply({ seq: ++seq, at: 8e15, seed: 1, writable: true, command: { do: 'node.gone', node } })
+    copy.apply({ seq: ++seq, at: 8e15, seed: 1, writable: true, removable: true, command: { do: 'node.gone', node } })
   }
   const { seq: _, ...state } = copy.save()
   assert.equal(copy.wakeAt, state.history.pruneAt, 'nobody is left to be woken for')
@@ -109,6 +112,19 @@ describe('a community', () => {
       }
     })
     assert.ok(count >= 10_000, `only ${count} commands`)
+  })
+
+  it('goes by new settings from the entry on that changes them, also from a snapshot', () => {
+    const t = new TestCommunity({ groupsPerUser: 1 })
+    const ann = t.enter('ann')
+    const create = (group: string) => ann.why({ do: 'group.create', group: groupNamed(group) })
+    assert.deepEqual([create('cats'), create('dogs')], ['ok', 'too-many-groups'])
+    t.do({ do: 'settings.change', settings: { ...defaultCommunitySettings, groupsPerUser: 2 } })
+    assert.deepEqual([create('dogs'), create('eels')], ['ok', 'too-many-groups'])
+    const { mailbox, ...others } = defaultCommunitySettings
+    const copy = new Community({ mailbox, ...others })
+    copy.restore(t.community.save())
+    assert.equal(copy.digest(), t.community.digest())
   })
 
   it('goes on from a snapshot as if nothing had been', () => {
@@ -150,7 +166,7 @@ describe('a community', () => {
       copy.restore(run.community.save())
       for (let seq = 1; seq < 50; seq++) {
         const command = { do: 'node.gone', node: (seq % 2 === 0 ? 'one' : 'two') as NodeId } as const
-        copy.apply({ seq: copy.seq + 1, at: 8e15, seed: 1, writable: true, command })
+        copy.apply({ seq: copy.seq + 1, at: 8e15, seed: 1, writable: true, removable: true, command })
       }
       assert.equal(run.community.digest(), before)
     })
@@ -160,7 +176,8 @@ describe('a community', () => {
     property({ min: 100, max: 200 }, 20, (run, length) => {
       for (let step = 0; step < length; step++) {
         const { entry, applied } = run.next()
-        if (applied.writes.length > 0) assert.ok(entry.writable, entry.command.do)
+        if (applied.writes.length > 0)
+          assert.ok(entry.writable || (entry.removable && makesRoom(applied.writes)), entry.command.do)
         if (!applied.result.ok) assert.deepEqual([applied.writes, applied.events], [[], []], entry.command.do)
       }
     })

@@ -12,13 +12,14 @@ import { Files, type SavedFiles } from './files.ts'
 import { Game, type SavedGame } from './game.ts'
 import { History, type SavedHistory } from './history.ts'
 import { Groups, savedGroup, type SavedGroup } from './groups.ts'
+import { KeptBytes } from './kept-bytes.ts'
 import { Keys, type SavedKeys } from './keys.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { Marks } from './marks.ts'
 import { keyOf, type ConnectionId, type UserName } from './names.ts'
 import type { Reader } from './ports/history-store.ts'
 import { done, fail, ok } from './result.ts'
-import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
+import { defaultCommunitySettings, settingsInOrder, type CommunitySettings } from './settings.ts'
 import { Talk } from './talk.ts'
 import { Tunnels, type SavedTunnels } from './tunnels.ts'
 import { Users, type User } from './users.ts'
@@ -54,6 +55,7 @@ export interface Snapshot {
   readonly game: SavedGame
   readonly files: SavedFiles
   readonly tunnels: SavedTunnels
+  readonly settings: CommunitySettings
 }
 
 type Handlers = { readonly [D in Command['do']]: (entry: Entry<CommandNamed<D>>, out: Effects) => Results[D] }
@@ -80,21 +82,25 @@ export class Community {
   readonly #marks: Marks
   readonly #backups: Backups
   readonly #handlers: Handlers
+  /** Its features read it at each use: the operator may change it. */
+  readonly #settings: CommunitySettings
   #seq = 0
 
   constructor(settings: CommunitySettings = defaultCommunitySettings) {
+    this.#settings = settingsInOrder(settings)
     this.accounts = new Accounts()
     this.users = new Users(this.accounts)
     this.devices = new Devices(this.accounts, this.users)
-    this.mailboxes = new Mailboxes(this.accounts, this.users, settings.mailbox)
-    this.#history = new History(settings.history)
-    this.groups = new Groups(this.users, this.#history, settings.groupsPerUser)
-    this.keys = new Keys(this.accounts, this.users, this.#history)
-    this.files = new Files(this.users, settings.fileBytes)
+    this.mailboxes = new Mailboxes(this.accounts, this.users, this.#settings)
+    this.#history = new History(this.#settings)
+    this.groups = new Groups(this.users, this.#history, this.#settings)
+    const kept = new KeptBytes(this.#settings)
+    this.keys = new Keys(this.accounts, this.users, this.#history, kept)
+    this.files = new Files(this.users, this.#settings, kept)
     this.#talk = new Talk(this.users, this.mailboxes, this.#history)
     this.#deletions = new Deletions(this.users, this.groups, this.#history)
     this.#game = new Game(this.users)
-    this.#tunnels = new Tunnels(this.users, settings.tunnelsPerUser)
+    this.#tunnels = new Tunnels(this.users, this.#settings)
     this.#marks = new Marks(this.accounts, this.users, this.groups)
     this.#backups = new Backups(this.users)
     this.#handlers = this.#makeHandlers()
@@ -143,7 +149,8 @@ export class Community {
 
   /** Takes over a snapshot in place of what is here. */
   restore(snapshot: Snapshot): void {
-    const { seq, accounts, devices, users, messages, groups, history, keys, game, files, tunnels } = copyOf(snapshot)
+    const { seq, accounts, devices, users, messages, groups, history, keys, game, files, tunnels, settings } =
+      copyOf(snapshot)
     this.#seq = seq
     this.accounts.restore(accounts)
     this.devices.restore(devices)
@@ -155,6 +162,7 @@ export class Community {
     this.#game.restore(game)
     this.files.restore(files)
     this.#tunnels.restore(tunnels)
+    Object.assign(this.#settings, settings)
   }
 
   /** Takes over what a store remembers. Before the first entry, when nobody is here. */
@@ -182,6 +190,7 @@ export class Community {
       game: this.#game.save(),
       files: this.files.save(),
       tunnels: this.#tunnels.save(),
+      settings: this.#settings,
     }
   }
 
@@ -278,6 +287,10 @@ export class Community {
       },
       'mark.read': (entry, out) => this.#marks.read(entry, out),
       'backup.put': (entry, out) => this.#backups.put(entry, out),
+      'settings.change': ({ command: { settings } }) => {
+        Object.assign(this.#settings, settingsInOrder(settings))
+        return done
+      },
       tick: () => done,
       'store.reset': ({ seq, command }, out) => this.#reset(command.state, seq, out),
     }

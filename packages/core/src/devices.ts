@@ -73,11 +73,11 @@ export class Devices {
     return ok({ id: seq })
   }
 
-  remove({ writable, command }: Entry<Command<'device.remove'>>, out: Effects): DeviceResults['device.remove'] {
+  remove({ removable, command }: Entry<Command<'device.remove'>>, out: Effects): DeviceResults['device.remove'] {
     const owner = this.#users.connection(command.connection)
     if (!owner) return fail('gone')
     if (owner.version === null || !this.find(owner.name, command.id)) return fail('no-such-device')
-    if (!writable) return fail('unavailable')
+    if (!removable) return fail('unavailable')
     this.#delete(keyOf(owner.name), command.id, out)
     return done
   }

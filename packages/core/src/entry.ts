@@ -15,5 +15,7 @@ export interface Entry<C> extends Stamp {
   readonly seed: number
   /** False: the store takes nothing at the moment, and what needs it fails with `unavailable`. */
   readonly writable: boolean
+  /** Whether the store takes what makes room. A full disk does, and is not writable. */
+  readonly removable: boolean
   readonly command: C
 }

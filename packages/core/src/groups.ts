@@ -7,6 +7,7 @@ import type { History } from './history.ts'
 import { MultiMap } from './multi-map.ts'
 import { keyOf, sameName, type GroupName, type NameKey, type UserName } from './names.ts'
 import { fail, ok } from './result.ts'
+import type { CommunitySettings } from './settings.ts'
 import type { OnlineConnection, Users } from './users.ts'
 import type { GroupRecord, Write } from './writes.ts'
 
@@ -30,15 +31,15 @@ export interface SavedGroup {
 export class Groups {
   readonly #users: Users
   readonly #history: History
-  readonly #perAdmin: number
+  readonly #settings: CommunitySettings
   readonly #groups = new Map<NameKey, Group>()
   /** The groups that a user is in, so that leaving costs nothing for those who are in none. */
   readonly #ofMember = new MultiMap<NameKey, Group>()
 
-  constructor(users: Users, history: History, perAdmin: number) {
+  constructor(users: Users, history: History, settings: CommunitySettings) {
     this.#users = users
     this.#history = history
-    this.#perAdmin = perAdmin
+    this.#settings = settings
   }
 
   /** In the order in which they were made, or got their first registered member. */
@@ -54,7 +55,7 @@ export class Groups {
     const by = this.#users.connection(command.connection)
     if (!by) return fail('gone')
     if (this.#groups.has(keyOf(command.group))) return fail('group-exists')
-    if (this.#administered(by.name) >= this.#perAdmin) return fail('too-many-groups')
+    if (this.#administered(by.name) >= this.#settings.groupsPerUser) return fail('too-many-groups')
     if (!command.withinRate) return fail('too-many-messages')
     if (!writable && isStored(by)) return fail('unavailable')
     const group = new Group(command.group)

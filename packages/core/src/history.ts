@@ -3,7 +3,7 @@ import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
 import type { KeptMessage } from './kept-message.ts'
 import type { UserName } from './names.ts'
-import type { HistorySettings, Retention } from './settings.ts'
+import type { CommunitySettings, HistorySettings, Retention } from './settings.ts'
 import type { OnlineConnection } from './users.ts'
 import type { HistoryPrune } from './writes.ts'
 
@@ -29,12 +29,17 @@ export interface SavedHistory {
  * no more is removed a little at a time, as new messages come and as time passes.
  */
 export class History {
-  readonly #settings: HistorySettings
+  readonly #community: CommunitySettings
   #pruneAt: number | null = null
   #keptSincePrune = 0
 
-  constructor(settings: HistorySettings) {
-    this.#settings = settings
+  constructor(settings: CommunitySettings) {
+    this.#community = settings
+  }
+
+  /** The present ones: the operator may change them. */
+  get #settings(): HistorySettings {
+    return this.#community.history
   }
 
   /** Whether guests read what everybody said. */

@@ -36,6 +36,7 @@ export type { GroupSummary } from './groups.ts'
 export type { Keepable, Named, Said } from './keepable.ts'
 export { addressedNotKept, resultNotKept } from './not-kept.ts'
 export type { KeptMessage } from './kept-message.ts'
+export type { KeptLimits } from './kept-bytes.ts'
 export type { KeyEvent } from './key-events.ts'
 export { LazyMap } from './lazy-map.ts'
 export {
@@ -80,14 +81,15 @@ export {
 export { parseText, utf8Bytes, type Text } from './text.ts'
 export type { TunnelAbortion, TunnelEvent, TunnelName, TunnelSide } from './tunnel-events.ts'
 export type { OnlineConnection, User } from './users.ts'
-export type {
-  Account,
-  Device,
-  DurableState,
-  GroupRecord,
-  HistoryPrune,
-  PublicKeyRecord,
-  StoredMessage,
-  WaitingMessage,
-  Write,
+export {
+  makesRoom,
+  type Account,
+  type Device,
+  type DurableState,
+  type GroupRecord,
+  type HistoryPrune,
+  type PublicKeyRecord,
+  type StoredMessage,
+  type WaitingMessage,
+  type Write,
 } from './writes.ts'

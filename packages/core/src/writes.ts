@@ -85,6 +85,14 @@ export type Write =
   /** Numbers up to this one may be used before anything else is written. The highest counts. */
   | { readonly write: 'numbers.reserve'; readonly upTo: number }
 
+const removals: ReadonlySet<Write['write']> = new Set(['messages.remove', 'device.remove'])
+
+/** Whether these do nothing but remove: a full disk takes them. Which numbers are used is no matter. */
+export function makesRoom(writes: readonly Write[]): boolean {
+  const others = writes.filter(({ write }) => write !== 'numbers.reserve')
+  return others.length > 0 && others.every(({ write }) => removals.has(write))
+}
+
 /**
  * What is kept no more: messages of a kind from before a time, those of a conversation beyond a
  * number of them, and the oldest of all beyond a number of bytes. The store removes at most `rows`

@@ -52,7 +52,7 @@ export class MemoryStore implements Store {
   }
 
   /** Takes effect at once; the promise is there for the port's sake. */
-  async commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>> {
+  async commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable' | 'full'>> {
     if (this.#closed || this.full || !this.#hasWhatItBuildsOn(writes)) return fail('unavailable')
     const carryOut = this.#carryOut as unknown as { [W in string]: (write: Write) => void }
     for (const write of writes) carryOut[write.write]!(write)

@@ -23,6 +23,7 @@ export const plainTalk: Capabilities = {
 export interface Arrival extends Partial<Capabilities> {
   readonly node?: string
   readonly address?: string
+  readonly share?: string
   readonly exclusive?: boolean
   /** The version of the account whose password was checked; null: a guest. */
   readonly version?: number | null
@@ -50,6 +51,8 @@ export class TestCommunity {
   now = Date.UTC(2020, 0, 22)
   /** Whether the store takes anything. */
   writable = true
+  /** Whether the store takes what makes room, which one that is writable always does. */
+  removable = false
   /** The chance of the entries to come, where it is to be known. */
   seed: number | null = null
   /** What followed from the last entry. */
@@ -69,7 +72,8 @@ export class TestCommunity {
 
   do<C extends Command>(command: C): ResultOf<C> {
     const { now: at, writable } = this
-    const entry = { seq: ++this.#seq, at, seed: this.seed ?? this.#random.integer(2 ** 32), writable, command }
+    const seed = this.seed ?? this.#random.integer(2 ** 32)
+    const entry = { seq: ++this.#seq, at, seed, writable, removable: writable || this.removable, command }
     const applied = this.community.apply(entry)
     this.last = applied
     if (applied.writes.length > 0) this.store.carryOut(applied.writes, entry.seq, at)
@@ -129,7 +133,7 @@ export class TestCommunity {
 
   #arrive(
     name: string,
-    { node, address, exclusive, version = null, device, ...capabilities }: Arrival,
+    { node, address, share, exclusive, version = null, device, ...capabilities }: Arrival,
   ): CommandNamed<'arrive'> {
     return {
       do: 'arrive',
@@ -138,6 +142,7 @@ export class TestCommunity {
       name: named(name),
       proof: version === null ? null : { version, ...(device !== undefined && { device }) },
       address: address ?? '192.0.2.1',
+      ...(share !== undefined && { share }),
       exclusive: exclusive ?? true,
       capabilities: { ...plainTalk, ...capabilities },
     }

@@ -128,7 +128,14 @@ export class TestLog implements Log {
     const { community, clock, random, deliver } = this.#parts
     this.#at = Math.max(this.#at, Math.floor(this.#epoch + clock.monotonic()))
     const [seed, writable] = [random.integer(2 ** 32), this.#writable]
-    const entry = { seq: (this.#seq += 1 + random.integer(3)), at: this.#at, seed, writable, command }
+    const entry = {
+      seq: (this.#seq += 1 + random.integer(3)),
+      at: this.#at,
+      seed,
+      writable,
+      removable: writable,
+      command,
+    }
     const applied = community.apply(entry)
     this.#entries.push({ entry, digest: community.digest() })
     this.#setWake()

@@ -9,14 +9,20 @@ import {
   type Store,
 } from '@parley/core'
 import { FileCarrier, TunnelRelay } from '@parley/protocols'
+import { boundedLogger } from './bounded-logger.ts'
+import { communitySettings, LiveSettings } from './config/live-settings.ts'
+import { memoryBudget } from './config/memory-budget.ts'
 import type { Settings } from './config/settings.ts'
 import type { Logger } from './logger.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
 import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
-import { MessageRates } from './net/rates.ts'
+import { Pace } from './net/pace.ts'
+import { UserRates } from './net/rates.ts'
 import { SafeWires } from './net/safe-wires.ts'
+import { SignInTurns } from './net/sign-in-turns.ts'
+import { Turns } from './net/turns.ts'
 import { nodeDigests } from './node-digests.ts'
 import type { KnownAddresses } from './passwords/known-addresses.ts'
 import { PasswordProofs } from './passwords/password-proofs.ts'
@@ -41,20 +47,26 @@ export interface Composed {
   readonly community: Community
   readonly submit: Log['submit']
   readonly services: ConnectionServices
+  /** Goes by other limits and texts from here on. */
+  change(settings: Settings): void
   /** Writes what is not on disk. */
   close(): Promise<void>
 }
 
 export async function compose(settings: Settings, parts: ServerParts): Promise<Composed | null> {
-  const { store, clock, random, logger, passwords, spool = null } = parts
-  const { limits, mailbox, history, name: serverName } = settings
-  const { groupsPerUser, tunnelsPerUser, fileBytes } = limits
-  const community = new Community({ groupsPerUser, tunnelsPerUser, fileBytes, mailbox, history })
+  const { store, clock, random, passwords, spool = null } = parts
+  const logger = boundedLogger(parts.logger, clock)
+  const live = new LiveSettings(settings)
+  const { limits } = live
+  const community = new Community(communitySettings(settings))
   const durable = await store.load(reservedAhead)
   if (!durable.ok) return null
   community.load(durable.value)
 
-  const flusher = new Flusher(() => clock.monotonic())
+  const flusher = new Flusher(
+    () => clock.monotonic(),
+    () => memoryBudget(limits).unsent,
+  )
   const delivery = new Delivery(community.users, flusher, (event) => {
     carrier.hear(event)
     if (event.kind === 'tunnel-aborted' && event.why === 'wrong-joins') {
@@ -81,6 +93,9 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     digests: nodeDigests,
     clock,
     random,
+    get bytesPerMinute() {
+      return limits.fileBytesPerMinute
+    },
     submit: (command) => void submit(command, () => {}),
   })
   const tunnels = new TunnelRelay(clock, (tunnel, report) => {
@@ -91,7 +106,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     accounts: community.accounts,
     passwords,
     clock,
-    limits: settings.passwords,
+    limits: live.passwords,
     ...(parts.known && { known: parts.known }),
   })
   const services: ConnectionServices = {
@@ -101,16 +116,31 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     delivery,
     wires: new SafeWires(logger),
     flusher,
-    rates: new MessageRates(limits.messageRate, clock),
+    turns: new Turns(
+      () => clock.monotonic(),
+      () => flusher.isFull,
+    ),
+    pace: new Pace(),
+    rates: new UserRates(limits, clock),
+    signIns: new SignInTurns(limits, clock),
     carrier,
     tunnels,
     clock,
     random,
     logger,
     limits,
-    serverName,
+    serverName: () => live.name,
     node: 'local' as NodeId,
     prove: (attempt) => proofs.prove(attempt),
   }
-  return { community, submit, services, close: () => localLog.close() }
+  return {
+    community,
+    submit,
+    services,
+    change: (next) => {
+      live.change(next)
+      void submit({ do: 'settings.change', settings: communitySettings(next) }, () => {})
+    },
+    close: () => localLog.close(),
+  }
 }

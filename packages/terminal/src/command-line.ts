@@ -2,8 +2,19 @@ import { Argument, Command, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { addCheckCommands } from './checking/check-commands.ts'
 import { addClientCommands, type RunInEnvironment } from './client-commands.ts'
-import { completionNotes, programExamples, serveExamples, userExamples } from './help.ts'
+import {
+  backupExamples,
+  completionNotes,
+  doctorNotes,
+  programExamples,
+  restoreExamples,
+  serveExamples,
+  userExamples,
+} from './help.ts'
+import type { DoctorOptions } from './doctor.ts'
+import type { RestoreOptions } from './restore.ts'
 import type { ServeOptions } from './serve.ts'
+import type { PlaceOptions } from './settings.ts'
 import type { Streams } from './streams.ts'
 import type { UserOptions } from './user.ts'
 
@@ -18,6 +29,10 @@ export interface Runners {
   user(action: UserAction, name: string, options: UserOptions): Promise<void>
   client: RunInEnvironment
   completion(shell: Shell): Promise<void>
+  backup(file: string, options: PlaceOptions): Promise<void>
+  restore(file: string, options: RestoreOptions): Promise<void>
+  doctor(options: DoctorOptions): Promise<void>
+  configCheck(file: string | undefined, options: PlaceOptions): Promise<void>
 }
 
 /** Every command of `parley` with its options: help, completion and the man page are made from it. */
@@ -36,6 +51,7 @@ export function commandLine({ output, errors }: Pick<Streams, 'output' | 'errors
     .addHelpText('after', programExamples)
   addServe(program, runners.serve)
   addUser(program, runners.user)
+  addUpkeep(program, runners)
   addClientCommands(program, runners.client)
   addCheckCommands(program, runners.client)
   program
@@ -102,6 +118,44 @@ function addUser(program: Command, perform: Runners['user']): void {
     if (action === 'list') command.action((options: UserOptions) => perform(action, '', options))
     else command.action((name: string, options: UserOptions) => perform(action, name, options))
   }
+}
+
+/** What keeps a server well. */
+function addUpkeep(program: Command, runners: Pick<Runners, 'backup' | 'restore' | 'doctor' | 'configCheck'>): void {
+  program
+    .command('backup')
+    .description(
+      'Save accounts, groups, waiting and kept messages to a file, and all else in the database. Works while a server runs.',
+    )
+    .argument('<FILE>', 'a new file')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .addHelpText('after', backupExamples)
+    .action(runners.backup)
+  program
+    .command('restore')
+    .description('Put a backup into a data directory that no server uses. It is compared and checked first.')
+    .argument('<FILE>', 'what parley backup saved')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .option('--replace', 'take the place of the data that is there, which is kept beside it')
+    .addHelpText('after', restoreExamples)
+    .action(runners.restore)
+  program
+    .command('doctor')
+    .description('Look at the configuration, the data, ports, certificates and the limits of this system.')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .option('--json', 'print one JSON line for each finding')
+    .addHelpText('after', doctorNotes)
+    .action(runners.doctor)
+  const config = program.command('config').description('Look at a configuration file.')
+  config
+    .command('check')
+    .description('say what is wrong with a configuration, without starting a server')
+    .argument('[FILE]', 'the configuration file, in place of --config')
+    .addOption(configOption())
+    .action(runners.configCheck)
 }
 
 function configOption(): Option {

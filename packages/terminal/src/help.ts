@@ -27,6 +27,24 @@ Examples:
 
 A registered name needs its password on every protocol; over chatos, which has no place for one, it cannot sign in.`
 
+export const backupExamples = `
+Examples:
+  parley backup parley-$(date +%F).db
+  parley backup /backup/parley.db --data /var/lib/parley
+
+A running server goes on meanwhile. The copy is read whole and checked before it is there. It holds the hashes of
+passwords and the messages that wait: guard it as you guard the data.`
+
+export const restoreExamples = `
+Examples:
+  parley restore parley-2026-11-21.db --data /tmp/try     into a new place, to see whether it works
+  parley restore parley-2026-11-21.db --replace           in the place of what is there`
+
+export const doctorNotes = `
+Each finding is good, a warning or a problem, with what to do about it. While a server runs on the data its database is
+not read: that server has checked it at its start, and parley backup checks the whole of a copy.
+The exit code is 1 where something is a problem.`
+
 export const completionNotes = `
 Put one of these where your shell begins:
   bash, ~/.bashrc                      source <(parley completion bash)

@@ -8,6 +8,9 @@ import * as clientHelp from './client-help.ts'
 const notes: Readonly<Record<string, string>> = {
   serve: help.serveExamples,
   user: help.userExamples,
+  backup: help.backupExamples,
+  restore: help.restoreExamples,
+  doctor: help.doctorNotes,
   chat: clientHelp.chatExamples,
   send: clientHelp.sendExamples,
   users: clientHelp.usersNotes,

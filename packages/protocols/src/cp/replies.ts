@@ -1,5 +1,5 @@
 import type { BroadcastFailure, TellFailure } from '../kit/talk.ts'
-import type { SignInFailure, SubmitFailure } from '../protocol.ts'
+import type { SignInFailure } from '../protocol.ts'
 import type { State } from './states.ts'
 
 export type ReplyCode = keyof typeof replies
@@ -47,7 +47,7 @@ export const tellReplies = {
   unavailable: '540',
 } satisfies Record<TellFailure, ReplyCode>
 
-/** P-6, also where a message cannot be read. */
+/** P-6: a message cannot be read. */
 export const receiveReplies = {
   unavailable: '550',
-} satisfies Record<SubmitFailure<'mailbox.acknowledge'>, ReplyCode>
+} satisfies Record<'unavailable', ReplyCode>

@@ -65,5 +65,6 @@ export const farewells = {
   stopping: 'DSCN Server is stopping', // H-17
   'too-slow': 'DSCN Too many unread messages',
   'sign-in-timeout': 'DSCN Login timeout',
+  'too-many-refused': 'DSCN Too many refused commands',
   'account-changed': 'DSCN Account has changed',
 } satisfies Record<Farewell, string>

@@ -75,5 +75,6 @@ export const farewells = {
   stopping: 'DSCN Server is stopping', // I-16
   'too-slow': 'DSCN Too many unread messages',
   'sign-in-timeout': 'DSCN Login timeout',
+  'too-many-refused': 'DSCN Too many refused commands',
   'account-changed': 'DSCN Account has changed',
 } satisfies Record<Farewell, string>

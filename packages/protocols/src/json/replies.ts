@@ -77,6 +77,7 @@ export const farewellReasons = {
   'too-slow': 7101,
   'sign-in-timeout': 7102,
   'account-changed': 7103,
+  'too-many-refused': 7104,
 } satisfies Record<Farewell, number>
 
 export const unknownCommand: JsonMessage = { header: 'UNKNOWN_COMMAND' }

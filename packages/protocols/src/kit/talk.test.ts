@@ -51,5 +51,5 @@ function contextOfTwo() {
 }
 
 function apply(community: Community, seq: number, command: Command): void {
-  assert.ok(community.apply({ seq, at: 0, seed: 0, writable: true, command }).result.ok)
+  assert.ok(community.apply({ seq, at: 0, seed: 0, writable: true, removable: true, command }).result.ok)
 }

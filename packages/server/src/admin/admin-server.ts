@@ -5,7 +5,8 @@ import { systemReason } from '../system-reason.ts'
 import type { Logger } from '../logger.ts'
 import type { AccountAdmin } from './account-admin.ts'
 import { readLine, type LineFailure, type LineLimits } from './read-line.ts'
-import { adminVersion, parseRequest, type RequestFailure } from './requests.ts'
+import { removeSnapshots, takeSnapshot } from '../store/snapshot.ts'
+import { adminVersion, parseRequest, type AdminResults, type RequestFailure } from './requests.ts'
 import { adminSocket, pathTooLong, reachSocket, type SocketPath } from './socket-path.ts'
 
 /** Commands that ask at the same time; more are turned away. */
@@ -36,6 +37,7 @@ export async function startAdminServer(parts: AdminServerParts): Promise<Started
     const found = lstatSync(file, { throwIfNoEntry: false })
     if (found && !found.isSocket()) return { ok: false, message: `${file} is in the way and no socket; remove it` }
     if (found) unlinkSync(file)
+    removeSnapshots(directory)
     const at = reachSocket(directory)
     if (!at) return { ok: false, message: pathTooLong(directory) }
     const server = new AdminServer(parts, at)
@@ -47,6 +49,7 @@ export async function startAdminServer(parts: AdminServerParts): Promise<Started
 }
 
 export class AdminServer {
+  readonly #directory: string
   readonly #admin: AccountAdmin
   readonly #logger: Logger
   readonly #limits: LineLimits
@@ -56,7 +59,8 @@ export class AdminServer {
   readonly #unheard = new Set<Socket>()
   #closed: Promise<void> | null = null
 
-  constructor({ admin, logger, limits = defaultLimits }: AdminServerParts, at: SocketPath) {
+  constructor({ directory, admin, logger, limits = defaultLimits }: AdminServerParts, at: SocketPath) {
+    this.#directory = directory
     this.#admin = admin
     this.#logger = logger
     this.#limits = limits
@@ -107,18 +111,25 @@ export class AdminServer {
     socket.end(`${JSON.stringify(reply)}\n`, () => socket.destroy())
   }
 
+  async #backup(): Promise<AdminResults['backup']> {
+    const taken = await takeSnapshot(this.#directory)
+    this.#logger.info({ ok: taken.ok }, 'the operator asked for a backup')
+    return taken
+  }
+
   async #replyTo(line: string): Promise<object> {
     const request = parseRequest(line)
     if (!request.ok) return refusal(request.fail)
     const { do: what } = request.value
     try {
+      if (request.value.do === 'backup') return await this.#backup()
       const result = await this.#admin.carryOut(request.value)
       if (result.ok && what !== 'user.list' && what !== 'user.find') {
         this.#logger.info({ do: what, user: result.value }, 'the operator changed an account')
       }
       return result
     } catch (error) {
-      this.#logger.error({ do: what, error }, 'a bug in the administration of accounts')
+      this.#logger.error({ do: what, error }, 'a bug in what the operator asked for')
       return refusal('failed')
     }
   }

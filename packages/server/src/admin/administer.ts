@@ -4,8 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { LocalLog } from '../log/local-log.ts'
 import { silentLogger } from '../logger.ts'
 import { Argon2Passwords } from '../passwords/argon2-passwords.ts'
-import { lockDataDirectory } from '../store/data-directory.ts'
+import { lockDataDirectory } from '../store/directory-lock.ts'
 import { openLocalSqliteStore } from '../store/sqlite-store.ts'
+import { takeSnapshot } from '../store/snapshot.ts'
 import { systemClock } from '../system-clock.ts'
 import { systemRandom } from '../system-random.ts'
 import { AccountAdmin } from './account-admin.ts'
@@ -76,6 +77,7 @@ function isMissing(directory: string): boolean {
 }
 
 async function carryOutAlone(directory: string, request: AdminRequest): Promise<Asked> {
+  if (request.do === 'backup') return { ok: true, result: await takeSnapshot(directory) }
   const opened = openLocalSqliteStore(directory, silentLogger)
   if (!opened.ok) return { ok: false, message: opened.problem.message }
   const store = opened.value

@@ -1,3 +1,4 @@
+import type { SnapshotFailure } from '../store/snapshot.ts'
 import { fail, ok, parseUserName, type NameFailure, type Result, type UserName } from '@parley/core'
 
 /** Of what is said on the socket. A request of another version is refused. */
@@ -10,6 +11,7 @@ export type AdminRequest =
   | { readonly do: 'user.add'; readonly name: UserName; readonly password: string }
   | { readonly do: 'user.password'; readonly name: UserName; readonly password: string }
   | { readonly do: 'user.remove'; readonly name: UserName }
+  | { readonly do: 'backup' }
 
 /**
  * Names are in the case that they were registered in. `unavailable`: the store takes nothing, and
@@ -22,9 +24,13 @@ export interface AdminResults {
   'user.add': Result<UserName, 'account-exists' | 'unavailable'>
   'user.password': Result<UserName, 'no-such-account' | 'unavailable'>
   'user.remove': Result<UserName, 'no-such-account' | 'unavailable'>
+  /** The path of a copy of the database, in the data directory. It is the asker's to remove. */
+  backup: Result<string, SnapshotFailure>
 }
 
 export type AdminResult = AdminResults[AdminRequest['do']]
+/** Those about accounts. */
+export type AccountRequest = Exclude<AdminRequest, { do: 'backup' }>
 
 /** Why a line is no request. */
 export type RequestFailure = 'bad-request' | 'unknown-version' | NameFailure
@@ -41,7 +47,7 @@ export function parseRequest(line: string): Result<AdminRequest, RequestFailure>
   if (!said) return fail('bad-request')
   if (said['version'] !== adminVersion) return fail('unknown-version')
   const { do: what, name, password } = said
-  if (what === 'user.list') return ok({ do: what })
+  if (what === 'user.list' || what === 'backup') return ok({ do: what })
   if (typeof what !== 'string' || !withName.has(what) || typeof name !== 'string') return fail('bad-request')
   const parsed = parseUserName(name)
   if (!parsed.ok) return parsed

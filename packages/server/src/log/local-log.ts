@@ -84,6 +84,7 @@ export class LocalLog implements Log {
   /** The store knows that numbers up to this one may be used. */
   #reserved: number
   #writable = true
+  #removable = true
   #busy = false
   #queue: (() => void)[] = []
   #writes: Write[] = []
@@ -174,6 +175,7 @@ export class LocalLog implements Log {
       at: this.#at,
       seed: this.#random.integer(2 ** 32),
       writable: this.#writable,
+      removable: this.#removable,
       command,
     }
     const applied = this.#community.apply(entry)
@@ -272,7 +274,7 @@ export class LocalLog implements Log {
     const seq = this.#seq
     this.#writes = []
     this.#committing = this.#store.commit(writes, seq, this.#at).then(async (committed) => {
-      if (!committed.ok) await this.#failed()
+      if (!committed.ok) await this.#failed(committed.fail)
       else this.#committed(writes, seq)
       this.#isCommitting = false
       if (committed.ok) this.#inOrder(() => this.#settleDurable())
@@ -304,9 +306,10 @@ export class LocalLog implements Log {
    * again. Whoever is told that something was refused finds nothing of it, unless the disk cannot
    * be read either: nobody waits for that.
    */
-  async #failed(): Promise<void> {
+  async #failed(why: 'unavailable' | 'full'): Promise<void> {
     if (this.#writable) this.#logger.error({}, 'the store cannot write; what needs it is refused until it can')
     this.#writable = false
+    this.#removable = why === 'full'
     this.#writes = []
     const isReset = await this.#reset()
     const lost = this.#waiting
@@ -340,6 +343,7 @@ export class LocalLog implements Log {
     if (!isReset || !(await this.#store.commit(writes, seq, this.#at)).ok) return this.#retry(isReset, retryMs)
     this.#committed(writes, seq)
     this.#writable = true
+    this.#removable = true
     this.#logger.info({}, 'the store can write again')
   }
 

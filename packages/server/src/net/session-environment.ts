@@ -57,7 +57,7 @@ export abstract class SessionEnvironment<C extends Connected> {
   }
 
   get serverName(): string {
-    return this.services.serverName
+    return this.services.serverName()
   }
 
   get carrier(): FileCarrier {

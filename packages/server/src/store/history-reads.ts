@@ -10,12 +10,13 @@ import {
   type HistorySearch,
   type HistoryStretch,
   type KeptMessage,
-  type NameKey,
   type Reader,
-  type StoredMessage,
 } from '@parley/core'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { isSound } from './checksum.ts'
 import { conversationScope, userScope } from './history-scopes.ts'
+import type { Note } from './requests.ts'
+import { server } from './stand-in.ts'
 
 type Row = Record<string, SQLOutputValue>
 
@@ -33,9 +34,10 @@ const mostUnread = 100
 const mostConversations = 1_000
 const whole: Range = { first: 0, last: Number.MAX_SAFE_INTEGER }
 
+const standInText = 'A message was damaged on the disk of this server and cannot be read.'
 const columns = `
   seq, at, conversations.key AS conversation, history.kind, sender AS "from", guest, receiver AS "to", history.text,
-  session_key AS sessionKey, nonce, target`
+  session_key AS sessionKey, nonce, target, ${isSound('history')} AS sound`
 const rows = `SELECT ${columns} FROM history JOIN conversations ON conversations.id = history.conversation`
 
 /** Whether a row may be read. ?1 whether everybody's, ?2 a registered user's key, ?3 what a guest has joined, as JSON. */
@@ -46,8 +48,12 @@ const readable = `(
     AND seq > begun AND (ended IS NULL OR seq <= ended))
   OR EXISTS (SELECT 1 FROM json_each(?3) WHERE value ->> 'of' = conversations.key AND seq > value ->> 'since'))`
 
-/** Reads history for somebody. Throws what SQLite throws. */
+/**
+ * Reads history for somebody. Something else stands in for a message that is not as it was written,
+ * and `note` hears of it. Throws what SQLite throws.
+ */
 export class HistoryReads {
+  readonly #note: Note
   readonly #idOf: StatementSync
   readonly #stays: StatementSync
   readonly #newest: StatementSync
@@ -61,10 +67,10 @@ export class HistoryReads {
   readonly #unread: StatementSync
   readonly #mark: StatementSync
   readonly #message: StatementSync
-  readonly #unkept: StatementSync
   readonly #committed: StatementSync
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, note: Note) {
+    this.#note = note
     const prepare = (sql: string) => database.prepare(sql)
     this.#idOf = prepare('SELECT id FROM conversations WHERE key = ?')
     this.#stays = prepare('SELECT begun, ended FROM stays WHERE user_key = ? AND conversation = ? ORDER BY begun')
@@ -101,12 +107,8 @@ export class HistoryReads {
       SELECT count(*) AS count FROM (
         SELECT 1 FROM history WHERE conversation = ? AND seq BETWEEN ? AND ? AND lower(sender) <> ? AND kind <> 'deleted'
         LIMIT ${mostUnread})`)
-    this.#mark = prepare('SELECT seq FROM marks WHERE account = ? AND conversation = ?')
+    this.#mark = prepare(`SELECT seq, ${isSound('marks')} AS sound FROM marks WHERE account = ? AND conversation = ?`)
     this.#message = prepare(`${rows} WHERE seq = ?4 AND ${readable}`)
-    this.#unkept = prepare(`
-      SELECT id, recipient AS "to", sender AS "from", guest, text, at FROM letters
-      WHERE recipient = ? AND id > ? AND NOT EXISTS (SELECT 1 FROM history WHERE seq = letters.id)
-      ORDER BY id LIMIT ?`)
     this.#committed = prepare('SELECT seq FROM meta')
   }
 
@@ -151,7 +153,9 @@ export class HistoryReads {
     const scopes = words.length > 0 ? this.#scopes(reader, of) : []
     if (scopes.length === 0) return []
     const match = `text : (${words.map((word) => `"${word}"`).join(' AND ')} *) AND scope : (${scopes.join(' OR ')})`
-    return this.#search.all(...scope(reader), match, before ?? whole.last, limit).map(messageOf)
+    const found = this.#search.all(...scope(reader), match, before ?? whole.last, limit)
+    // What stands in for the others was not searched for.
+    return found.map((row) => this.#messageOf(row)).filter((_, at) => found[at]!['sound'] === 1)
   }
 
   conversations(reader: Reader): readonly ConversationSummary[] {
@@ -160,7 +164,7 @@ export class HistoryReads {
       const ranges = this.#ranges(reader, key, id)
       const [last] = this.#before(id, ranges, whole.last, 1)
       if (!last) continue
-      const mark = (this.#mark.get(reader.name, key)?.['seq'] as number | undefined) ?? 0
+      const mark = this.#markOf(reader, key)
       summaries.push({ conversation: key, last, mark, unread: this.#countUnread(reader, id, ranges, mark) })
     }
     return summaries.sort((one, other) => other.last.seq - one.last.seq).slice(0, mostConversations)
@@ -168,11 +172,7 @@ export class HistoryReads {
 
   message(reader: Reader, seq: number): KeptMessage | null {
     const row = this.#message.get(...scope(reader), seq)
-    return row ? messageOf(row) : null
-  }
-
-  unkept(of: NameKey, after: number, limit: number): readonly StoredMessage[] {
-    return this.#unkept.all(of, after, limit).map((row) => ({ ...row, guest: row['guest'] === 1 }) as StoredMessage)
+    return row ? this.#messageOf(row) : null
   }
 
   /** A piece of all that is behind `after`. It looks at so many rows and has so many bytes at most. */
@@ -183,7 +183,7 @@ export class HistoryReads {
     const messages: KeptMessage[] = []
     let bytes = 0
     for (const row of last === null ? [] : read(last)) {
-      const message = messageOf(row)
+      const message = this.#messageOf(row)
       messages.push(message)
       bytes += message.text.length
       if (bytes >= bytesPerStretch) break
@@ -200,7 +200,8 @@ export class HistoryReads {
     for (const { first, last } of ranges.toReversed()) {
       if (found.length >= count) break
       const to = Math.min(last, seq - 1)
-      if (to >= first) found.push(...this.#newest.all(id, first, to, count - found.length).map(messageOf))
+      if (to >= first)
+        found.push(...this.#newest.all(id, first, to, count - found.length).map((row) => this.#messageOf(row)))
     }
     return found
   }
@@ -211,9 +212,28 @@ export class HistoryReads {
     for (const { first, last } of ranges) {
       if (found.length >= count) break
       const from = Math.max(first, seq + 1)
-      if (from <= last) found.push(...this.#oldest.all(id, from, last, count - found.length).map(messageOf))
+      if (from <= last)
+        found.push(...this.#oldest.all(id, from, last, count - found.length).map((row) => this.#messageOf(row)))
     }
     return found
+  }
+
+  /** 0: nothing is read, or what was noted is damaged. */
+  #markOf({ name }: Reader, of: ConversationKey): number {
+    const row = this.#mark.get(name, of)
+    if (!row) return 0
+    if (row['sound'] === 1) return row['seq'] as number
+    this.#note({ table: 'marks', row: `${name} ${of}`, of: name })
+    return 0
+  }
+
+  #messageOf({ sound, ...row }: Row): KeptMessage {
+    const message = { ...row, guest: row['guest'] === 1 } as unknown as KeptMessage
+    if (sound === 1) return message
+    const { seq, at, conversation, to } = message
+    this.#note({ table: 'history', row: String(seq), of: String(to) })
+    const none = { sessionKey: null, nonce: null, target: null }
+    return { seq, at, conversation, kind: 'text', from: server, guest: false, to, text: standInText, ...none }
   }
 
   #countUnread({ name }: Reader, id: number, ranges: readonly Range[], mark: number): number {
@@ -262,8 +282,4 @@ const words = /[\p{L}\p{N}\p{M}]+/gu
 
 function wordsOf(text: string): readonly string[] {
   return Array.from(text.matchAll(words), ([word]) => word)
-}
-
-function messageOf(row: Row): KeptMessage {
-  return { ...row, guest: row['guest'] === 1 } as unknown as KeptMessage
 }

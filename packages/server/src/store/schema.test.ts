@@ -1,4 +1,4 @@
-import { keyOf } from '@parley/core'
+import { everyone, keyOf, type KeptMessage } from '@parley/core'
 import { named } from '@parley/core/suites'
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
@@ -49,7 +49,7 @@ test('what a database of version 1 has is kept: accounts and messages', (t) => {
     INSERT INTO accounts (key, name, hash) VALUES ('alice', 'Alice', 'h');
     INSERT INTO letters (recipient, sender_key, sender, text, at) VALUES (1, 'bob', 'Bob', 'hi', 5)`)
   migrate(database)
-  const { seq, accounts, groups, messages } = new Tables(database).load()
+  const { seq, accounts, groups, messages } = new Tables(database, undamaged).load()
   assert.deepEqual(accounts, [{ name: 'Alice', hash: 'h', version: 0 }])
   assert.deepEqual([seq, groups], [1, []])
   assert.deepEqual([...messages], [{ id: 1, to: 'alice', from: 'bob', guest: true, bytes: 2 }])
@@ -72,7 +72,7 @@ test('what a database of version 2 has is kept, in its order and with its number
   migrate(database)
   assert.equal(versionOf(database), ourMigrations.length)
 
-  const tables = new Tables(database)
+  const tables = new Tables(database, undamaged)
   const { seq, at, accounts, groups, messages } = tables.load()
   // Above every id that was ever given, so that none is given again.
   assert.deepEqual([seq, at], [4, 0])
@@ -92,7 +92,7 @@ test('what a database of version 2 has is kept, in its order and with its number
       { id: 3, to: 'alice', from: 'gone', guest: true, bytes: 18 },
     ],
   )
-  const [first] = tables.messages(keyOf(named('alice')), 0, 1)
+  const [first] = tables.letters.messages(keyOf(named('alice')), 0, 1)
   assert.deepEqual(first, { id: 1, to: 'alice', from: 'BOB', guest: true, text: 'from a guest', at: 50 })
 
   tables.write(
@@ -131,7 +131,7 @@ test('each row of a database of version 3 gets its checksum, and so does each th
     INSERT INTO bans VALUES (1, 'cats', 'eve');
     UPDATE meta SET seq = 7, at = 50`)
   migrate(database)
-  const tables = new Tables(database)
+  const tables = new Tables(database, undamaged)
   const before = damaged(database)
   tables.write(
     [
@@ -141,6 +141,13 @@ test('each row of a database of version 3 gets its checksum, and so does each th
       { write: 'group.put', group: 'Dogs' as never, banned: [keyOf(named('Bob'))] },
       { write: 'group.join', group: 'dogs' as never, member: named('Carol') },
       { write: 'group.ban', group: 'cats' as never, user: keyOf(named('Bob')) },
+      { write: 'account.key', account: carol, key: 'k' },
+      { write: 'backup.put', account: carol, blob: 'b' },
+      { write: 'device.put', device: { id: 9, account: carol, label: 'phone', hash: 't', addedAt: 8, seenAt: 8 } },
+      { write: 'mark.put', user: carol, conversation: '*', seq: 8 },
+      { write: 'history.put', message: { ...said, seq: 10 } },
+      { write: 'history.put', message: { ...said, seq: 11 } },
+      { write: 'history.delete', seq: 11 },
     ],
     9_007_199_254_740_991,
     1_800_000_000_000,
@@ -179,6 +186,19 @@ test('the database keeps what it is told through a power failure: WAL, and a ful
   assert.equal(pragma('foreign_keys'), 1)
 })
 
+const carol = keyOf(named('Carol'))
+const said: Omit<KeptMessage, 'seq'> = {
+  at: 8,
+  conversation: everyone,
+  kind: 'text',
+  from: named('Carol'),
+  guest: false,
+  to: '*',
+  text: 'hear',
+  sessionKey: null,
+  nonce: 'n1',
+  target: null,
+}
 const message = { to: keyOf(named('alice')), from: named('Bob'), guest: true, text: 'hi', at: 60 }
 
 /** What a disk may change without SQLite's notice. */
@@ -189,6 +209,12 @@ const changes = [
   ['groups', "name = 'Cbts' WHERE key = 'cats'"],
   ['members', "name = 'Blice' WHERE key = 'alice'"],
   ['bans', "key = 'dve' WHERE key = 'eve'"],
+  ['public_keys', "public_key = 'k2' WHERE account = 'carol'"],
+  ['backups', "blob = 'b2' WHERE account = 'carol'"],
+  ['devices', "hash = 't2' WHERE id = 9"],
+  ['marks', 'seq = 9'],
+  ['history', "text = 'höre' WHERE seq = 10"],
+  ['history', "nonce = 'n2' WHERE seq = 10"],
 ] as const
 
 const values = {
@@ -198,7 +224,14 @@ const values = {
   groups: 'key, name',
   members: 'group_key, key, name',
   bans: 'group_key, key',
+  public_keys: 'account, public_key',
+  backups: 'account, blob',
+  devices: 'id, account, label, hash, added_at, seen_at',
+  marks: 'account, conversation, seq',
+  history: 'seq, at, conversation, kind, sender, guest, receiver, text, session_key, nonce, target',
 }
+
+const undamaged = () => assert.fail('it is damaged')
 
 /** The tables in which a row is not as its checksum says. */
 function damaged(database: DatabaseSync): readonly string[] {

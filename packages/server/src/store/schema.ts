@@ -204,6 +204,8 @@ export const ourMigrations: readonly string[] = [
   historySchema,
 ]
 
+export const newestVersion = ourMigrations.length
+
 /**
  * Brings the database to the newest version, one transaction a step; of two processes that come at
  * once one does it. Throws what SQLite throws; a step that fails leaves the version before it.
@@ -226,6 +228,7 @@ export function migrate(database: DatabaseSync, migrations: readonly string[] = 
   return version > migrations.length ? schemaNewer(version, migrations.length) : { ok: true, value: undefined }
 }
 
-function versionOf(database: DatabaseSync): number {
+/** Of the schema that a database is at. */
+export function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
 }

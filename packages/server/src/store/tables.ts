@@ -1,17 +1,22 @@
-import type {
-  Account,
-  Device,
-  DurableState,
-  PublicKeyRecord,
-  GroupRecord,
-  StoredMessage,
-  NameKey,
-  WaitingMessage,
-  Write,
+import {
+  fail,
+  ok,
+  type Account,
+  type Device,
+  type DurableState,
+  type GroupRecord,
+  type NameKey,
+  type PublicKeyRecord,
+  type Result,
+  type WaitingMessage,
+  type Write,
 } from '@parley/core'
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { isSound } from './checksum.ts'
 import { HistoryReads } from './history-reads.ts'
 import { HistoryWrites } from './history-writes.ts'
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { LetterReads } from './letter-reads.ts'
+import type { Note } from './requests.ts'
 
 type Row = Record<string, SQLOutputValue>
 type Written = { readonly [W in Write['write']]: (write: Extract<Write, { write: W }>) => void }
@@ -22,6 +27,7 @@ type Written = { readonly [W in Write['write']]: (write: Extract<Write, { write:
  * grammar does (X-2).
  */
 export class Tables {
+  readonly letters: LetterReads
   readonly history: HistoryReads
   readonly #numbered: StatementSync
   readonly #numbers: StatementSync
@@ -32,19 +38,30 @@ export class Tables {
   readonly #backup: StatementSync
   readonly #groups: StatementSync
   readonly #waiting: StatementSync
-  readonly #messages: StatementSync
+  readonly #note: Note
   readonly #written: Written
 
-  constructor(database: DatabaseSync) {
+  /** `note` hears of damaged rows that a read comes upon. */
+  constructor(database: DatabaseSync, note: Note) {
+    this.#note = note
     this.#numbered = database.prepare('UPDATE meta SET seq = ?1, at = ?2, checksum = checksum_of(?1, ?2)')
     this.#numbers = database.prepare(`
       SELECT seq, at, max(reserved, seq) AS reserved, EXISTS (SELECT 1 FROM history) AS hasHistory
       FROM meta JOIN counters`)
     this.#reserve = database.prepare('UPDATE counters SET reserved = max(reserved, (SELECT seq FROM meta)) + ?')
-    this.#accounts = database.prepare('SELECT name, hash, version FROM accounts')
-    this.#publicKeys = database.prepare('SELECT account, public_key AS "key" FROM public_keys')
-    this.#devices = database.prepare('SELECT id, account, label, hash, added_at, seen_at FROM devices ORDER BY id')
-    this.#backup = database.prepare('SELECT blob FROM backups WHERE account = ?')
+    // The key of a damaged row is its name, or was. Nobody knows the password of a hash that is none.
+    this.#accounts = database.prepare(`
+      SELECT iif(lower(name) = key, name, key) AS name, iif(${isSound('accounts')}, hash, '') AS hash, version
+      FROM accounts`)
+    // Nobody is told a key that its owner did not publish.
+    this.#publicKeys = database.prepare(`
+      SELECT account, public_key AS "key" FROM public_keys WHERE ${isSound('public_keys')}`)
+    // No token has a hash that is none.
+    this.#devices = database.prepare(`
+      SELECT id, account, label, iif(${isSound('devices')}, hash, '') AS hash, added_at, seen_at
+      FROM devices ORDER BY id`)
+    this.#backup = database.prepare(`
+      SELECT blob, ${isSound('backups')} AS sound FROM backups WHERE account = ?`)
     this.#groups = database.prepare(`
       SELECT name,
         (SELECT json_group_array(members.name ORDER BY id) FROM members WHERE group_key = groups.key) AS members,
@@ -52,10 +69,8 @@ export class Tables {
       FROM groups ORDER BY id`)
     this.#waiting = database.prepare(`
       SELECT id, recipient AS "to", sender_key AS "from", guest, octet_length(text) AS bytes FROM letters ORDER BY id`)
-    this.#messages = database.prepare(`
-      SELECT id, recipient AS "to", sender AS "from", guest, text, at FROM letters
-      WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?`)
-    this.history = new HistoryReads(database)
+    this.letters = new LetterReads(database, note)
+    this.history = new HistoryReads(database, note)
     this.#written = writing(database)
   }
 
@@ -86,13 +101,13 @@ export class Tables {
     this.#reserve.run(count)
   }
 
-  messages(of: NameKey, after: number, limit: number): readonly StoredMessage[] {
-    return this.#messages.all(of, after, limit).map(messageOf)
-  }
-
-  backup(of: NameKey): string | null {
+  /** A backup that is not as it was written is withheld: its owner must not take it for none. */
+  backup(of: NameKey): Result<string | null, 'unavailable'> {
     const row = this.#backup.get(of)
-    return row ? String(row['blob']) : null
+    if (!row) return ok(null)
+    if (row['sound'] === 1) return ok(String(row['blob']))
+    this.#note({ table: 'backups', row: of, of })
+    return fail('unavailable')
   }
 }
 
@@ -193,8 +208,4 @@ function groupOf({ name, members, banned }: Row): GroupRecord {
 
 function waitingOf({ id, to, from, guest, bytes }: Row): WaitingMessage {
   return { id, to, from, guest: guest === 1, bytes } as WaitingMessage
-}
-
-function messageOf({ id, to, from, guest, text, at }: Row): StoredMessage {
-  return { id, to, from, guest: guest === 1, text, at } as StoredMessage
 }

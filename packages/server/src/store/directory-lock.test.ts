@@ -3,7 +3,8 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'no
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { lockDataDirectory, prepareDataDirectory, type DirectoryLock } from './data-directory.ts'
+import { prepareDataDirectory } from './data-directory.ts'
+import { lockDataDirectory, type DirectoryLock } from './directory-lock.ts'
 import { scratchDirectory, startProcess } from '../../testing/scratch.ts'
 
 test('a second server in the same process is refused, told who is there, and gets its turn after the release', (t) => {
@@ -25,7 +26,7 @@ test('a live server in another process is refused, however forgetful, and its lo
   const directory = scratchDirectory(t)
   const other = startProcess(
     t,
-    `const { lockDataDirectory } = await import('$data-directory')
+    `const { lockDataDirectory } = await import('$directory-lock')
      const { ok } = lockDataDirectory(process.argv[1])
      gc()
      await new Promise((resolve) => setTimeout(resolve, 10))
@@ -48,7 +49,7 @@ test('our attempt at a directory does not loosen the lock of the other process',
   assert.ok(!lockDataDirectory(directory).ok)
   const other = startProcess(
     t,
-    `const { lockDataDirectory } = await import('$data-directory')
+    `const { lockDataDirectory } = await import('$directory-lock')
      const attempt = lockDataDirectory(process.argv[1])
      console.log(attempt.ok ? 'locked' : attempt.problem.holder.pid)
      setInterval(() => {}, 1000)`,
@@ -65,7 +66,7 @@ test('the holder writes down who it is, for this user alone, and takes it back',
   const { pid, host, startedAt } = JSON.parse(readFileSync(notice, 'utf8'))
   assert.deepEqual([pid, host], [process.pid, hostname()])
   assert.equal(new Date(startedAt).toISOString(), startedAt)
-  for (const file of [notice, join(directory, 'server.lock')]) assert.equal(statSync(file).mode & 0o777, 0o600)
+  for (const file of [notice, join(directory, 'parley.db')]) assert.equal(statSync(file).mode & 0o777, 0o600)
   lock.release()
   assert.equal(existsSync(notice), false)
 })
