@@ -65,8 +65,8 @@ export class SignInTurns {
   #next(who: string, line: Line): void {
     const { waiting } = line
     while (waiting.length > 0 && !waiting[0]!.wanted()) waiting.shift()
-    const buckets = this.#buckets
-    while (waiting.length > 0 && (!buckets || buckets.of(who).take())) waiting.shift()!.enter()
+    const mayEnter = () => this.#buckets?.of(who).take() ?? true
+    while (waiting.length > 0 && mayEnter()) waiting.shift()!.enter()
     if (waiting.length > 0) this.#wait(who, line)
     else this.#lines.delete(who)
   }
