@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { dirname, join, posix } from 'node:path'
 
@@ -42,6 +42,11 @@ export function stage(directory: string): void {
   const outside = new Map<string, string>()
   const known = new Set([command, ...Object.values(library)])
   for (const source of known) {
+    // Transcripts are data: they are shipped as they are.
+    if (statSync(join(root, source)).isDirectory()) {
+      cpSync(join(root, source), join(directory, targetOf(source)), { recursive: true })
+      continue
+    }
     const code = read(source)
     const plain = source.endsWith('.ts') ? stripTypeScriptTypes(code) : code
     const target = targetOf(source)

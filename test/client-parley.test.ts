@@ -1,4 +1,4 @@
-import { ChatError, PassingMemory, type PastMessage } from '@parley/client'
+import { ChatError, PassingMemory, type FileOffer, type PastMessage, type TunnelRequest } from '@parley/client'
 import { webSocket } from '@parley/client/web'
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
@@ -145,6 +145,38 @@ describe('a client of parley', () => {
     }
     await assert.rejects(chat.backup.put('x'.repeat(70_000)), coded('refused'))
     await assert.rejects(chat.backup.put('x'.repeat(2_000_000)), coded('usage'))
+  })
+
+  it('sends a file and opens a tunnel', async (t) => {
+    const { open } = await listening(t)
+    const [ann, bob] = [await open('parley', 'ann'), await open('parley', 'bob')]
+    const bytes = Uint8Array.from({ length: 300_000 }, (_, at) => (at * 7) & 255)
+    const offered = new Promise<FileOffer>((resolve) => void bob.chat.on('file-offered', resolve))
+    const sent = ann.chat.sendFile('bob', {
+      name: 'seeds.bin',
+      size: bytes.length,
+      bytes: async function* () {
+        yield bytes
+      },
+    })
+    const incoming = await (await offered).accept()
+    const parts: Uint8Array[] = []
+    for await (const part of incoming.bytes) parts.push(part)
+    assert.equal(await incoming.verify(), true)
+    assert.equal(await sent.delivered, 'delivered')
+    assert.deepEqual(new Uint8Array(Buffer.concat(parts)), bytes)
+    const asked = new Promise<TunnelRequest>((resolve) => void bob.chat.on('tunnel-asked', resolve))
+    const asking = ann.chat.tunnels.ask('bob')
+    const there = await (await asked).accept()
+    const here = await asking
+    await here.link.write(bytes)
+    here.link.end()
+    let count = 0
+    for (let chunk = await there.link.read(); chunk; chunk = await there.link.read()) count += chunk.length
+    assert.equal(count, bytes.length)
+    there.link.end()
+    assert.equal(await here.link.read(), null)
+    assert.deepEqual([...ann.problems, ...bob.problems], [])
   })
 
   it('is the same over a WebSocket', async (t) => {

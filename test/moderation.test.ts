@@ -59,9 +59,9 @@ const words: { readonly [P in ProtocolName]: Words } = {
     taken: /^LOGIN_RESP \{"status":"OK"\}/m,
     speak: line('BROADCAST_REQ {"message":"hi"}'),
     muted: /"code":6009/,
-    removed: /DSCN \{"reason":7104\}\n$/,
-    banned: /DSCN \{"reason":7105\}\n$/,
-    noGuests: /DSCN \{"reason":7106\}\n$/,
+    removed: /DSCN \{"reason":7105\}\n$/,
+    banned: /DSCN \{"reason":7106\}\n$/,
+    noGuests: /DSCN \{"reason":7107\}\n$/,
   },
   cp: {
     signIn: (name) => line(`USER${name}\nPASSsecret`),

@@ -13,7 +13,7 @@ const accounts = ['one', 'two', 'three'].map((name) => ({ name, password: `secre
 describe('a server with one fault is told from a right one', () => {
   let caught = 0
 
-  describe('each fault is seen by a transcript', { concurrency: 4 }, () => {
+  describe('each fault is seen by a transcript', { concurrency: 8 }, () => {
     for (const mutant of mutants) {
       it(`${mutant.protocol}: a server that ${mutant.what}`, async (t) => {
         const failures = failed(await checked(mutant.protocol, mutant.only, mutant, mutant.inTime))
@@ -24,7 +24,7 @@ describe('a server with one fault is told from a right one', () => {
     }
   })
 
-  describe('without a fault the same transcripts pass', { concurrency: 4 }, () => {
+  describe('without a fault the same transcripts pass', { concurrency: 8 }, () => {
     for (const protocol of new Set(mutants.map((mutant) => mutant.protocol))) {
       for (const inTime of [undefined, true] as const) {
         const own = mutants.filter((mutant) => mutant.protocol === protocol && mutant.inTime === inTime)

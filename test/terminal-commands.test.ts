@@ -18,11 +18,11 @@ describe('the commands of the client, with a server', () => {
   let commands: CommandsInProcess
 
   before(async () => {
-    const names = ['ident', 'helo', 'json', 'cp', 'chatos']
+    const names = ['ident', 'helo', 'json', 'cp', 'chatos', 'parley']
     server = await serverUnderTest({ listen: names.map((name) => `${name}://127.0.0.1:0`) })
     commands = await CommandsInProcess.open()
     directory = commands.directory
-    for (const name of ['carol', 'dave']) await server.addAccount(name, 'geheim')
+    for (const name of ['carol', 'dave', 'erin']) await server.addAccount(name, 'geheim')
   })
   after(async () => {
     await commands.close()
@@ -52,6 +52,34 @@ describe('the commands of the client, with a server', () => {
     bob.type('/quit')
     assert.equal(await bob.over, 0)
     await ann.hears(/\* bob left/)
+  })
+
+  test('over parley all of it works, and what was said is searched and read later', { timeout: 20_000 }, async () => {
+    const password = 'geheim'
+    const carol = commands.talking(url('parley', 'carol'), { seal: false }, password)
+    await carol.hears(/you are carol over parley/)
+    const ann = talking('ident', 'ann')
+    await ann.hears(/you are ann over ident/)
+    ann.type('it rains')
+    await carol.hears(/^ann: it rains$/m)
+    carol.type('/msg ann psst')
+    await ann.hears(/^carol to you \(plain\): psst$/m)
+    carol.type('/search rains')
+    await carol.hears(/ ann: it rains$/m)
+    const { code, written } = await runs((environment) => users(url('parley', 'eve'), {}, environment))
+    assert.equal(code, 0)
+    assert.match(written, /^carol$/m)
+    carol.type('/quit')
+    assert.equal(await carol.over, 0)
+    const said = await runs(
+      (environment) => send(url('parley', 'dave'), ['are you there?'], { to: 'erin', seal: false }, environment),
+      password,
+    )
+    assert.equal(said.code, 0, said.complaints)
+    const first = await runs((environment) => inbox(url('parley', 'erin'), {}, environment), password)
+    assert.match(first.written, /dave: are you there\?$/m)
+    const again = await runs((environment) => inbox(url('parley', 'erin'), {}, environment), password)
+    assert.equal(again.written, '')
   })
 
   test('a file goes from helo to json by a command on each side', { timeout: 5_000 }, async () => {

@@ -104,7 +104,7 @@ describe('a cp server in the field that leaves out line ends', () => {
       (environment) => ask(url('Dolce'), 'them', [], { listen: '0' }, environment),
       password,
     )
-    assert.deepEqual([tunnel.code, /cp cannot open tunnels; chatos can/.test(tunnel.complaints)], [2, true])
+    assert.deepEqual([tunnel.code, /cp cannot open tunnels; chatos and parley can/.test(tunnel.complaints)], [2, true])
     for (const each of [pamina, george]) {
       await each.quit()
       assert.doesNotMatch(each.shown, /odd|WARNING/)

@@ -103,9 +103,12 @@ describe('our commands at a helo server of the field', () => {
     assert.deepEqual(list, { code: 0, written: 'them\nours\n', complaints: '' })
     const none = await commands.runs((environment) => inbox(url, {}, environment))
     assert.equal(none.code, 2)
-    assert.match(none.complaints, /helo has no mailbox to fetch, cp has one/)
+    assert.match(none.complaints, /helo has no mailbox to fetch, cp and parley have one/)
     const tunnel = await commands.runs((environment) => ask(url, 'them', [], { listen: '0' }, environment))
-    assert.deepEqual([tunnel.code, /helo cannot open tunnels; chatos can/.test(tunnel.complaints)], [2, true])
+    assert.deepEqual(
+      [tunnel.code, /helo cannot open tunnels; chatos and parley can/.test(tunnel.complaints)],
+      [2, true],
+    )
     const taken = await commands.runs((environment) => users(`helo://them@127.0.0.1:${port}`, {}, environment))
     assert.equal(taken.code, 1)
     assert.match(taken.complaints, /^error: the name them is in use, or registered: choose another one/)

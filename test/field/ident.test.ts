@@ -43,7 +43,7 @@ describe('our commands at an ident server of the field', () => {
     us.type('/msg ours psst')
     await us.hears(/^! .*FAIL08 CANNOT SEND PRIVATE MESSAGE TO YOURSELF/m)
     us.type('/group create team')
-    await us.hears(/^! ident cannot have groups; helo can/m)
+    await us.hears(/^! ident cannot have groups; helo and parley can/m)
     await server.ask('PING', 'PONG')
     them.send('QUIT')
     await us.hears(/^\* them left$/m)
@@ -74,9 +74,12 @@ describe('our commands at an ident server of the field', () => {
     assert.equal((await commands.runs((environment) => users(url, {}, environment))).written, 'them\nours\n')
     const none = await commands.runs((environment) => inbox(url, {}, environment))
     assert.equal(none.code, 2)
-    assert.match(none.complaints, /ident has no mailbox to fetch, cp has one/)
+    assert.match(none.complaints, /ident has no mailbox to fetch, cp and parley have one/)
     const tunnel = await commands.runs((environment) => ask(url, 'them', [], { listen: '0' }, environment))
-    assert.deepEqual([tunnel.code, /ident cannot open tunnels; chatos can/.test(tunnel.complaints)], [2, true])
+    assert.deepEqual(
+      [tunnel.code, /ident cannot open tunnels; chatos and parley can/.test(tunnel.complaints)],
+      [2, true],
+    )
     const taken = await commands.runs((environment) => users(`ident://them@127.0.0.1:${port}`, {}, environment))
     assert.equal(taken.code, 1)
     assert.match(taken.complaints, /^error: the name them is in use, or registered: choose another one/)

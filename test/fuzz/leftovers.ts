@@ -1,10 +1,11 @@
-import { Community } from '@parley/core'
+import { Community, defaultCommunitySettings } from '@parley/core'
 import type { MemoryServer } from '@parley/server/testing'
 import { isDeepStrictEqual } from 'node:util'
 import { settings } from './settings.ts'
 
 function emptyCommunity(): Community {
-  return new Community({ ...settings.limits, mailbox: settings.mailbox, history: settings.history })
+  const { limits, mailbox, history } = settings
+  return new Community({ ...defaultCommunitySettings, ...limits, mailbox, history })
 }
 
 /** What is left behind once everybody has left, in words. `untold`: commands whose sender was never told. */

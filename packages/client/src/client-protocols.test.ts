@@ -83,9 +83,8 @@ describe('what each protocol can do', () => {
     'the guessing game': 'game',
     'a mailbox to fetch': 'mailbox',
     'private tunnels': 'tunnels',
-    'a history': 'history',
-    'several devices': 'devices',
-    'a backup': 'backup',
+    'history, search, catching up': 'history',
+    'a sealed backup': 'backup',
   }
   it('is what the page of the protocols says', () => {
     const rows = table('../docs/protocols/README.md', '## What each can do')

@@ -3,6 +3,10 @@ import type { History, KeptMessage } from './history.ts'
 import type { Link } from './link.ts'
 import type { SayOptions } from './stamp.ts'
 
+import type { Secrecy } from './secrecy.ts'
+
+export type { Secrecy }
+
 /**
  * Everything that a client of some protocol can do. A feature has the name of its chapter: `keys`
  * is `keys.ts` in the folder of each protocol that has words for it, here and in
@@ -189,9 +193,6 @@ export interface IncomingFile {
    */
   verify(): Promise<boolean>
 }
-
-/** `weak`: by the interop profile of other people's clients. */
-export type Secrecy = 'sealed' | 'weak' | 'plain'
 
 /** By what a message was sealed, and what that proves. */
 export interface Seal {

@@ -1,4 +1,4 @@
-import type { Secrecy } from './features.ts'
+import type { Secrecy } from './secrecy.ts'
 import type { ConversationId, Stamp } from './stamp.ts'
 
 /** A message of the history as its server keeps it: a sealed one is still sealed. */

@@ -11,9 +11,11 @@ import type { ClientSide } from './target.ts'
 
 const none = new Uint8Array(0)
 /** More than any transcript wants to hear, in bytes. What sends more floods, and is cut off. */
-const mostReceived = 8 * 1_024 * 1_024
+const mostReceived = 4 * 1_024 * 1_024
 /** P-1 */
 const silenceMs = 40
+/** Nor does anybody set more lines aside. */
+const mostSetAside = 20_000
 /** Of what was set aside, the last lines are shown. */
 const mostAside = 8
 
@@ -58,6 +60,7 @@ export class Connection implements Inbox {
   #looked = 0
   #aside: string[] = []
   #silence: NodeJS.Timeout | undefined
+  #setAside = 0
   #flooded = false
   #received = 0
   #written = 0
@@ -219,12 +222,14 @@ export class Connection implements Inbox {
     this.#received += chunk.length
     if (this.own === 'gone' || this.#flooded) return
     this.#unheard = this.#unheard.length === 0 ? chunk : Buffer.concat([this.#unheard, chunk])
-    if (this.#received > mostReceived) {
-      this.#flooded = true
-      this.#wire.destroy()
-    }
+    if (this.#received > mostReceived) this.#cutOff()
     this.#awaitLineEnd()
     if (this.#sift()) this.#alarm.ring()
+  }
+
+  #cutOff(): void {
+    this.#flooded = true
+    this.#wire.destroy()
   }
 
   /** P-9: what a server of the field sends in one write is one PDU, with a line end or without. */
@@ -247,7 +252,9 @@ export class Connection implements Inbox {
     const sifted = siftBytes(sieve, this.notation, this.#unheard, before)
     this.#unheard = sifted.bytes
     this.#looked = sifted.looked
-    this.#aside = [...this.#aside, ...sifted.aside].slice(-mostAside)
+    this.#aside = [...this.#aside, ...sifted.aside.slice(-mostAside)].slice(-mostAside)
+    this.#setAside += sifted.aside.length
+    if (this.#setAside > mostSetAside) this.#cutOff()
     for (const reply of sifted.replies) if (this.own === 'speaking') this.write(reply)
     return sifted.bytes.length > before
   }

@@ -2,7 +2,7 @@ const bytesPerRow = 8
 const rowsBefore = 1
 const rowsAfter = 2
 const gap = ' '.repeat(4)
-/** `   0  2b 4f 4b 20 42 43 53 54  +OK BCST` */
+/** `   0  2b 4f 4b 20 42 43 53 54 +OK BCST` */
 const columnWidth = 6 + bytesPerRow * 3 + 1 + bytesPerRow
 
 /**

@@ -12,6 +12,7 @@ import { Files, type SavedFiles } from './files.ts'
 import { Game, type SavedGame } from './game.ts'
 import { History, type SavedHistory } from './history.ts'
 import { Groups, savedGroup, type SavedGroup } from './groups.ts'
+import { KeptBytes } from './kept-bytes.ts'
 import { Keys, type SavedKeys } from './keys.ts'
 import { Mailboxes } from './mailboxes.ts'
 import { Marks } from './marks.ts'
@@ -98,8 +99,9 @@ export class Community {
     this.mailboxes = new Mailboxes(this.accounts, this.users, this.#settings)
     this.#history = new History(this.#settings)
     this.groups = new Groups(this.users, this.#history, this.#settings)
-    this.keys = new Keys(this.accounts, this.users, this.#history)
-    this.files = new Files(this.users, this.#settings)
+    const kept = new KeptBytes(this.#settings)
+    this.keys = new Keys(this.accounts, this.users, this.#history, kept)
+    this.files = new Files(this.users, this.#settings, kept)
     this.#talk = new Talk(this.users, this.mailboxes, this.#history)
     this.#deletions = new Deletions(this.users, this.groups, this.#history)
     this.#game = new Game(this.users)

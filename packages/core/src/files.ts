@@ -2,6 +2,7 @@ import { Deadlines } from './deadlines.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
 import type { FileDescription, FileOffer, FileOutcome, TransferId } from './file-events.ts'
+import type { KeptBytes } from './kept-bytes.ts'
 import { MultiMap } from './multi-map.ts'
 import { keyOf, sameName, type ConnectionId, type NameKey, type UserName } from './names.ts'
 import type { Rated } from './rated.ts'
@@ -75,6 +76,10 @@ export interface Transfer {
   readonly id: TransferId
   readonly sender: ConnectionId
   readonly receiver: ConnectionId
+  /** Whose share of the spool it takes. */
+  readonly senderShare: string
+  /** The sender is a guest. */
+  readonly guest: boolean
   readonly senderAddress: string
   readonly receiverAddress: string
   /** Both sides move files by the same method, so that their connections are joined. */
@@ -103,15 +108,17 @@ export interface SavedFiles {
 export class Files {
   readonly #users: Users
   readonly #settings: CommunitySettings
+  readonly #kept: KeptBytes
   readonly #transfers = new Map<TransferId, Transfer>()
   /** By the sender's connection and by the receiver's. */
   readonly #byParty = new MultiMap<ConnectionId, TransferId>()
   readonly #bySender = new MultiMap<NameKey, TransferId>()
   readonly #deadlines = new Deadlines<TransferId>(patienceMs)
 
-  constructor(users: Users, settings: CommunitySettings) {
+  constructor(users: Users, settings: CommunitySettings, kept: KeptBytes) {
     this.#users = users
     this.#settings = settings
+    this.#kept = kept
   }
 
   /** Bytes of the largest file that is taken. */
@@ -153,11 +160,14 @@ export class Files {
     if (!command.withinRate) return fail('too-many-messages')
 
     this.#makeRoom(from.id, out)
+    if (!this.#kept.take(from.share, charactersOf(command.file))) return fail('too-many-messages')
     const offeredOnceSpooled = !direct && takes.offered === 'once-spooled'
     const transfer: Transfer = {
       id: seq,
       sender: from.id,
       receiver: receiver.id,
+      senderShare: from.share,
+      guest: from.version === null,
       senderAddress: from.address,
       receiverAddress: receiver.address,
       direct,
@@ -167,7 +177,7 @@ export class Files {
       accepted: false,
       sent: false,
     }
-    this.#add(transfer)
+    this.#index(transfer)
     if (!offeredOnceSpooled) this.#ask(transfer, out)
     else if (this.#mayBegin(from.name)) this.#letSend(transfer, null, out)
     else this.#end(transfer.id, 'too-many-transfers', out)
@@ -306,6 +316,11 @@ export class Files {
   }
 
   #add(transfer: Transfer): void {
+    this.#kept.count(transfer.senderShare, charactersOf(transfer.offer))
+    this.#index(transfer)
+  }
+
+  #index(transfer: Transfer): void {
     const { id, sender, receiver, offer } = transfer
     this.#transfers.set(id, transfer)
     this.#byParty.add(sender, id)
@@ -313,11 +328,17 @@ export class Files {
     this.#bySender.add(keyOf(offer.from), id)
   }
 
-  #delete({ id, sender, receiver, offer }: Transfer): void {
+  #delete({ id, sender, senderShare, receiver, offer }: Transfer): void {
     this.#transfers.delete(id)
+    this.#kept.giveBack(senderShare, charactersOf(offer))
     this.#deadlines.delete(id)
     this.#byParty.delete(sender, id)
     this.#byParty.delete(receiver, id)
     this.#bySender.delete(keyOf(offer.from), id)
   }
+}
+
+/** Of what is kept for an offer. Its checksums become known later, and weigh little. */
+function charactersOf({ name }: FileDescription): number {
+  return name.length
 }

@@ -46,6 +46,7 @@ export {
 } from './moderation-state.ts'
 export { addressedNotKept, resultNotKept } from './not-kept.ts'
 export type { KeptMessage } from './kept-message.ts'
+export type { KeptLimits } from './kept-bytes.ts'
 export type { KeyEvent } from './key-events.ts'
 export { LazyMap } from './lazy-map.ts'
 export {

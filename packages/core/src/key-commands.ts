@@ -17,7 +17,7 @@ export type KeyCommand =
       readonly key: string
       readonly answering: Answering | null
     } & Rated)
-  | (ToUser<'key.request'> & { readonly correlationId: string | null })
+  | (ToUser<'key.request'> & Rated & { readonly correlationId: string | null })
   | (ToUser<'session-key.send'> & Rated & { readonly sessionKey: string })
   /** `sessionKey` null: under the key that the two have; empty: without one, which is refused. */
   | (ToUser<'sealed.send'> & Rated & Named & { readonly message: string; readonly sessionKey: string | null })
@@ -25,8 +25,9 @@ export type KeyCommand =
 export type PairFailure = 'gone' | 'no-such-user' | 'to-yourself' | 'no-key'
 export interface KeyResults {
   /**
-   * Whether it is another key than the one before. One that comes too soon after others is as if it
-   * had not been given. The key of a device is its account's, and durable.
+   * Whether it is another key than the one before. One that comes too soon after others, or that
+   * there is no room for, is as if it had not been given. The key of a device is its account's, and
+   * durable.
    */
   'key.publish': Result<{ readonly isNew: boolean }, 'gone' | 'key-too-long' | 'unavailable'>
   /** The answer is an event, `public-key` or `key-missing`, within 10 s. */

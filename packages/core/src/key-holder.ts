@@ -13,6 +13,8 @@ export interface KeyHolder {
   /** Of the connection that it began with. Never used again by another one. */
   readonly id: ConnectionId
   readonly name: UserName
+  /** Whose share its key counts for. All connections of it have the same one. */
+  readonly share: string
   /** The sequence number of its beginning. */
   readonly since: number
   readonly sealing: SealingCapability
@@ -33,6 +35,8 @@ export interface KeySession {
   readonly since: number
   /** The one that was sent last. */
   sessionKey: string
+  /** Whose share it counts for: that of whoever sent it. */
+  share: string
   /** Which of the two have sent one. */
   readonly sentBy: Set<ConnectionId>
 }

@@ -1,5 +1,5 @@
 import { hasForm } from './capabilities.ts'
-import type { KeyHolder, KeySession } from './key-holder.ts'
+import type { KeyHolder } from './key-holder.ts'
 
 /** Two who take part in sealed messages, as one of them writes to the other. */
 export interface Pair {
@@ -21,13 +21,4 @@ export function canTakeKey({ from, to }: Pair, sessionKey: string | null): boole
   // says otherwise.
   if (isPushed) return session?.sentBy.has(to.id) === true
   return session !== undefined || to.answer !== 'never-came'
-}
-
-/** The key that was sent last is that of both. `since`: the number of the entry. */
-export function remember({ from, to }: Pair, sessionKey: string, since: number): void {
-  const session: KeySession = from.sessions.get(to.id) ?? { since, sessionKey, sentBy: new Set() }
-  session.sessionKey = sessionKey
-  session.sentBy.add(from.id)
-  from.sessions.set(to.id, session)
-  to.sessions.set(from.id, session)
 }

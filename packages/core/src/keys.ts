@@ -4,10 +4,12 @@ import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
 import type { ConnectionEvent } from './events.ts'
 import type { History } from './history.ts'
+import type { KeptBytes } from './kept-bytes.ts'
+import { KeptKeys } from './kept-keys.ts'
 import type { KeyCommand, KeyResults, PairFailure } from './key-commands.ts'
 import { tellHolder, type KeyHolder, type KeySession } from './key-holder.ts'
 import { KeyHolders, sharesKey } from './key-holders.ts'
-import { canTakeKey, remember, type Pair } from './key-pairs.ts'
+import { canTakeKey, type Pair } from './key-pairs.ts'
 import { KeyRequests, type SavedRequests } from './key-requests.ts'
 import { LazyMap } from './lazy-map.ts'
 import { keyOf, sameName, type ConnectionId, type NameKey, type UserName } from './names.ts'
@@ -35,6 +37,7 @@ export interface SavedKeys {
     readonly of: readonly [ConnectionId, ConnectionId]
     readonly since: number
     readonly sessionKey: string
+    readonly share: string
     readonly sentBy: readonly ConnectionId[]
   }[]
   readonly requests: SavedRequests
@@ -49,6 +52,7 @@ export class Keys {
   readonly #accounts: Accounts
   readonly #users: Users
   readonly #history: History
+  readonly #kept: KeptKeys
   readonly #holders = new KeyHolders()
   /** The keys of accounts. */
   readonly #ofAccounts = new Map<NameKey, string>()
@@ -58,10 +62,11 @@ export class Keys {
   readonly #sources = new Set<KeyHolder>()
   readonly #requests = new KeyRequests(this.#holders)
 
-  constructor(accounts: Accounts, users: Users, history: History) {
+  constructor(accounts: Accounts, users: Users, history: History, kept: KeptBytes) {
     this.#accounts = accounts
     this.#users = users
     this.#history = history
+    this.#kept = new KeptKeys(kept)
   }
 
   get wakeAt(): number | null {
@@ -80,14 +85,13 @@ export class Keys {
     const holder = this.#holders.of(connection)
     if (!holder) return ok({ isNew: false })
     const isNew = holder.publicKey !== key
-    if (isNew && !command.withinRate) return ok({ isNew: false })
+    if (isNew && holder.devices && !writable) return fail('unavailable')
+    if (isNew && (!command.withinRate || !this.#kept.keep(holder, key))) return ok({ isNew: false })
     if (isNew && holder.devices) {
-      if (!writable) return fail('unavailable')
       this.#ofAccounts.set(keyOf(holder.name), key)
       out.write({ write: 'account.key', account: keyOf(holder.name), key })
       out.durable = true
     }
-    holder.publicKey = key
     this.#sources.add(holder)
     if (isNew) this.#tellOfKey(holder, key, out)
     this.#requests.answered(holder, key, answering, out)
@@ -96,12 +100,16 @@ export class Keys {
 
   /** The key of an account is there also while nobody of it is. */
   request({ seq, at, command }: Entry<Command<'key.request'>>, out: Effects): KeyResults['key.request'] {
-    const { connection, to, correlationId } = command
+    const { connection, to, correlationId, withinRate } = command
     const pair = this.#pair(connection, to)
-    if (pair.ok) return this.#requests.request(seq, at, pair.value.from, pair.value.to, correlationId, out)
+    if (pair.ok) {
+      if (!withinRate) return fail('too-many-messages')
+      return this.#requests.request(seq, at, pair.value.from, pair.value.to, correlationId, out)
+    }
     const key = this.#ofAccounts.get(keyOf(to))
     const asker = this.#holders.of(connection)
     if (!asker || key === undefined || pair.fail === 'to-yourself' || !hasForm(asker.sealing.keyForm, key)) return pair
+    if (!withinRate) return fail('too-many-messages')
     out.connection(connection, { kind: 'public-key', to: asker.name, user: to, key, correlationId })
     return done
   }
@@ -113,8 +121,7 @@ export class Keys {
     if (!pair.ok) return pair
     if (sessionKey.length > longestKey) return fail('key-too-long')
     if (!canTakeKey(pair.value, sessionKey)) return fail('no-key')
-    if (!command.withinRate) return fail('too-many-messages')
-    remember(pair.value, sessionKey, seq)
+    if (!command.withinRate || !this.#kept.remember(pair.value, sessionKey, seq)) return fail('too-many-messages')
     const { from, to: receiver } = pair.value
     tellHolder(receiver, { kind: 'session-key', from: from.name, sessionKey }, out)
     return ok(receiver.name)
@@ -136,7 +143,7 @@ export class Keys {
     if (message === '') return fail('empty-text')
     if (!hasForm(receiver.sealing.messageForm, message)) return fail('no-key')
     if (!command.withinRate) return fail('too-many-messages')
-    if (sessionKey !== null) remember(pair.value, sessionKey, seq)
+    if (sessionKey !== null && !this.#kept.remember(pair.value, sessionKey, seq)) return fail('too-many-messages')
     const { name } = receiver
     const sender = this.#users.connection(connection)!
     const registered = this.#users.find(name)?.registered === true
@@ -160,7 +167,7 @@ export class Keys {
   }
 
   arrived(connection: OnlineConnection, now: number, out: Effects): void {
-    const { id, name, since } = connection
+    const { id, name, share, since } = connection
     const { sealing } = connection.capabilities
     if (!sealing || this.#holders.share(connection)) return
     const devices = sharesKey(connection)
@@ -168,7 +175,9 @@ export class Keys {
     const answer = publicKey === null ? 'not-asked' : 'came'
     const sessions: KeyHolder['sessions'] = new LazyMap()
     const connections = [connection]
-    const newcomer: KeyHolder = { id, name, since, sealing, devices, connections, publicKey, answer, sessions }
+    const who = { id, name, share, since, sealing, devices, connections }
+    const newcomer: KeyHolder = { ...who, publicKey, answer, sessions }
+    this.#kept.count(newcomer, 1)
     if (sealing.keys === 'pushed') this.#subscribe(newcomer, now, out)
     if (publicKey !== null) this.#tellOfKey(newcomer, publicKey, out)
     // The subscriber who is here longest is the first who needs the key, and asks.
@@ -184,6 +193,7 @@ export class Keys {
     this.#requests.forget(leaver, out)
     this.#subscribers.delete(leaver)
     this.#sources.delete(leaver)
+    this.#kept.forget(leaver)
     for (const [otherId] of leaver.sessions) {
       const other = this.#holders.get(otherId)
       if (!other) continue
@@ -210,8 +220,8 @@ export class Keys {
       return { id, since, connections: connections.map((connection) => connection.id), publicKey, answer }
     })
     const ofBoth = this.#holders.all().flatMap(({ id, sessions }) =>
-      Array.from(sessions, ([other, { since, sessionKey, sentBy }]) => {
-        return { of: [id, other] as const, since, sessionKey, sentBy: [...sentBy] }
+      Array.from(sessions, ([other, { since, sessionKey, share, sentBy }]) => {
+        return { of: [id, other] as const, since, sessionKey, share, sentBy: [...sentBy] }
       }),
     )
     const sessions = ofBoth.filter(({ of: [one, other] }) => one < other).sort((one, other) => one.since - other.since)
@@ -221,26 +231,29 @@ export class Keys {
   /** After the users. */
   restore({ publicKeys, holders, sessions: saved, requests }: SavedKeys): void {
     this.restoreAccounts(publicKeys)
+    for (const holder of this.#holders.all()) this.#kept.count(holder, -1)
     this.#holders.clear()
     this.#subscribers.clear()
     this.#sources.clear()
     for (const { id, since, connections: ids, publicKey, answer } of holders) {
       const connections = ids.map((connection) => this.#users.connection(connection)!)
       const [first] = connections as [OnlineConnection]
-      const { name } = first
+      const { name, share } = first
       const sealing = first.capabilities.sealing!
       const devices = sharesKey(first)
       const sessions: KeyHolder['sessions'] = new LazyMap()
-      const holder: KeyHolder = { id, name, since, sealing, devices, connections, publicKey, answer, sessions }
+      const who = { id, name, share, since, sealing, devices, connections }
+      const holder: KeyHolder = { ...who, publicKey, answer, sessions }
       this.#holders.add(holder)
       if (sealing.keys === 'pushed') this.#subscribers.add(holder)
       if (isSource(holder)) this.#sources.add(holder)
     }
-    for (const { of, since, sessionKey, sentBy } of saved) {
-      const session: KeySession = { since, sessionKey, sentBy: new Set(sentBy) }
+    for (const { of, since, sessionKey, share, sentBy } of saved) {
+      const session: KeySession = { since, sessionKey, share, sentBy: new Set(sentBy) }
       this.#holders.get(of[0])?.sessions.set(of[1], session)
       this.#holders.get(of[1])?.sessions.set(of[0], session)
     }
+    for (const holder of this.#holders.all()) this.#kept.count(holder, 1)
     this.#requests.restore(requests)
   }
 

@@ -1,3 +1,5 @@
+import type { KeptLimits } from './kept-bytes.ts'
+
 /**
  * `perPair`: messages of one sender to one recipient. `perRecipient` and `bytes` of UTF-8: all that
  * wait for one recipient. `guestShare`: the part of both that guests together may take (X-5).
@@ -36,6 +38,7 @@ export interface CommunitySettings {
   readonly tunnelsPerUser: number
   /** Bytes of the largest file that is passed on (X-7). */
   readonly fileBytes: number
+  readonly kept: KeptLimits
   readonly mailbox: MailboxLimits
   readonly history: HistorySettings
 }
@@ -45,9 +48,11 @@ export const defaultRetention: Retention = { days: 30, messages: 100_000 }
 /** Always in the same order, so that equal settings are equal as text. */
 export function settingsInOrder(settings: CommunitySettings): CommunitySettings {
   const { groupsPerUser, tunnelsPerUser, fileBytes } = settings
+  const { perShare, inAll } = settings.kept
   const { perPair, perRecipient, bytes, guestShare } = settings.mailbox
   const mailbox = { perPair, perRecipient, bytes, guestShare }
-  return { groupsPerUser, tunnelsPerUser, fileBytes, mailbox, history: historyInOrder(settings.history) }
+  const kept = { perShare, inAll }
+  return { groupsPerUser, tunnelsPerUser, fileBytes, kept, mailbox, history: historyInOrder(settings.history) }
 }
 
 function historyInOrder({ everyone, groups, private: ofTwo, guestsRead, bytes }: HistorySettings): HistorySettings {
@@ -64,6 +69,7 @@ export const defaultCommunitySettings: CommunitySettings = {
   groupsPerUser: 32,
   tunnelsPerUser: 8,
   fileBytes: 1_073_741_824,
+  kept: { perShare: 2_097_152, inAll: 33_554_432 },
   mailbox: { perPair: 1_000, perRecipient: 10_000, bytes: 16 * 1_048_576, guestShare: 1 / 4 },
   history: {
     everyone: defaultRetention,

@@ -14,6 +14,8 @@ export interface OnlineConnection {
   readonly name: UserName
   /** Where it comes from. An IP address, compared with those of sanctions; otherwise opaque. */
   readonly address: string
+  /** Whose share of what the server keeps it has a part of. Opaque, compared only (X-8). */
+  readonly share: string
   /** False: any number of such connections may share an account with one exclusive one (P-10). */
   readonly exclusive: boolean
   /** The version of the account that its password was checked against; null: a guest. */
@@ -44,6 +46,8 @@ export type UserCommand =
       readonly name: UserName
       readonly proof: AccountProof | null
       readonly address: string
+      /** As in `OnlineConnection`; absent: the address's. */
+      readonly share?: string
       readonly exclusive: boolean
       readonly capabilities: Capabilities
     }
@@ -110,7 +114,7 @@ export class Users {
    * none (X-3).
    */
   arrive({ seq, command }: Entry<Arrive>, out: Effects): Result<OnlineConnection, 'name-taken'> {
-    const { connection: id, node, address, exclusive, capabilities } = command
+    const { connection: id, node, address, share = address, exclusive, capabilities } = command
     const account = this.#accounts.find(command.name)
     const version = account?.version ?? null
     if (version !== (command.proof?.version ?? null)) return fail('name-taken')
@@ -121,7 +125,8 @@ export class Users {
     if (holder && !mayShare(holder, account !== undefined, exclusive)) return fail('name-taken')
 
     const device = command.proof?.device ?? null
-    const online: OnlineConnection = { id, node, name, address, exclusive, version, device, capabilities, since: seq }
+    const who = { id, node, name, address, share, device }
+    const online: OnlineConnection = { ...who, exclusive, version, capabilities, since: seq }
     this.#byConnection.set(id, online)
     if (holder) holder.connections.push(online)
     else {

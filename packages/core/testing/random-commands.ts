@@ -115,7 +115,12 @@ export class RandomCommands {
       const answering = this.#chance(2) === 0 ? null : { by: this.#name(), correlationId: this.#correlationId() }
       return { do: 'key.publish', ...this.#said(), key: this.#pick(keys), answering }
     },
-    'key.request': () => ({ do: 'key.request', ...this.#toUser(), correlationId: this.#correlationId() }),
+    'key.request': () => ({
+      do: 'key.request',
+      ...this.#rated(),
+      ...this.#toUser(),
+      correlationId: this.#correlationId(),
+    }),
     'session-key.send': () => ({
       do: 'session-key.send',
       ...this.#rated(),

@@ -23,6 +23,7 @@ export const plainTalk: Capabilities = {
 export interface Arrival extends Partial<Capabilities> {
   readonly node?: string
   readonly address?: string
+  readonly share?: string
   readonly exclusive?: boolean
   /** The version of the account whose password was checked; null: a guest. */
   readonly version?: number | null
@@ -132,7 +133,7 @@ export class TestCommunity {
 
   #arrive(
     name: string,
-    { node, address, exclusive, version = null, device, ...capabilities }: Arrival,
+    { node, address, share, exclusive, version = null, device, ...capabilities }: Arrival,
   ): CommandNamed<'arrive'> {
     return {
       do: 'arrive',
@@ -141,6 +142,7 @@ export class TestCommunity {
       name: named(name),
       proof: version === null ? null : { version, ...(device !== undefined && { device }) },
       address: address ?? '192.0.2.1',
+      ...(share !== undefined && { share }),
       exclusive: exclusive ?? true,
       capabilities: { ...plainTalk, ...capabilities },
     }

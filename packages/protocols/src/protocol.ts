@@ -101,7 +101,13 @@ export interface Companion {
 
 /** A frame, or why there is none. Garbage is data: every protocol has a reply of its own for it. */
 export type Decoded<In> =
-  { readonly ok: true; readonly frame: In } | { readonly ok: false; readonly problem: 'too-long' | 'malformed' }
+  { readonly ok: true; readonly frame: In } | { readonly ok: false; readonly problem: FrameProblem }
+
+/**
+ * `http`: the first line of the stream is one of HTTP. The connection ends before a session sees it
+ * (X-8).
+ */
+export type FrameProblem = 'too-long' | 'malformed' | 'http'
 
 /** Bytes to frames and back. Knows no user, no state, no socket and no clock. */
 export interface Codec<In, Out> {
@@ -162,11 +168,19 @@ export type SessionEvent = Exclude<ConnectionEvent, EndEvent>
 
 /**
  * `stopping`: X-11. `too-slow`: more unsent bytes than X-8 allows. `sign-in-timeout`: nobody signed
- * in. `account-changed`: the name was registered, got another password or was removed (X-3).
- * `removed`, `banned` and `no-guests`: an operator decided it (X-20).
+ * in. `too-many-refused`: nor did anybody with as many commands as X-8 allows. `account-changed`:
+ * the name was registered, got another password or was removed (X-3). `removed`, `banned` and
+ * `no-guests`: an operator decided it (X-20).
  */
 export type Farewell =
-  'stopping' | 'too-slow' | 'sign-in-timeout' | 'account-changed' | 'removed' | 'banned' | 'no-guests'
+  | 'stopping'
+  | 'too-slow'
+  | 'sign-in-timeout'
+  | 'too-many-refused'
+  | 'account-changed'
+  | 'removed'
+  | 'banned'
+  | 'no-guests'
 
 /** Why a command of a session fails: what its feature lists, or a log that cannot take it. */
 export type SubmitFailure<D extends Command['do']> = Exclude<FailureOf<D>, 'gone'> | 'unavailable'
@@ -231,6 +245,11 @@ export interface SessionContext<Out> {
   /** Connections of this protocol that have not said who they are (H-4). */
   unauthenticated(): number
   send(frame: Out): void
+  /**
+   * The same for one of many that nobody asked for: at the pace at which the client reads, behind
+   * what was sent so, and perhaps behind what is sent meanwhile.
+   */
+  sendAtPace(frame: Out): void
   /** Flushes what was sent and ends the connection. Nothing more is received. */
   close(): void
   /**
@@ -281,6 +300,11 @@ export interface SessionContext<Out> {
    * connection has ended.
    */
   detach(): Link
+  /**
+   * For deadlines: runs once everything was handled that had arrived, since a client is not late
+   * where the server is late to read it (X-8). Not at all where the connection ends before.
+   */
+  afterInput(run: () => void): void
   /** A listener on a port of its own, where this connection's listener listens (H-11). */
   openTransferListener(
     dialect: Dialect<unknown, unknown>,
@@ -329,10 +353,12 @@ export interface HistoryView {
 
 /**
  * How many connections a transfer listener accepts, and from which addresses. Others are refused.
+ * `share`: whose part of the ports it takes.
  */
 export interface AllowList {
   readonly connections: number
   readonly from: ReadonlySet<string>
+  readonly share: string
 }
 
 /**

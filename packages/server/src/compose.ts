@@ -9,7 +9,9 @@ import {
   type Store,
 } from '@parley/core'
 import { FileCarrier, TunnelRelay } from '@parley/protocols'
+import { boundedLogger } from './bounded-logger.ts'
 import { communitySettings, LiveSettings } from './config/live-settings.ts'
+import { memoryBudget } from './config/memory-budget.ts'
 import type { Settings } from './config/settings.ts'
 import type { Logger } from './logger.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
@@ -17,8 +19,11 @@ import type { ConnectionServices } from './net/connection.ts'
 import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
 import { Counters } from './metrics/counters.ts'
-import { MessageRates } from './net/rates.ts'
+import { Pace } from './net/pace.ts'
+import { UserRates } from './net/rates.ts'
 import { SafeWires } from './net/safe-wires.ts'
+import { SignInTurns } from './net/sign-in-turns.ts'
+import { Turns } from './net/turns.ts'
 import { nodeDigests } from './node-digests.ts'
 import type { KnownAddresses } from './passwords/known-addresses.ts'
 import { PasswordProofs } from './passwords/password-proofs.ts'
@@ -53,7 +58,8 @@ export interface Composed {
 }
 
 export async function compose(settings: Settings, parts: ServerParts): Promise<Composed | null> {
-  const { store, clock, random, logger, passwords, spool = null } = parts
+  const { store, clock, random, passwords, spool = null } = parts
+  const logger = boundedLogger(parts.logger, clock)
   const live = new LiveSettings(settings)
   const { limits } = live
   const community = new Community(communitySettings(settings))
@@ -64,6 +70,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
   const counters = new Counters()
   const flusher = new Flusher(
     () => clock.monotonic(),
+    () => memoryBudget(limits).unsent,
     (ms) => counters.flushes.add(ms),
   )
   const delivery = new Delivery(community.users, flusher, (event) => {
@@ -93,6 +100,9 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     digests: nodeDigests,
     clock,
     random,
+    get bytesPerMinute() {
+      return limits.fileBytesPerMinute
+    },
     submit: (command) => void submit(command, () => {}),
   })
   const tunnels = new TunnelRelay(clock, (tunnel, report) => {
@@ -113,7 +123,13 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     delivery,
     wires: new SafeWires(logger),
     flusher,
-    rates: new MessageRates(limits, clock, () => community.moderation.slow),
+    turns: new Turns(
+      () => clock.monotonic(),
+      () => flusher.isFull,
+    ),
+    pace: new Pace(),
+    rates: new UserRates(limits, clock, () => community.moderation.slow),
+    signIns: new SignInTurns(limits, clock),
     carrier,
     tunnels,
     clock,

@@ -77,12 +77,12 @@ export async function startServer(
       await listeners.stop(0)
       return opened
     }
-    const { host, tls: keys } = spec
+    const { host, tls: keys, proxy } = spec
     listening.push(opened.value)
     const companions = spec.dialect.companions ?? []
     pending.unshift(
       ...companions.map(({ name, port, dialect }): ListenerSpec => {
-        return { protocol: name, dialect, host, port: port(spec.port), tls: keys }
+        return { protocol: name, dialect, host, port: port(spec.port), tls: keys, proxy }
       }),
     )
   }
@@ -121,8 +121,9 @@ export async function startServer(
 }
 
 function specOf(url: ListenerUrl<ListenerScheme>, keys: ListenerSpec['tls']): ListenerSpec {
-  const { protocol: scheme, host, port, options } = url
-  const spec = { protocol: scheme.name, dialect: scheme.dialect(options), host, port, tls: url.tls ? keys : null }
+  const { protocol: scheme, host, port, options, proxy } = url
+  const tls = url.tls ? keys : null
+  const spec = { protocol: scheme.name, dialect: scheme.dialect(options), host, port, tls, proxy }
   return scheme.makeServer ? { ...spec, makeServer: scheme.makeServer(options) } : spec
 }
 

@@ -141,7 +141,8 @@ export class ConnectionRig {
   async rest(): Promise<void> {
     for (let quiet = 0; quiet < 3; quiet++) {
       await new Promise((resolve) => setImmediate(resolve))
-      if (!this.#composed.services.flusher.idle || this.#streams.some((stream) => !stream.quiet)) quiet = -1
+      const { flusher, turns, pace } = this.#composed.services
+      if (!flusher.idle || !turns.idle || !pace.idle || this.#streams.some((stream) => !stream.quiet)) quiet = -1
     }
   }
 

@@ -134,9 +134,9 @@ test('users are printed one a line, cleaned, and a protocol that cannot tell is 
   const streams = new FakeStreams({ piped: '' })
   assert.equal(await users(url, {}, fakeEnvironment(fake, streams).environment), 0)
   assert.equal(streams.written, 'alice\nb ob\n')
-  fake.answers['users'] = new ChatError('cannot', 'cp cannot tell who is here; ident, helo and json can')
+  fake.answers['users'] = new ChatError('cannot', 'cp cannot tell who is here; ident, helo, json and parley can')
   assert.equal(await users(url, {}, fakeEnvironment(fake, streams).environment), 2)
-  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo and json can.\n')
+  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo, json and parley can.\n')
 })
 
 test('an inbox is printed letter by letter, and a letter that nobody read is not acknowledged', async () => {
@@ -155,7 +155,10 @@ test('an inbox is printed letter by letter, and a letter that nobody read is not
   assert.equal(await inbox('cp://alice@localhost', {}, fakeEnvironment(unread, gone).environment), 1)
   assert.deepEqual(unread.calls, ['close'])
   assert.equal(await inbox(url, {}, fakeEnvironment(new FakeChat(), streams).environment), 2)
-  assert.match(streams.complaints, /helo has no mailbox to fetch, cp has one; over helo what waits comes by itself/)
+  assert.match(
+    streams.complaints,
+    /helo has no mailbox to fetch, cp and parley have one; over helo what waits comes by itself/,
+  )
 })
 
 test('sizes are read and written as people do, and a bar shows how far it is', () => {

@@ -57,5 +57,5 @@ test('what is wrong with a tunnel is said before anybody is called', async () =>
     '0',
   )
   assert.equal(code, 2)
-  assert.match(complaints, /helo cannot open tunnels; chatos can/)
+  assert.match(complaints, /helo cannot open tunnels; chatos and parley can/)
 })

@@ -16,13 +16,13 @@ export function addClientCommands(program: Command, run: RunInEnvironment): void
   addChat(program, run)
   addSend(program, run)
   withLogin(program.command('users').argument('<url>', urlForm))
-    .description('Print who is here, one a line (ident, helo, json).')
+    .description('Print who is here, one a line (ident, helo, json, parley).')
     .addHelpText('after', usersNotes)
     .action((url: string, options: LoginOptions) =>
       run(async (environment) => (await import('./users.ts')).users(url, options, environment)),
     )
   withLogin(program.command('inbox').argument('<url>', urlForm))
-    .description('Print what waits in the mailbox with its dates, and take it out (cp).')
+    .description('Print what waits in the mailbox with its dates, and take it out (cp, parley).')
     .option('--keep', 'leave it in the mailbox')
     .action((url: string, options: InboxOptions) =>
       run(async (environment) => (await import('./inbox.ts')).inbox(url, options, environment)),
@@ -66,7 +66,7 @@ function addSend(program: Command, run: RunInEnvironment): void {
 function addTunnel(program: Command, run: RunInEnvironment): void {
   const tunnel = program
     .command('tunnel')
-    .description('Carry TCP connections privately between two users (chatos).')
+    .description('Carry TCP connections privately between two users (chatos, parley).')
     .addHelpText('after', tunnelExamples)
   withLogin(tunnel.command('ask').argument('<url>', urlForm).argument('<user>', 'who is to accept'))
     .argument('[names...]', 'with --field-files: the files to ask for')

@@ -1,4 +1,4 @@
-import type { Decoded, Decoder, Notation } from '@parley/protocols'
+import type { Decoded, Decoder, FrameProblem, Notation } from '@parley/protocols'
 import { ChatError } from '../chat-error.ts'
 import type { ClientContext } from '../client-protocol.ts'
 import type { Clock } from '../clock.ts'
@@ -20,7 +20,7 @@ export interface FrameListener<In> {
   /** Any bytes came. */
   moved?(): void
   /** Bytes that are no frame: the server breaks its own protocol. */
-  garbage(problem: 'too-long' | 'malformed'): void
+  garbage(problem: FrameProblem): void
 }
 
 /**

@@ -44,7 +44,7 @@ export const json: CheckedProtocol = {
     sift(line) {
       if (line === 'PING' && !scene.says('PING')) return { line: null, reply: 'PONG' }
       const { word, body } = messageOf(line)
-      if (/^GAME_/.test(word) && !scene.says('GAME')) return { line: null }
+      if (word.startsWith('GAME_') && !scene.says('GAME')) return { line: null }
       const who = inDocumentForm({ word, body })?.body[causes[word] ?? ''] ?? body[causes[word] ?? '']
       if (typeof who === 'string' && !scene.has(who)) return { line: null }
       const users = word === 'LIST_USERS_RESP' ? body['users'] : undefined

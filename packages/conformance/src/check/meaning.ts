@@ -75,6 +75,10 @@ const meanings: readonly (readonly [fits: (clue: Clue) => boolean, meaning: stri
     'The server may take what arrives in one piece for one message. TCP splits and joins messages as it likes.',
   ],
   [
+    ({ expected, came, failure }) => failure.conversation.length <= 1 && wordOf(expected) !== wordOf(came),
+    'This is another greeting: another protocol may be spoken here.',
+  ],
+  [
     ({ came }) => came.startsWith('hex '),
     'What came is no complete message of this protocol: its line end is missing, or a length is wrong.',
   ],

@@ -10,7 +10,7 @@ export class ClientProcess {
   #printed = ''
   #problem: string | undefined
 
-  /** `input`: what is typed into it, a line each; standard input stays open. */
+  /** `input`: what is typed into it, a line each; standard input stays open. Throws where no process can be had. */
   constructor(command: readonly string[], input: readonly string[]) {
     const [program = '', ...args] = command
     // With a group of its own a launcher (npm, a shell) and its children end together.

@@ -84,13 +84,15 @@ async function judgementOf(
   const words = command.map((word) => {
     return word.replaceAll('{host}', '127.0.0.1').replaceAll('{port}', String(port)).replaceAll('{protocol}', name)
   })
-  const client = new ClientProcess(words, input)
+  let client: ClientProcess | undefined
   const abort = () => {
     for (const socket of sockets) socket.destroy()
-    void client.stop()
+    void client?.stop()
   }
   signal?.addEventListener('abort', abort, { once: true })
   try {
+    if (signal?.aborted) return { outcome: 'skipped', reason: 'it was interrupted' }
+    client = new ClientProcess(words, input)
     const socket = await Promise.race([connecting, client.exited.then(() => undefined), late(timeoutMs + startMs)])
     if (!socket) return notConnected(client, `127.0.0.1:${port}`)
     const connection = new JudgedConnection(socket, protocol.notation, strict ? undefined : protocol.missingLineEnd)
@@ -101,7 +103,7 @@ async function judgementOf(
     signal?.removeEventListener('abort', abort)
     for (const socket of sockets) socket.destroy()
     server.close()
-    await client.stop()
+    await client?.stop()
   }
 }
 

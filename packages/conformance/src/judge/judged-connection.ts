@@ -7,6 +7,8 @@ import { firstFrame, hexOf } from '../frames.ts'
 const silenceMs = 40
 /** A client that sends more than this, in bytes, floods. */
 const mostReceived = 4 * 1_024 * 1_024
+/** And so does one that says more lines than this. */
+const mostLines = 2_000
 
 /** The server's side of a client's connection, line by line. */
 export class JudgedConnection {
@@ -16,6 +18,7 @@ export class JudgedConnection {
   readonly #lineEnd: string | undefined
   #pending: Uint8Array = new Uint8Array(0)
   #received = 0
+  #lines = 0
   #silence: NodeJS.Timeout | undefined
   #over = false
 
@@ -39,7 +42,7 @@ export class JudgedConnection {
   }
 
   get floods(): boolean {
-    return this.#received > mostReceived
+    return this.#received > mostReceived || this.#lines > mostLines
   }
 
   /** What came and is no whole line, as a transcript would write it; undefined: nothing. */
@@ -49,9 +52,11 @@ export class JudgedConnection {
 
   /** The next line, if there is one. */
   next(): string | undefined {
+    if (this.floods) return undefined
     const frame = firstFrame(this.#notation, this.#pending)
     if (!frame) return undefined
     this.#pending = this.#pending.subarray(frame.used)
+    this.#lines++
     return frame.text
   }
 

@@ -23,6 +23,7 @@ export class Middleman {
   readonly #tell: (passed: Passed) => void
   readonly #sockets = new Set<Socket>()
   #count = 0
+  #stopping = false
 
   private constructor(upstream: Address, tell: (passed: Passed) => void) {
     this.#upstream = upstream
@@ -48,6 +49,7 @@ export class Middleman {
 
   /** Ends all connections at once, and takes no more. */
   async stop(): Promise<void> {
+    this.#stopping = true
     const closed = new Promise((resolve) => this.#server.close(resolve))
     for (const socket of this.#sockets) socket.destroy()
     await closed
@@ -93,7 +95,7 @@ export class Middleman {
   #pass(connection: number, by: Side, from: Socket, to: Socket): void {
     let over = false
     const end = (broken: boolean) => {
-      if (over) return
+      if (over || this.#stopping) return
       over = true
       this.#tell({ kind: 'ended', connection, by, broken })
       if (broken) to.resetAndDestroy()

@@ -1,9 +1,9 @@
 import { reportFailure } from '../report.ts'
 import { tallyOf } from '../results.ts'
-import type { Look, Reporter } from './reporter.ts'
+import type { Reporter } from './reporter.ts'
 
 /** One JSON document at the end, for programs. Bytes are in hexadecimal digits. */
-export function json(_: Look): Reporter {
+export function json(): Reporter {
   return {
     heard: () => '',
     end: ({ subject, results, ms, interrupted }) => {

@@ -1,9 +1,9 @@
 import { reportFailure } from '../report.ts'
 import { tallyOf, type CheckResult, type CheckRun } from '../results.ts'
-import type { Look, Reporter } from './reporter.ts'
+import type { Reporter } from './reporter.ts'
 
 /** XML as continuous integration reads it: a suite for each chapter, a case for each transcript. */
-export function junit(_: Look): Reporter {
+export function junit(): Reporter {
   return { heard: () => '', end: document }
 }
 

@@ -1,9 +1,9 @@
 import { reportFailure } from '../report.ts'
 import { tallyOf, type CheckResult, type CheckRun } from '../results.ts'
-import type { Look, Reporter } from './reporter.ts'
+import type { Reporter } from './reporter.ts'
 
 /** A page for a pull request or a course: a table of the chapters, and each failure in full. */
-export function markdown(_: Look): Reporter {
+export function markdown(): Reporter {
   return { heard: () => '', end: page }
 }
 

@@ -1,8 +1,8 @@
 import { reportFailure } from '../report.ts'
-import type { Look, Reporter } from './reporter.ts'
+import type { Reporter } from './reporter.ts'
 
 /** The Test Anything Protocol, version 14: https://testanything.org/tap-version-14-specification.html */
-export function tap(_: Look): Reporter {
+export function tap(): Reporter {
   let count = 0
   const head = () => (count++ === 0 ? 'TAP version 14\n' : '')
   return {

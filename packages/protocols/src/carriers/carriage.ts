@@ -32,6 +32,8 @@ export interface CarriageParts {
   readonly community: Pick<Community, 'users' | 'files'>
   /** null: the bytes go from connection to connection, and nothing of them waits here. */
   readonly spooled: SpooledFile | null
+  /** What has to move each minute. */
+  readonly bytesPerMinute: number
   /** Whether the sender may have so many bytes more in the spool. */
   hasRoomFor(bytes: number): boolean
   submit(command: CarrierCommand): void
@@ -51,7 +53,7 @@ export class Carriage implements Transit {
    * they never were.
    */
   readonly sent: Promise<boolean>
-  readonly #transfer: Transfer
+  readonly transfer: Transfer
   readonly #parts: CarriageParts
   readonly #ended = Promise.withResolvers<FileOutcome>()
   readonly #allTaken = Promise.withResolvers<boolean>()
@@ -67,13 +69,15 @@ export class Carriage implements Transit {
   #isSpooled = false
   #inlet: ChunkInlet | undefined
   #wakeReaders: (() => void)[] = []
+  /** Bytes of this minute. */
+  #moved = 0
   #timer: Cancel = () => {}
   #longest: Cancel = () => {}
 
   constructor(transfer: Transfer, parts: CarriageParts) {
     this.outcome = this.#ended.promise
     this.sent = this.#allTaken.promise
-    this.#transfer = transfer
+    this.transfer = transfer
     this.#offer = transfer.offer
     this.#parts = parts
   }
@@ -85,7 +89,7 @@ export class Carriage implements Transit {
 
   /** Both sides have one method, and their connections are joined. */
   get direct(): boolean {
-    return this.#transfer.direct
+    return this.transfer.direct
   }
 
   /** Nothing moves any more. */
@@ -106,10 +110,17 @@ export class Carriage implements Transit {
     return this.#parts.hasRoomFor(bytes)
   }
 
-  /** The next step has its full time again. */
-  progress(): void {
-    this.#timer()
+  /** Bytes have moved. Where they are too few for a minute, they count for the rest of it. */
+  progress(bytes: number): void {
+    this.#moved += bytes
     this.#wakeAllReaders()
+    if (this.#moved >= this.#parts.bytesPerMinute) this.#stepTaken()
+  }
+
+  /** The next step has its full time again. */
+  #stepTaken(): void {
+    this.#timer()
+    this.#moved = 0
     if (this.isOver) return
     this.#timer = this.#parts.clock.after(this.#parts.patienceMs, () => this.#late())
   }
@@ -140,7 +151,7 @@ export class Carriage implements Transit {
     if (at > file.size) return fail('wrong-offset')
     const read = await file.read(at)
     if (!read.ok) this.end('spool-unavailable')
-    else this.progress()
+    else this.progress(read.value.length)
     return read.ok && !this.isOver ? read : fail('over')
   }
 
@@ -156,7 +167,7 @@ export class Carriage implements Transit {
 
   /** The only one from which this side's connection may come. */
   addressOf(side: FileSide): string {
-    return side === 'sender' ? this.#transfer.senderAddress : this.#transfer.receiverAddress
+    return side === 'sender' ? this.transfer.senderAddress : this.transfer.receiverAddress
   }
 
   /** Resolves when this side's connection has come, or will not come any more. */
@@ -170,7 +181,7 @@ export class Carriage implements Transit {
       this.#state = 'under-way'
       this.#longest = this.#parts.clock.after(longestMs, () => this.#late())
     }
-    this.progress()
+    this.#stepTaken()
   }
 
   /**
@@ -201,7 +212,7 @@ export class Carriage implements Transit {
     if (this.isOver) return
     this.#state = 'ending'
     this.#longest()
-    this.#submit({ do: 'file.end', transfer: this.#transfer.id, outcome })
+    this.#submit({ do: 'file.end', transfer: this.transfer.id, outcome })
   }
 
   /** The community has said how it ended. */
@@ -225,7 +236,7 @@ export class Carriage implements Transit {
     if (!receiver) return
     if (!this.#goesOn(await passOn(sender, receiver, this))) return
     this.#allSent()
-    this.#parts.submit({ do: 'file.sent', transfer: this.#transfer.id })
+    this.#parts.submit({ do: 'file.sent', transfer: this.transfer.id })
     await this.#finish(receiver)
   }
 
@@ -239,9 +250,10 @@ export class Carriage implements Transit {
     this.#offer = { ...this.#offer, size, checksums }
     this.#isSpooled = true
     this.#allSpooled.resolve(true)
-    const command = { do: 'file.spooled', transfer: this.#transfer.id, size, checksums } as const
-    this.progress()
-    if (this.#transfer.offeredOnceSpooled) return this.#submit(command) // The receiver's answer is the next step.
+    const command = { do: 'file.spooled', transfer: this.transfer.id, size, checksums } as const
+    this.#wakeAllReaders()
+    if (this.transfer.offeredOnceSpooled) return this.#submit(command) // The receiver's answer is the next step.
+    this.#stepTaken()
     this.#parts.submit(command)
   }
 
@@ -266,13 +278,14 @@ export class Carriage implements Transit {
 
   #mayCome(side: FileSide, { address, framing }: SendingEndpoint | ReceivingEndpoint): boolean {
     const { users, files } = this.#parts.community
-    const transfer = files.find(this.#transfer.id)
+    const transfer = files.find(this.transfer.id)
     if (this.#state !== 'under-way' || this.#here.has(side) || !transfer) return false
     if (side === 'receiver' && transfer.stage !== 'moving') return false
     const { capabilities } = users.connection(transfer[side]) ?? {}
     if (address !== this.addressOf(side) || capabilities?.files?.method !== framing.method) return false
     this.#here.add(side)
     this.#arrivals[side].resolve()
+    this.#stepTaken()
     return true
   }
 

@@ -78,6 +78,7 @@ export const farewells = {
   stopping: 'DSCN Server is stopping', // I-16
   'too-slow': 'DSCN Too many unread messages',
   'sign-in-timeout': 'DSCN Login timeout',
+  'too-many-refused': 'DSCN Too many refused commands',
   'account-changed': 'DSCN Account has changed',
   removed: 'DSCN Removed by the operator',
   banned: 'DSCN Banned by the operator',

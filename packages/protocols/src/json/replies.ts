@@ -80,9 +80,10 @@ export const farewellReasons = {
   'too-slow': 7101,
   'sign-in-timeout': 7102,
   'account-changed': 7103,
-  removed: 7104,
-  banned: 7105,
-  'no-guests': 7106,
+  'too-many-refused': 7104,
+  removed: 7105,
+  banned: 7106,
+  'no-guests': 7107,
 } satisfies Record<Farewell, number>
 
 export const unknownCommand: JsonMessage = { header: 'UNKNOWN_COMMAND' }

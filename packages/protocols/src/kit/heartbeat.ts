@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '@parley/core'
+import type { SessionContext } from '../protocol.ts'
 
 /** How often there is a PING, from the sign-in on, and how long the PONG may take. */
 export interface Pace {
@@ -11,6 +12,7 @@ const usualPace: Pace = { everyMs: 10_000, answerMs: 3_000 }
 
 /** Whoever has a heartbeat. */
 export interface HeartbeatOwner {
+  readonly context: Pick<SessionContext<never>, 'clock' | 'afterInput'>
   ping(): void
   /** A PING was not answered in time. */
   pongTimeout(): void
@@ -20,11 +22,13 @@ export interface HeartbeatOwner {
 export class Heartbeat {
   readonly owner: HeartbeatOwner
   readonly #beats: Beats
+  /** The PONG has not come in time, unless it is among what has arrived. */
+  #isLate = false
 
   /** `pace`: one constant object for all connections of a protocol. */
-  constructor(clock: Clock, owner: HeartbeatOwner, pace: Pace = usualPace) {
+  constructor(owner: HeartbeatOwner, pace: Pace = usualPace) {
     this.owner = owner
-    this.#beats = beatsOf(clock, pace)
+    this.#beats = beatsOf(owner.context.clock, pace)
   }
 
   start(): void {
@@ -33,10 +37,23 @@ export class Heartbeat {
 
   /** False: nothing had asked for it. */
   pong(): boolean {
-    return this.#beats.deadlines.delete(this)
+    const wasLate = this.#isLate
+    this.#isLate = false
+    return this.#beats.deadlines.delete(this) || wasLate
+  }
+
+  /** A deadline looks at what has arrived first (X-8). */
+  late(): void {
+    this.#isLate = true
+    this.owner.context.afterInput(() => {
+      if (!this.#isLate) return
+      this.stop()
+      this.owner.pongTimeout()
+    })
   }
 
   stop(): void {
+    this.#isLate = false
     this.#beats.pings.delete(this)
     this.#beats.deadlines.delete(this)
   }
@@ -62,10 +79,7 @@ function beatsOf(clock: Clock, pace: Pace): Beats {
 }
 
 function makeBeats(clock: Clock, { everyMs, answerMs }: Pace): Beats {
-  const deadlines = new Queue(clock, answerMs, (heartbeat) => {
-    heartbeat.stop()
-    heartbeat.owner.pongTimeout()
-  })
+  const deadlines = new Queue(clock, answerMs, (heartbeat) => heartbeat.late())
   const pings = new Queue(clock, everyMs, (heartbeat) => {
     pings.add(heartbeat)
     deadlines.add(heartbeat)

@@ -9,9 +9,6 @@ import { farewells, type Why } from './replies.ts'
 const pace: Pace = { everyMs: 20_000, answerMs: 10_000 }
 export const pingSeconds = pace.everyMs / 1000
 
-/** Refusals before sign-in, after which the connection ends. */
-const mostRefusals = 100
-
 /** One connection, as every command finds it. */
 export class ParleyConnection implements HeartbeatOwner {
   readonly context: SessionContext<Body>
@@ -35,11 +32,10 @@ export class ParleyConnection implements HeartbeatOwner {
   readonly reading = new Set<TransferId>()
   /** Files that were ended on this connection, which need not be told so. */
   readonly endedHere = new Set<TransferId>()
-  #refusals = 0
 
   constructor(context: SessionContext<Body>) {
     this.context = context
-    this.heartbeat = new Heartbeat(context.clock, this, pace)
+    this.heartbeat = new Heartbeat(this, pace)
   }
 
   ping(): void {
@@ -60,11 +56,6 @@ export class ParleyConnection implements HeartbeatOwner {
 
   event(event: string, members: Body = {}): void {
     this.send({ event, ...members })
-  }
-
-  /** whoever guesses without being signed in does not guess for ever. */
-  refused(): void {
-    if (this.user === null && ++this.#refusals >= mostRefusals) this.end('too-many-refusals')
   }
 
   /** Nobody is signed in here any more. */

@@ -43,6 +43,5 @@ export class Exchange {
 
   #refuse(error: ErrorCode, members: Body): void {
     this.connection.send({ re: this.id, ok: false, error, message: messages[error], ...members })
-    this.connection.refused()
   }
 }

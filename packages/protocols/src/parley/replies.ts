@@ -206,6 +206,6 @@ export const farewells = {
   'no-guests': 'No guests are let in at the moment.',
   silent: 'There was no answer to ping.',
   'frame-too-long': 'A frame was too long.',
-  'too-many-refusals': 'Too many requests were refused.',
-} satisfies Record<Farewell | 'quit' | 'silent' | 'frame-too-long' | 'too-many-refusals', string>
+  'too-many-refused': 'Too many requests were refused.',
+} satisfies Record<Farewell | 'quit' | 'silent' | 'frame-too-long', string>
 export type Why = keyof typeof farewells

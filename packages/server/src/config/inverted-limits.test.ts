@@ -10,7 +10,9 @@ function found(given: FileSettings): readonly string[] {
 
 test('the defaults are in order, and one limit alone contradicts nothing', () => {
   const { mailbox, passwords, limits } = defaultSettings
-  assert.deepEqual(found({ mailbox, passwords, limits: { ...limits, messageRate: 'off' } }), [])
+  const rates = { signInRate: 'off', messageRate: 'off', keyRate: 'off', sessionKeyRate: 'off', keyQuestionRate: 'off' }
+  const others = { fileOfferRate: 'off', markRate: 'off' }
+  assert.deepEqual(found({ mailbox, passwords, limits: { ...limits, ...rates, ...others } }), [])
   assert.deepEqual(found({ limits: { frame: 2_000 }, mailbox: { perRecipient: 5 } }), [])
   assert.deepEqual(found({}), [])
 })

@@ -1,4 +1,5 @@
 import type { CommunitySettings } from '@parley/core'
+import { memoryBudget } from './memory-budget.ts'
 import type { PasswordLimits, Settings } from './settings.ts'
 
 /**
@@ -30,7 +31,8 @@ export class LiveSettings {
 /** What of the settings the community goes by. */
 export function communitySettings({ limits, mailbox, history }: Settings): CommunitySettings {
   const { groupsPerUser, tunnelsPerUser, fileBytes } = limits
-  return { groupsPerUser, tunnelsPerUser, fileBytes, mailbox, history }
+  const kept = { perShare: limits.keptBytes, inAll: memoryBudget(limits).kept }
+  return { groupsPerUser, tunnelsPerUser, fileBytes, kept, mailbox, history }
 }
 
 /** Settings that differ and are read at the start only, by their names in the file. */

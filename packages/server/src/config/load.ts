@@ -1,4 +1,5 @@
 import { defaultRetention, type Retention } from '@parley/core'
+import type { Rate } from '@parley/protocols'
 import { dirname, resolve } from 'node:path'
 import { parseListenerUrl, type Scheme } from './listener-url.ts'
 import { parseRate } from './rate.ts'
@@ -31,7 +32,10 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
 
 function complete(given: FileSettings, directory: string): Settings {
   const { name, listen, host, adminListen, data, tls, log, limits, mailbox, history, passwords, disk } = defaultSettings
-  const { messageRate, ...figures } = given.limits ?? {}
+  const { signInRate, messageRate, keyRate, sessionKeyRate, keyQuestionRate, fileOfferRate, markRate, ...figures } =
+    given.limits ?? {}
+  const rate = (text: string | undefined, otherwise: Rate | null) =>
+    text === undefined ? otherwise : (parseRate(text) ?? null)
   const path = (text: string | null | undefined) => (typeof text === 'string' ? resolve(directory, text) : null)
   return {
     name: given.name ?? name,
@@ -46,7 +50,13 @@ function complete(given: FileSettings, directory: string): Settings {
     limits: {
       ...limits,
       ...figures,
-      messageRate: messageRate === undefined ? limits.messageRate : (parseRate(messageRate) ?? null),
+      signInRate: rate(signInRate, limits.signInRate),
+      messageRate: rate(messageRate, limits.messageRate),
+      keyRate: rate(keyRate, limits.keyRate),
+      sessionKeyRate: rate(sessionKeyRate, limits.sessionKeyRate),
+      keyQuestionRate: rate(keyQuestionRate, limits.keyQuestionRate),
+      fileOfferRate: rate(fileOfferRate, limits.fileOfferRate),
+      markRate: rate(markRate, limits.markRate),
     },
     mailbox: { ...mailbox, ...given.mailbox },
     history: {

@@ -7,6 +7,17 @@ import { group, text, whole } from '../settings-file/schema-parts.ts'
 const port = v.message(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)), 'a port from 1 to 65535')
 const most = 1_000_000_000
 const mostOfFiles = 1_000_000_000_000
+/** What a server with nobody in it takes, and something beside. */
+const leastMemory = 134_217_728
+const rate = v.exactOptional(
+  v.message(
+    v.pipe(
+      v.string(),
+      v.check((text) => parseRate(text) !== undefined),
+    ),
+    `${rateForm}, in quotes`,
+  ),
+)
 const aMinute = 'failed passwords a minute'
 
 const kept = group({ days: whole(1, 36_500, 'days'), messages: whole(1, most, 'messages of one conversation') })
@@ -54,24 +65,27 @@ export const fileSchema = group({
   ),
   limits: v.exactOptional(
     group({
+      memory: whole(leastMemory, mostOfFiles, 'bytes'),
+      connections: whole(1, most, 'connections'),
       connectionsPerAddress: whole(1, most, 'connections'),
+      signInRate: rate,
       signInSeconds: whole(1, 86_400, 'seconds'),
+      refusedBeforeSignIn: whole(1, most, 'commands'),
       frameBeforeSignIn: whole(1_025, 16_777_216, 'bytes'),
       frame: whole(1_025, 16_777_216, 'bytes'),
       unsentBytes: whole(262_144, 1_073_741_824, 'bytes'),
       transferPorts: v.exactOptional(v.nullable(group({ first: port, last: port }))),
-      messageRate: v.exactOptional(
-        v.message(
-          v.pipe(
-            v.string(),
-            v.check((rate) => parseRate(rate) !== undefined),
-          ),
-          `${rateForm}, in quotes`,
-        ),
-      ),
+      messageRate: rate,
+      keyRate: rate,
+      sessionKeyRate: rate,
+      keyQuestionRate: rate,
+      fileOfferRate: rate,
+      markRate: rate,
+      keptBytes: whole(16_384, most, 'bytes'),
       groupsPerUser: whole(1, most, 'groups that a user is the admin of'),
       tunnelsPerUser: whole(1, most, 'private connections that a user asked for'),
       fileBytes: whole(1, mostOfFiles, 'bytes'),
+      fileBytesPerMinute: whole(1, mostOfFiles, 'bytes'),
       spoolBytes: whole(1, mostOfFiles, 'bytes'),
     }),
   ),

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { isLoopback } from '../net/addresses.ts'
+import { isLoopback } from '../address.ts'
 
 /** Whose pages may connect. */
 export interface OriginQuestion {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { describe, it } from 'node:test'
-import { AddressCounts, addressOf, isLoopback } from './addresses.ts'
+import { isLoopback } from '../address.ts'
+import { AddressCounts, addressOf } from './addresses.ts'
 
 const from = (remoteAddress: string | undefined) => addressOf({ remoteAddress } as unknown as Socket)
 

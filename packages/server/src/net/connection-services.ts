@@ -5,8 +5,11 @@ import type { Logger } from '../logger.ts'
 import type { Counters } from '../metrics/counters.ts'
 import type { Delivery } from './delivery.ts'
 import type { Flusher } from './flusher.ts'
-import type { MessageRates } from './rates.ts'
+import type { Pace } from './pace.ts'
+import type { UserRates } from './rates.ts'
 import type { SafeWires } from './safe-wires.ts'
+import type { SignInTurns } from './sign-in-turns.ts'
+import type { Turns } from './turns.ts'
 
 /** What all connections of a server share. */
 export interface ConnectionServices {
@@ -16,7 +19,10 @@ export interface ConnectionServices {
   readonly delivery: Delivery
   readonly wires: SafeWires
   readonly flusher: Flusher
-  readonly rates: MessageRates
+  readonly turns: Turns
+  readonly pace: Pace
+  readonly rates: UserRates
+  readonly signIns: SignInTurns
   readonly carrier: FileCarrier
   readonly tunnels: TunnelRelay
   readonly clock: Clock

@@ -15,7 +15,7 @@ import { CatchUp, type CatchUpOwner } from './catch-up.ts'
 import type { ConnectionServices } from './connection-services.ts'
 import type { Channel, Subscriber } from './delivery.ts'
 import { MailFeed, type MailFeedOwner, type PrivateMessage } from './mail-feed.ts'
-import { ConnectionRates, type RatedUser } from './rates.ts'
+import { shareOf } from './shares.ts'
 
 /** What a signed-in user has of the connection. */
 export interface UserConnection extends Subscriber {
@@ -33,13 +33,12 @@ export interface UserConnection extends Subscriber {
  * Who is signed in on a connection: what it hears by, how often it may speak, and its mail. Most
  * users are silent most of the time, so all but the name is made when it is needed first.
  */
-export class ConnectionUser implements MailFeedOwner, CatchUpOwner, RatedUser {
+export class ConnectionUser implements MailFeedOwner, CatchUpOwner {
   readonly name: UserName
   readonly registered: boolean
   readonly channel: Channel
   readonly #connection: UserConnection
   readonly #services: ConnectionServices
-  #rates: ConnectionRates | undefined
   /** The number of the arrival. */
   readonly #since: number
   #mail: MailFeed | undefined
@@ -62,18 +61,14 @@ export class ConnectionUser implements MailFeedOwner, CatchUpOwner, RatedUser {
     this.#services = services
   }
 
-  get address(): string {
-    return this.#connection.address
-  }
-
   get isOpen(): boolean {
     return this.#connection.isOpenFor(this)
   }
 
   /** The bucket that the command takes a token from; null: it is not limited. */
   bucketOf(command: string): TokenBucket | null {
-    this.#rates ??= new ConnectionRates(this, this.#services.rates, this.#services.clock)
-    return this.#rates.bucketOf(command)
+    const { name, registered } = this
+    return this.#services.rates.bucketOf(command, shareOf(name, registered, this.#connection.address))
   }
 
   /** From here on the connection hears what is said. `waiting`: messages in the mailbox. */

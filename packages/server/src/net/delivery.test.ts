@@ -36,7 +36,11 @@ class Scene {
   connect(name: string, wire: Wire | null, keeps = false) {
     const { id } = this.community.enterRegistered(name, { exclusive: false })
     const sink = new MemorySink()
-    const outbox = new Outbox(sink, this.#flusher, Infinity, { tooSlow: () => {}, sent: () => {} })
+    const outbox = new Outbox(sink, this.#flusher, Infinity, {
+      tooSlow: () => {},
+      crowdedOut: () => {},
+      sent: () => {},
+    })
     const channel: Channel | undefined = wire ? this.delivery.channel(wire, 'at-once') : undefined
     const told: string[] = []
     const subscriber: Subscriber = {

@@ -37,6 +37,9 @@ import { SessionEnvironment, type ListenerServices } from './session-environment
 import { signIn, type SigningIn } from './sign-in.ts'
 import { UserHistory } from './user-history.ts'
 
+/** How far a client may be behind to be sent more of what nobody asked for, in bytes. */
+const paceBytes = 65_536
+
 /** What a session's context has of the connection. */
 export interface ContextConnection {
   readonly id: ConnectionId
@@ -55,6 +58,8 @@ export interface ContextConnection {
   close(): void
   disconnect(reason: Farewell): void
   detach(): Link
+  /** Runs once what had arrived was handled, and not at all where the connection ends before. */
+  afterInput(run: () => void): void
   changed(what: 'signed-in' | 'signed-out'): void
 }
 
@@ -73,6 +78,8 @@ export class ConnectionContext<In, Out>
   /** Waiting for the client's next input (X-5). */
   #awaitingInput: (() => void)[] | undefined
   #signInTimer: Cancel | undefined
+  /** Wait for the client to read. */
+  #paced: Out[] | undefined
 
   constructor(connection: ContextConnection, dialect: Dialect<In, Out>) {
     super(connection)
@@ -87,12 +94,24 @@ export class ConnectionContext<In, Out>
     else this.outbox.put(bytes)
   }
 
+  sendAtPace(frame: Out): void {
+    if (this.#paced) this.#paced.push(frame)
+    else {
+      this.#paced = [frame]
+      this.sendPaced()
+    }
+  }
+
   close(): void {
     this.connection.close()
   }
 
   detach(): Link {
     return this.connection.detach()
+  }
+
+  afterInput(run: () => void): void {
+    this.connection.afterInput(run)
   }
 
   signIn(how: SignIn, told: (result: Result<SignedIn, SignInFailure>) => void): void | Promise<void> {
@@ -215,6 +234,20 @@ export class ConnectionContext<In, Out>
     this.connection.tell(() => this.connection.session.overhear?.(bytes))
   }
 
+  /** Frames that wait are encoded when their time has come: what they say is kept once for all. */
+  sendPaced(): void {
+    const { pace } = this.services
+    const frames = this.#paced ?? []
+    while (this.isOpen && frames.length > 0) {
+      if (this.outbox.pending >= paceBytes) return this.outbox.whenFlushed(() => this.sendPaced())
+      if (!pace.isOpen) return pace.wait(this)
+      const bytes = this.#dialect.codec.encode(frames.shift()!)
+      pace.spend(bytes.length)
+      this.outbox.put(bytes)
+    }
+    this.#paced = undefined
+  }
+
   // Who is signed in.
 
   get user(): UserName | undefined {
@@ -249,7 +282,12 @@ export class ConnectionContext<In, Out>
     this.stopSignInTimer()
     if (!this.isOpen) return
     const seconds = this.#dialect.signInSeconds ?? this.services.limits.signInSeconds
-    this.#signInTimer = this.clock.after(seconds * 1000, () => this.connection.disconnect('sign-in-timeout'))
+    const timer = this.clock.after(seconds * 1000, () =>
+      this.afterInput(() => {
+        if (this.#signInTimer === timer) this.connection.disconnect('sign-in-timeout')
+      }),
+    )
+    this.#signInTimer = timer
   }
 
   stopSignInTimer(): void {

@@ -11,6 +11,7 @@ import {
 import type { SignedIn, SignIn, SignInFailure } from '@parley/protocols'
 import { deviceTokenHash } from '../passwords/device-tokens.ts'
 import type { ConnectionServices } from './connection-services.ts'
+import { shareOf } from './shares.ts'
 
 /** The connection on which somebody signs in. */
 export interface SigningIn {
@@ -28,9 +29,20 @@ type Arrived = (result: Result<SignedIn, SignInFailure>) => void
 
 /**
  * Who somebody is (X-3): a guest by a free name, or the holder of an account, by its password or by
- * the token of one of its devices.
+ * the token of one of its devices. Each address has its turns (X-8), and one after which nobody
+ * signed in costs nothing.
  */
 export function signIn(connection: SigningIn, how: SignIn, told: Arrived): void | Promise<void> {
+  const { services, address } = connection
+  const toldLast: Arrived = (result) => {
+    if (!result.ok) services.signIns.giveBack(address)
+    told(result)
+  }
+  const turn = services.signIns.turn(address, () => connection.isOpen)
+  return turn ? turn.then(() => identify(connection, how, toldLast)) : identify(connection, how, toldLast)
+}
+
+function identify(connection: SigningIn, how: SignIn, told: Arrived): void | Promise<void> {
   const name = parseUserName(how.name)
   if (how.token !== undefined) return present(connection, how, how.token, name.ok ? name.value : null, told)
   if (how.guests) {
@@ -74,8 +86,9 @@ function arrive(
 ): void | Promise<void> {
   const { id, address } = connection
   const { node } = connection.services
+  const share = shareOf(name, proof !== null, address)
   return connection.submitInPlace(
-    { do: 'arrive', connection: id, node, name, proof, address, exclusive, capabilities },
+    { do: 'arrive', connection: id, node, name, proof, address, share, exclusive, capabilities },
     (result) => {
       if (result.ok) return told(result)
       const why = result.fail

@@ -231,7 +231,7 @@ export class HistoryReads {
     const message = { ...row, guest: row['guest'] === 1 } as unknown as KeptMessage
     if (sound === 1) return message
     const { seq, at, conversation, to } = message
-    this.#note({ table: 'history', row: String(seq), of: String(to) })
+    this.#note({ table: 'history', row: String(seq), of: to })
     const none = { sessionKey: null, nonce: null, target: null }
     return { seq, at, conversation, kind: 'text', from: server, guest: false, to, text: standInText, ...none }
   }

@@ -175,7 +175,7 @@ function cancel({ transfers }: ConversationModel, number: number | null): Reply 
 }
 
 async function tunnel({ chat, tunnels }: TalkTools, { name, port }: Named<'tunnel'>, place: string): Promise<Reply> {
-  if (!chat.can.has('tunnels')) return fail(`${chat.protocol} cannot open tunnels; chatos can`)
+  if (!chat.can.has('tunnels')) return fail(`${chat.protocol} cannot open tunnels; chatos and parley can`)
   const opened = await tunnels.enter(name, port, place)
   return answer(`127.0.0.1:${opened} is open; ${name} is asked as soon as something connects to it`)
 }

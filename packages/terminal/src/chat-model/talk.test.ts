@@ -79,7 +79,7 @@ describe('a talk', () => {
     assert.equal(await talk.enter('/mgs zoe hi'), 'failed')
     assert.equal(last(), '! there is no command /mgs; did you mean /msg? /help shows those that there are')
     assert.equal(await talk.enter('/tunnel bob 8080'), 'failed')
-    assert.equal(last(), '! helo cannot open tunnels; chatos can')
+    assert.equal(last(), '! helo cannot open tunnels; chatos and parley can')
   })
 
   test('sends nothing to somebody whose key has changed, until the new one is accepted', async () => {

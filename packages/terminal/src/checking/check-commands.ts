@@ -17,7 +17,6 @@ export function addCheckCommands(program: Command, run: RunInEnvironment): void 
     .command('check')
     .description('Play every sentence of the documents against any server, and say what it does otherwise.')
     .argument('[urls...]', serverUrl)
-    .enablePositionalOptions()
   withJudgement(check)
     .option(
       '--level <LEVEL>',
@@ -44,9 +43,15 @@ export function addCheckCommands(program: Command, run: RunInEnvironment): void 
   withJudgement(client)
     .option('--type <LINE>', 'type this into the client; repeatable', collect)
     .addHelpText('after', judgeExamples)
-    .action((protocol: string, command: readonly string[], options: JudgeCommandOptions) =>
+    // What both take is taken by the one above, wherever it stands.
+    .action((protocol: string, command: readonly string[], _: unknown, own: Command) =>
       run(async (environment) =>
-        (await import('./check-client.ts')).checkClient(protocol, command, options, environment),
+        (await import('./check-client.ts')).checkClient(
+          protocol,
+          command,
+          own.optsWithGlobals<JudgeCommandOptions>(),
+          environment,
+        ),
       ),
     )
   withListen(program.command('record').argument('<urls...>', serverUrl))
