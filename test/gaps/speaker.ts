@@ -13,8 +13,10 @@ export interface Words {
   readonly welcome: string
   /** The line that says a text; `number` counts the messages of this speaker. */
   say(number: number, text: string): string
-  /** The numbers that a reply acknowledges. */
-  readonly acknowledged: RegExp
+  /** The number that a reply is about. */
+  readonly replied: RegExp
+  /** Whether the reply says that the message is kept. */
+  readonly kept: boolean
   readonly ping: string
   readonly pong: string
 }
@@ -65,11 +67,11 @@ export class Speaker {
       const end = client.heard.lastIndexOf('\n') + 1
       const lines = client.heard.slice(read, end)
       if (lines.includes(this.#words.ping)) client.send(this.#words.pong)
-      for (const [, number = ''] of lines.matchAll(this.#words.acknowledged)) {
+      for (const [, number = ''] of lines.matchAll(this.#words.replied)) {
         const text = waiting.get(number)
         if (text === undefined) continue
         waiting.delete(number)
-        this.#tally.acknowledge(text)
+        this.#tally.reply(text, this.#words.kept)
       }
       read = end
     }

@@ -3,9 +3,12 @@ import { within } from '../within.ts'
 /** Longer than it takes a server to start, and to read what it keeps, on a busy machine. */
 const patienceMs = 60_000
 
-/** What was acknowledged to those who speak, and how much they may say. */
+/** What those who speak were told, and how much they may say. */
 export class GapTally {
-  readonly acknowledged = new Set<string>()
+  /** Messages that had a reply. */
+  replies = 0
+  /** Those that the server said it keeps. */
+  readonly kept = new Set<string>()
   #allowed = 0
   #begun = 0
   #wake: (() => void)[] = []
@@ -23,8 +26,9 @@ export class GapTally {
     return true
   }
 
-  acknowledge(text: string): void {
-    this.acknowledged.add(text)
+  reply(text: string, kept: boolean): void {
+    this.replies++
+    if (kept) this.kept.add(text)
     this.changed()
   }
 
