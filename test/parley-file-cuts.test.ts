@@ -14,8 +14,8 @@ const mebibyte = 1_048_576
 const isBig = process.env['PARLEY_BIG'] === '1'
 /** `PARLEY_BIG=1` moves as much as one file may have by default. */
 const size = (isBig ? 1_024 : 64) * mebibyte
-const mostOfServer = 150 * mebibyte
-const mostOfClient = 200 * mebibyte
+const mostOfServer = 256 * mebibyte
+const mostOfClient = 256 * mebibyte
 const timeout = isBig ? 540_000 : 120_000
 /** Of the bytes on the wire, which are half as many again at most. */
 const cutsOfSender = [0.25, 0.7]
