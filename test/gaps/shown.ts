@@ -6,7 +6,9 @@ export function shown({ seed, cuts, kills, tooSlow, said, promised, unkept, devi
     const counts = `${missed.length} missed, ${doubled.length} doubled, ${disordered.length} out of order`
     return `${heard} heard over ${connections} connections: ${counts}`
   })
-  return [head, `${said} messages said, ${promised} promised to be kept, ${unkept.length} of them lost`, ...lines].join('\n')
+  return [head, `${said} messages said, ${promised} promised to be kept, ${unkept.length} of them lost`, ...lines].join(
+    '\n',
+  )
 }
 
 /** What must not be; undefined: nothing is wrong. */

@@ -16,7 +16,7 @@ export function addClientCommands(program: Command, run: RunInEnvironment): void
   addChat(program, run)
   addSend(program, run)
   withLogin(program.command('users').argument('<url>', urlForm))
-    .description('Print who is here, one a line (ident, helo, json).')
+    .description('Print who is here, one a line (ident, helo, json, parley).')
     .addHelpText('after', usersNotes)
     .action((url: string, options: LoginOptions) =>
       run(async (environment) => (await import('./users.ts')).users(url, options, environment)),
@@ -66,7 +66,7 @@ function addSend(program: Command, run: RunInEnvironment): void {
 function addTunnel(program: Command, run: RunInEnvironment): void {
   const tunnel = program
     .command('tunnel')
-    .description('Carry TCP connections privately between two users (chatos).')
+    .description('Carry TCP connections privately between two users (chatos, parley).')
     .addHelpText('after', tunnelExamples)
   withLogin(tunnel.command('ask').argument('<url>', urlForm).argument('<user>', 'who is to accept'))
     .argument('[names...]', 'with --field-files: the files to ask for')
