@@ -69,7 +69,7 @@ export interface GapReport {
   readonly devices: readonly DeviceReport[]
 }
 
-export interface DeviceReport {
+interface DeviceReport {
   readonly connections: number
   readonly heard: number
   readonly missed: readonly string[]
