@@ -127,7 +127,7 @@ test('what the protocol has no words for is said before anybody hears of a sign-
   const { environment, dialled } = fakeEnvironment(new FakeChat('cp'), streams)
   const signedIn = await signIn('cp://alice@localhost', {}, environment, { ...transient, needs: ['users'] })
   assert.deepEqual([signedIn, dialled], [{ ok: false, code: 2 }, []])
-  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo and json can.\n')
+  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo, json and parley can.\n')
 })
 
 test('wrong usage ends with 2 and names what is wrong', async () => {
