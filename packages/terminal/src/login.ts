@@ -12,6 +12,7 @@ import {
 } from '@parley/client'
 import { defaultTrustDirectory, speaksTls, tcp, tcpOrWebSocket, TrustDirectory, webSocket } from '@parley/client/node'
 import { readFile } from 'node:fs/promises'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { complainOf, explain } from './chat-errors.ts'
 import { parsePort } from './forwarding/target.ts'
 import type { ClientEnvironment } from './client-environment.ts'
@@ -74,6 +75,8 @@ export async function signIn(
     // Whoever is here hears of a sign-in, so what cannot be done is said before it.
     for (const ability of needs) requireAbility(where.protocol, ability)
     const ca = options.ca === undefined ? {} : { ca: await readText(options.ca, '--ca') }
+    // A WebSocket of Node trusts what the process trusts, and there is no other way to tell it.
+    if (ca.ca !== undefined) setDefaultCACertificates([...getCACertificates('default'), ca.ca])
     const filePort = options.filePort === undefined ? undefined : parsePort(options.filePort)
     if (filePort === null) throw new ChatError('usage', `--file-port cannot be "${options.filePort}"; write 1 to 65535`)
     const interopProfile = givenProfile(options)

@@ -104,7 +104,7 @@ const never = new AbortController().signal
 
 /** null: aborted first. What comes after that is let go. */
 async function untilAborted(accepted: Promise<IncomingFile>, signal: AbortSignal): Promise<IncomingFile | null> {
-  const file = await Promise.race([accepted, abortion(signal)])
+  const file = await unlessAborted(accepted, signal)
   if (file) return file
   void accepted.then(({ bytes }) => bytes[Symbol.asyncIterator]().return?.()).catch(() => {})
   return null
@@ -113,11 +113,10 @@ async function untilAborted(accepted: Promise<IncomingFile>, signal: AbortSignal
 /** Ends when it is aborted, also while nothing comes. */
 async function* untilStopped(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]()
-  const aborted = abortion(signal)
   let isOver = false
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted])
+      const next = await unlessAborted(iterator.next(), signal)
       if (!next) return
       isOver = next.done ?? false
       if (next.done) return
@@ -129,10 +128,14 @@ async function* untilStopped(bytes: AsyncIterable<Uint8Array>, signal: AbortSign
   }
 }
 
-function abortion(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(null)
-    else signal.addEventListener('abort', () => resolve(null), { once: true })
+/** null: aborted first. Nothing of it is left behind: a race with one promise would keep all that came. */
+function unlessAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const abort = () => resolve(null)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+    const over = () => signal.removeEventListener('abort', abort)
+    pending.then(resolve, reject).finally(over)
   })
 }
 

@@ -29,7 +29,8 @@ export async function send(
   const what = await whatToSend(words, options, streams.input.isTTY === true)
   if (what.kind === 'wrong') return complain(streams, what.message, 2)
   const signedIn = await signIn(url, options, environment, {
-    reconnect: false,
+    // A file goes on over the next connection, where the protocol can.
+    reconnect: what.kind === 'file',
     transient: options.to === undefined,
     needs: abilitiesToSend(what, options),
     prepare: (chat) => showHeard(chat, streams),

@@ -41,6 +41,24 @@ describe('catching up', () => {
     assert.equal((await memory.load()).cursor, 201)
   })
 
+  it('goes on behind a private message that was the last one before a break', async (t) => {
+    const asked: unknown[] = []
+    const server = await scriptedParley(t, async (peer, visit) => {
+      const { after } = await peer.welcomes({ seq: 200 })
+      asked.push(after)
+      peer.says(...(visit === 0 ? [message(101, 'one'), message(105, 'two', { to: '@ann' })] : [message(201, 'live')]))
+      if (visit === 0) peer.socket.end()
+    })
+    const memory = new PassingMemory({ cursor: 90 })
+    const chat = server.chat({ memory, reconnect: false })
+    const heard = told(chat)
+    await chat.start()
+    await until(() => heard.some(([event]) => event === 'closed'))
+    assert.equal((await memory.load()).cursor, 105)
+    await server.chat({ memory }).start()
+    assert.deepEqual(asked, [90, 105])
+  })
+
   it('notices a server that repeats, reorders or goes back', async (t) => {
     const server = await scriptedParley(t, async (peer) => {
       await peer.welcomes()

@@ -27,10 +27,10 @@ export class CatchingUp {
 
   /** `again`: the mailbox gave it again. `wrong`: no server should send it. */
   hear(seq: number, { kept, toMe }: { readonly kept: boolean; readonly toMe: boolean }): 'new' | 'again' | 'wrong' {
-    // The mailbox gives them too, in an order of its own.
+    // The mailbox gives them too, however old they are.
     if (toMe) {
       if (!this.#cursor.hearPassing(seq)) return seq > this.#acknowledged ? 'again' : 'wrong'
-      if (kept && this.#isCaughtUp) this.#cursor.advance(seq)
+      if (kept) this.#cursor.advance(seq)
       return 'new'
     }
     return (kept ? this.#cursor.hear(seq) : this.#cursor.hearPassing(seq)) ? 'new' : 'wrong'

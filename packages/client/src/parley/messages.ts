@@ -46,9 +46,8 @@ export class ParleyMessages {
     const how = this.#catchingUp.hear(seq, { kept, toMe })
     if (how === 'wrong') return this.#connection.violation(`message ${seq} came twice, or out of its order`)
     if (how === 'again') return this.#acknowledge(seq)
-    const counts = kept && (!toMe || this.#catchingUp.isCaughtUp)
     this.#emit(message, () => {
-      if (counts) this.#connection.context.cursor.take(seq)
+      if (kept) this.#connection.context.cursor.take(seq)
       if (toMe) this.#acknowledge(seq)
     })
   }
