@@ -1,11 +1,10 @@
-import { Community, defaultCommunitySettings } from '@parley/core'
+import { Community } from '@parley/core'
 import type { MemoryServer } from '@parley/server/testing'
 import { isDeepStrictEqual } from 'node:util'
-import { settings } from './settings.ts'
 
-function emptyCommunity(): Community {
-  const { limits, mailbox, history } = settings
-  return new Community({ ...defaultCommunitySettings, ...limits, mailbox, history })
+/** By the settings of another one. */
+function emptyCommunity(other: Community): Community {
+  return new Community(other.save().settings)
 }
 
 /** What is left behind once everybody has left, in words. `untold`: commands whose sender was never told. */
@@ -29,7 +28,7 @@ export function leftovers(server: MemoryServer, untold: number): string | undefi
 
 /** Keys, games, files and tunnels are for those who are here (X-9). */
 function leftInCommunity(community: Community): string | undefined {
-  const [left, none] = [community, emptyCommunity()].map((each) => {
+  const [left, none] = [community, emptyCommunity(community)].map((each) => {
     const { keys, game, files, tunnels } = each.save()
     return { keys, game, files, tunnels }
   })
@@ -49,7 +48,7 @@ function guestsInGroups(community: Community): string | undefined {
 
 /** Equal communities come of a snapshot, whatever the moment. */
 export function notRestored({ community }: MemoryServer): string | undefined {
-  const restored = emptyCommunity()
+  const restored = emptyCommunity(community)
   restored.restore(community.save())
   return restored.digest() === community.digest() ? undefined : 'a community is not what its snapshot was made of'
 }
@@ -59,10 +58,13 @@ export async function notRemembered({ community, composed, store }: MemoryServer
   await composed.close()
   const state = await store.load()
   if (!state.ok) return 'the store cannot be read'
-  const reloaded = emptyCommunity()
+  const reloaded = emptyCommunity(community)
   reloaded.load(state.value)
-  // What needs no durability is an entry, too.
-  const [memory, disk] = [community, reloaded].map((each) => ({ ...each.save(), seq: 0 }))
+  // What needs no durability is an entry, too, and when history is pruned next is not remembered.
+  const [memory, disk] = [community, reloaded].map((each) => {
+    const { history: _, ...remembered } = each.save()
+    return { ...remembered, seq: 0 }
+  })
   if (isDeepStrictEqual(memory, disk)) return undefined
   return `the store does not hold what memory does:\n${JSON.stringify(disk)}\n${JSON.stringify(memory)}`
 }

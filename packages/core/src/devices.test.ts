@@ -54,6 +54,15 @@ describe('devices', () => {
     assert.equal(holder.why({ do: 'device.remove', id }), 'no-such-device')
   })
 
+  it('can be removed while a full disk takes nothing else', () => {
+    const { t, holder, id } = withDevice()
+    t.writable = false
+    assert.equal(holder.why({ do: 'device.remove', id }), 'unavailable')
+    t.removable = true
+    assert.equal(holder.why({ do: 'device.add', label: 'phone', hash: 'H2' }), 'unavailable')
+    assert.equal(holder.why({ do: 'device.remove', id }), 'ok')
+  })
+
   it('end with the password and with the account', () => {
     for (const command of [
       { do: 'account.password', name: ann, hash: 'new' },

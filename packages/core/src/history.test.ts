@@ -36,6 +36,16 @@ describe('what is said', () => {
     assert.deepEqual(heard, { kind: 'broadcast', from: 'ann', text: 'hi', kept: true, nonce: 'n1' })
   })
 
+  it('is kept by the settings that count at the moment', () => {
+    const t = communityWith()
+    const ann = t.enter('ann')
+    const history = { ...defaultCommunitySettings.history, everyone: 'off' } as const
+    t.do({ do: 'settings.change', settings: { ...defaultCommunitySettings, history } })
+    assert.deepEqual(broadcast(ann), { kept: false })
+    t.do({ do: 'settings.change', settings: defaultCommunitySettings })
+    assert.deepEqual(broadcast(ann), { kept: true })
+  })
+
   it('is kept between two registered users, and never between others', () => {
     const t = communityWith()
     const [ann, bob, guest] = [t.enterRegistered('ann'), t.enterRegistered('Bob'), t.enter('guest')]

@@ -78,6 +78,20 @@ describe('a backup', () => {
     assert.deepEqual(await idsIn(t, third), [1, 2])
   })
 
+  it('gives no number again that was used behind it', async (t) => {
+    const directory = await withMessages(t, 1)
+    const backup = await snapshotOf(directory)
+    const store = openedFor(t, openLocalSqliteStore(directory, silentLogger))
+    await store.load(1_000)
+    await store.commit([put(900)], 900, 900)
+    await store.close()
+    const fresh = join(scratchDirectory(t), 'fresh')
+    assert.ok(restoreBackup(backup, fresh, { replace: false, now }).ok)
+    const restored = openedFor(t, openLocalSqliteStore(fresh, silentLogger))
+    const { seq, reserved } = await loaded(restored)
+    assert.deepEqual([seq, reserved > 1_009], [9, true])
+  })
+
   it('of an older schema is brought to the newest', async (t) => {
     const directory = scratchDirectory(t)
     const file = join(directory, 'old.db')

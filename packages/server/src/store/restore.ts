@@ -8,6 +8,12 @@ import { connect, databaseFile, identityOf } from './database.ts'
 import { lockDataDirectory } from './directory-lock.ts'
 import { migrate } from './schema.ts'
 
+/**
+ * More numbers than a server uses between a backup and the day when it is restored. Clients know
+ * messages by numbers from after the backup, and none of these may be given again.
+ */
+const skippedNumbers = 1_000_000_000
+
 interface Restored {
   readonly counts: Counts
   /** Where the database is that was there before; null: there was none. */
@@ -29,7 +35,8 @@ export interface RestoreOptions {
 /**
  * Puts a backup into a data directory that no server holds. The copy is compared with the backup,
  * row by row, and checked, before it takes its place in one step: whatever goes wrong, the
- * directory has either all of the old database or all of the new one.
+ * directory has either all of the old database or all of the new one. Numbers that were used after
+ * the backup are not used again.
  */
 export function restoreBackup(backupFile: string, directory: string, options: RestoreOptions): Outcome {
   const isNew = identityOf(databaseFile(directory)) === null
@@ -102,6 +109,7 @@ function checkedCopy(backupFile: string, copy: string): Omit<Restored, 'before'>
     if (!migrated.ok) return `cannot be used: ${migrated.problem.message}`
     const { structure, rows } = checkDatabase(copied)
     if (structure !== null) return `is damaged: ${structure}`
+    copied.prepare('UPDATE counters SET reserved = max(reserved, (SELECT seq FROM meta)) + ?').run(skippedNumbers)
     copied.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return { counts: countsOf(copied), damaged: rows.length }
   } catch (error) {
