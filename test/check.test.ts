@@ -14,7 +14,7 @@ describe('parley check of our server', () => {
     it(`${name} passes strictly, and as programs in the field say it`, () =>
       serving([name], async (url) => {
         for (const strict of [true, false]) {
-          const run = await checkRun([url(name)], { accounts: name === 'cp' ? accounts : [], strict })
+          const run = await checkRun([url(name)], { accounts: ['cp', 'parley'].includes(name) ? accounts : [], strict })
           assert.deepEqual(failuresOf(run), [])
           assert.ok(tallyOf(run.results).passed > 30, JSON.stringify(tallyOf(run.results)))
           const fieldForms = run.results.flatMap((result) => result.fieldForms ?? [])
