@@ -1,5 +1,5 @@
 /** Longer than this, in ms, nobody looks at what came while this process is not let run. */
-const slice = 50
+const slice = 20
 
 /**
  * Milliseconds in which this process is awake. On a busy machine it may not run for seconds, and its

@@ -13,15 +13,17 @@ const subjects: Readonly<Record<string, string>> = {
   'group-kicked': 'group',
   'group-admin': 'group',
 }
-/** The member of a reply that is a list, and the member of each item that says who caused it. */
-const lists: readonly (readonly [list: string, cause: (item: Body) => unknown])[] = [
-  ['users', (item) => item['name']],
-  ['groups', (item) => item['name']],
-  ['messages', (item) => item['from']],
-  ['conversations', (item) => isBody(item['last']) && item['last']['from']],
+/** The member of a reply that is a list, and what in each of its items says who caused it. */
+const lists: readonly (readonly [list: string, cause: (item: Body) => Body])[] = [
+  ['users', (item) => ({ from: item['name'] })],
+  ['groups', (item) => ({ from: item['name'] })],
+  ['messages', (item) => item],
+  ['conversations', (item) => (isBody(item['last']) ? item['last'] : {})],
 ]
 const ping = '{"event":"ping"}'
 const pong = '{"do":"pong"}'
+/** The first place in the log that a transcript saw: what stands before it was not said in it. */
+const begun = new WeakMap<Scene, number>()
 const everything = Number.MAX_SAFE_INTEGER
 
 export const parley: CheckedProtocol = {
@@ -56,6 +58,7 @@ export const parley: CheckedProtocol = {
       if (!read.ok || !isBody(read.value)) return { line }
       const body = read.value
       if (body['event'] === 'ping' && !scene.says(ping)) return { line: null, reply: pong }
+      if (!begun.has(scene) && 'registered' in body && typeof body['seq'] === 'number') begun.set(scene, body['seq'])
       if (isOfOthers(body, scene)) return { line: null }
       const ours = withoutOthers(body, scene)
       return { line: ours === body ? line : JSON.stringify(ours) }
@@ -67,7 +70,12 @@ function isOfOthers(body: Body, scene: Scene): boolean {
   const event = typeof body['event'] === 'string' ? body['event'] : ''
   if (event.startsWith('game-')) return !scene.says('game-start')
   const subject = body[subjects[event] ?? '']
-  return typeof subject === 'string' && !scene.has(subject)
+  return (typeof subject === 'string' && !scene.has(subject)) || (event === 'message' && isEarlier(body, scene))
+}
+
+/** An account may have said and received something before. */
+function isEarlier({ seq }: Body, scene: Scene): boolean {
+  return typeof seq === 'number' && seq < (begun.get(scene) ?? 0)
 }
 
 /** The same body where no list in it names others. */
@@ -76,8 +84,9 @@ function withoutOthers(body: Body, scene: Scene): Body {
     const items = body[list]
     if (!Array.isArray(items)) continue
     const ours = items.filter((item) => {
-      const name = isBody(item) ? cause(item) : undefined
-      return typeof name !== 'string' || scene.has(name)
+      const caused = isBody(item) ? cause(item) : {}
+      const { from } = caused
+      return (typeof from !== 'string' || scene.has(from)) && !isEarlier(caused, scene)
     })
     if (ours.length < items.length) return { ...body, [list]: ours }
   }

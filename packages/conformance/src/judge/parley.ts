@@ -72,7 +72,7 @@ const demands: readonly Demand[] = [
     proves: ['X-10: frames may arrive split or joined in any way.'],
     script: [
       hello,
-      { do: 'pieces', texts: [greeting.slice(0, 9), greeting.slice(9), '\n'] },
+      { do: 'pieces', texts: [greeting.slice(0, 20), greeting.slice(20), '\n'] },
       signIn,
       says(accepted),
       ...stillThere,
