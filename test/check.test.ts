@@ -11,7 +11,7 @@ const tickMs = 20
 /** No tick is longer, or a heartbeat would be due before its answer can be read. */
 const mostMs = 500
 
-describe('parley check of our server', () => {
+describe('parley check of our server', { concurrency: 3 }, () => {
   for (const { name } of protocols) {
     it(`${name} passes strictly, and as programs in the field say it`, () =>
       serving([name], async (url) => {

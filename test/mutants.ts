@@ -16,7 +16,8 @@ const changing = (change: (body: Body) => Body | null | undefined) => (line: str
   const changed = change(JSON.parse(line) as Body)
   return changed === undefined || changed === null ? changed : JSON.stringify(changed)
 }
-const without = (body: Body, member: string) => Object.fromEntries(Object.entries(body).filter(([name]) => name !== member))
+const without = (body: Body, member: string) =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => name !== member))
 const dropping = (form: RegExp) => (line: string) => (form.test(line) ? null : undefined)
 
 /** Servers with one fault each, of the kinds that people who write one make. */
