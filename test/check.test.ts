@@ -8,15 +8,17 @@ import { serverUnderTest } from './server-under-test.ts'
 
 const accounts = ['anna', 'Bert', 'carlotta', 'd_9'].map((name) => ({ name, password: `secret-${name}` }))
 const tickMs = 20
+/** No tick is longer, or a heartbeat would be due before its answer can be read. */
+const mostMs = 500
 
-describe('parley check of our server', () => {
+describe('parley check of our server', { concurrency: 3 }, () => {
   for (const { name } of protocols) {
     it(`${name} passes strictly, and as programs in the field say it`, () =>
       serving([name], async (url) => {
         for (const strict of [true, false]) {
-          const run = await checkRun([url(name)], { accounts: name === 'cp' ? accounts : [], strict })
+          const run = await checkRun([url(name)], { accounts: ['cp', 'parley'].includes(name) ? accounts : [], strict })
           assert.deepEqual(failuresOf(run), [])
-          assert.ok(tallyOf(run.results).passed > 30, JSON.stringify(tallyOf(run.results)))
+          assert.ok(tallyOf(run.results).passed > 24, JSON.stringify(tallyOf(run.results)))
           const fieldForms = run.results.flatMap((result) => result.fieldForms ?? [])
           assert.deepEqual(fieldForms, [])
         }
@@ -77,7 +79,13 @@ async function serving(
   work: (url: (name: string) => string, port: (name: string) => number) => Promise<void>,
 ): Promise<void> {
   const server = await serverUnderTest({ listen: names.map((name) => `${name}://127.0.0.1:0`) })
-  const ticking = setInterval(() => server.clock.advance(tickMs), tickMs)
+  let last = performance.now()
+  // Its time is as fast as the patience of the check, also where this process hardly gets to run.
+  const ticking = setInterval(() => {
+    const now = performance.now()
+    server.clock.advance(Math.min(Math.round(now - last), mostMs))
+    last = now
+  }, tickMs)
   const files = () => (names.includes('json') ? `?files=${server.port('json-files')}` : '')
   try {
     for (const { name, password } of accounts) await server.addAccount(name, password)

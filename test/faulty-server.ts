@@ -53,7 +53,7 @@ export async function faultyServer(
     const toServer = passer(fault.toServer && ((line) => fault.toServer?.(line, connection)), notation)
     const changes = fault.toClient ?? (() => undefined)
     const toClient = passer((line) => {
-      const [, name] = /^(?:OK IDENT|\+OK HELO) (\w+)$/.exec(line) ?? []
+      const [, name] = /^(?:(?:OK IDENT|\+OK HELO) |.*"ok":true,"name":")(\w+)/.exec(line) ?? []
       if (name !== undefined) connection.name = name
       return changes(line, connection)
     }, notation)

@@ -66,10 +66,14 @@ async function checked(
     const url = parseCheckUrl(`${protocol}://127.0.0.1:${faulty.port}${files}`)
     assert.ok(url.ok)
     const addresses = addressesOf([url.value])
+    const seen = new AbortController()
     return await check(plan(new Set(addresses.keys()), { only, levels: [] }), {
+      signal: seen.signal,
+      // One that sees it is enough.
+      heard: ({ outcome }) => outcome === 'failed' && seen.abort(),
       urls: [url.value],
       addresses,
-      accounts: protocol === 'cp' ? accounts : [],
+      accounts: ['cp', 'parley'].includes(protocol) ? accounts : [],
       timeoutMs: 1_000,
       quietMs: 60,
       // Time that passes does so for all.

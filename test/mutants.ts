@@ -1,3 +1,4 @@
+import type { Body } from '@parley/protocols'
 import type { Fault, FaultyConnection } from './faulty-server.ts'
 
 export interface Mutant extends Fault {
@@ -11,6 +12,12 @@ export interface Mutant extends Fault {
 
 const others = ({ all }: FaultyConnection, own: FaultyConnection) => [...all].filter((each) => each !== own)
 const replacing = (from: RegExp, to: string) => (line: string) => line.replace(from, to)
+const changing = (change: (body: Body) => Body | null | undefined) => (line: string) => {
+  const changed = change(JSON.parse(line) as Body)
+  return changed === undefined || changed === null ? changed : JSON.stringify(changed)
+}
+const without = (body: Body, member: string) =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => name !== member))
 const dropping = (form: RegExp) => (line: string) => (form.test(line) ? null : undefined)
 
 /** Servers with one fault each, of the kinds that people who write one make. */
@@ -299,5 +306,101 @@ export const mutants: readonly Mutant[] = [
     protocol: 'cp',
     only: ['cp/messages/too-many'],
     toClient: replacing(/^546 .*/, '240 message successfully sent'),
+  },
+  {
+    what: 'sends what is said to everybody back to the connection that said it',
+    protocol: 'parley',
+    only: ['parley/talk/everybody'],
+    toClient(line, { name }) {
+      const { re, ok, kept, ...place } = JSON.parse(line) as Body
+      if (re === undefined || ok !== true || kept === undefined) return undefined
+      return [line, JSON.stringify({ event: 'message', ...place, from: name, to: '*', text: 'one', kept })]
+    },
+  },
+  {
+    what: 'replies with another id',
+    protocol: 'parley',
+    only: ['parley/frames/requests'],
+    toClient: changing((body) => (typeof body['re'] === 'number' ? { ...body, re: 0 } : undefined)),
+  },
+  {
+    what: 'does not say the place of a message',
+    protocol: 'parley',
+    only: ['parley/talk/everybody'],
+    toClient: changing((body) => (body['event'] === 'message' ? without(body, 'seq') : undefined)),
+  },
+  {
+    what: 'tells nobody who leaves',
+    protocol: 'parley',
+    only: ['parley/leaving'],
+    toClient: dropping(/"event":"left"/),
+  },
+  {
+    what: 'tells nobody who comes',
+    protocol: 'parley',
+    only: ['parley/sign-in/guest'],
+    toClient: dropping(/"event":"joined"/),
+  },
+  {
+    what: 'lists its history with the newest first',
+    protocol: 'parley',
+    only: ['parley/history/private'],
+    toClient: changing((body) => {
+      const messages = body['messages']
+      return Array.isArray(messages) ? { ...body, messages: messages.toReversed() } : undefined
+    }),
+  },
+  {
+    what: 'sends a message twice while it lets a client catch up',
+    protocol: 'parley',
+    only: ['parley/history/catching-up'],
+    toClient(line, { memory }) {
+      if (line.includes('"event":"caught-up"')) return [String(memory.get('message')), line]
+      if (line.includes('"event":"message"')) memory.set('message', line)
+      return undefined
+    },
+  },
+  {
+    what: 'loses the nonce',
+    protocol: 'parley',
+    only: ['parley/talk/everybody'],
+    toClient: changing((body) => ('nonce' in body ? without(body, 'nonce') : undefined)),
+  },
+  {
+    what: 'says no bye',
+    protocol: 'parley',
+    only: ['parley/leaving'],
+    toClient: dropping(/"event":"bye"/),
+  },
+  {
+    what: 'does not tell who was kicked',
+    protocol: 'parley',
+    only: ['parley/groups/kick'],
+    toClient: changing((body) => (body['event'] === 'group-kicked' && !('user' in body) ? null : undefined)),
+  },
+  {
+    what: 'says nothing to what is no JSON',
+    protocol: 'parley',
+    only: ['parley/frames/requests'],
+    toClient: dropping(/"error":"malformed"/),
+  },
+  {
+    what: 'takes commands before hello',
+    protocol: 'parley',
+    only: ['parley/hello'],
+    toClient: changing(({ re, error }) => (error === 'hello-first' ? { re, ok: true } : undefined)),
+  },
+  {
+    what: 'reads one line of those that come at once',
+    protocol: 'parley',
+    only: ['parley/frames/bytes'],
+    bytesToServer: (text) => text.replace(/(\}\r?\n)[^]*$/, '$1'),
+  },
+  {
+    what: 'never sends ping',
+    protocol: 'parley',
+    only: ['parley/heartbeat'],
+    inTime: true,
+    toClient: dropping(/"event":"ping"/),
   },
 ]

@@ -5,7 +5,7 @@ import { ChatUnderTest } from './chat-under-test.ts'
 import { LineClient } from './line-client.ts'
 import { serverUnderTest, type ServerUnderTest } from './server-under-test.ts'
 
-const listen = ['ident', 'helo', 'cp', 'chatos'].map((name) => `${name}://127.0.0.1:0`)
+const listen = ['ident', 'helo', 'cp', 'chatos', 'parley'].map((name) => `${name}://127.0.0.1:0`)
 
 /** Runs `talk` with a port in front of a server's listener for each protocol, and returns what passed. */
 async function between(
@@ -128,6 +128,59 @@ describe('parley record', () => {
     assert.match(text, /\nann -> CR pseudo="ann"\n/)
     assert.match(text, /\ndolce -> SMSGann:good morning\n/)
     await plays(text)
+  })
+})
+
+/** Dolce signs in with a password, gets a token, and comes back with it while ann listens. */
+async function talkOfDevices(port: number): Promise<void> {
+  const hello = '{"id":0,"do":"hello","versions":[1]}'
+  const ann = await LineClient.open(port)
+  ann.send(hello, '{"id":1,"do":"sign-in","name":"ann"}')
+  await ann.hears('{"re":1,')
+  const one = await LineClient.open(port)
+  one.send(hello, '{"id":1,"do":"sign-in","name":"dolce","password":"vita2048","device":"laptop"}')
+  await one.hears('{"re":1,')
+  await ann.hears('{"event":"joined"')
+  one.send('{"id":2,"do":"say","to":"*","text":"hello"}')
+  await one.hears('{"re":2,')
+  await ann.hears('{"event":"message"')
+  one.socket.end()
+  await ann.hears('{"event":"left"')
+  ann.send('{"id":3,"do":"quit"}')
+  await ann.hears('{"event":"bye"')
+}
+
+describe('parley record and tap of parley', () => {
+  it('a recording runs, and holds neither password nor token', async () => {
+    const recorder = new Recorder({ time: false })
+    let now = 0
+    await between(
+      ['parley'],
+      (port) => talkOfDevices(port('parley')),
+      (protocol, passed) => recorder.note(protocol, passed, ++now),
+    )
+    const text = recorder.transcript('here', 'today')
+    assert.ok(!text.includes('vita2048'), 'the password was written down')
+    assert.match(text, /"token":"<token>"/)
+    assert.match(text, /"do":"say".*\n.*"seq":<(seq\d*)>.*\n(?:.*\n)*?ann <- .*"event":"message".*"seq":<\1>/)
+    await plays(text)
+  })
+
+  it('a tap hides passwords and tokens of both sides, unless it is asked for them', async () => {
+    for (const secrets of [false, true]) {
+      const tap = new TapLines('parley', { colour: false, secrets, bytes: false, quiet: false })
+      let shown = ''
+      await between(
+        ['parley'],
+        (port) => talkOfDevices(port('parley')),
+        (_, passed) => (shown += tap.show(passed, new Date(0))),
+      )
+      const token = '{"id":1,"do":"sign-in","name":"dolce","token":"Zm9v","password":"vita2048"}\n'
+      shown += tap.show({ kind: 'said', connection: 9, by: 'client', bytes: Buffer.from(token) }, new Date(0))
+      assert.equal(shown.includes('vita2048'), secrets)
+      assert.equal(shown.includes('Zm9v'), secrets)
+      assert.equal(/"token":"•••"/.test(shown), !secrets)
+    }
   })
 })
 

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ConnectionOptions } from 'node:tls'
 import type { Notation } from '@parley/protocols'
 import type { Alarm } from './alarm.ts'
+import { AwakeTime } from './awake.ts'
 import type { FieldForms } from './field-form.ts'
 import type { Inbox } from './hearing.ts'
 import type { Reception } from './reception.ts'
@@ -88,10 +89,10 @@ export class Connection implements Inbox {
   async connected(patienceMs: number): Promise<string | undefined> {
     return await new Promise((resolve) => {
       const settle = (problem?: string) => {
-        clearTimeout(timer)
+        endWaiting()
         resolve(problem)
       }
-      const timer = setTimeout(() => settle(`no answer within ${patienceMs} ms`), patienceMs)
+      const endWaiting = new AwakeTime(patienceMs).passes(() => settle(`no answer within ${patienceMs} ms`))
       this.#wire.once('error', (error) => settle(error.message))
       if (this.#tls) void this.#secure(this.#tls).then(settle)
       else this.#wire.once('connect', () => settle())

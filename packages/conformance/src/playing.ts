@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Notation } from '@parley/protocols'
 import { Alarm } from './alarm.ts'
+import { AwakeTime } from './awake.ts'
 import { Connection, type Watcher } from './connection.ts'
 import { failure, unexpected, unmet } from './failures.ts'
 import { hexOf } from './frames.ts'
@@ -85,9 +86,9 @@ export class Playing {
   async leave(): Promise<void> {
     const open = this.#connections.filter((connection) => connection.own !== 'gone')
     for (const connection of open) connection.finish()
-    const deadline = performance.now() + (this.#aborted ? 0 : this.#patience.quietMs)
+    const time = new AwakeTime(this.#aborted ? 0 : this.#patience.quietMs)
     while (open.some((connection) => !connection.over)) {
-      if (!(await this.#alarm.rings(deadline - performance.now()))) break
+      if (!(await this.#alarm.rings(time))) break
     }
     await Promise.all(this.#connections.map((connection) => connection.discard()))
   }
@@ -163,10 +164,10 @@ export class Playing {
   }
 
   async #hear(step: Step & { readonly kind: 'hears' }): Promise<Failure | undefined> {
-    const deadline = performance.now() + this.#patience.patienceMs
+    const time = new AwakeTime(this.#patience.patienceMs)
     let hearing: Hearing
     do hearing = listen(step.expectations, this.#actors, this.#bindings)
-    while (hearing.kind === 'incomplete' && !this.#aborted && (await this.#alarm.rings(deadline - performance.now())))
+    while (hearing.kind === 'incomplete' && !this.#aborted && (await this.#alarm.rings(time)))
 
     for (const { expectation, text, fieldForm } of hearing.heard) {
       this.#conversation.push(`${expectation.actor} <- ${text}`)
@@ -224,10 +225,10 @@ export class Playing {
     await this.#target.restart!(how)
     this.#conversation.push(source)
     this.#unnoticed = undefined
-    const deadline = performance.now() + this.#patience.patienceMs
+    const time = new AwakeTime(this.#patience.patienceMs)
     for (const connection of this.#connections) {
       while (!connection.over && connection.own !== 'gone') {
-        if (await this.#alarm.rings(deadline - performance.now())) continue
+        if (await this.#alarm.rings(time)) continue
         return failure(`${connection.actor} is still connected to the server that went down`)
       }
     }

@@ -38,13 +38,20 @@ interface Planned {
   readonly transcript: Transcript
 }
 
-/** What would be played against these listeners, in the order of the files. */
-export function plan(listeners: ReadonlySet<string>, wanted: Wanted): readonly Planned[] {
-  const planned = readTranscripts().map((source) => {
+/** They do not change while the program runs. */
+let shipped: readonly Planned[] | undefined
+
+function readShipped(): readonly Planned[] {
+  return readTranscripts().map((source) => {
     const parsed = parseTranscript(source.file, source.text)
     if (!parsed.ok) throw new Error(`${source.file} cannot be played`)
     return { source, transcript: parsed.value }
   })
+}
+
+/** What would be played against these listeners, in the order of the files. */
+export function plan(listeners: ReadonlySet<string>, wanted: Wanted): readonly Planned[] {
+  const planned = (shipped ??= readShipped())
   const chosen = new Set(
     selected(
       planned.map(({ transcript }) => transcript),

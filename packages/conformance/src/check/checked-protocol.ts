@@ -28,9 +28,14 @@ export interface CheckedProtocol {
   readonly accepted: RegExp
   /** Where a client says its password: the second group, between the first and what follows. */
   readonly password?: RegExp
+  /** Other secrets, said by either side: the second group, between the first and what follows. With the flag `g`. */
+  readonly tokens?: RegExp
   /** What server and client say to each other to see whether they are there. */
   readonly heartbeat?: { readonly ping: string; readonly pong: string }
-  /** What differs each time in a line of the server: the group `varies`, and what a placeholder calls it. */
+  /**
+   * What differs each time in a line of the server: the group `varies`, and what a placeholder calls
+   * it. With the flags `d` and `g`.
+   */
   readonly varying: readonly { readonly line: RegExp; readonly called: string }[]
   /** One for each connection. Sets aside what others on the server cause. */
   sieve(scene: Scene): Sieve

@@ -17,9 +17,9 @@ export const helo: CheckedProtocol = {
   lineEnd: '\n',
   heartbeat: { ping: 'PING', pong: 'PONG' },
   varying: [
-    { line: /^HELO Welkom to (?<varies>.+)$/d, called: 'server' },
-    { line: /^(?:READY_FOR_FILE .*|OPEN_PORT_TO_RECEIVE) (?<varies>\d+)$/d, called: 'port' },
-    { line: /^REQUEST_PUBLIC_KEY @\S+ (?<varies>\S+)$/d, called: 'time' },
+    { line: /^HELO Welkom to (?<varies>.+)$/dg, called: 'server' },
+    { line: /^(?:READY_FOR_FILE .*|OPEN_PORT_TO_RECEIVE) (?<varies>\d+)$/dg, called: 'port' },
+    { line: /^REQUEST_PUBLIC_KEY @\S+ (?<varies>\S+)$/dg, called: 'time' },
   ],
   emptyMailbox: ['+200ms', '-> QUIT', '<- +OK Goodbye', '<- [closed]'],
   sieve: (scene) => ({

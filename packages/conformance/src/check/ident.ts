@@ -27,7 +27,7 @@ export const ident: CheckedProtocol = {
   password: /^(IDENT \S+ )(\S.*)$/,
   lineEnd: '\n',
   heartbeat: { ping: 'PING', pong: 'PONG' },
-  varying: [{ line: /^INIT (?<varies>.+)$/d, called: 'welcome' }],
+  varying: [{ line: /^INIT (?<varies>.+)$/dg, called: 'welcome' }],
   emptyMailbox: ['+200ms', '-> QUIT', '<- OK Goodbye', '<- [closed]'],
   sieve: (scene) => ({
     sift(line) {

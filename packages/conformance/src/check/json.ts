@@ -36,8 +36,8 @@ export const json: CheckedProtocol = {
   lineEnd: '\n',
   heartbeat: { ping: 'PING', pong: 'PONG' },
   varying: [
-    { line: /^WELCOME .*"msg"\s*:\s*"(?<varies>[^"]+)"/d, called: 'msg' },
-    { line: /^GAME_RESULTS .*?"(?<varies>\d+) ms"/d, called: 'ms' },
+    { line: /^WELCOME .*"msg"\s*:\s*"(?<varies>[^"]+)"/dg, called: 'msg' },
+    { line: /^GAME_RESULTS .*?"(?<varies>\d+) ms"/dg, called: 'ms' },
   ],
   emptyMailbox: ['+200ms', '-> BYE', '<- BYE_RESP {"status": "OK"}', '<- [closed]'],
   sieve: (scene) => ({

@@ -15,7 +15,7 @@ export function openingOf(protocol: string): TranscriptSource {
 }
 
 /** Protocols with acknowledgements first: they need no waiting. */
-const preferred = ['cp', 'helo', 'json', 'ident']
+const preferred = ['cp', 'parley', 'helo', 'json', 'ident']
 
 /** Signs an account in and takes out what waits for it; undefined: none of these protocols has mailboxes. */
 export function emptyMailboxOf(protocols: readonly string[]): TranscriptSource | undefined {

@@ -38,7 +38,7 @@ export function whyNot(transcript: Transcript, { accounts, realTime }: Situation
 }
 
 /** what is said to too many messages. Nobody can tell how many come in a second on the way to a server. */
-const tooMany = /FAIL10\b|too many messages|\b6009\b/
+const tooMany = /FAIL10\b|too many messages|too-many-messages|\b6009\b/
 
 function countsMessages(step: Step): boolean {
   return step.kind === 'hears' && step.expectations.some(({ line }) => tooMany.test(line))

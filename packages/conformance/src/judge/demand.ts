@@ -12,6 +12,8 @@ export type ScriptStep =
   | {
       readonly do: 'hear'
       readonly line: RegExp
+      /** Nothing else may come before it. */
+      readonly first?: true
       /** In words: what the client is to do. */
       readonly what: string
       readonly withinMs?: number

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { AwakeTime } from '../awake.ts'
 import type { CheckResult } from '../results.ts'
 import type { Failure } from '../verdict.ts'
 import type { Demand, JudgedProtocol, ScriptStep } from './demand.ts'
@@ -72,12 +73,14 @@ export class Judging {
   }
 
   async #hear(step: Extract<ScriptStep, { do: 'hear' }>): Promise<StepResult> {
-    const { line: wanted, what, withinMs = this.#options.timeoutMs, orSkip } = step
-    const deadline = performance.now() + withinMs
+    const { line: wanted, first, what, withinMs = this.#options.timeoutMs, orSkip } = step
+    const time = new AwakeTime(withinMs)
+    let passed = false
     for (;;) {
       for (let line = this.#next(); line !== undefined; line = this.#next()) {
         const match = wanted.exec(line)
         if (!match) {
+          if (first) return this.#wrong(`the client is to ${what}`, [`client -> ${line}`])
           this.#reply(line)
           continue
         }
@@ -85,8 +88,7 @@ export class Judging {
         return 'goes-on'
       }
       if (this.#complaint) return this.#complaint
-      const left = deadline - performance.now()
-      if (!this.#connection.over && left > 0) await this.#connection.alarm.rings(left)
+      if (!this.#connection.over && !passed) passed = !(await this.#connection.alarm.rings(time))
       else if (orSkip !== undefined) return this.#skip(orSkip)
       else return this.#missing(`the client is to ${what} within ${withinMs / 1_000} s`, wanted)
     }
@@ -110,12 +112,11 @@ export class Judging {
   }
 
   async #leaves({ withinMs, what }: Extract<ScriptStep, { do: 'leaves' }>): Promise<StepResult> {
-    const deadline = performance.now() + withinMs
+    const time = new AwakeTime(withinMs)
     while (!this.#connection.over) {
       while (this.#next() !== undefined);
-      const left = deadline - performance.now()
-      if (left <= 0) return this.#wrong(`the client is to ${what} within ${withinMs / 1_000} s`, ['nothing'])
-      await this.#connection.alarm.rings(left)
+      if (await this.#connection.alarm.rings(time)) continue
+      return this.#wrong(`the client is to ${what} within ${withinMs / 1_000} s`, ['nothing'])
     }
     return 'goes-on'
   }

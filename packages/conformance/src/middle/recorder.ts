@@ -4,6 +4,7 @@ import { spokenProtocols } from '../spoken.ts'
 import { LineReader } from './line-reader.ts'
 import type { Passed, Side } from './middleman.ts'
 import { RecordedSecrets } from './recorded-secrets.ts'
+import { withoutTokens } from './secrets.ts'
 import { VaryingTexts } from './varying-texts.ts'
 
 export interface RecordOptions {
@@ -27,6 +28,8 @@ interface Written {
   readonly text: string
 }
 
+/** Stands for a token that no server gave in this recording. */
+const notRecorded = 'not-recorded'
 const actorForm = /^[A-Za-z][A-Za-z0-9_-]*$/
 /** Nothing shorter counts as time that passed, in ms. */
 const leastPause = 500
@@ -95,7 +98,7 @@ export class Recorder {
       if (name !== undefined) recorded.name = name
     }
     const safe = text === null || !row ? text : this.#secrets.said(recorded, recorded.name, text, row)
-    const said = safe === null ? null : this.#varying.said(safe)
+    const said = safe === null ? null : withoutTokens(this.#varying.said(safe, row?.varying ?? []), row, notRecorded)
     this.#write(recorded, `-> ${payload(said, safe, bytes)}`)
   }
 

@@ -1,10 +1,11 @@
+import type { CheckedProtocol } from '../check/checked-protocol.ts'
 import { checkedProtocols } from '../check/protocols.ts'
 import { hexOf } from '../frames.ts'
 import { visible } from '../report.ts'
 import { spokenProtocols } from '../spoken.ts'
 import { LineReader, type ReadLine } from './line-reader.ts'
 import type { Passed, Side } from './middleman.ts'
-import { withPassword } from './secrets.ts'
+import { withoutTokens, withPassword } from './secrets.ts'
 
 export interface TapLook {
   readonly colour: boolean
@@ -17,6 +18,7 @@ export interface TapLook {
 }
 
 const colours = { client: 36, server: 33, note: 2, bytes: 2 } as const
+const hidden = '•••'
 const bytesPerRow = 16
 
 /** What passes between clients and a server, as lines for people. */
@@ -50,9 +52,8 @@ export class TapLines {
     const row = checkedProtocols[this.#protocol]
     const { ping, pong } = row?.heartbeat ?? {}
     if (this.#look.quiet && text !== null && text === (by === 'server' ? ping : pong)) return ''
-    const secret = by === 'client' && text !== null && row && !this.#look.secrets
-    const shown = text === null ? hexOf(bytes) : secret ? withPassword(text, row, '•••') : text
-    const hides = secret && shown !== text
+    const shown = text === null ? hexOf(bytes) : row && !this.#look.secrets ? withoutSecrets(text, by, row) : text
+    const hides = text !== null && shown !== text
     const line = this.#paint(by, `${stamp} ${by === 'client' ? '->' : '<-'} ${visible(shown)}`)
     const below = this.#look.bytes && !hides ? hexRows(bytes).map((each) => this.#paint('bytes', each)) : []
     return `${[line, ...below].join('\n')}\n`
@@ -71,6 +72,11 @@ export class TapLines {
   #paint(what: keyof typeof colours, text: string): string {
     return this.#look.colour ? `\x1b[${colours[what]}m${text}\x1b[0m` : text
   }
+}
+
+function withoutSecrets(text: string, by: Side, row: CheckedProtocol): string {
+  const open = by === 'client' ? withPassword(text, row, hidden) : text
+  return withoutTokens(open, row, hidden)
 }
 
 function hexRows(bytes: Uint8Array): readonly string[] {
