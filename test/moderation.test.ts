@@ -97,6 +97,7 @@ function line(text: string): Uint8Array {
   return Buffer.from(`${text}\n`)
 }
 
+// Proves X-20: what operators decide holds on every protocol at once, in its own words.
 describe('what operators decide holds on every protocol at once (X-20)', { timeout: 60_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'parley-moderation-'))
   let server: ServerUnderTest
