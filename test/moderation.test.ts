@@ -97,7 +97,6 @@ function line(text: string): Uint8Array {
   return Buffer.from(`${text}\n`)
 }
 
-// Proves X-20: what operators decide holds on every protocol at once, in its own words.
 describe('what operators decide holds on every protocol at once (X-20)', { timeout: 60_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'parley-moderation-'))
   let server: ServerUnderTest
@@ -197,6 +196,7 @@ describe('what operators decide holds on every protocol at once (X-20)', { timeo
     }
   }
 
+  // Proves X-20: what operators decide holds on every protocol at once, in its own words.
   it('leaves a trace, and counts what it refused', async () => {
     const trace = await administer(directory, { do: 'audit.list' })
     assert.ok(trace.ok && trace.result.ok)
