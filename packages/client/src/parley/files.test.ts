@@ -80,15 +80,18 @@ describe('a file that is sent by parley', () => {
   })
 
   it('is taken back on both sides', async (t) => {
+    const offered = Promise.withResolvers<void>()
     const heard = Promise.withResolvers<Said>()
     const server = await scriptedParley(t, async (peer) => {
       await peer.welcomes()
       await peer.serves('file-offer', { file: 4 })
+      offered.resolve()
       heard.resolve(await peer.serves('file-cancel'))
     })
     const chat = server.chat()
     await chat.start()
     const file = chat.sendFile('bob', source)
+    await offered.promise
     file.cancel()
     await assert.rejects(file.delivered, { code: 'aborted' })
     assert.equal((await heard.promise)['file'], 4)
