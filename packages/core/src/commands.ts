@@ -5,6 +5,8 @@ import type { DeletionCommand, DeletionResults } from './deletions.ts'
 import type { FileCommand, FileResults } from './files.ts'
 import type { GameCommand, GameResults } from './game.ts'
 import type { GroupCommand, GroupResults } from './group-commands.ts'
+import type { HookPostCommand, HookPostResults } from './hook-posts.ts'
+import type { HookCommand, HookResults } from './hooks.ts'
 import type { KeyCommand, KeyResults } from './key-commands.ts'
 import type { MailboxCommand, MailboxResults } from './mailboxes.ts'
 import type { MarkCommand, MarkResults } from './marks.ts'
@@ -33,6 +35,8 @@ export type Command =
   | DeviceCommand
   | MarkCommand
   | BackupCommand
+  | HookCommand
+  | HookPostCommand
   | LogCommand
 
 /** From the log itself. */
@@ -60,7 +64,9 @@ export interface Results
     AccountResults,
     DeviceResults,
     MarkResults,
-    BackupResults {
+    BackupResults,
+    HookResults,
+    HookPostResults {
   tick: Result<void, never>
   'store.reset': Result<void, never>
 }

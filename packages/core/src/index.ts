@@ -37,6 +37,7 @@ export type { Keepable, Named, Said } from './keepable.ts'
 export { addressedNotKept, resultNotKept } from './not-kept.ts'
 export type { KeptMessage } from './kept-message.ts'
 export type { KeyEvent } from './key-events.ts'
+export type { HookEvent } from './hook-events.ts'
 export { LazyMap } from './lazy-map.ts'
 export {
   keyOf,
@@ -86,6 +87,8 @@ export type {
   DurableState,
   GroupRecord,
   HistoryPrune,
+  Hook,
+  HookCalls,
   PublicKeyRecord,
   StoredMessage,
   WaitingMessage,

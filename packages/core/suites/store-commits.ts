@@ -20,6 +20,7 @@ export function commitTests(withStore: WithStore): void {
         accounts: [],
         publicKeys: [],
         devices: [],
+        hooks: [],
         groups: [],
         messages: [],
       })

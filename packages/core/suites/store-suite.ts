@@ -4,6 +4,7 @@ import { accountTests } from './store-accounts.ts'
 import { commitTests } from './store-commits.ts'
 import { StoreDriver, type WithStore } from './store-driver.ts'
 import { groupTests } from './store-groups.ts'
+import { hookTests } from './store-hooks.ts'
 import { historyTests } from './store-history.ts'
 import { mailboxTests } from './store-mailboxes.ts'
 
@@ -31,5 +32,6 @@ export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): v
     mailboxTests(withStore)
     groupTests(withStore)
     historyTests(withStore)
+    hookTests(withStore)
   })
 }

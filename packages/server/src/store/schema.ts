@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { defineChecksum } from './checksum.ts'
 import { historySchema } from './history-schema.ts'
+import { hookSchema } from './hook-schema.ts'
 import { schemaNewer, type Opened } from './problems.ts'
 
 /**
@@ -202,6 +203,7 @@ export const ourMigrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   historySchema,
+  hookSchema,
 ]
 
 /**

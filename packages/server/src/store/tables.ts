@@ -11,6 +11,7 @@ import type {
 } from '@parley/core'
 import { HistoryReads } from './history-reads.ts'
 import { HistoryWrites } from './history-writes.ts'
+import { HookTable } from './hook-table.ts'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 
 type Row = Record<string, SQLOutputValue>
@@ -29,6 +30,7 @@ export class Tables {
   readonly #accounts: StatementSync
   readonly #publicKeys: StatementSync
   readonly #devices: StatementSync
+  readonly #hooks: HookTable
   readonly #backup: StatementSync
   readonly #groups: StatementSync
   readonly #waiting: StatementSync
@@ -56,7 +58,8 @@ export class Tables {
       SELECT id, recipient AS "to", sender AS "from", guest, text, at FROM letters
       WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?`)
     this.history = new HistoryReads(database)
-    this.#written = writing(database)
+    this.#hooks = new HookTable(database)
+    this.#written = writing(database, this.#hooks)
   }
 
   write(writes: readonly Write[], seq: number, at: number): void {
@@ -76,6 +79,7 @@ export class Tables {
       accounts: this.#accounts.all().map(accountOf),
       publicKeys: this.#publicKeys.all().map(publicKeyOf),
       devices: this.#devices.all().map(deviceOf),
+      hooks: this.#hooks.all(),
       groups: this.#groups.all().map(groupOf),
       messages: this.#waiting.all().map(waitingOf),
     }
@@ -97,7 +101,7 @@ export class Tables {
 }
 
 /** Each may be carried out twice. */
-function writing(database: DatabaseSync): Written {
+function writing(database: DatabaseSync, hooks: HookTable): Written {
   const putAccount = database.prepare(`
     INSERT INTO accounts (key, name, hash, version, checksum)
     VALUES (lower(?1), ?1, ?2, ?3, checksum_of(lower(?1), ?1, ?2, ?3))
@@ -153,6 +157,8 @@ function writing(database: DatabaseSync): Written {
       putDevice.run(id, account, label, hash, addedAt, seenAt)
     },
     'device.remove': ({ id }) => removeDevice.run(id),
+    'hook.put': (write) => hooks.put(write),
+    'hook.remove': (write) => hooks.remove(write),
     'mark.put': ({ user, conversation, seq }) => putMark.run(user, conversation, seq),
     'message.put': ({ message: { id, to, from, guest, text, at } }) => {
       putMessage.run(id, to, from, guest ? 1 : 0, text, at)
