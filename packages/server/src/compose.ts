@@ -1,6 +1,7 @@
 import {
   Community,
   type Clock,
+  type ConnectionEvent,
   type Log,
   type NodeId,
   type Passwords,
@@ -10,6 +11,8 @@ import {
 } from '@parley/core'
 import { FileCarrier, TunnelRelay } from '@parley/protocols'
 import type { Settings } from './config/settings.ts'
+import { HookCallers } from './hooks/hook-callers.ts'
+import { HookDoor } from './hooks/hook-door.ts'
 import type { Logger } from './logger.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
@@ -55,13 +58,14 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
   community.load(durable.value)
 
   const flusher = new Flusher(() => clock.monotonic())
-  const delivery = new Delivery(community.users, flusher, (event) => {
+  const toCarriers = (event: ConnectionEvent) => {
     carrier.hear(event)
     if (event.kind === 'tunnel-aborted' && event.why === 'wrong-joins') {
       const { asker, asked } = event
       logger.warn({ asker, asked }, 'a request for a tunnel was aborted after too many wrong numbers')
     }
-  })
+  }
+  const delivery = new Delivery(community.users, flusher, toCarriers, (...heard) => callers.hear(...heard))
   const localLog = new LocalLog(
     {
       community,
@@ -69,12 +73,24 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
       clock,
       random,
       deliver: (events, stamp, hears) => delivery.deliver(events, stamp, hears),
-      hearsOnceDurable: () => delivery.hearsOnceDurable,
+      hearsOnceDurable: () => delivery.hearsOnceDurable || community.hooks.size > 0,
       logger,
     },
     durable.value,
   )
   const submit: Log['submit'] = (command, told, hears) => localLog.submit(command, told, hears)
+  const callers = new HookCallers({
+    community,
+    store,
+    submit,
+    clock,
+    logger,
+    call: async (call, signal) => {
+      // Loaded where a hook is called only.
+      const { callUrl } = await import('./hooks/call-url.ts')
+      return callUrl(call, { privateAddresses: settings.hooks.privateAddresses, signal })
+    },
+  })
   const carrier = new FileCarrier({
     community,
     spool,
@@ -104,6 +120,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     rates: new MessageRates(limits.messageRate, clock),
     carrier,
     tunnels,
+    hooks: new HookDoor({ community, submit, clock, limits }),
     clock,
     random,
     logger,
@@ -112,5 +129,14 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     node: 'local' as NodeId,
     prove: (attempt) => proofs.prove(attempt),
   }
-  return { community, submit, services, close: () => localLog.close() }
+  callers.update()
+  return {
+    community,
+    submit,
+    services,
+    close: async () => {
+      await callers.stop()
+      await localLog.close()
+    },
+  }
 }

@@ -1,4 +1,6 @@
 export { AccountAdmin } from './admin/account-admin.ts'
+export { HookAdmin } from './admin/hook-admin.ts'
+export { isHookUrl, parseHookConversation, type ListedHook } from './admin/hook-requests.ts'
 export { administer } from './admin/administer.ts'
 export { startAdminServer, type AdminServer } from './admin/admin-server.ts'
 export type { AdminRequest, AdminResults } from './admin/requests.ts'

@@ -15,6 +15,8 @@ const execute = promisify(execFile)
 const cases: readonly (readonly [typed: string, becomes: readonly string[]])[] = [
   ['parley ser', ['serve']],
   ['parley user pas', ['passwd']],
+  ['parley hook rem', ['remove']],
+  ['parley hook add --he', ['--hears', '--help']],
   ['parley completion f', ['fish']],
   ['parley serve --log-l', ['--log-level']],
   ['parley serve --log-level wa', ['warn']],

@@ -1,6 +1,7 @@
 import {
   AccountAdmin,
   Argon2Passwords,
+  HookAdmin,
   listenersOf,
   lockDataDirectory,
   openDiskSpool,
@@ -80,7 +81,8 @@ async function runServer(
   }
   const { community, submit, listening, stop } = started.value
   const admin = new AccountAdmin({ accounts: community.accounts, submit, passwords })
-  const adminServer = await startAdminServer({ directory, admin, logger })
+  const hooks = new HookAdmin({ hooks: community.hooks, submit, random: systemRandom })
+  const adminServer = await startAdminServer({ directory, admin, hooks, logger })
   if (adminServer.ok) await untilStopped(listening)
   // The log takes nothing after the stop, so what the operator asked for comes before.
   if (adminServer.ok) await adminServer.value.close()

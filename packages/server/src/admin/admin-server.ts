@@ -4,6 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { systemReason } from '../system-reason.ts'
 import type { Logger } from '../logger.ts'
 import type { AccountAdmin } from './account-admin.ts'
+import type { HookAdmin } from './hook-admin.ts'
+import { isHookRequest, type HookRequest } from './hook-requests.ts'
 import { readLine, type LineFailure, type LineLimits } from './read-line.ts'
 import { adminVersion, parseRequest, type RequestFailure } from './requests.ts'
 import { adminSocket, pathTooLong, reachSocket, type SocketPath } from './socket-path.ts'
@@ -16,6 +18,7 @@ export interface AdminServerParts {
   /** The data directory, whose lock is ours. */
   readonly directory: string
   readonly admin: AccountAdmin
+  readonly hooks: HookAdmin
   readonly logger: Logger
   /** Of what a command says, and how long it may take to read the reply. */
   readonly limits?: LineLimits
@@ -48,6 +51,7 @@ export async function startAdminServer(parts: AdminServerParts): Promise<Started
 
 export class AdminServer {
   readonly #admin: AccountAdmin
+  readonly #hooks: HookAdmin
   readonly #logger: Logger
   readonly #limits: LineLimits
   readonly #at: SocketPath
@@ -56,8 +60,9 @@ export class AdminServer {
   readonly #unheard = new Set<Socket>()
   #closed: Promise<void> | null = null
 
-  constructor({ admin, logger, limits = defaultLimits }: AdminServerParts, at: SocketPath) {
+  constructor({ admin, hooks, logger, limits = defaultLimits }: AdminServerParts, at: SocketPath) {
     this.#admin = admin
+    this.#hooks = hooks
     this.#logger = logger
     this.#limits = limits
     this.#at = at
@@ -107,18 +112,27 @@ export class AdminServer {
     socket.end(`${JSON.stringify(reply)}\n`, () => socket.destroy())
   }
 
+  async #carryOutForHooks(request: HookRequest): Promise<object> {
+    const result = await this.#hooks.carryOut(request)
+    if (result.ok && request.do !== 'hook.list') {
+      this.#logger.info({ do: request.do, hook: request.name }, 'the operator changed a hook')
+    }
+    return result
+  }
+
   async #replyTo(line: string): Promise<object> {
     const request = parseRequest(line)
     if (!request.ok) return refusal(request.fail)
     const { do: what } = request.value
     try {
+      if (isHookRequest(request.value)) return await this.#carryOutForHooks(request.value)
       const result = await this.#admin.carryOut(request.value)
       if (result.ok && what !== 'user.list' && what !== 'user.find') {
         this.#logger.info({ do: what, user: result.value }, 'the operator changed an account')
       }
       return result
     } catch (error) {
-      this.#logger.error({ do: what, error }, 'a bug in the administration of accounts')
+      this.#logger.error({ do: what, error }, 'a bug in what the operator asked for')
       return refusal('failed')
     }
   }

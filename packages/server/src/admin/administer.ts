@@ -10,6 +10,8 @@ import { systemClock } from '../system-clock.ts'
 import { systemRandom } from '../system-random.ts'
 import { AccountAdmin } from './account-admin.ts'
 import { askServer, type Asked } from './ask-server.ts'
+import { HookAdmin } from './hook-admin.ts'
+import { isHookRequest } from './hook-requests.ts'
 import type { AdminRequest, AdminResults } from './requests.ts'
 import { adminSocket } from './socket-path.ts'
 
@@ -44,7 +46,7 @@ export async function administer<D extends AdminRequest['do']>(
 
 /** `inUse`: who holds the directory, for people. */
 async function carryOutHere(directory: string, request: AdminRequest): Promise<Asked | { readonly inUse: string }> {
-  if (request.do !== 'user.add' && isMissing(directory)) return withoutData(directory, request)
+  if (request.do !== 'user.add' && request.do !== 'hook.add' && isMissing(directory)) return withoutData(directory, request)
   const lock = lockDataDirectory(directory)
   if (!lock.ok) {
     const { kind, message } = lock.problem
@@ -62,7 +64,7 @@ function withoutData(directory: string, request: AdminRequest): Asked {
   if (request.do === 'user.find') return { ok: true, result: fail('no-such-account') }
   const message =
     `There is no data directory ${directory}. ` +
-    'Name the one of your server with --data; a new one is made by parley serve and by parley user add.'
+    'Name the one of your server with --data; a new one is made by parley serve, parley user add and parley hook add.'
   return { ok: false, message }
 }
 
@@ -93,10 +95,11 @@ async function carryOutAlone(directory: string, request: AdminRequest): Promise<
       logger: silentLogger,
     }
     const log = new LocalLog(parts, state.value)
-    const { accounts } = community
+    const { accounts, hooks } = community
     const submit: Log['submit'] = (command, told) => log.submit(command, told)
-    const admin = new AccountAdmin({ submit, accounts, passwords: new Argon2Passwords() })
-    const result = await admin.carryOut(request)
+    const result = isHookRequest(request)
+      ? await new HookAdmin({ submit, hooks, random: systemRandom }).carryOut(request)
+      : await new AccountAdmin({ submit, accounts, passwords: new Argon2Passwords() }).carryOut(request)
     await log.close()
     return { ok: true, result }
   } finally {

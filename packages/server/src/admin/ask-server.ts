@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { systemReason } from '../system-reason.ts'
+import { hookFailures } from './hook-requests.ts'
 import { readLine } from './read-line.ts'
 import { formatRequest, parseObject, type AdminRequest, type AdminResult } from './requests.ts'
 import { adminSocket, pathTooLong, reachSocket } from './socket-path.ts'
@@ -27,11 +28,11 @@ export async function askServer(directory: string, request: AdminRequest): Promi
   return { ok: false, message: `The running server refused: ${String(reply['message'])}` }
 }
 
-const failures: ReadonlySet<string> = new Set(['account-exists', 'no-such-account', 'unavailable'])
+const failures: ReadonlySet<string> = new Set(['account-exists', 'no-such-account', 'unavailable', ...hookFailures])
 
 function unanswered(directory: string): Asked {
   const message = `The server at ${adminSocket(directory)} did not reply, and may have done it or not.`
-  return { ok: false, message: `${message} See with parley user list, and try again.` }
+  return { ok: false, message: `${message} See with parley user list or parley hook list, and try again.` }
 }
 
 async function open(directory: string): Promise<{ socket: Socket } | { ok: false; message: string } | null> {

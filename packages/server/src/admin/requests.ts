@@ -1,10 +1,12 @@
 import { fail, ok, parseUserName, type NameFailure, type Result, type UserName } from '@parley/core'
+import { isHookRequest, parseHookRequest, type HookRequest, type HookResults } from './hook-requests.ts'
 
 /** Of what is said on the socket. A request of another version is refused. */
 export const adminVersion = 1
 
 /** What a command of the operator asks a running server, or the data directory itself. */
 export type AdminRequest =
+  | HookRequest
   | { readonly do: 'user.list' }
   | { readonly do: 'user.find'; readonly name: UserName }
   | { readonly do: 'user.add'; readonly name: UserName; readonly password: string }
@@ -15,16 +17,19 @@ export type AdminRequest =
  * Names are in the case that they were registered in. `unavailable`: the store takes nothing, and
  * nothing was changed.
  */
-export interface AdminResults {
+export interface AdminResults extends HookResults {
   /** In alphabetical order. */
   'user.list': Result<readonly UserName[], never>
   'user.find': Result<UserName, 'no-such-account'>
-  'user.add': Result<UserName, 'account-exists' | 'unavailable'>
+  /** `hook-exists`: the name is a bot's. */
+  'user.add': Result<UserName, 'account-exists' | 'hook-exists' | 'unavailable'>
   'user.password': Result<UserName, 'no-such-account' | 'unavailable'>
   'user.remove': Result<UserName, 'no-such-account' | 'unavailable'>
 }
 
 export type AdminResult = AdminResults[AdminRequest['do']]
+/** Those about accounts. */
+export type AccountRequest = Exclude<AdminRequest, HookRequest>
 
 /** Why a line is no request. */
 export type RequestFailure = 'bad-request' | 'unknown-version' | NameFailure
@@ -41,6 +46,7 @@ export function parseRequest(line: string): Result<AdminRequest, RequestFailure>
   if (!said) return fail('bad-request')
   if (said['version'] !== adminVersion) return fail('unknown-version')
   const { do: what, name, password } = said
+  if (typeof what === 'string' && isHookRequest({ do: what })) return parseHookRequest(said)
   if (what === 'user.list') return ok({ do: what })
   if (typeof what !== 'string' || !withName.has(what) || typeof name !== 'string') return fail('bad-request')
   const parsed = parseUserName(name)

@@ -29,7 +29,7 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
 }
 
 function complete(given: FileSettings, directory: string): Settings {
-  const { name, listen, host, data, tls, log, limits, mailbox, history, passwords } = defaultSettings
+  const { name, listen, host, data, tls, log, limits, mailbox, history, passwords, hooks } = defaultSettings
   const { messageRate, ...figures } = given.limits ?? {}
   const path = (text: string | null | undefined) => (typeof text === 'string' ? resolve(directory, text) : null)
   return {
@@ -55,6 +55,7 @@ function complete(given: FileSettings, directory: string): Settings {
       private: retentionOf(given.history?.private),
     },
     passwords: { ...passwords, ...given.passwords },
+    hooks: { ...hooks, ...given.hooks },
   }
 }
 

@@ -89,6 +89,7 @@ export const fileSchema = group({
       perName: whole(1, most, aMinute),
     }),
   ),
+  hooks: v.exactOptional(group({ privateAddresses: v.exactOptional(v.boolean('true or false')) })),
 })
 
 export type FileSettings = v.InferOutput<typeof fileSchema>

@@ -25,6 +25,7 @@ export interface Settings {
   readonly mailbox: MailboxLimits
   readonly history: HistorySettings
   readonly passwords: PasswordLimits
+  readonly hooks: HookSettings
 }
 
 /**
@@ -35,6 +36,11 @@ export interface PasswordLimits {
   readonly perNameAndAddress: number
   readonly perAddress: number
   readonly perName: number
+}
+
+export interface HookSettings {
+  /** Whether the URLs of hooks may be on this machine and in private networks. */
+  readonly privateAddresses: boolean
 }
 
 export interface LogSettings {
@@ -91,4 +97,5 @@ export const defaultSettings: Settings = {
   mailbox: defaultCommunitySettings.mailbox,
   history: defaultCommunitySettings.history,
   passwords: { perNameAndAddress: 5, perAddress: 20, perName: 100 },
+  hooks: { privateAddresses: false },
 }

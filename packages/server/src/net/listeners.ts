@@ -71,7 +71,7 @@ export class Listeners {
     const sockets = { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs }
     if (makeServer) {
       const opened = (stream: ByteStream, socket: Socket) => this.#open(stream, socket, spec, accept)
-      return makeServer({ tls, sockets, opened })
+      return makeServer({ tls, sockets, hooks: this.#services.hooks, opened })
     }
     const options = { ...sockets, allowHalfOpen: true }
     if (!tls) return createServer(options)
