@@ -16,7 +16,7 @@ const cases: readonly (readonly [typed: string, becomes: readonly string[]])[] =
   ['parley ser', ['serve']],
   ['parley user pas', ['passwd']],
   ['parley hook rem', ['remove']],
-  ['parley hook add --he', ['--hears', '--help']],
+  ['parley hook add --hea', ['--hears']],
   ['parley completion f', ['fish']],
   ['parley serve --log-l', ['--log-level']],
   ['parley serve --log-level wa', ['warn']],
