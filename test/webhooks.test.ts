@@ -47,7 +47,12 @@ describe('webhooks of a server as an operator runs it', () => {
     })
     const [said, complaints] = await within(Promise.all([text(child.stdout), text(child.stderr)]), 'parley hook add')
     assert.match(complaints, /^Added \w+\. Keep what follows: it is not shown again\.\n$/)
-    return Object.fromEntries(said.trim().split('\n').map((line) => line.split(': ')))
+    return Object.fromEntries(
+      said
+        .trim()
+        .split('\n')
+        .map((line) => line.split(': ')),
+    )
   }
 
   async function signIn(name: string): Promise<LineClient> {
@@ -79,7 +84,10 @@ describe('webhooks of a server as an operator runs it', () => {
       writeFileSync(poster, posting)
       const token = path.slice('/hooks/'.length)
       const posted = node([poster], { SERVER: `http://127.0.0.1:${server.port('http')}`, TOKEN: token })
-      assert.match(await within(text(posted.stdout), 'the post of the page'), /^200 \{\s*ok: true, seq: \d+, at: \d+, kept: true/)
+      assert.match(
+        await within(text(posted.stdout), 'the post of the page'),
+        /^200 \{\s*ok: true, seq: \d+, at: \d+, kept: true/,
+      )
       await ann.hears('BCST robot The build is green.')
     } finally {
       receiver.kill('SIGKILL')

@@ -38,7 +38,10 @@ export class Accounts {
     return [...this.#accounts.keys()].sort().map((key) => this.#accounts.get(key)!)
   }
 
-  add({ seq, writable, command }: Entry<Command<'account.add'>>, out: Effects): Result<void, 'account-exists' | 'unavailable'> {
+  add(
+    { seq, writable, command }: Entry<Command<'account.add'>>,
+    out: Effects,
+  ): Result<void, 'account-exists' | 'unavailable'> {
     if (!writable) return fail('unavailable')
     if (this.find(command.name)) return fail('account-exists')
     this.#put({ name: command.name, hash: command.hash, version: seq }, out)

@@ -150,7 +150,8 @@ export class Community {
 
   /** Takes over a snapshot in place of what is here. */
   restore(snapshot: Snapshot): void {
-    const { seq, accounts, devices, hooks, users, messages, groups, history, keys, game, files, tunnels } = copyOf(snapshot)
+    const { seq, accounts, devices, hooks, users, messages, groups, history, keys, game, files, tunnels } =
+      copyOf(snapshot)
     this.#seq = seq
     this.accounts.restore(accounts)
     this.devices.restore(devices)

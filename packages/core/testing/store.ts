@@ -4,7 +4,16 @@ import type { HistoryPosition, HistorySearch, Reader } from '../src/ports/histor
 import type { Store } from '../src/ports/store.ts'
 import { done, fail, ok, type Result } from '../src/result.ts'
 import { utf8Bytes } from '../src/text.ts'
-import type { Account, Device, DurableState, GroupRecord, Hook, StoredMessage, WaitingMessage, Write } from '../src/writes.ts'
+import type {
+  Account,
+  Device,
+  DurableState,
+  GroupRecord,
+  Hook,
+  StoredMessage,
+  WaitingMessage,
+  Write,
+} from '../src/writes.ts'
 import { MemoryHistory } from './memory-history.ts'
 
 interface Group {

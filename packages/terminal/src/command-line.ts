@@ -120,9 +120,7 @@ function addHook(program: Command, perform: Runners['hook']): void {
     .argument('<name>', 'up to 32 letters (A-Z, a-z), digits and underscores; nobody can sign in by it')
     .addOption(conversation('to', 'the only conversation it posts to: * for everybody, or #group (default: any)'))
     .option('--url <URL>', 'call this URL, http or https, for what others say')
-    .addOption(
-      conversation('hears', 'what calls tell of; may be given more than once (default: *)').argParser(collect),
-    )
+    .addOption(conversation('hears', 'what calls tell of; may be given more than once (default: *)').argParser(collect))
     .addOption(configOption())
     .addOption(dataOption())
     .action((name: string, options: HookOptions) => perform('add', name, options))

@@ -3,7 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { lockDataDirectory, AccountAdmin, HookAdmin, silentLogger, startAdminServer, systemRandom } from '@parley/server'
+import {
+  lockDataDirectory,
+  AccountAdmin,
+  HookAdmin,
+  silentLogger,
+  startAdminServer,
+  systemRandom,
+} from '@parley/server'
 import { MemoryServer } from '@parley/server/testing'
 import { FakeStreams } from './fake-streams.ts'
 import { run } from './index.ts'
@@ -30,7 +37,10 @@ describe('parley hook', () => {
     const [, called] = await parley('hook', 'add', 'relay', ...url)
     assert.match(called, /^path: \/hooks\/[\w-]{43}\nsecret: whsec_[A-Za-z0-9+/]{43}=\n$/)
     const [, list] = await parley('hook', 'list')
-    const lines = ['Robot posts to #build', 'relay posts to any conversation; https://example.org/in is told of * #build']
+    const lines = [
+      'Robot posts to #build',
+      'relay posts to any conversation; https://example.org/in is told of * #build',
+    ]
     assert.equal(list, `${lines.join('\n')}\n`)
     assert.ok(token !== '' && !list.includes(token))
     assert.deepEqual(await parley('hook', 'remove', 'ROBOT'), [0, 'Removed Robot.\n', ''])

@@ -3,7 +3,9 @@ import { settingsOf, type PlaceOptions } from './settings.ts'
 import { complain, type ExitCode, type Streams } from './streams.ts'
 
 /** Of the server that runs, or of the data itself where none does. Null: neither could be asked, and why has been said. */
-export type Ask = <D extends AdminRequest['do']>(request: Extract<AdminRequest, { do: D }>) => Promise<AdminResults[D] | null>
+export type Ask = <D extends AdminRequest['do']>(
+  request: Extract<AdminRequest, { do: D }>,
+) => Promise<AdminResults[D] | null>
 
 export const unavailable = 'The data could not be written (is the disk full?); nothing was changed.'
 

@@ -174,7 +174,12 @@ describe('the file of the socket', () => {
     const directory = scratchDirectory(t)
     const file = join(directory, 'admin.sock')
     writeFileSync(file, 'precious')
-    const started = await startAdminServer({ directory, admin: null as never, hooks: null as never, logger: silentLogger })
+    const started = await startAdminServer({
+      directory,
+      admin: null as never,
+      hooks: null as never,
+      logger: silentLogger,
+    })
     assert.ok(!started.ok)
     assert.equal(started.message, `${file} is in the way and no socket; remove it`)
     assert.equal(readFileSync(file, 'utf8'), 'precious')
@@ -221,7 +226,12 @@ describe('the file of the socket', () => {
 
   it('that cannot be made is named with the reason', async (t) => {
     const directory = join(scratchDirectory(t), 'nowhere')
-    const started = await startAdminServer({ directory, admin: null as never, hooks: null as never, logger: silentLogger })
+    const started = await startAdminServer({
+      directory,
+      admin: null as never,
+      hooks: null as never,
+      logger: silentLogger,
+    })
     assert.ok(!started.ok)
     assert.ok(started.message.startsWith(`cannot listen at ${join(directory, 'admin.sock')}: `))
     assert.equal(existsSync(dirname(directory)), true)

@@ -46,7 +46,8 @@ export async function administer<D extends AdminRequest['do']>(
 
 /** `inUse`: who holds the directory, for people. */
 async function carryOutHere(directory: string, request: AdminRequest): Promise<Asked | { readonly inUse: string }> {
-  if (request.do !== 'user.add' && request.do !== 'hook.add' && isMissing(directory)) return withoutData(directory, request)
+  if (request.do !== 'user.add' && request.do !== 'hook.add' && isMissing(directory))
+    return withoutData(directory, request)
   const lock = lockDataDirectory(directory)
   if (!lock.ok) {
     const { kind, message } = lock.problem

@@ -32,7 +32,7 @@ describe('a call', () => {
     const bodies: string[] = []
     const { asked, call } = await endpoint(t, (request, response) => {
       void text(request).then((body) => {
-        bodies.push(`${request.headers['content-type']} ${request.headers['webhook-id']} ${body}`)
+        bodies.push(`${request.headers['content-type']} ${String(request.headers['webhook-id'])} ${body}`)
         response.writeHead(202).end('x'.repeat(1_000_000))
       })
     })

@@ -8,8 +8,8 @@ import {
   type ConnectionId,
   type Hears,
   type NodeId,
-  type ResultOf,
   type Stamp,
+  type Told,
 } from '@parley/core'
 import { groupNamed, MemoryStore, named, plainTalk, said, SeededRandom, VirtualClock } from '@parley/core/testing'
 import assert from 'node:assert/strict'
@@ -21,7 +21,10 @@ import { HookCallers } from './hook-callers.ts'
 
 interface Pending {
   readonly call: Call
-  readonly body: { readonly [member in 'event' | 'from' | 'to' | 'text']?: string } & { readonly seq: number; readonly target?: number }
+  readonly body: { readonly [member in 'event' | 'from' | 'to' | 'text']?: string } & {
+    readonly seq: number
+    readonly target?: number
+  }
   reply(called?: Called): void
 }
 
@@ -32,7 +35,9 @@ const calls = { url: 'https://example.org/', secret: 'whsec_c2VjcmV0', of: [ever
 
 /** A community whose hooks call the test. `store`: as another process left it. */
 async function scene(t: TestContext, store = new MemoryStore(), clock = new VirtualClock(), keeps = true) {
-  const history = keeps ? defaultCommunitySettings.history : { ...defaultCommunitySettings.history, everyone: 'off' as const }
+  const history = keeps
+    ? defaultCommunitySettings.history
+    : { ...defaultCommunitySettings.history, everyone: 'off' as const }
   const community = new Community({ ...defaultCommunitySettings, history })
   const loaded = await store.load(1_000)
   assert.ok(loaded.ok)
@@ -65,8 +70,8 @@ async function scene(t: TestContext, store = new MemoryStore(), clock = new Virt
     },
   })
   callers.update()
-  const submit = <C extends Command>(command: C): Promise<ResultOf<C>> => {
-    return new Promise((resolve) => void log.submit(command, (result) => resolve(result as ResultOf<C>)))
+  const submit = <C extends Command>(command: C): Promise<Told<C>> => {
+    return new Promise((resolve) => void log.submit(command, (result) => resolve(result)))
   }
   const stop = async () => {
     await callers.stop()

@@ -38,6 +38,7 @@ export class HookTable {
 
 function hookOf({ id, name, hash, posts_to: to, url, secret, hears, delivered, ...row }: Row): Hook {
   const { failing_since: failingSince, is_off: isOff } = row
-  const calls = url === null ? null : { url, secret, of: JSON.parse(String(hears)), delivered, failingSince, isOff: isOff === 1 }
+  const calls =
+    url === null ? null : { url, secret, of: JSON.parse(String(hears)), delivered, failingSince, isOff: isOff === 1 }
   return { id, name, hash, to, calls } as Hook
 }
