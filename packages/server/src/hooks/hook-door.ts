@@ -23,7 +23,7 @@ export interface HookDoorParts {
   readonly community: Community
   readonly submit: Log['submit']
   readonly clock: Clock
-  /** Read for each hook that posts for the first time; null: no limit. */
+  /** Read at each post; all begin anew when it changes. Null: no limit. */
   readonly limits: { readonly messageRate: Rate | null }
 }
 
@@ -45,6 +45,8 @@ const refusals = {
 export class HookDoor {
   readonly #parts: HookDoorParts
   readonly #buckets = new Map<number, TokenBucket>()
+  /** Of the buckets. */
+  #rate: Rate | null = null
 
   constructor(parts: HookDoorParts) {
     this.#parts = parts
@@ -78,10 +80,13 @@ export class HookDoor {
 
   #bucketOf({ id }: Hook): TokenBucket | undefined {
     const { clock, community, limits } = this.#parts
+    const rate = limits.messageRate
+    if (rate?.burst !== this.#rate?.burst || rate?.perSecond !== this.#rate?.perSecond) this.#buckets.clear()
+    this.#rate = rate
     const known = this.#buckets.get(id)
-    if (known || !limits.messageRate) return known
+    if (known || !rate) return known
     for (const other of this.#buckets.keys()) if (!community.hooks.byId(other)) this.#buckets.delete(other)
-    const bucket = new TokenBucket(limits.messageRate, clock)
+    const bucket = new TokenBucket(rate, clock)
     this.#buckets.set(id, bucket)
     return bucket
   }

@@ -134,6 +134,17 @@ describe('a bot that posts', () => {
     chat.clock.advance(1_000)
     assert.equal((await post({ text: 'hi' }))[0], 200)
   })
+
+  it('goes by another rate from the moment it changes', async (t) => {
+    const { post, chat } = await scene(t)
+    assert.equal((await post({ text: 'hi' }))[0], 200)
+    const limits = { ...defaultSettings.limits, messageRate: { burst: 1, perSecond: 1 } }
+    chat.composed.change({ ...defaultSettings, limits })
+    assert.equal((await post({ text: 'hi' }))[0], 200)
+    assert.equal((await post({ text: 'hi' }))[0], 429)
+    chat.composed.change({ ...defaultSettings, limits: { ...limits, messageRate: null } })
+    assert.equal((await post({ text: 'hi' }))[0], 200)
+  })
 })
 
 describe('the door for bots', () => {
