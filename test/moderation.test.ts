@@ -198,6 +198,7 @@ describe('what operators decide holds on every protocol at once (X-20)', { timeo
     }
   }
 
+  // Proves X-20: what operators decide holds on every protocol at once, in its own words.
   it('leaves a trace, and counts what it refused', async () => {
     const trace = await administer(directory, { do: 'audit.list' })
     assert.ok(trace.ok && trace.result.ok)

@@ -35,7 +35,7 @@ export async function admin(
   const { data } = found.settings
   const shown = show[action]
   if (shown && (action !== 'level' || argument === '')) return shown(data, argument, streams)
-  const decision = decide(action, argument, options)
+  const decision = decide(action as Deciding, argument, options)
   if (typeof decision === 'string') return complain(streams, decision, 2)
   const asked = await administer(data, decision)
   if (!asked.ok) return complain(streams, asked.message, 1)
@@ -51,8 +51,11 @@ const refusals = {
   unavailable: 'The data could not be written (is the disk full?); nothing was changed.',
 } as const
 
+/** The actions that change something. */
+type Deciding = Exclude<AdminAction, 'list' | 'limits' | 'log'>
+
 /** What to ask for, or what is wrong with how it was said. */
-function decide(action: AdminAction, argument: string, options: AdminOptions): ModerationCommand | string {
+function decide(action: Deciding, argument: string, options: AdminOptions): ModerationCommand | string {
   const by = userInfo().username
   const reason = options.reason ?? ''
   if (reason.length > 200 || /[\u0000-\u001f\u007f-\u009f]/.test(reason)) {
@@ -85,7 +88,7 @@ function decide(action: AdminAction, argument: string, options: AdminOptions): M
       return { do: 'level.set', level: argument as Level, by }
     case 'broadcast':
       return argument.trim() === '' ? 'There is nothing to say.' : { do: 'announce', text: argument as never, by }
-    default:
+    case 'shutdown':
       return { do: 'audit.note', action: 'shutdown', by }
   }
 

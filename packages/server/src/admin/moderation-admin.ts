@@ -44,7 +44,12 @@ export class ModerationAdmin {
         shutDown()
         return noted.ok ? noted : ok(null)
       }
-      default:
+      case 'sanction.put':
+      case 'sanction.remove':
+      case 'user.kick':
+      case 'level.set':
+      case 'slow.set':
+      case 'announce':
         return this.#decide(request)
     }
   }
