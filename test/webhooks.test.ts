@@ -122,6 +122,8 @@ describe('webhooks of a server as an operator runs it', () => {
         bob.send(`BCST ${each}`)
         await bob.hears(`OK BCST ${each}`)
       }
+      // An `OK` to a broadcast comes before it is on disk. An account is there once all before it is.
+      await server.addAccount('carol', 'secret')
       const until = async (isSo: () => boolean) => {
         while (!isSo()) await within(new Promise<void>((resolve) => (wake = resolve)), 'a call')
       }
