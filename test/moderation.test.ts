@@ -1,10 +1,11 @@
 import { parseSubject, parseUserName, type ModerationCommand } from '@parley/core'
-import { PlainPasswords } from '@parley/core/testing'
+import { PlainPasswords, SeededRandom } from '@parley/core/testing'
 import { protocols } from '@parley/protocols'
 import {
   AccountAdmin,
   administer,
   administrationOf,
+  HookAdmin,
   lockDataDirectory,
   ModerationAdmin,
   silentLogger,
@@ -117,7 +118,8 @@ describe('what operators decide holds on every protocol at once (X-20)', { timeo
       shutDown: () => {},
     })
     const admin = administrationOf(accounts, moderation)
-    const listening = await startAdminServer({ directory, admin, logger: silentLogger })
+    const hooks = new HookAdmin({ hooks: community.hooks, submit, random: new SeededRandom(1) })
+    const listening = await startAdminServer({ directory, admin, hooks, logger: silentLogger })
     assert.ok(listening.ok)
     await submit({ do: 'account.add', name: named('own_cp'), hash: 'plain:secret' }, () => {})
     stop = async () => {

@@ -5,6 +5,8 @@ import type { DeletionCommand, DeletionResults } from './deletions.ts'
 import type { FileCommand, FileResults } from './files.ts'
 import type { GameCommand, GameResults } from './game.ts'
 import type { GroupCommand, GroupResults } from './group-commands.ts'
+import type { HookPostCommand, HookPostResults } from './hook-posts.ts'
+import type { HookCommand, HookResults } from './hooks.ts'
 import type { KeyCommand, KeyResults } from './key-commands.ts'
 import type { MailboxCommand, MailboxResults } from './mailboxes.ts'
 import type { MarkCommand, MarkResults } from './marks.ts'
@@ -37,6 +39,8 @@ export type Command =
   | BackupCommand
   | ModerationCommand
   | SettingsCommand
+  | HookCommand
+  | HookPostCommand
   | LogCommand
 
 /** From the operator. */
@@ -72,7 +76,9 @@ export interface Results
     DeviceResults,
     MarkResults,
     BackupResults,
-    ModerationResults {
+    ModerationResults,
+    HookResults,
+    HookPostResults {
   'settings.change': Result<void, never>
   tick: Result<void, never>
   'store.reset': Result<void, never>

@@ -10,6 +10,8 @@ import type { Entry } from './entry.ts'
 import type { Addressed, EndEvent } from './events.ts'
 import { Files, type SavedFiles } from './files.ts'
 import { Game, type SavedGame } from './game.ts'
+import { HookPosts } from './hook-posts.ts'
+import { Hooks } from './hooks.ts'
 import { History, type SavedHistory } from './history.ts'
 import { Groups, savedGroup, type SavedGroup } from './groups.ts'
 import { KeptBytes } from './kept-bytes.ts'
@@ -26,7 +28,7 @@ import { Talk } from './talk.ts'
 import type { Suspect } from './sanctions.ts'
 import { Tunnels, type SavedTunnels } from './tunnels.ts'
 import { Users, type OnlineConnection, type User } from './users.ts'
-import type { Account, Device, DurableState, WaitingMessage, Write } from './writes.ts'
+import type { Account, Device, DurableState, Hook, WaitingMessage, Write } from './writes.ts'
 
 /** What follows from one entry. */
 export interface Applied<C extends Command> {
@@ -50,6 +52,7 @@ export interface Snapshot {
   readonly seq: number
   readonly accounts: readonly Account[]
   readonly devices: readonly Device[]
+  readonly hooks: readonly Hook[]
   readonly users: readonly User[]
   readonly messages: readonly WaitingMessage[]
   readonly groups: readonly SavedGroup[]
@@ -79,8 +82,10 @@ export class Community {
   readonly keys: Keys
   readonly files: Files
   readonly moderation = new Moderation()
+  readonly hooks: Hooks
   readonly #history: History
   readonly #talk: Talk
+  readonly #posts: HookPosts
   readonly #deletions: Deletions
   readonly #game: Game
   readonly #tunnels: Tunnels
@@ -98,12 +103,14 @@ export class Community {
     this.devices = new Devices(this.accounts, this.users)
     this.mailboxes = new Mailboxes(this.accounts, this.users, this.#settings)
     this.#history = new History(this.#settings)
-    this.groups = new Groups(this.users, this.#history, this.#settings)
+    this.hooks = new Hooks(this.accounts, this.users)
+    this.groups = new Groups(this.users, this.#history, this.hooks, this.#settings)
     const kept = new KeptBytes(this.#settings)
     this.keys = new Keys(this.accounts, this.users, this.#history, kept)
     this.files = new Files(this.users, this.#settings, kept)
-    this.#talk = new Talk(this.users, this.mailboxes, this.#history)
-    this.#deletions = new Deletions(this.users, this.groups, this.#history)
+    this.#talk = new Talk(this.users, this.mailboxes, this.#history, this.hooks)
+    this.#posts = new HookPosts(this.hooks, this.#talk, this.groups)
+    this.#deletions = new Deletions(this.users, this.groups, this.#history, this.hooks)
     this.#game = new Game(this.users)
     this.#tunnels = new Tunnels(this.users, this.#settings)
     this.#marks = new Marks(this.accounts, this.users, this.groups)
@@ -155,11 +162,12 @@ export class Community {
 
   /** Takes over a snapshot in place of what is here. */
   restore(snapshot: Snapshot): void {
-    const { seq, accounts, devices, users, messages, groups, history, keys, game, files, tunnels, settings } =
+    const { seq, accounts, devices, hooks, users, messages, groups, history, keys, game, files, tunnels, settings } =
       copyOf(snapshot)
     this.#seq = seq
     this.accounts.restore(accounts)
     this.devices.restore(devices)
+    this.hooks.restore(hooks)
     this.users.restore(users)
     this.mailboxes.restore(messages)
     this.groups.restore(groups)
@@ -173,11 +181,23 @@ export class Community {
   }
 
   /** Takes over what a store remembers. Before the first entry, when nobody is here. */
-  load({ seq, at, accounts, publicKeys, devices, groups, messages, hasHistory, moderation }: DurableState): void {
+  load({
+    seq,
+    at,
+    accounts,
+    publicKeys,
+    devices,
+    hooks,
+    groups,
+    messages,
+    hasHistory,
+    moderation,
+  }: DurableState): void {
     this.#seq = seq
     this.accounts.restore(accounts)
     this.keys.restoreAccounts(publicKeys)
     this.devices.restore(devices)
+    this.hooks.restore(hooks)
     this.groups.restore(groups.map(savedGroup))
     this.#history.load(at, hasHistory)
     this.mailboxes.restore(messages)
@@ -190,6 +210,7 @@ export class Community {
       seq: this.#seq,
       accounts: this.accounts.save(),
       devices: this.devices.save(),
+      hooks: this.hooks.save(),
       users: this.users.save(),
       messages: this.mailboxes.save(),
       groups: this.groups.save(),
@@ -266,6 +287,7 @@ export class Community {
       'tunnel.lost': (entry, out) => this.#tunnels.lost(entry, out),
       'tunnel.closed': (entry) => this.#tunnels.closed(entry),
       'account.add': (entry, out) => {
+        if (this.hooks.find(entry.command.name)) return fail('hook-exists')
         const added = this.accounts.add(entry, out)
         if (added.ok) this.#endOthers(entry.command.name, entry.seq, out.atOnce)
         return added
@@ -319,6 +341,11 @@ export class Community {
         Object.assign(this.#settings, settingsInOrder(settings))
         return done
       },
+      'hook.add': (entry, out) => this.hooks.add(entry, out),
+      'hook.remove': (entry, out) => this.hooks.remove(entry, out),
+      'hook.post': (entry, out) => this.#posts.post(entry, out),
+      'hook.delivered': (entry, out) => this.hooks.delivered(entry, out),
+      'hook.failed': (entry, out) => this.hooks.failed(entry, out),
       tick: () => done,
       'store.reset': ({ seq, command }, out) => this.#reset(command.state, seq, out),
     }
@@ -328,6 +355,7 @@ export class Community {
     const { name: claimed, proof, address } = entry.command
     const refused = this.moderation.refuses({ name: claimed, registered: proof !== null, address }, entry.at)
     if (refused) return fail(refused)
+    if (this.hooks.find(claimed)) return fail('name-taken')
     // A token that was revoked since it was looked at is none.
     if (proof?.device !== undefined && !this.devices.find(claimed, proof.device)) return fail('name-taken')
     const arrived = this.users.arrive(entry, out)
@@ -388,11 +416,12 @@ export class Community {
    * change of it.
    */
   #reset(state: DurableState, seq: number, out: Effects): Results['store.reset'] {
-    const { accounts, publicKeys, devices, groups, messages, moderation } = state
+    const { accounts, publicKeys, devices, hooks, groups, messages, moderation } = state
     this.moderation.restore(moderation)
     this.accounts.restore(accounts)
     this.keys.restoreAccounts(publicKeys)
     this.devices.restore(devices)
+    this.hooks.reset(hooks, out)
     this.mailboxes.restore(messages)
     this.groups.reset(groups, out)
     for (const name of this.users.names()) this.#endOthers(name, seq, out)

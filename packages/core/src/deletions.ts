@@ -3,6 +3,7 @@ import type { Entry } from './entry.ts'
 import { everyone, kindOf, partiesOf } from './conversation.ts'
 import type { Groups } from './groups.ts'
 import type { History } from './history.ts'
+import type { Hooks } from './hooks.ts'
 import type { KeptMessage } from './kept-message.ts'
 import { keyOf, sameName, type ConnectionId, type GroupName, type UserName } from './names.ts'
 import type { Rated } from './rated.ts'
@@ -35,11 +36,13 @@ export class Deletions {
   readonly #users: Users
   readonly #groups: Groups
   readonly #history: History
+  readonly #hooks: Hooks
 
-  constructor(users: Users, groups: Groups, history: History) {
+  constructor(users: Users, groups: Groups, history: History, hooks: Hooks) {
     this.#users = users
     this.#groups = groups
     this.#history = history
+    this.#hooks = hooks
   }
 
   /** Everybody who may have heard the message hears of it, the sender's other devices included. */
@@ -61,6 +64,7 @@ export class Deletions {
     if (conversation === everyone) out.everyone(event, by.name)
     else out.users(this.#audience(message, by.name), event)
     this.#users.tellDevices(by, event, out)
+    this.#hooks.tell({ conversation, from, to, text: null, kept: true }, out)
     return ok({ seq })
   }
 

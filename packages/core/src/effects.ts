@@ -1,4 +1,5 @@
 import type { Addressed, ChatEvent, ConnectionEvent } from './events.ts'
+import type { HookEvent } from './hook-events.ts'
 import type { ConnectionId, UserName } from './names.ts'
 import type { Write } from './writes.ts'
 
@@ -47,6 +48,10 @@ export class Effects {
 
   carriers(event: ConnectionEvent): void {
     this.events.push({ to: 'carriers', event })
+  }
+
+  hooks(event: HookEvent): void {
+    this.events.push({ to: 'hooks', event })
   }
 
   write(write: Write): void {

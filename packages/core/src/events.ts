@@ -1,5 +1,6 @@
 import type { FileEvent } from './file-events.ts'
 import type { Conversation } from './conversation.ts'
+import type { HookEvent } from './hook-events.ts'
 import type { Keepable } from './keepable.ts'
 import type { KeyEvent } from './key-events.ts'
 import type { ConnectionId, GroupName, UserName } from './names.ts'
@@ -111,3 +112,5 @@ export type Addressed =
   | { readonly to: 'connection'; readonly connection: ConnectionId; readonly event: ConnectionEvent }
   /** Whoever carries the bytes of files and tunnels. */
   | { readonly to: 'carriers'; readonly event: ConnectionEvent }
+  /** Whoever calls the URLs of hooks. */
+  | { readonly to: 'hooks'; readonly event: HookEvent }

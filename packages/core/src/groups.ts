@@ -1,13 +1,16 @@
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
-import { groupConversation } from './conversation.ts'
+import { groupConversation, type ConversationKey } from './conversation.ts'
 import type { GroupCommand, GroupResults } from './group-commands.ts'
 import { Group, mergedMembers, type Member } from './group.ts'
-import type { History } from './history.ts'
+import type { History, Speaker } from './history.ts'
+import type { Hooks } from './hooks.ts'
+import type { Said } from './keepable.ts'
 import { MultiMap } from './multi-map.ts'
 import { keyOf, sameName, type GroupName, type NameKey, type UserName } from './names.ts'
-import { fail, ok } from './result.ts'
+import { fail, ok, type Result } from './result.ts'
 import type { CommunitySettings } from './settings.ts'
+import type { Text } from './text.ts'
 import type { OnlineConnection, Users } from './users.ts'
 import type { GroupRecord, Write } from './writes.ts'
 
@@ -31,14 +34,16 @@ export interface SavedGroup {
 export class Groups {
   readonly #users: Users
   readonly #history: History
+  readonly #hooks: Hooks
   readonly #settings: CommunitySettings
   readonly #groups = new Map<NameKey, Group>()
   /** The groups that a user is in, so that leaving costs nothing for those who are in none. */
   readonly #ofMember = new MultiMap<NameKey, Group>()
 
-  constructor(users: Users, history: History, settings: CommunitySettings) {
+  constructor(users: Users, history: History, hooks: Hooks, settings: CommunitySettings) {
     this.#users = users
     this.#history = history
+    this.#hooks = hooks
     this.#settings = settings
   }
 
@@ -87,13 +92,22 @@ export class Groups {
     if (!command.withinRate) return fail('too-many-messages')
     const group = this.#groups.get(keyOf(command.group))!
     const { text, nonce = null } = command
-    const said = { conversation: groupConversation(group.key), to: `#${group.name}`, text, nonce }
-    // Nobody could read the history of a group of guests: it ends with them.
-    const kept = group.stored && this.#history.keep(entry, from, said, out)
-    const event = { kind: 'group-message', group: group.name, from: from.name, text, kept, nonce } as const
-    out.users(this.#audience(group, keyOf(from.name)), event)
+    const event = this.#say(entry, group, from, text, nonce, out)
     this.#users.tellDevices(from, event, out)
-    return ok({ group: group.name, kept })
+    return ok({ group: group.name, kept: event.kept })
+  }
+
+  /** A bot says it. Every member hears it. */
+  post(
+    entry: Entry<unknown>,
+    bot: Speaker,
+    to: ConversationKey,
+    text: Text,
+    out: Effects,
+  ): Result<Said, 'no-such-group'> {
+    const group = this.#groups.get(to.slice(1) as NameKey)
+    if (!group) return fail('no-such-group')
+    return ok({ kept: this.#say(entry, group, bot, text, null, out).kept })
   }
 
   /** Only devices hear it: no other protocol can carry it. */
@@ -290,6 +304,17 @@ export class Groups {
     this.#add(group, { name: by.name, stored, since: stored ? null : seq })
     const joined = { kind: 'group-member-joined', group: group.name, user: by.name } as const
     for (const user of this.#audience(group)) out.devices(user, by.id, joined)
+  }
+
+  #say(entry: Entry<unknown>, group: Group, from: Speaker, text: Text, nonce: string | null, out: Effects) {
+    const conversation = groupConversation(group.key)
+    const to = `#${group.name}`
+    // Nobody could read the history of a group of guests: it ends with them.
+    const kept = group.stored && this.#history.keep(entry, from, { conversation, to, text, nonce }, out)
+    const event = { kind: 'group-message', group: group.name, from: from.name, text, kept, nonce } as const
+    out.users(this.#audience(group, keyOf(from.name)), event)
+    this.#hooks.tell({ conversation, from: from.name, to, text, kept }, out)
+    return event
   }
 
   /** Somebody leaves, or is gone. */

@@ -4,7 +4,6 @@ import type { Entry } from './entry.ts'
 import type { KeptMessage } from './kept-message.ts'
 import type { UserName } from './names.ts'
 import type { CommunitySettings, HistorySettings, Retention } from './settings.ts'
-import type { OnlineConnection } from './users.ts'
 import type { HistoryPrune } from './writes.ts'
 
 /** Messages that are kept between two prunes. Far fewer than one prune removes. */
@@ -18,6 +17,12 @@ const dayMs = 86_400_000
 /** What of a message its feature knows. */
 export type Sayable = Pick<KeptMessage, 'conversation' | 'to' | 'text'> &
   Partial<Pick<KeptMessage, 'kind' | 'sessionKey' | 'nonce' | 'target'>>
+
+/** Who says something. `version` null: it is a guest's, or a bot's. */
+export interface Speaker {
+  readonly name: UserName
+  readonly version: number | null
+}
 
 export interface SavedHistory {
   readonly pruneAt: number | null
@@ -62,7 +67,7 @@ export class History {
   /** Keeps a message where its kind is kept and the store takes anything. Whether it did. */
   keep(
     { seq, at, writable }: Pick<Entry<unknown>, 'seq' | 'at' | 'writable'>,
-    from: OnlineConnection,
+    from: Speaker,
     { kind = 'text', sessionKey = null, nonce = null, target = null, ...said }: Sayable,
     out: Effects,
   ): boolean {
@@ -78,7 +83,7 @@ export class History {
   /** What both said to each other is kept where both are registered. */
   keepPrivate(
     entry: Pick<Entry<unknown>, 'seq' | 'at' | 'writable'>,
-    from: OnlineConnection,
+    from: Speaker,
     to: { readonly name: UserName; readonly registered: boolean },
     said: Omit<Sayable, 'conversation' | 'to'>,
     out: Effects,
@@ -90,7 +95,7 @@ export class History {
 
   keepBroadcast(
     entry: Pick<Entry<unknown>, 'seq' | 'at' | 'writable'>,
-    from: OnlineConnection,
+    from: Speaker,
     text: string,
     nonce: string | null,
     out: Effects,

@@ -48,6 +48,7 @@ export { addressedNotKept, resultNotKept } from './not-kept.ts'
 export type { KeptMessage } from './kept-message.ts'
 export type { KeptLimits } from './kept-bytes.ts'
 export type { KeyEvent } from './key-events.ts'
+export type { HookEvent } from './hook-events.ts'
 export { LazyMap } from './lazy-map.ts'
 export {
   keyOf,
@@ -99,6 +100,8 @@ export {
   type DurableState,
   type GroupRecord,
   type HistoryPrune,
+  type Hook,
+  type HookCalls,
   type PublicKeyRecord,
   type StoredMessage,
   type WaitingMessage,

@@ -1,6 +1,8 @@
+import { everyone } from './conversation.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
-import type { History } from './history.ts'
+import type { History, Speaker } from './history.ts'
+import type { Hooks } from './hooks.ts'
 import type { Named, Said } from './keepable.ts'
 import type { Mailboxes, PutFailure } from './mailboxes.ts'
 import { sameName, type ConnectionId, type UserName } from './names.ts'
@@ -34,11 +36,13 @@ export class Talk {
   readonly #users: Users
   readonly #mailboxes: Mailboxes
   readonly #history: History
+  readonly #hooks: Hooks
 
-  constructor(users: Users, mailboxes: Mailboxes, history: History) {
+  constructor(users: Users, mailboxes: Mailboxes, history: History, hooks: Hooks) {
     this.#users = users
     this.#mailboxes = mailboxes
     this.#history = history
+    this.#hooks = hooks
   }
 
   /** Everybody but the sender hears it. */
@@ -48,11 +52,14 @@ export class Talk {
     if (!from) return fail('gone')
     if (!command.withinRate) return fail('too-many-messages')
     const { text, nonce = null } = command
-    const kept = this.#history.keepBroadcast(entry, from, text, nonce, out)
-    const event = { kind: 'broadcast', from: from.name, text, kept, nonce } as const
-    out.everyone(event, from.name)
+    const event = this.#say(entry, from, text, nonce, out)
     this.#users.tellDevices(from, event, out)
-    return ok({ kept })
+    return ok({ kept: event.kept })
+  }
+
+  /** A bot says it. Everybody hears it. */
+  post(entry: Entry<unknown>, bot: Speaker, text: Text, out: Effects): Result<Said, never> {
+    return ok({ kept: this.#say(entry, bot, text, null, out).kept })
   }
 
   /** Writing to oneself is allowed. Protocols that forbid it say so first. */
@@ -83,6 +90,14 @@ export class Talk {
     out.users([to], event)
     if (!sameName(to, from.name)) this.#users.tellDevices(from, event, out)
     return ok({ kept })
+  }
+
+  #say(entry: Entry<unknown>, from: Speaker, text: Text, nonce: string | null, out: Effects) {
+    const kept = this.#history.keepBroadcast(entry, from, text, nonce, out)
+    const event = { kind: 'broadcast', from: from.name, text, kept, nonce } as const
+    out.everyone(event, from.name)
+    this.#hooks.tell({ conversation: everyone, from: from.name, to: '*', text, kept }, out)
+    return event
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ConversationKind } from './conversation.ts'
+import type { ConversationKey, ConversationKind } from './conversation.ts'
 import type { KeptMessage } from './kept-message.ts'
 import type { AuditEntry, Level, SavedModeration, SlowRate } from './moderation-state.ts'
 import type { GroupName, NameKey, UserName } from './names.ts'
@@ -28,6 +28,37 @@ export interface Device {
   readonly addedAt: number
   /** When it signed in last, to the hour. */
   readonly seenAt: number
+}
+
+/**
+ * A bot that posts by a token, and that may be called. `hash` is the token's; who has that cannot
+ * post. Times are the log's.
+ */
+export interface Hook {
+  /** The sequence number of the entry that made it. */
+  readonly id: number
+  /** What its messages are from. */
+  readonly name: UserName
+  readonly hash: string
+  /** The only conversation that it posts to; null: everybody and any group. */
+  readonly to: ConversationKey | null
+  /** null: it is not called. */
+  readonly calls: HookCalls | null
+}
+
+/** The calls that tell a hook what is said. */
+export interface HookCalls {
+  readonly url: string
+  /** What calls are signed with. */
+  readonly secret: string
+  /** The conversations that it hears: everybody and groups. */
+  readonly of: readonly ConversationKey[]
+  /** It was told everything up to this number. */
+  readonly delivered: number
+  /** When the first call failed since one went well; null: none did. */
+  readonly failingSince: number | null
+  /** It failed for too long, and is called no more. */
+  readonly isOff: boolean
 }
 
 /** A private message that waits. Ids grow with the order of arrival. `at`: the log's time. */
@@ -66,6 +97,8 @@ export type Write =
   | { readonly write: 'backup.put'; readonly account: NameKey; readonly blob: string }
   | { readonly write: 'device.put'; readonly device: Device }
   | { readonly write: 'device.remove'; readonly id: number }
+  | { readonly write: 'hook.put'; readonly hook: Hook }
+  | { readonly write: 'hook.remove'; readonly id: number }
   /** The highest sequence number counts. */
   | { readonly write: 'mark.put'; readonly user: NameKey; readonly conversation: string; readonly seq: number }
   | { readonly write: 'message.put'; readonly message: StoredMessage }
@@ -146,6 +179,8 @@ export interface DurableState {
   readonly publicKeys: readonly PublicKeyRecord[]
   /** By id. */
   readonly devices: readonly Device[]
+  /** By id. */
+  readonly hooks: readonly Hook[]
   readonly groups: readonly GroupRecord[]
   readonly messages: Iterable<WaitingMessage>
   readonly moderation: SavedModeration

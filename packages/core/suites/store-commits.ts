@@ -21,6 +21,7 @@ export function commitTests(withStore: WithStore): void {
         accounts: [],
         publicKeys: [],
         devices: [],
+        hooks: [],
         groups: [],
         messages: [],
         moderation: noModeration,

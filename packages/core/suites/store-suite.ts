@@ -5,6 +5,7 @@ import { commitTests } from './store-commits.ts'
 import { moderationTests } from './store-moderation.ts'
 import { StoreDriver, type WithStore } from './store-driver.ts'
 import { groupTests } from './store-groups.ts'
+import { hookTests } from './store-hooks.ts'
 import { historyTests } from './store-history.ts'
 import { mailboxTests } from './store-mailboxes.ts'
 
@@ -33,5 +34,6 @@ export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): v
     groupTests(withStore)
     historyTests(withStore)
     moderationTests(withStore)
+    hookTests(withStore)
   })
 }

@@ -3,7 +3,7 @@ import { keyOf, type NameKey, type UserName } from '../src/names.ts'
 import { MemoryModeration } from './memory-moderation.ts'
 import { MemoryHistory } from './memory-history.ts'
 import { utf8Bytes } from '../src/text.ts'
-import type { Account, Device, DurableState, StoredMessage, Write } from '../src/writes.ts'
+import type { Account, Device, DurableState, Hook, StoredMessage, Write } from '../src/writes.ts'
 
 interface Group {
   readonly name: string
@@ -20,6 +20,7 @@ export class DurableFold {
   readonly #publicKeys = new Map<NameKey, string>()
   readonly #backups = new Map<NameKey, string>()
   readonly #devices = new Map<number, Device>()
+  readonly #hooks = new Map<number, Hook>()
   readonly #marks = new Map<NameKey, Map<string, number>>()
   readonly #messages = new Map<number, StoredMessage>()
   readonly #groups = new Map<NameKey, Group>()
@@ -50,6 +51,7 @@ export class DurableFold {
       accounts: [...this.#accounts.values()],
       publicKeys: Array.from(this.#publicKeys, ([account, key]) => ({ account, key })),
       devices: [...this.#devices.values()].sort((one, other) => one.id - other.id),
+      hooks: [...this.#hooks.values()].sort((one, other) => one.id - other.id),
       groups: Array.from(this.#groups.values(), ({ name, members, banned }) => {
         return { name: name as never, members: [...members.values()], banned: [...banned] }
       }),
@@ -96,6 +98,12 @@ export class DurableFold {
         break
       case 'device.remove':
         this.#devices.delete(write.id)
+        break
+      case 'hook.put':
+        this.#hooks.set(write.hook.id, write.hook)
+        break
+      case 'hook.remove':
+        this.#hooks.delete(write.id)
         break
       case 'mark.put': {
         const marks = this.#marks.get(write.user) ?? new Map<string, number>()

@@ -1,7 +1,7 @@
 import type { Capabilities } from '../src/capabilities.ts'
 import type { Command, CommandNamed } from '../src/commands.ts'
 import type { Applied, Community } from '../src/community.ts'
-import type { Conversation } from '../src/conversation.ts'
+import { everyone, groupConversation, type Conversation } from '../src/conversation.ts'
 import type { FileOutcome } from '../src/file-events.ts'
 import type { KeptMessage } from '../src/kept-message.ts'
 import type { ConnectionId, NodeId, UserName } from '../src/names.ts'
@@ -11,6 +11,7 @@ import type { SeededRandom } from './random.ts'
 
 const names = ['ann', 'Bob', 'cas', 'dan', 'eve', 'fay'].map(named)
 const groups = ['cats', 'Dogs', 'eels'].map(groupNamed)
+const bots = ['Robot', 'ci'].map(named)
 const nodes = ['one', 'two'] as readonly string[] as readonly NodeId[]
 const texts = ['hi', 'hello there', 'é€😀', 'a\nb'].map(said)
 const keys = ['K', 'K2', 'K3', 'two words', 'two\nlines', '']
@@ -91,6 +92,18 @@ export class RandomCommands {
     'account.add': () => ({ do: 'account.add', name: this.#name(), hash: 'first' }),
     'account.password': () => ({ do: 'account.password', name: this.#name(), hash: 'second' }),
     'account.remove': () => ({ do: 'account.remove', name: this.#name() }),
+    'hook.add': () => {
+      const of = [everyone, ...groups.map(groupConversation)].slice(this.#chance(3))
+      const calls = this.#chance(3) === 0 ? null : { url: 'u', secret: 's', of }
+      return { do: 'hook.add', name: this.#bot(), hash: 'h', to: this.#chance(3) === 0 ? everyone : null, calls }
+    },
+    'hook.remove': () => ({ do: 'hook.remove', name: this.#bot() }),
+    'hook.failed': () => ({ do: 'hook.failed', hook: this.#hook() }),
+    'hook.delivered': () => ({ do: 'hook.delivered', hook: this.#hook(), upTo: this.#recent(this.#kept)?.seq ?? 0 }),
+    'hook.post': () => {
+      const to = this.#chance(2) === 0 ? null : groupConversation(this.#pick(groups))
+      return { do: 'hook.post', hook: this.#hook(), to, text: this.#pick(texts) }
+    },
     'backup.put': () => ({ do: 'backup.put', ...this.#said(), blob: this.#pick(keys) }),
     tick: () => ({ do: 'tick' }),
   }
@@ -222,6 +235,15 @@ export class RandomCommands {
       { with: 'group', group: this.#pick(groups) },
       { with: 'user', user: this.#name() },
     ])
+  }
+
+  /** Somebody else may have the name. */
+  #bot(): UserName {
+    return this.#chance(3) === 0 ? this.#name() : this.#pick(bots)
+  }
+
+  #hook(): number {
+    return this.#pick([...this.#community.hooks.list().map(({ id }) => id), 0])
   }
 
   #name(): UserName {

@@ -4,7 +4,16 @@ import type { HistoryPosition, HistorySearch, Reader } from '../src/ports/histor
 import type { Store } from '../src/ports/store.ts'
 import { done, fail, ok, type Result } from '../src/result.ts'
 import { utf8Bytes } from '../src/text.ts'
-import type { Account, Device, DurableState, GroupRecord, StoredMessage, WaitingMessage, Write } from '../src/writes.ts'
+import type {
+  Account,
+  Device,
+  DurableState,
+  GroupRecord,
+  Hook,
+  StoredMessage,
+  WaitingMessage,
+  Write,
+} from '../src/writes.ts'
 import { MemoryHistory } from './memory-history.ts'
 import { MemoryModeration } from './memory-moderation.ts'
 
@@ -24,6 +33,7 @@ export class MemoryStore implements Store {
   readonly #publicKeys = new Map<NameKey, string>()
   readonly #backups = new Map<NameKey, string>()
   readonly #devices = new Map<number, Device>()
+  readonly #hooks = new Map<number, Hook>()
   readonly #marks = new Map<NameKey, Map<string, number>>()
   readonly #messages = new Map<number, StoredMessage>()
   readonly #groups = new Map<NameKey, Group>()
@@ -48,6 +58,7 @@ export class MemoryStore implements Store {
       accounts: [...this.#accounts.values()],
       publicKeys: Array.from(this.#publicKeys, ([account, key]) => ({ account, key })),
       devices: [...this.#devices.values()].sort((one, other) => one.id - other.id),
+      hooks: [...this.#hooks.values()].sort((one, other) => one.id - other.id),
       groups: Array.from(this.#groups.values(), recordOf),
       messages: this.#sorted().map(weighed),
       moderation: this.#moderation.saved,
@@ -124,6 +135,8 @@ export class MemoryStore implements Store {
     'backup.put': ({ account, blob }) => this.#backups.set(account, blob),
     'device.put': ({ device }) => this.#devices.set(device.id, device),
     'device.remove': ({ id }) => this.#devices.delete(id),
+    'hook.put': ({ hook }) => this.#hooks.set(hook.id, hook),
+    'hook.remove': ({ id }) => this.#hooks.delete(id),
     'mark.put': ({ user, conversation, seq }) => {
       const marks = this.#marks.get(user) ?? new Map<string, number>()
       marks.set(conversation, Math.max(seq, marks.get(conversation) ?? 0))

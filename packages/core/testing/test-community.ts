@@ -3,6 +3,7 @@ import type { Capabilities } from '../src/capabilities.ts'
 import type { Command, CommandNamed, ResultOf } from '../src/commands.ts'
 import { Community, type Applied } from '../src/community.ts'
 import type { Addressed, ChatEvent, ConnectionEvent } from '../src/events.ts'
+import type { HookEvent } from '../src/hook-events.ts'
 import type { ConnectionId, NodeId, UserName } from '../src/names.ts'
 import { defaultCommunitySettings, type CommunitySettings } from '../src/settings.ts'
 import type { Users } from '../src/users.ts'
@@ -47,6 +48,8 @@ export class TestCommunity {
   readonly store: DurableFold
   /** What whoever carries the bytes of files has heard. */
   readonly carried: ConnectionEvent[] = []
+  /** What whoever calls hooks has heard. */
+  readonly hooked: HookEvent[] = []
   /** The log's time. */
   now = Date.UTC(2020, 0, 22)
   /** Whether the store takes anything. */
@@ -150,6 +153,10 @@ export class TestCommunity {
 
   #deliver(addressed: Addressed): void {
     if (addressed.to === 'carriers') this.carried.push(addressed.event)
+    if (addressed.to === 'hooks') {
+      this.hooked.push(addressed.event)
+      return
+    }
     for (const connection of hearersOf(addressed, this.community.users)) {
       const heard = this.#heard.get(connection)
       if (heard) heard.push(addressed.event)
@@ -237,6 +244,7 @@ function hearersOf(addressed: Addressed, users: Users): readonly ConnectionId[] 
     case 'connection':
       return [addressed.connection]
     case 'carriers':
+    case 'hooks':
       return []
   }
 }

@@ -1,6 +1,7 @@
 import {
   Community,
   type Clock,
+  type ConnectionEvent,
   type Log,
   type NodeId,
   type Passwords,
@@ -13,6 +14,8 @@ import { boundedLogger } from './bounded-logger.ts'
 import { communitySettings, LiveSettings } from './config/live-settings.ts'
 import { memoryBudget } from './config/memory-budget.ts'
 import type { Settings } from './config/settings.ts'
+import { HookCallers } from './hooks/hook-callers.ts'
+import { HookDoor } from './hooks/hook-door.ts'
 import type { Logger } from './logger.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
@@ -73,13 +76,14 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     () => memoryBudget(limits).unsent,
     (ms) => counters.flushes.add(ms),
   )
-  const delivery = new Delivery(community.users, flusher, (event) => {
+  const toCarriers = (event: ConnectionEvent) => {
     carrier.hear(event)
     if (event.kind === 'tunnel-aborted' && event.why === 'wrong-joins') {
       const { asker, asked } = event
       logger.warn({ asker, asked }, 'a request for a tunnel was aborted after too many wrong numbers')
     }
-  })
+  }
+  const delivery = new Delivery(community.users, flusher, toCarriers, (...heard) => callers.hear(...heard))
   const localLog = new LocalLog(
     {
       community,
@@ -87,13 +91,25 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
       clock,
       random,
       deliver: (events, stamp, hears) => delivery.deliver(events, stamp, hears),
-      hearsOnceDurable: () => delivery.hearsOnceDurable,
+      hearsOnceDurable: () => delivery.hearsOnceDurable || community.hooks.size > 0,
       logger,
       committed: (ms) => counters.commits.add(ms),
     },
     durable.value,
   )
   const submit: Log['submit'] = (command, told, hears) => localLog.submit(command, told, hears)
+  const callers = new HookCallers({
+    community,
+    store,
+    submit,
+    clock,
+    logger,
+    call: async (call, signal) => {
+      // Loaded where a hook is called only.
+      const { callUrl } = await import('./hooks/call-url.ts')
+      return callUrl(call, { privateAddresses: live.hooks.privateAddresses, signal })
+    },
+  })
   const carrier = new FileCarrier({
     community,
     spool,
@@ -132,6 +148,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     signIns: new SignInTurns(limits, clock),
     carrier,
     tunnels,
+    hooks: new HookDoor({ community, submit, clock, limits }),
     clock,
     random,
     logger,
@@ -141,6 +158,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     node: 'local' as NodeId,
     prove: (attempt) => proofs.prove(attempt),
   }
+  callers.update()
   return {
     community,
     submit,
@@ -151,6 +169,9 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
       live.change(next)
       void submit({ do: 'settings.change', settings: communitySettings(next) }, () => {})
     },
-    close: () => localLog.close(),
+    close: async () => {
+      await callers.stop()
+      await localLog.close()
+    },
   }
 }

@@ -1,5 +1,7 @@
 export { AccountAdmin } from './admin/account-admin.ts'
 export { administrationOf, type Administration } from './admin/administration.ts'
+export { HookAdmin } from './admin/hook-admin.ts'
+export { isHookUrl, parseHookConversation, type ListedHook } from './admin/hook-requests.ts'
 export { administer } from './admin/administer.ts'
 export { ModerationAdmin } from './admin/moderation-admin.ts'
 export type { ModerationAdminResults, ModerationRequest } from './admin/moderation-requests.ts'

@@ -7,12 +7,14 @@ import {
   backupExamples,
   completionNotes,
   doctorNotes,
+  hookExamples,
   programExamples,
   restoreExamples,
   serveExamples,
   userExamples,
 } from './help.ts'
 import type { DoctorOptions } from './doctor.ts'
+import type { HookOptions } from './hook.ts'
 import type { RestoreOptions } from './restore.ts'
 import type { ServeOptions } from './serve.ts'
 import type { PlaceOptions } from './settings.ts'
@@ -22,12 +24,14 @@ import type { UserOptions } from './user.ts'
 export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
+type HookAction = 'add' | 'remove' | 'list'
 type UserAction = 'add' | 'passwd' | 'remove' | 'list'
 
 /** What runs the commands. */
 export interface Runners extends OperatorRunners {
   serve(options: ServeOptions): Promise<void>
   user(action: UserAction, name: string, options: UserOptions): Promise<void>
+  hook(action: HookAction, name: string, options: HookOptions): Promise<void>
   client: RunInEnvironment
   completion(shell: Shell): Promise<void>
   backup(file: string, options: PlaceOptions): Promise<void>
@@ -52,6 +56,7 @@ export function commandLine({ output, errors }: Pick<Streams, 'output' | 'errors
     .addHelpText('after', programExamples)
   addServe(program, runners.serve)
   addUser(program, runners.user)
+  addHook(program, runners.hook)
   addOperatorCommands(program, runners, [configOption, dataOption])
   addUpkeep(program, runners)
   addClientCommands(program, runners.client)
@@ -161,6 +166,37 @@ function addUpkeep(program: Command, runners: Pick<Runners, 'backup' | 'restore'
     .action(runners.configCheck)
 }
 
+function addHook(program: Command, perform: Runners['hook']): void {
+  const hook = program
+    .command('hook')
+    .description('Manage webhooks: bots that post over HTTP, and URLs that are called. Works while a server runs.')
+    .addHelpText('after', hookExamples)
+  const conversation = (flag: string, what: string) => new Option(`--${flag} <CONVERSATION>`, what)
+  hook
+    .command('add')
+    .description('add a bot, and print once what it posts by and what its calls are signed with')
+    .argument('<name>', 'up to 32 letters (A-Z, a-z), digits and underscores; nobody can sign in by it')
+    .addOption(conversation('to', 'the only conversation it posts to: * for everybody, or #group (default: any)'))
+    .option('--url <URL>', 'call this URL, http or https, for what others say')
+    .addOption(conversation('hears', 'what calls tell of; may be given more than once (default: *)').argParser(collect))
+    .addOption(configOption())
+    .addOption(dataOption())
+    .action((name: string, options: HookOptions) => perform('add', name, options))
+  hook
+    .command('remove')
+    .description('take a bot away; its messages stay')
+    .argument('<name>', 'its name')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .action((name: string, options: HookOptions) => perform('remove', name, options))
+  hook
+    .command('list')
+    .description('print the bots, one a line')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .action((options: HookOptions) => perform('list', '', options))
+}
+
 function configOption(): Option {
   return new Option('--config <FILE>', 'configuration file; parley.example.jsonc shows every setting')
 }
@@ -169,6 +205,6 @@ function dataOption(): Option {
   return new Option('--data <DIR>', 'data directory (default: $PARLEY_DATA, else ~/.local/share/parley)')
 }
 
-function collect(url: string, before: readonly string[] = []): readonly string[] {
-  return [...before, url]
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
 }

@@ -63,6 +63,15 @@ Examples:
 
 Ends with q.`
 
+export const hookExamples = `
+Examples:
+  parley hook add ci --to '#build'                     a bot that posts to the group build
+  parley hook add relay --url https://example.org/in --hears '*' --hears '#build'
+                                                       and one that is told what is said
+  curl --json '{"text":"hello"}' http://localhost:7080/hooks/TOKEN
+
+The server needs an http:// listener for bots to post. docs/webhooks.md says what is posted and how calls are signed.`
+
 export const completionNotes = `
 Put one of these where your shell begins:
   bash, ~/.bashrc                      source <(parley completion bash)

@@ -21,6 +21,10 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
       const user = await import('./user.ts')
       code = await user[action](name, options, streams)
     },
+    hook: async (action, name, options) => {
+      const hook = await import('./hook.ts')
+      code = await hook[action](name, options, streams)
+    },
     admin: async (action, argument, options) => {
       code = await (await import('./admin.ts')).admin(action, argument, options, streams)
     },

@@ -9,6 +9,7 @@ const nobody = async () => {}
 const runners = {
   serve: nobody,
   user: nobody,
+  hook: nobody,
   client: nobody,
   completion: nobody,
   backup: nobody,

@@ -15,6 +15,7 @@ const nobody = async () => {}
 const program = commandLine(streams, {
   serve: nobody,
   user: nobody,
+  hook: nobody,
   client: nobody,
   completion: nobody,
   backup: nobody,

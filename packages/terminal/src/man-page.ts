@@ -8,6 +8,7 @@ import * as clientHelp from './client-help.ts'
 const notes: Readonly<Record<string, string>> = {
   serve: help.serveExamples,
   user: help.userExamples,
+  hook: help.hookExamples,
   backup: help.backupExamples,
   restore: help.restoreExamples,
   doctor: help.doctorNotes,

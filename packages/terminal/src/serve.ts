@@ -2,6 +2,7 @@ import {
   AccountAdmin,
   administrationOf,
   Argon2Passwords,
+  HookAdmin,
   listenersOf,
   ModerationAdmin,
   openAdminListener,
@@ -107,6 +108,7 @@ async function runServer(
   }
   const { community, submit, stop, reload, metrics, limits } = started.value
   const accounts = new AccountAdmin({ accounts: community.accounts, submit, passwords })
+  const hooks = new HookAdmin({ hooks: community.hooks, submit, random: systemRandom })
   let shutDown = (): void => {}
   const shutDownAsked = new Promise<'shutdown'>((resolve) => (shutDown = () => resolve('shutdown')))
   const moderation = new ModerationAdmin({
@@ -118,7 +120,7 @@ async function runServer(
     shutDown,
   })
   const admin = administrationOf(accounts, moderation)
-  const adminServer = await startAdminServer({ directory, admin, logger })
+  const adminServer = await startAdminServer({ directory, admin, hooks, logger })
   const address = settings.adminListen === null ? null : parseAdminAddress(settings.adminListen)
   const adminListener = address && adminServer.ok ? await openAdminListener(address, metrics) : null
   if (adminListener?.ok) logger.info({ host: adminListener.value.host, port: adminListener.value.port }, 'metrics')

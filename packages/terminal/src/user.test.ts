@@ -10,10 +10,12 @@ import { run } from './index.ts'
 import {
   AccountAdmin,
   Argon2Passwords,
+  HookAdmin,
   lockDataDirectory,
   openLocalSqliteStore,
   silentLogger,
   startAdminServer,
+  systemRandom,
 } from '@parley/server'
 import { MemoryServer } from '@parley/server/testing'
 
@@ -135,7 +137,8 @@ describe('parley user', () => {
     const { community, composed } = await MemoryServer.start()
     const passwords = new Argon2Passwords()
     const admin = new AccountAdmin({ submit: composed.submit, accounts: community.accounts, passwords })
-    const started = await startAdminServer({ directory: data, admin, logger: silentLogger })
+    const hooks = new HookAdmin({ submit: composed.submit, hooks: community.hooks, random: systemRandom })
+    const started = await startAdminServer({ directory: data, admin, hooks, logger: silentLogger })
     assert.ok(started.ok)
     const accounts = () => community.accounts.list()
 

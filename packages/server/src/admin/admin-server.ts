@@ -4,6 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { systemReason } from '../system-reason.ts'
 import type { Logger } from '../logger.ts'
 import type { Administration } from './administration.ts'
+import type { HookAdmin } from './hook-admin.ts'
+import { isHookRequest, type HookRequest } from './hook-requests.ts'
 import { readLine, type LineFailure, type LineLimits } from './read-line.ts'
 import { removeSnapshots, takeSnapshot } from '../store/snapshot.ts'
 import { adminVersion, parseRequest, type AdminResults, type RequestFailure } from './requests.ts'
@@ -17,6 +19,7 @@ export interface AdminServerParts {
   /** The data directory, whose lock is ours. */
   readonly directory: string
   readonly admin: Administration
+  readonly hooks: HookAdmin
   readonly logger: Logger
   /** Of what a command says, and how long it may take to read the reply. */
   readonly limits?: LineLimits
@@ -51,6 +54,7 @@ export async function startAdminServer(parts: AdminServerParts): Promise<Started
 export class AdminServer {
   readonly #directory: string
   readonly #admin: Administration
+  readonly #hooks: HookAdmin
   readonly #logger: Logger
   readonly #limits: LineLimits
   readonly #at: SocketPath
@@ -59,9 +63,10 @@ export class AdminServer {
   readonly #unheard = new Set<Socket>()
   #closed: Promise<void> | null = null
 
-  constructor({ directory, admin, logger, limits = defaultLimits }: AdminServerParts, at: SocketPath) {
+  constructor({ directory, admin, hooks, logger, limits = defaultLimits }: AdminServerParts, at: SocketPath) {
     this.#directory = directory
     this.#admin = admin
+    this.#hooks = hooks
     this.#logger = logger
     this.#limits = limits
     this.#at = at
@@ -117,12 +122,21 @@ export class AdminServer {
     return taken
   }
 
+  async #carryOutForHooks(request: HookRequest): Promise<object> {
+    const result = await this.#hooks.carryOut(request)
+    if (result.ok && request.do !== 'hook.list') {
+      this.#logger.info({ do: request.do, hook: request.name }, 'the operator changed a hook')
+    }
+    return result
+  }
+
   async #replyTo(line: string): Promise<object> {
     const request = parseRequest(line)
     if (!request.ok) return refusal(request.fail)
     const { do: what } = request.value
     try {
       if (request.value.do === 'backup') return await this.#backup()
+      if (isHookRequest(request.value)) return await this.#carryOutForHooks(request.value)
       const result = await this.#admin.carryOut(request.value)
       if (result.ok && 'by' in request.value) {
         this.#logger.info({ do: what, by: request.value.by }, 'the operator decided')

@@ -12,6 +12,8 @@ import { systemRandom } from '../system-random.ts'
 import { AccountAdmin } from './account-admin.ts'
 import { administrationOf } from './administration.ts'
 import { askServer, type Asked } from './ask-server.ts'
+import { HookAdmin } from './hook-admin.ts'
+import { isHookRequest } from './hook-requests.ts'
 import { ModerationAdmin } from './moderation-admin.ts'
 import type { AdminRequest, AdminResults } from './requests.ts'
 import { adminSocket } from './socket-path.ts'
@@ -47,7 +49,8 @@ export async function administer<D extends AdminRequest['do']>(
 
 /** `inUse`: who holds the directory, for people. */
 async function carryOutHere(directory: string, request: AdminRequest): Promise<Asked | { readonly inUse: string }> {
-  if (request.do !== 'user.add' && isMissing(directory)) return withoutData(directory, request)
+  if (request.do !== 'user.add' && request.do !== 'hook.add' && isMissing(directory))
+    return withoutData(directory, request)
   if (needsServer.has(request.do)) return { ok: false, message: nobodyRuns(directory) }
   const lock = lockDataDirectory(directory)
   if (!lock.ok) {
@@ -80,7 +83,7 @@ function withoutData(directory: string, request: AdminRequest): Asked {
   if (request.do === 'user.find') return { ok: true, result: fail('no-such-account') }
   const message =
     `There is no data directory ${directory}. ` +
-    'Name the one of your server with --data; a new one is made by parley serve and by parley user add.'
+    'Name the one of your server with --data; a new one is made by parley serve, parley user add and parley hook add.'
   return { ok: false, message }
 }
 
@@ -112,7 +115,7 @@ async function carryOutAlone(directory: string, request: AdminRequest): Promise<
       logger: silentLogger,
     }
     const log = new LocalLog(parts, state.value)
-    const { accounts } = community
+    const { accounts, hooks } = community
     const submit: Log['submit'] = (command, told) => log.submit(command, told)
     const nothingRuns = () => {
       throw new Error(`${request.do} needs a running server`)
@@ -126,7 +129,9 @@ async function carryOutAlone(directory: string, request: AdminRequest): Promise<
       shutDown: nothingRuns,
     })
     const accountAdmin = new AccountAdmin({ submit, accounts, passwords: new Argon2Passwords() })
-    const result = await administrationOf(accountAdmin, moderation).carryOut(request)
+    const result = isHookRequest(request)
+      ? await new HookAdmin({ submit, hooks, random: systemRandom }).carryOut(request)
+      : await administrationOf(accountAdmin, moderation).carryOut(request)
     await log.close()
     return { ok: true, result }
   } finally {

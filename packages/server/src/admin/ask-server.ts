@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { systemReason } from '../system-reason.ts'
+import { hookFailures } from './hook-requests.ts'
 import { readLine } from './read-line.ts'
 import { formatRequest, parseObject, type AdminRequest, type AdminResult } from './requests.ts'
 import { adminSocket, pathTooLong, reachSocket } from './socket-path.ts'
@@ -38,11 +39,12 @@ const failures: ReadonlySet<string> = new Set([
   'no-such-account',
   'unavailable',
   'no-room',
+  ...hookFailures,
 ])
 
 function unanswered(directory: string): Asked {
   const message = `The server at ${adminSocket(directory)} did not reply, and may have done it or not.`
-  return { ok: false, message: `${message} See with parley user list, and try again.` }
+  return { ok: false, message: `${message} See with parley user list or parley hook list, and try again.` }
 }
 
 async function open(directory: string): Promise<{ socket: Socket } | { ok: false; message: string } | null> {

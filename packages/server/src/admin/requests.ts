@@ -1,4 +1,5 @@
 import type { SnapshotFailure } from '../store/snapshot.ts'
+import { isHookRequest, parseHookRequest, type HookRequest, type HookResults } from './hook-requests.ts'
 import {
   parseModerationRequest,
   type ModerationAdminResults,
@@ -12,6 +13,7 @@ export const adminVersion = 1
 
 /** What a command of the operator asks a running server, or the data directory itself. */
 export type AdminRequest =
+  | HookRequest
   | { readonly do: 'user.list' }
   | { readonly do: 'user.find'; readonly name: UserName }
   | { readonly do: 'user.add'; readonly name: UserName; readonly password: string }
@@ -24,11 +26,12 @@ export type AdminRequest =
  * Names are in the case that they were registered in. `unavailable`: the store takes nothing, and
  * nothing was changed.
  */
-export interface AdminResults extends ModerationAdminResults {
+export interface AdminResults extends ModerationAdminResults, HookResults {
   /** In alphabetical order. */
   'user.list': Result<readonly UserName[], never>
   'user.find': Result<UserName, 'no-such-account'>
-  'user.add': Result<UserName, 'account-exists' | 'unavailable'>
+  /** `hook-exists`: the name is a bot's. */
+  'user.add': Result<UserName, 'account-exists' | 'hook-exists' | 'unavailable'>
   'user.password': Result<UserName, 'no-such-account' | 'unavailable'>
   'user.remove': Result<UserName, 'no-such-account' | 'unavailable'>
   /** The path of a copy of the database, in the data directory. It is the asker's to remove. */
@@ -37,7 +40,7 @@ export interface AdminResults extends ModerationAdminResults {
 
 export type AdminResult = AdminResults[AdminRequest['do']]
 /** Those about accounts. */
-export type AccountRequest = Exclude<AdminRequest, ModerationRequest | { do: 'backup' }>
+export type AccountRequest = Exclude<AdminRequest, ModerationRequest | HookRequest | { do: 'backup' }>
 export type CarriedOutRequest = AccountRequest | ModerationRequest
 
 /** Why a line is no request. */
@@ -63,6 +66,7 @@ export function parseRequest(line: string): Result<AdminRequest, RequestFailure>
   const moderation = parseModerationRequest(said)
   if (moderation) return moderation
   const { do: what, name, password } = said
+  if (typeof what === 'string' && isHookRequest({ do: what })) return parseHookRequest(said)
   if (what === 'user.list' || what === 'backup') return ok({ do: what })
   if (typeof what !== 'string' || !withName.has(what) || typeof name !== 'string') return fail('bad-request')
   const parsed = parseUserName(name)

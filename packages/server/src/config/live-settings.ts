@@ -1,6 +1,6 @@
 import type { CommunitySettings } from '@parley/core'
 import { memoryBudget } from './memory-budget.ts'
-import type { PasswordLimits, Settings } from './settings.ts'
+import type { HookSettings, PasswordLimits, Settings } from './settings.ts'
 
 /**
  * The settings that may change while the server runs. Whoever reads a member at each use goes by
@@ -9,11 +9,13 @@ import type { PasswordLimits, Settings } from './settings.ts'
 export class LiveSettings {
   readonly limits: Settings['limits']
   readonly passwords: PasswordLimits
+  readonly hooks: HookSettings
   #name: string
 
-  constructor({ limits, passwords, name }: Settings) {
+  constructor({ limits, passwords, hooks, name }: Settings) {
     this.limits = { ...limits }
     this.passwords = { ...passwords }
+    this.hooks = { ...hooks }
     this.#name = name
   }
 
@@ -21,9 +23,10 @@ export class LiveSettings {
     return this.#name
   }
 
-  change({ limits, passwords, name }: Settings): void {
+  change({ limits, passwords, hooks, name }: Settings): void {
     Object.assign(this.limits, limits)
     Object.assign(this.passwords, passwords)
+    Object.assign(this.hooks, hooks)
     this.#name = name
   }
 }

@@ -31,7 +31,8 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
 }
 
 function complete(given: FileSettings, directory: string): Settings {
-  const { name, listen, host, adminListen, data, tls, log, limits, mailbox, history, passwords, disk } = defaultSettings
+  const { name, listen, host, adminListen, data, tls, log, limits, mailbox, history, passwords, disk, hooks } =
+    defaultSettings
   const { signInRate, messageRate, keyRate, sessionKeyRate, keyQuestionRate, fileOfferRate, markRate, ...figures } =
     given.limits ?? {}
   const rate = (text: string | undefined, otherwise: Rate | null) =>
@@ -68,6 +69,7 @@ function complete(given: FileSettings, directory: string): Settings {
     },
     passwords: { ...passwords, ...given.passwords },
     disk: { ...disk, ...given.disk },
+    hooks: { ...hooks, ...given.hooks },
   }
 }
 

@@ -121,6 +121,7 @@ export const fileSchema = group({
       spoolLeavesBytes: whole(0, mostOfFiles, 'bytes'),
     }),
   ),
+  hooks: v.exactOptional(group({ privateAddresses: v.exactOptional(v.boolean('true or false')) })),
 })
 
 export type FileSettings = v.InferOutput<typeof fileSchema>

@@ -27,6 +27,7 @@ export interface Settings {
   readonly history: HistorySettings
   readonly passwords: PasswordLimits
   readonly disk: DiskLimits
+  readonly hooks: HookSettings
 }
 
 /** The disk of the data directory. Bytes. */
@@ -48,6 +49,11 @@ export interface PasswordLimits {
   readonly perNameAndAddress: number
   readonly perAddress: number
   readonly perName: number
+}
+
+export interface HookSettings {
+  /** Whether the URLs of hooks may be on this machine and in private networks. */
+  readonly privateAddresses: boolean
 }
 
 export interface LogSettings {
@@ -150,4 +156,5 @@ export const defaultSettings: Settings = {
   history: defaultCommunitySettings.history,
   passwords: { perNameAndAddress: 5, perAddress: 20, perName: 100 },
   disk: { reserveBytes: 5_242_880, spoolLeavesBytes: 268_435_456 },
+  hooks: { privateAddresses: false },
 }

@@ -5,6 +5,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { WebSocket, type ClientOptions } from 'ws'
+import { MemoryServer } from '../../testing/memory-server.ts'
 import type { ByteStream } from '../net/byte-stream.ts'
 import { parseOrigins } from './origins.ts'
 import { makeWebServer } from './web-server.ts'
@@ -16,11 +17,13 @@ interface Opened {
 }
 
 async function webServer(t: TestContext, origin = '', requestMs = 10_000) {
+  const { composed } = await MemoryServer.start()
   const opened: Opened[] = []
   let wake = () => {}
   const server: Server = await makeWebServer({
     origins: parseOrigins(origin),
     tls: null,
+    hooks: composed.services.hooks,
     requestMs,
     sockets: { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
     opened: (stream) => {

@@ -1,7 +1,15 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerOptions } from 'node:http'
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { ServerParts } from '../net/connections.ts'
+import { isForHooks, replyToHook } from './hook-requests.ts'
 import { mayConnect } from './origins.ts'
 import { WebSocketStream } from './web-socket-stream.ts'
 
@@ -38,7 +46,10 @@ export interface WebServerOptions extends ServerParts {
   readonly requestMs?: number
 }
 
-/** HTTP (L-16): `/chat` for WebSockets, `/healthz`, and nothing else. It does not listen yet. */
+/**
+ * HTTP (L-16): `/chat` for WebSockets, `/hooks/TOKEN` for bots, `/healthz`, and nothing else. It
+ * does not listen yet.
+ */
 export async function makeWebServer(options: WebServerOptions): Promise<Server> {
   const server = await serverFor(options)
   const webSockets = new WebSocketServer({
@@ -52,11 +63,9 @@ export async function makeWebServer(options: WebServerOptions): Promise<Server> 
     handleProtocols: () => false,
   })
   server.on('request', (request, response) => {
-    const { status, text } = replyTo(request)
-    // A body that somebody sends along is not read, so the connection cannot go on.
-    if (!isBodiless(request)) response.shouldKeepAlive = false
-    response.writeHead(status, { ...headers, 'Content-Length': text.length })
-    response.end(request.method === 'HEAD' ? '' : text)
+    const path = pathOf(request)
+    if (isForHooks(path)) void takeForHook(request, response, path, options)
+    else respond(request, response, replyTo(request))
   })
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {})
@@ -83,11 +92,40 @@ async function serverFor({ tls, sockets, requestMs = usualRequestMs }: WebServer
   return createTlsServer({ ...options, ...tls, handshakeTimeout: requestMs })
 }
 
-function replyTo(request: IncomingMessage): { readonly status: number; readonly text: string } {
+/** `headers`: beside those that every response has. */
+interface Reply {
+  readonly status: number
+  readonly text: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const nothingHere: Reply = { status: 404, text: 'There is nothing here.\n' }
+
+async function takeForHook(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  { hooks }: WebServerOptions,
+): Promise<void> {
+  const reply = await replyToHook(request, path, hooks)
+  if (!reply) return respond(request, response, nothingHere)
+  const { status, body, headers: more } = reply
+  const type = { 'Content-Type': 'application/json', ...more }
+  respond(request, response, { status, text: `${JSON.stringify(body)}\n`, headers: type })
+}
+
+function respond(request: IncomingMessage, response: ServerResponse, { status, text, headers: more }: Reply): void {
+  // A body that was not read is in the way of what comes behind it.
+  if (!request.complete && !isBodiless(request)) response.shouldKeepAlive = false
+  response.writeHead(status, { ...headers, ...more, 'Content-Length': Buffer.byteLength(text) })
+  response.end(request.method === 'HEAD' ? '' : text)
+}
+
+function replyTo(request: IncomingMessage): Reply {
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   if (isRead && pathOf(request) === '/healthz') return { status: 200, text: 'ok\n' }
   if (isRead && pathOf(request) === '/chat') return { status: 426, text: 'This is for WebSockets.\n' }
-  return { status: 404, text: 'There is nothing here.\n' }
+  return nothingHere
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

@@ -171,6 +171,7 @@ describe('the log of one process', () => {
       reserved: 41,
       free: 0,
       hasHistory: false,
+      hooks: [],
       accounts: [],
       publicKeys: [],
       devices: [],

@@ -2,6 +2,7 @@ import { fail, ok, type ConnectionId, type Result } from '@parley/core'
 import type { Server, Socket } from 'node:net'
 import type { AllowList, Dialect, TransferListener } from '@parley/protocols'
 import type { CertificateAndKey } from '../config/certificate.ts'
+import type { HookDoor } from '../hooks/hook-door.ts'
 import { isLoopback } from '../address.ts'
 import type { ByteStream } from './byte-stream.ts'
 import { Connection, type AnyConnection, type ConnectionHost, type ConnectionServices } from './connection.ts'
@@ -12,6 +13,8 @@ export interface ServerParts {
   readonly tls: { readonly cert: string; readonly key: string } | null
   /** For its sockets, as for those of every listener. */
   readonly sockets: { readonly noDelay: boolean; readonly keepAlive: boolean; readonly keepAliveInitialDelay: number }
+  /** Takes what bots post. */
+  readonly hooks: HookDoor
   /** `socket`: that of the stream. */
   opened(stream: ByteStream, socket: Socket): void
 }

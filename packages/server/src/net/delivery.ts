@@ -1,4 +1,14 @@
-import type { Addressed, ChatEvent, ConnectionEvent, ConnectionId, Hears, Stamp, UserName, Wire } from '@parley/core'
+import type {
+  Addressed,
+  ChatEvent,
+  ConnectionEvent,
+  ConnectionId,
+  Hears,
+  HookEvent,
+  Stamp,
+  UserName,
+  Wire,
+} from '@parley/core'
 import type { CommunityView } from '@parley/protocols'
 import type { Flusher } from './flusher.ts'
 import type { Outbox } from './outbox.ts'
@@ -47,14 +57,22 @@ export class Delivery {
   readonly #users: CommunityView['users']
   readonly #flusher: Flusher
   readonly #carriers: (event: ConnectionEvent) => void
+  readonly #hooks: (event: HookEvent, stamp: Stamp, hears: Hears) => void
   readonly #subscribers = new Map<ConnectionId, Subscriber>()
   #onceDurable = 0
   readonly #channels = new Map<Wire, Channel>()
 
-  constructor(users: CommunityView['users'], flusher: Flusher, carriers: (event: ConnectionEvent) => void) {
+  /** `hooks` is told both at once and once durable. */
+  constructor(
+    users: CommunityView['users'],
+    flusher: Flusher,
+    carriers: (event: ConnectionEvent) => void,
+    hooks: (event: HookEvent, stamp: Stamp, hears: Hears) => void = () => {},
+  ) {
     this.#users = users
     this.#flusher = flusher
     this.#carriers = carriers
+    this.#hooks = hooks
   }
 
   /** Every open connection, signed in or not. */
@@ -108,6 +126,9 @@ export class Delivery {
         }
         case 'carriers':
           if (hears === 'at-once') this.#carriers(addressed.event)
+          break
+        case 'hooks':
+          this.#hooks(addressed.event, stamp, hears)
           break
       }
     }

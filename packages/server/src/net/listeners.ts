@@ -111,6 +111,7 @@ export class Listeners {
     const server = await makeServer({
       tls,
       sockets,
+      hooks: this.#services.hooks,
       opened: (stream, socket) => {
         const begun = beginning.of(socket)
         if (!begun) return void socket.destroy()

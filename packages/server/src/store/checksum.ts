@@ -43,6 +43,11 @@ export const checkedTables = {
   sanctions: { values: 'measure, kind, value, reason, until, operator, at', row: "kind || ' ' || value", of: "''" },
   moderation: { values: 'id, level, messages, seconds', row: 'id', of: "''" },
   audit: { values: 'seq, at, operator, action, subject, detail', row: 'seq', of: "''" },
+  hooks: {
+    values: 'id, name, hash, posts_to, url, secret, hears, delivered, failing_since, is_off',
+    row: 'id',
+    of: "''",
+  },
 } as const satisfies Record<string, Checked>
 
 /** An SQL expression: whether the row of this table is as it was written. */

@@ -1,4 +1,5 @@
 import { done, everyone, fail, ok, type Write } from '@parley/core'
+import { named } from '@parley/core/suites'
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -119,7 +120,24 @@ describe('a damaged row', () => {
     assert.deepEqual(await store.commit([again], 900, 900), done)
     assert.deepEqual(await store.backup(toAlice), ok('another'))
   })
+
+  it('of a hook keeps its name and is neither posted by nor called', async (t) => {
+    const directory = await withKept(t, 'said one')
+    const store = opened(openSqliteStore(directory, silentLogger))
+    const url = 'https://example.org/in'
+    const calls = { url, secret: 's', of: [everyone], delivered: 10, failingSince: null, isOff: false }
+    const hook = { id: 12, name: robot, hash: 'token of robot', to: null, calls }
+    await store.commit([{ write: 'hook.put', hook }], 501, 501)
+    await store.close()
+    change(directory, url, (bytes, at) => (bytes[at + 8] = 0x58))
+    const { logger, heard } = listening()
+    const again = openedFor(t, openSqliteStore(directory, logger))
+    assert.match(heard.join('\n'), /"table":"hooks","row":"12"/)
+    assert.deepEqual((await loaded(again)).hooks, [{ id: 12, name: robot, hash: '', to: null, calls: null }])
+  })
 })
+
+const robot = named('Robot')
 
 const reader = { name: toAlice, registered: true, since: 0, everyone: true, joined: [] }
 

@@ -148,6 +148,11 @@ test('each row of a database of version 3 gets its checksum, and so does each th
       { write: 'history.put', message: { ...said, seq: 10 } },
       { write: 'history.put', message: { ...said, seq: 11 } },
       { write: 'history.delete', seq: 11 },
+      { write: 'hook.put', hook: { id: 11, name: named('Robot'), hash: 'h', to: null, calls } },
+      {
+        write: 'hook.put',
+        hook: { id: 11, name: named('Robot'), hash: 'h', to: null, calls: { ...calls, delivered: 9 } },
+      },
     ],
     9_007_199_254_740_991,
     1_800_000_000_000,
@@ -215,7 +220,17 @@ const changes = [
   ['marks', 'seq = 9'],
   ['history', "text = 'höre' WHERE seq = 10"],
   ['history', "nonce = 'n2' WHERE seq = 10"],
+  ['hooks', "hash = 'h3' WHERE id = 11"],
 ] as const
+
+const calls = {
+  url: 'https://example.org/in',
+  secret: 's',
+  of: [everyone],
+  delivered: 3,
+  failingSince: null,
+  isOff: false,
+}
 
 const values = {
   meta: 'seq, at',
@@ -229,6 +244,7 @@ const values = {
   devices: 'id, account, label, hash, added_at, seen_at',
   marks: 'account, conversation, seq',
   history: 'seq, at, conversation, kind, sender, guest, receiver, text, session_key, nonce, target',
+  hooks: 'id, name, hash, posts_to, url, secret, hears, delivered, failing_since, is_off',
 }
 
 const undamaged = () => assert.fail('it is damaged')

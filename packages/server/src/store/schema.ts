@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { defineChecksum } from './checksum.ts'
 import { historySchema } from './history-schema.ts'
+import { hookSchema } from './hook-schema.ts'
 import { moderationSchema } from './moderation-schema.ts'
 import { schemaNewer, type Opened } from './problems.ts'
 
@@ -204,6 +205,7 @@ export const ourMigrations: readonly string[] = [
   `,
   historySchema,
   moderationSchema,
+  hookSchema,
 ]
 
 export const newestVersion = ourMigrations.length

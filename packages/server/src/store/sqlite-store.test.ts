@@ -50,6 +50,7 @@ for (const [form, open] of Object.entries(forms)) {
         accounts: [account.account],
         publicKeys: [],
         devices: [],
+        hooks: [],
         groups: [{ name: 'Cats', members: ['Alice'], banned: ['eve', 'dave'] }],
         messages: [{ id: 4, to: 'alice', from: 'bob', guest: true, bytes: 6 }],
         moderation: noModeration,

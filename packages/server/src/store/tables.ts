@@ -15,6 +15,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { isSound } from './checksum.ts'
 import { HistoryReads } from './history-reads.ts'
 import { HistoryWrites } from './history-writes.ts'
+import { HookTable } from './hook-table.ts'
 import { LetterReads } from './letter-reads.ts'
 import { ModerationTable } from './moderation-table.ts'
 import type { Note } from './requests.ts'
@@ -36,6 +37,7 @@ export class Tables {
   readonly #accounts: StatementSync
   readonly #publicKeys: StatementSync
   readonly #devices: StatementSync
+  readonly #hooks: HookTable
   readonly #backup: StatementSync
   readonly #groups: StatementSync
   readonly #waiting: StatementSync
@@ -74,7 +76,8 @@ export class Tables {
     this.letters = new LetterReads(database, note)
     this.history = new HistoryReads(database, note)
     this.#moderation = new ModerationTable(database)
-    this.#written = writing(database, this.#moderation)
+    this.#hooks = new HookTable(database)
+    this.#written = writing(database, this.#moderation, this.#hooks)
   }
 
   write(writes: readonly Write[], seq: number, at: number): void {
@@ -94,6 +97,7 @@ export class Tables {
       accounts: this.#accounts.all().map(accountOf),
       publicKeys: this.#publicKeys.all().map(publicKeyOf),
       devices: this.#devices.all().map(deviceOf),
+      hooks: this.#hooks.all(),
       groups: this.#groups.all().map(groupOf),
       messages: this.#waiting.all().map(waitingOf),
       moderation: this.#moderation.load(),
@@ -116,7 +120,7 @@ export class Tables {
 }
 
 /** Each may be carried out twice. */
-function writing(database: DatabaseSync, moderation: ModerationTable): Written {
+function writing(database: DatabaseSync, moderation: ModerationTable, hooks: HookTable): Written {
   const putAccount = database.prepare(`
     INSERT INTO accounts (key, name, hash, version, checksum)
     VALUES (lower(?1), ?1, ?2, ?3, checksum_of(lower(?1), ?1, ?2, ?3))
@@ -172,6 +176,8 @@ function writing(database: DatabaseSync, moderation: ModerationTable): Written {
       putDevice.run(id, account, label, hash, addedAt, seenAt)
     },
     'device.remove': ({ id }) => removeDevice.run(id),
+    'hook.put': (write) => hooks.put(write),
+    'hook.remove': (write) => hooks.remove(write),
     'mark.put': ({ user, conversation, seq }) => putMark.run(user, conversation, seq),
     'message.put': ({ message: { id, to, from, guest, text, at } }) => {
       putMessage.run(id, to, from, guest ? 1 : 0, text, at)
