@@ -1,7 +1,7 @@
 import { ChatError } from '../chat-error.ts'
 import type { Keys, Suspicion } from '../features.ts'
 import { Queue } from '../kit/queue.ts'
-import { markBits, modulusBits, safetyNumber } from './identity.ts'
+import { modulusBits, safetyNumber } from './identity.ts'
 import { isKeyOf } from './opening.ts'
 import { newPeer, type Peer } from './peer.ts'
 import type { Identity } from './profile.ts'
@@ -172,9 +172,8 @@ export class PeerKeys {
   /**
    * Nothing in a sealed message proves who sealed it: whoever holds the name now is asked for the
    * key. Once for each time that they sign in or begin a new session, and one user after the other.
-   * Where asking ends their session, only those are asked who had a key of this program, which begin
-   * a new one without a loss. With nothing to compare it with, their key can wait until they are
-   * written to.
+   * Asking may end their session (H-16). Only this program seals so, and it begins a new one without
+   * a loss.
    */
   introduce(user: string, peer: Peer): void {
     if (peer.isIntroduced || peer.publicKey !== null) return
@@ -188,11 +187,6 @@ export class PeerKeys {
   }
 
   async #meet(user: string, peer: Peer): Promise<void> {
-    // Whoever seals by `parley-2` begins a new session without a loss.
-    if (this.#wire.askingEndsSession && peer.claimed === null) {
-      const pinned = await this.pinned(user)
-      if (pinned === null || (await modulusBits(pinned)) !== markBits) return
-    }
     if (peer.publicKey === null) await this.learn(user, await this.#request(user, peer))
   }
 
