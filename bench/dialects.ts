@@ -54,6 +54,15 @@ export const dialects = {
     entry: (name) => [{ say: chatos(1, name), until: '\u0008\u0001' }],
     message: (name, text) => chatos(3, name, text),
   },
+  parley: {
+    entry: (name) => [
+      { say: Buffer.from('{"id":0,"do":"hello","versions":[1]}\n'), until: '{"re":0,"ok":true' },
+      { say: Buffer.from(`{"id":1,"do":"sign-in","name":${JSON.stringify(name)}}\n`), until: '{"re":1,"ok":true' },
+    ],
+    message: (_, text) => Buffer.from(`{"id":2,"do":"say","to":"*","text":${JSON.stringify(text)}}\n`),
+    arrival: '"joined"',
+    departure: '"left"',
+  },
   irc: {
     entry: (name) => [
       { say: Buffer.from(`NICK ${name}\r\nUSER ${name} 0 * :${name}\r\n`), until: ' 422 ' },

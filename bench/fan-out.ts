@@ -1,5 +1,5 @@
 /**
- * `node bench/fan-out.ts [--runs 3] [--clients 500] [--parley <parley.js>] [ident|json|chatos …]`:
+ * `node bench/fan-out.ts [--runs 3] [--clients 500] [--parley <parley.js>] [ident|json|chatos|parley …]`:
  * how many deliveries a second Parley makes to signed-in clients from a deep pipeline, beside a
  * bare coalescing fan-out server in the same run, and by `ident` beside ngIRCd, too. The ratio is
  * Parley's rate to the peer's.
@@ -20,6 +20,8 @@ const relay = bare('bare-server.ts', 'bare-lines')
 const peers: Readonly<Record<string, () => readonly Peer[]>> = {
   ident: () => [parley('ident', file), relay, ...installed([ngircd])],
   json: () => [parley('json', file), bare('bare-server.ts', 'bare-json')],
+  // Beside `ident`, whose messages wait for no disk.
+  parley: () => [parley('parley', file), parley('ident', file), relay],
   chatos: () => [parley('chatos', file), bare('bare-server.ts', 'bare-frames', String(frameBytes))],
 }
 

@@ -29,7 +29,7 @@ const ownParley = join(import.meta.dirname, '..', 'packages', 'terminal', 'bin',
 const connectRetryMs = 20
 
 /** Parley, of this checkout or of the one that `file` belongs to. */
-export function parley(protocol: 'ident' | 'json' | 'chatos', file = ownParley): Peer {
+export function parley(protocol: 'ident' | 'json' | 'chatos' | 'parley', file = ownParley): Peer {
   const options = ['--listen', `${protocol}://127.0.0.1:0`, '--rate-limit', 'off', '--log-level', 'error']
   return {
     name: 'Parley',

@@ -18,7 +18,8 @@ export function start(core: number, script: string, ...args: string[]): ChildPro
   return startProgram(core, process.execPath, script, ...args)
 }
 
-export function startProgram(core: number, name: string, ...args: string[]): ChildProcess {
+/** `core` null: wherever the system likes. */
+export function startProgram(core: number | null, name: string, ...args: string[]): ChildProcess {
   return spawnPinned(core, ['ignore', 'pipe', 'inherit'], name, args)
 }
 
@@ -27,8 +28,8 @@ export function startSilently(core: number, name: string, ...args: string[]): Ch
   return spawnPinned(core, 'ignore', name, args)
 }
 
-function spawnPinned(core: number, stdio: StdioOptions, name: string, args: readonly string[]): ChildProcess {
-  const pinned = [...(canPin ? ['taskset', '-c', String(core)] : []), name, ...args]
+function spawnPinned(core: number | null, stdio: StdioOptions, name: string, args: readonly string[]): ChildProcess {
+  const pinned = [...(canPin && core !== null ? ['taskset', '-c', String(core)] : []), name, ...args]
   return spawn('sh', ['-c', raiseLimit, 'sh', ...pinned], { stdio })
 }
 

@@ -10,7 +10,7 @@ import { lines, median, residentBytes, start } from './processes.ts'
 const rounds = 7
 const idleMs = 2_000
 const parley = join(import.meta.dirname, '..', 'packages', 'terminal', 'bin', 'parley.js')
-const protocols = ['ident', 'helo', 'json', 'cp', 'chatos']
+const protocols = ['ident', 'helo', 'json', 'cp', 'chatos', 'parley', 'http']
 const listen = protocols.flatMap((protocol) => ['--listen', `${protocol}://127.0.0.1:0`])
 
 interface Start {

@@ -1,10 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { dirname, join, posix } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 /** Where the package begins; all that these lead to becomes part of it. */
-const entries = ['packages/terminal/bin/parley.js']
+const command = 'packages/terminal/bin/parley.js'
+/** What programs import: the library of the client, as it is in the workspace. */
+const library = {
+  './client': 'packages/client/src/index.ts',
+  './client/node': 'packages/client/src/node/index.ts',
+}
 /** Files that nothing imports. */
 const beside = {
   'packages/terminal/bin/package.json': 'bin/package.json',
@@ -29,13 +34,19 @@ interface Manifest {
 }
 
 /**
- * Writes the package `parley` into an empty directory: the command with all packages of the workspace that it needs, as
- * JavaScript, because Node strips no types below `node_modules`. Types become blanks, so that lines stay where they are.
+ * Writes the package `parley` into an empty directory: the command and the library of the client, with all packages of the
+ * workspace that they need, as JavaScript, because Node strips no types below `node_modules`. Types become blanks, so that
+ * lines stay where they are. One package, since a client and a codec of different versions would not fit.
  */
 export function stage(directory: string): void {
   const outside = new Map<string, string>()
-  const known = new Set(entries)
+  const known = new Set([command, ...Object.values(library)])
   for (const source of known) {
+    // Transcripts are data: they are shipped as they are.
+    if (statSync(join(root, source)).isDirectory()) {
+      cpSync(join(root, source), join(directory, targetOf(source)), { recursive: true })
+      continue
+    }
     const code = read(source)
     const plain = source.endsWith('.ts') ? stripTypeScriptTypes(code) : code
     const target = targetOf(source)
@@ -56,6 +67,7 @@ export function stage(directory: string): void {
 
 function manifest(dependencies: ReadonlyMap<string, string>): object {
   const { name, version, description, license } = manifestOf(manifestFile)
+  const exported = Object.fromEntries(Object.entries(library).map(([path, source]) => [path, `./${targetOf(source)}`]))
   return {
     name,
     version,
@@ -65,7 +77,7 @@ function manifest(dependencies: ReadonlyMap<string, string>): object {
     type: 'module',
     bin: { parley: 'bin/parley.js' },
     man: ['./man/parley.1'],
-    exports: { './package.json': './package.json' },
+    exports: { ...exported, './package.json': './package.json' },
     files: ['bin', 'lib', 'man', 'parley.example.jsonc', 'CHANGELOG.md'],
     dependencies: Object.fromEntries([...dependencies].toSorted(([one], [other]) => (one < other ? -1 : 1))),
     // The right Node for whoever has another one: the command starts it. So there are no `engines` to warn about.

@@ -80,7 +80,7 @@ describe(
       assert.ok(lock.ok)
       const { community, submit } = server.running
       const admin = new AccountAdmin({ accounts: community.accounts, submit, passwords: new PlainPasswords() })
-      const listening = await startAdminServer({ directory, admin, logger: silentLogger })
+      const listening = await startAdminServer({ directory, admin, hooks: null as never, logger: silentLogger })
       assert.ok(listening.ok)
       stop = async () => {
         await listening.value.close()

@@ -26,7 +26,7 @@ const program = `
   const [url, keys] = process.argv.slice(1)
   const streams = { input: process.stdin, output: process.stdout, errors: process.stderr }
   const stop = new AbortController().signal
-  const code = await chat(url, { keys }, { streams, environment: process.env, dial: connect, stop })
+  const code = await chat(url, { keys }, { streams, variables: process.env, dial: connect, stop })
   console.log('left with ' + code)
   process.exit(code)`
 const hasTmux = spawnSync('tmux', ['-V']).status === 0
@@ -102,7 +102,8 @@ describe('the screen on a real terminal', { skip: hasTmux ? false : 'tmux is not
     const small = await shows(/^ everybody  2 here {11}not sealed$/m)
     assert.ok(!small.includes('│'), small)
     await tmux('resize-window', '-x', '120', '-y', '40')
-    assert.equal((await shows(/alice you {15}│/)).trimEnd().split('\n').length, 40)
+    // Drawn down to its last row.
+    assert.equal((await shows(/alice you {15}│[^]*F1 help/)).trimEnd().split('\n').length, 40)
 
     await keys('C-c')
     await shows(/\^C once more leaves/)

@@ -10,6 +10,7 @@ const events = [
   'broadcast',
   'private-message',
   'unreadable',
+  'seal-alarm',
   'group-message',
   'notice',
   'key-changed',

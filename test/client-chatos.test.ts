@@ -39,7 +39,7 @@ describe('the chatos client and our server', () => {
     assert.deepEqual([...ann.can].toSorted(), ['say', 'tell', 'tunnels'])
     await assert.rejects(ann.users(), {
       code: 'cannot',
-      message: 'chatos cannot tell who is here; ident, helo and json can',
+      message: 'chatos cannot tell who is here; ident, helo, json and parley can',
     })
     await Promise.all([ann.close(), bob.close(), cem.close()])
   })

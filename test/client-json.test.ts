@@ -137,6 +137,7 @@ describe('two json clients', () => {
         text: 'secret',
         secrecy: 'sealed',
         isChecked: false,
+        seal: { profile: 'parley-2', isProved: false },
       })
       assert.equal(await bob.tell('ann', 'yes'), 'sealed')
       assert.deepEqual(await hears('ann', 'private-message'), {
@@ -144,6 +145,7 @@ describe('two json clients', () => {
         text: 'yes',
         secrecy: 'sealed',
         isChecked: true,
+        seal: { profile: 'parley-2', isProved: true },
       })
       assert.equal(await ann.sealing.safetyNumber('bob'), await bob.sealing.safetyNumber('ann'))
       const both = await Promise.allSettled([ann.tell('nobody', 'x', 'sealed'), ann.tell('bob', 'again')])

@@ -10,7 +10,7 @@ import { serverUnderTest, type ServerUnderTest } from './server-under-test.ts'
 const root = join(import.meta.dirname, '..')
 const readme = await readFile(join(root, 'packages/client/README.md'), 'utf8')
 const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)
-const listen = ['ident', 'json', 'chatos'].map((protocol) => `${protocol}://127.0.0.1:0`)
+const listen = ['ident', 'json', 'chatos', 'parley'].map((protocol) => `${protocol}://127.0.0.1:0`)
 
 describe("the examples in the client's README", () => {
   let server: ServerUnderTest
@@ -25,7 +25,7 @@ describe("the examples in the client's README", () => {
     await server.stop()
   })
 
-  it('are there', () => assert.equal(examples.length, 4))
+  it('are there', () => assert.equal(examples.length, 5))
 
   for (const [index, code] of examples.entries()) {
     it(`number ${index + 1} says what its comments promise`, async () => {

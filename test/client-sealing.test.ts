@@ -1,11 +1,9 @@
-import { parley1 } from '@parley/client'
+import { openMessage, openSession, sealingKeys } from '@parley/client'
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { ChatUnderTest } from './chat-under-test.ts'
 import { LineClient } from './line-client.ts'
 import { serverUnderTest, type ServerUnderTest } from './server-under-test.ts'
-
-const sessionKeyBytes = 32
 
 describe('what a client says when it seals', () => {
   // Proves helo.txt 7.5 (1); 7.5 (6): without a session the key is asked for, once and under a time stamp, and the
@@ -20,16 +18,16 @@ describe('what a client says when it seals', () => {
     await ann.chat.tell('bob', 'three')
     for (const text of ['one', 'two', 'three']) await bob.hears(`private-message ann ${text} sealed`)
 
-    const [asked = '', ...messages] = sent.filter((line) => /^(?:REQUEST_PUBLIC_KEY|PM) /.test(line))
+    const [asked = ''] = sent.filter((line) => /^(?:REQUEST_PUBLIC_KEY|PM) /.test(line))
     assert.match(asked, /^REQUEST_PUBLIC_KEY @bob \d+$/)
+    const messages = sent.filter((line) => line.startsWith('PM '))
     const words = messages.map((line) => line.split(' ').slice(2))
     assert.deepEqual(
       words.map(({ length }) => length),
       [2, 1, 1],
     )
-    const sessionKey = await unwrapped(words[0]?.[1], 'bob')
-    const texts = words.map(([message = '']) => parley1.open(sessionKey, message, ['ann', 'bob']))
-    assert.deepEqual(await Promise.all(texts), ['one', 'two', 'three'])
+    const sealed = words.map(([message]) => message)
+    assert.deepEqual(await textsOf(words[0]?.[1], sealed, ['ann', 'bob']), ['one', 'two', 'three'])
   })
 
   // Proves helo.txt Notes 1: the session key serves as long as both are there, and another one is made after a sign-in.
@@ -44,9 +42,10 @@ describe('what a client says when it seals', () => {
       await bob.chat.close()
     }
     const withKey = sent.map((line) => line.split(' ')).filter(([word, , , key]) => word === 'PM' && key !== undefined)
-    const keys = await Promise.all(withKey.map(([, , , key]) => unwrapped(key, 'bob')))
-    assert.equal(keys.length, 2)
-    assert.notDeepEqual(keys[0], keys[1])
+    assert.equal(withKey.length, 2)
+    const [first = [], second = []] = withKey
+    assert.deepEqual(await textsOf(first[3], [first[2], second[2]], ['ann', 'bob']), ['1 0', null])
+    assert.deepEqual(await textsOf(second[3], [first[2], second[2]], ['ann', 'bob']), [null, '2 0'])
   })
 
   // Proves ident.txt 3 (1): a client publishes its public key when it joins.
@@ -73,9 +72,8 @@ describe('what a client says when it seals', () => {
       words.map(([word, to]) => `${word} ${to}`),
       ['PM_SESSIONKEY bob', 'PM bob', 'PM bob'],
     )
-    const sessionKey = await unwrapped(words[0]?.[2], 'bob')
-    const texts = words.slice(1).map(([, , message = '']) => parley1.open(sessionKey, message, ['ann', 'bob']))
-    assert.deepEqual(await Promise.all(texts), ['one', 'two'])
+    const sealed = words.slice(1).map(([, , message]) => message)
+    assert.deepEqual(await textsOf(words[0]?.[2], sealed, ['ann', 'bob']), ['one', 'two'])
   })
 
   // Proves json.txt 11 (4): the session key is sealed with the public key that was asked for, the message with that key.
@@ -90,15 +88,26 @@ describe('what a client says when it seals', () => {
     const { sessionKey = '', message = '' } = JSON.parse(said.slice(said.indexOf('{'))) as Partial<
       Record<string, string>
     >
-    assert.equal(await parley1.open(await unwrapped(sessionKey, 'bob'), message, ['ann', 'bob']), 'hello')
+    assert.deepEqual(await textsOf(sessionKey, [message], ['ann', 'bob']), ['hello'])
   })
 })
 
-/** The session key, opened with the private key of the one it was sealed for. */
-async function unwrapped(wrapped: string | undefined, owner: string): Promise<Uint8Array<ArrayBuffer>> {
-  const sessionKey = await parley1.unwrap(wrapped ?? '', await ChatUnderTest.trustOf(owner).identity())
-  assert.equal(sessionKey?.length, sessionKeyBytes, `${wrapped} is no session key for ${owner}`)
-  return sessionKey
+/** The texts of sealed messages, opened as their receiver does, with the session key that goes with all of them. */
+async function textsOf(
+  token: string | undefined,
+  messages: readonly (string | undefined)[],
+  [from, to]: readonly [string, string],
+): Promise<readonly (string | null)[]> {
+  const [sender, receiver] = await Promise.all([from, to].map(keysOf))
+  assert.ok(sender && receiver)
+  const writer = { name: to, keys: receiver }
+  const session = await openSession(token ?? '', { name: from, publicKey: sender.publicKey }, writer)
+  assert.ok(session, `${token} is no session key of ${from} for ${to}`)
+  return Promise.all(messages.map((message = '') => openMessage(session, message)))
+}
+
+async function keysOf(name: string) {
+  return sealingKeys(await ChatUnderTest.trustOf(name).identity())
 }
 
 async function between(

@@ -25,7 +25,10 @@ export class CommandUnderTest {
       this.#written += String(bytes)
       this.#wakeAll()
     })
-    this.#child.stderr!.on('data', (bytes: Buffer) => (this.#complaints += String(bytes)))
+    this.#child.stderr!.on('data', (bytes: Buffer) => {
+      this.#complaints += String(bytes)
+      this.#wakeAll()
+    })
     this.#child.stdin!.on('error', () => {})
     this.#ended = once(this.#child, 'close').then(([code]) => {
       clearInterval(this.#looking)
@@ -51,13 +54,13 @@ export class CommandUnderTest {
   }
 
   /** Resolves with what stands on its standard output, now or later. Rejects when it ends without it. */
-  async says(what: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const found = what.exec(this.#written)
-      if (found) return found
-      if (this.#isOver) throw new Error(`it ended without ${what}: ${this.#written}${this.#complaints}`)
-      await new Promise<void>((resolve) => this.#wake.push(resolve))
-    }
+  says(what: RegExp): Promise<RegExpExecArray> {
+    return this.#hears(what, () => this.#written)
+  }
+
+  /** The same of its standard error. */
+  complains(what: RegExp): Promise<RegExpExecArray> {
+    return this.#hears(what, () => this.#complaints)
   }
 
   /** Resolves with the exit code; null: a signal ended it. */
@@ -75,6 +78,15 @@ export class CommandUnderTest {
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.#ended
+  }
+
+  async #hears(what: RegExp, said: () => string): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = what.exec(said())
+      if (found) return found
+      if (this.#isOver) throw new Error(`it ended without ${what}: ${this.#written}${this.#complaints}`)
+      await new Promise<void>((resolve) => this.#wake.push(resolve))
+    }
   }
 
   #wakeAll(): void {

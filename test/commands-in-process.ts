@@ -1,26 +1,22 @@
 import { connect } from '@parley/client/node'
-import type { Clock, ConnectOptions } from '@parley/client'
-import { generateKeyPair } from 'node:crypto'
+import type { Clock, ConnectOptions, Identity } from '@parley/client'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { chat, type ChatOptions } from 'parley/src/chat.ts'
-import type { ClientWorld } from 'parley/src/client-world.ts'
+import type { ClientEnvironment } from 'parley/src/client-environment.ts'
 import { FakeStreams } from 'parley/src/fake-streams.ts'
 
-let made: Promise<string> | undefined
-
-/** What `identity.json` holds: made once for all, because making a pair of keys takes longer than a test may. */
-function identity(): Promise<string> {
-  return (made ??= promisify(generateKeyPair)('rsa', { modulusLength: 3_072 }).then(({ publicKey, privateKey }) =>
-    JSON.stringify({
-      publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-      privateKey: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
-    }),
-  ))
-}
+/** What `identity.json` holds: one that is there already, because making it takes longer than a test may. */
+const identity = JSON.stringify(
+  (
+    JSON.parse(readFileSync(new URL('../packages/client/vectors/parley-2.json', import.meta.url), 'utf8')) as {
+      readonly from: { readonly identity: Identity }
+    }
+  ).from.identity,
+)
 
 /** The commands of the client, run within this process over streams in memory. */
 export class CommandsInProcess {
@@ -39,18 +35,18 @@ export class CommandsInProcess {
     return new CommandsInProcess(await mkdtemp(join(tmpdir(), 'parley-commands-')), time)
   }
 
-  worldOf(streams: FakeStreams, password?: string): { stop: AbortController; world: ClientWorld } {
+  environmentOf(streams: FakeStreams, password?: string): { stop: AbortController; environment: ClientEnvironment } {
     const stop = new AbortController()
-    const environment = { PARLEY_PASSWORD: password, XDG_CONFIG_HOME: join(this.directory, 'config') }
+    const variables = { PARLEY_PASSWORD: password, XDG_CONFIG_HOME: join(this.directory, 'config') }
     const dial = (where: string, options: ConnectOptions) => connect(where, { ...options, ...this.#time })
-    return { stop, world: { streams, environment, dial, stop: stop.signal, ...this.#time } }
+    return { stop, environment: { streams, variables, dial, stop: stop.signal, ...this.#time } }
   }
 
   /** `parley chat` in line mode. Unsealed, unless the options say otherwise. */
   talking(url: string, options: ChatOptions = {}, password?: string): Talking {
     const streams = new FakeStreams({ typed: [] })
-    const { world } = this.worldOf(streams, password)
-    const talking = new Talking(streams, this.#chat(url, options, world))
+    const { environment } = this.environmentOf(streams, password)
+    const talking = new Talking(streams, this.#chat(url, options, environment))
     this.#chats.push(talking)
     return talking
   }
@@ -63,9 +59,9 @@ export class CommandsInProcess {
   }
 
   /** A command from its beginning to its end, with nothing on its standard input. */
-  async runs(command: (world: ClientWorld) => Promise<number>, password?: string) {
+  async runs(command: (environment: ClientEnvironment) => Promise<number>, password?: string) {
     const streams = new FakeStreams({ piped: '' })
-    const code = await command(this.worldOf(streams, password).world)
+    const code = await command(this.environmentOf(streams, password).environment)
     return { code, written: streams.written, complaints: streams.complaints }
   }
 
@@ -80,11 +76,11 @@ export class CommandsInProcess {
     await rm(this.directory, { recursive: true })
   }
 
-  async #chat(url: string, options: ChatOptions, world: ClientWorld): Promise<number> {
+  async #chat(url: string, options: ChatOptions, environment: ClientEnvironment): Promise<number> {
     // Each has pins of its own.
     const keys = await mkdtemp(join(this.directory, 'keys-'))
-    if (options.seal) await writeFile(join(keys, 'identity.json'), await identity())
-    return chat(url, { plain: true, seal: false, keys, downloads: this.directory, ...options }, world)
+    if (options.seal) await writeFile(join(keys, 'identity.json'), identity)
+    return chat(url, { plain: true, seal: false, keys, downloads: this.directory, ...options }, environment)
   }
 }
 

@@ -62,7 +62,7 @@ describe('the package that npm run pack makes', () => {
     )
   })
 
-  it('runs outside of the checkout', { timeout: 30_000 }, async () => {
+  it('runs outside of the checkout, and is imported by programs', { timeout: 30_000 }, async () => {
     const { version } = JSON.parse(await readFile(join(root, 'packages/terminal/package.json'), 'utf8')) as {
       version: string
     }
@@ -79,6 +79,15 @@ describe('the package that npm run pack makes', () => {
       const { port } = JSON.parse(String(value)) as { port: number }
       assert.equal((await parley('users', `helo://ann@127.0.0.1:${port}`)).stdout, 'ann\n')
       assert.equal((await parley('user', 'list', '--data', data)).stdout, '')
+      const program = [
+        "import { connect } from 'parley/client/node'",
+        "import { ChatError } from 'parley/client'",
+        `const chat = await connect('helo://bot@127.0.0.1:${port}')`,
+        'console.log(await chat.users(), ChatError.name)',
+        'await chat.close()',
+      ].join('\n')
+      const imported = await execute(process.execPath, ['--input-type=module', '-e', program], { cwd: directory })
+      assert.equal(imported.stdout, "[ 'bot' ] ChatError\n")
     } finally {
       server.kill('SIGTERM')
     }

@@ -1,4 +1,4 @@
-import { protocols } from '@parley/protocols'
+import { schemes } from '@parley/server'
 import assert from 'node:assert/strict'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
@@ -60,7 +60,7 @@ describe('the README, block by block', () => {
 
   it('npm start starts a server that says where it listens', { timeout: 20_000 }, async () => {
     // This checkout was installed by npm ci already, and the default ports may be taken.
-    const listen = protocols.map(({ name }) => `--listen ${name}://127.0.0.1:0`).join(' ')
+    const listen = schemes.map(({ name }) => `--listen ${name}://127.0.0.1:0`).join(' ')
     const started = block('npm ci && npm start').replace(
       'npm ci && npm start',
       `npm start --silent -- --log text ${listen}`,
@@ -69,7 +69,7 @@ describe('the README, block by block', () => {
     const said = await server.says(/^[^]*Ctrl-C stops it\.$/m)
     const printed = said.replaceAll(/^ {2}(\S+):\/\/127\.0\.0\.1:(\d+)$/gm, (_, name: string, port: string) => {
       ports.set(name, Number(port))
-      const known = protocols.find((each) => each.name === name.replace('-files', ''))!.port
+      const known = schemes.find((each) => each.name === name.replace('-files', ''))!.port
       return `  ${name}://127.0.0.1:${name.endsWith('-files') ? known + 1 : known}`
     })
     assert.equal(printed.replace(home, '/home/you'), block('Parley listens on'))

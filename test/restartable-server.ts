@@ -57,12 +57,11 @@ export async function restartableServer(options: {
 }): Promise<RestartableServer> {
   const data = mkdtempSync(join(tmpdir(), 'parley-test-'))
   const config = join(data, 'config.json')
-  const { messageRate, ...limits } = options.settings.limits
-  const rate = messageRate ? `${messageRate.burst}/${messageRate.perSecond}` : 'off'
+  const limits = Object.entries(options.settings.limits).map(([name, limit]) => [name, asWritten(name, limit)])
   const { tls: _, ...settings } = options.settings
   writeFileSync(
     config,
-    JSON.stringify({ ...settings, data, listen: options.listen, limits: { ...limits, messageRate: rate } }),
+    JSON.stringify({ ...settings, data, listen: options.listen, limits: Object.fromEntries(limits) }),
   )
   const ports = new Map<string, number>()
   const remove = () => rmSync(data, { recursive: true, force: true })
@@ -125,4 +124,10 @@ export async function restartableServer(options: {
       remove()
     },
   }
+}
+
+/** A limit as it stands in a configuration file. */
+function asWritten(name: string, limit: Settings['limits'][keyof Settings['limits']]): unknown {
+  if (!name.endsWith('Rate')) return limit
+  return typeof limit === 'object' && limit !== null && 'burst' in limit ? `${limit.burst}/${limit.perSecond}` : 'off'
 }

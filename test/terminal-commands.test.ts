@@ -18,11 +18,11 @@ describe('the commands of the client, with a server', () => {
   let commands: CommandsInProcess
 
   before(async () => {
-    const names = ['ident', 'helo', 'json', 'cp', 'chatos']
+    const names = ['ident', 'helo', 'json', 'cp', 'chatos', 'parley']
     server = await serverUnderTest({ listen: names.map((name) => `${name}://127.0.0.1:0`) })
     commands = await CommandsInProcess.open()
     directory = commands.directory
-    for (const name of ['carol', 'dave']) await server.addAccount(name, 'geheim')
+    for (const name of ['carol', 'dave', 'erin']) await server.addAccount(name, 'geheim')
   })
   after(async () => {
     await commands.close()
@@ -31,7 +31,7 @@ describe('the commands of the client, with a server', () => {
 
   const url = (protocol: string, name: string) => `${protocol}://${name}@127.0.0.1:${server.port(protocol)}`
 
-  const worldOf = (streams: FakeStreams) => commands.worldOf(streams)
+  const environmentOf = (streams: FakeStreams) => commands.environmentOf(streams)
   const talking = (protocol: string, name: string) =>
     commands.talking(url(protocol, name), { seal: false, filePort: String(server.port('json-files')) })
   const runs: CommandsInProcess['runs'] = (command, password) => commands.runs(command, password)
@@ -52,6 +52,34 @@ describe('the commands of the client, with a server', () => {
     bob.type('/quit')
     assert.equal(await bob.over, 0)
     await ann.hears(/\* bob left/)
+  })
+
+  test('over parley all of it works, and what was said is searched and read later', { timeout: 20_000 }, async () => {
+    const password = 'geheim'
+    const carol = commands.talking(url('parley', 'carol'), { seal: false }, password)
+    await carol.hears(/you are carol over parley/)
+    const ann = talking('ident', 'ann')
+    await ann.hears(/you are ann over ident/)
+    ann.type('it rains')
+    await carol.hears(/^ann: it rains$/m)
+    carol.type('/msg ann psst')
+    await ann.hears(/^carol to you \(plain\): psst$/m)
+    carol.type('/search rains')
+    await carol.hears(/ ann: it rains$/m)
+    const { code, written } = await runs((environment) => users(url('parley', 'eve'), {}, environment))
+    assert.equal(code, 0)
+    assert.match(written, /^carol$/m)
+    carol.type('/quit')
+    assert.equal(await carol.over, 0)
+    const said = await runs(
+      (environment) => send(url('parley', 'dave'), ['are you there?'], { to: 'erin', seal: false }, environment),
+      password,
+    )
+    assert.equal(said.code, 0, said.complaints)
+    const first = await runs((environment) => inbox(url('parley', 'erin'), {}, environment), password)
+    assert.match(first.written, /dave: are you there\?$/m)
+    const again = await runs((environment) => inbox(url('parley', 'erin'), {}, environment), password)
+    assert.equal(again.written, '')
   })
 
   test('a file goes from helo to json by a command on each side', { timeout: 5_000 }, async () => {
@@ -89,11 +117,12 @@ describe('the commands of the client, with a server', () => {
   }
 
   test('what is sent waits in a mailbox, and the inbox takes it out', { timeout: 5_000 }, async () => {
-    const sent = await runs((world) =>
-      send(url('json', 'ann'), ['see you', 'at eight'], { to: 'carol', seal: false }, world),
+    const sent = await runs((environment) =>
+      send(url('json', 'ann'), ['see you', 'at eight'], { to: 'carol', seal: false }, environment),
     )
     assert.deepEqual(sent, { code: 0, written: '', complaints: '' })
-    const fetch = (keep?: boolean) => runs((world) => inbox(url('cp', 'carol'), keep ? { keep } : {}, world), 'geheim')
+    const fetch = (keep?: boolean) =>
+      runs((environment) => inbox(url('cp', 'carol'), keep ? { keep } : {}, environment), 'geheim')
     const kept = await fetch(true)
     assert.match(kept.written, /^\d{4}-\d\d-\d\d \d\d:\d\d ann: see you at eight\n$/)
     assert.deepEqual(kept, { code: 0, written: kept.written, complaints: 'It stays in the mailbox.\n' })
@@ -102,14 +131,16 @@ describe('the commands of the client, with a server', () => {
   })
 
   test('users are listed, and what cannot be is said with its exit code', { timeout: 5_000 }, async () => {
-    assert.equal((await runs((world) => users(url('helo', 'ann'), {}, world))).written, 'ann\n')
-    const unknown = await runs((world) => send(url('ident', 'ann'), ['hi'], { to: 'nobody', seal: false }, world))
+    assert.equal((await runs((environment) => users(url('helo', 'ann'), {}, environment))).written, 'ann\n')
+    const unknown = await runs((environment) =>
+      send(url('ident', 'ann'), ['hi'], { to: 'nobody', seal: false }, environment),
+    )
     assert.equal(unknown.code, 1)
     assert.match(unknown.complaints, /^error: there is no user nobody here; messages wait for registered users only/)
-    const wrong = await runs((world) => users(url('ident', 'dave'), {}, world), 'wrong')
+    const wrong = await runs((environment) => users(url('ident', 'dave'), {}, environment), 'wrong')
     assert.equal(wrong.code, 1)
     assert.match(wrong.complaints, /^error: the password of dave is wrong, or dave is signed in already/)
-    assert.equal((await runs((world) => inbox(url('json', 'ann'), {}, world))).code, 2)
+    assert.equal((await runs((environment) => inbox(url('json', 'ann'), {}, environment))).code, 2)
   })
 
   test('a port of this machine leads through tunnels to a service of the other user', { timeout: 5_000 }, async () => {
@@ -117,10 +148,10 @@ describe('the commands of the client, with a server', () => {
     await once(service.listen(0, '127.0.0.1'), 'listening')
     const to = `127.0.0.1:${(service.address() as AddressInfo).port}`
     const [asking, accepting] = [new FakeStreams({ piped: '' }), new FakeStreams({ piped: '' })]
-    const [annWorld, bobWorld] = [worldOf(asking), worldOf(accepting)]
-    const bob = accept(url('chatos', 'bob'), { to, from: ['ANN'] }, bobWorld.world)
+    const [annEnvironment, bobEnvironment] = [environmentOf(asking), environmentOf(accepting)]
+    const bob = accept(url('chatos', 'bob'), { to, from: ['ANN'] }, bobEnvironment.environment)
     assert.deepEqual(await firstLine(accepting), { event: 'accepting' })
-    const ann = ask(url('chatos', 'ann'), 'bob', [], { listen: '0' }, annWorld.world)
+    const ann = ask(url('chatos', 'ann'), 'bob', [], { listen: '0' }, annEnvironment.environment)
     const { port } = (await firstLine(asking)) as { port: number }
     const visits = Array.from({ length: 10 }, async (_, index) => {
       const socket = connectTcp({ host: '127.0.0.1', port })
@@ -133,8 +164,8 @@ describe('the commands of the client, with a server', () => {
       await Promise.all(visits),
       visits.map((_, index) => `VISIT ${index}`),
     )
-    annWorld.stop.abort()
-    bobWorld.stop.abort()
+    annEnvironment.stop.abort()
+    bobEnvironment.stop.abort()
     assert.deepEqual(await Promise.all([ann, bob]), [0, 0])
     assert.deepEqual([asking.complaints, accepting.complaints], ['', ''])
     await new Promise((resolve) => service.close(resolve))

@@ -12,6 +12,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { byteByByte } from './cuts.ts'
+import { SchemaCheck, watchBytes } from './parley-schema.ts'
 import { restartableServer } from './restartable-server.ts'
 import { serverUnderTest } from './server-under-test.ts'
 
@@ -65,13 +66,27 @@ async function perform(transcript: Transcript, cut: Cut = {}): Promise<void> {
   const server = await (restarts(transcript) ? restartableServer : serverUnderTest)({ listen, settings })
   try {
     for (const { name, password } of transcript.accounts) await server.addAccount(name, password)
-    const verdict = await play(transcript, server.target, cut)
+    const checks: SchemaCheck[] = []
+    const watch = (protocol: string) => (protocol === 'parley' ? watchParley(checks) : undefined)
+    const verdict = await play(transcript, server.target, { ...cut, watch })
     if (verdict.outcome === 'failed') assert.fail(reportFailure(transcript, verdict.failure))
     // Our own server offers everything, and a transcript that is not played proves nothing.
     assert.equal(verdict.outcome, 'passed', verdict.outcome === 'skipped' ? `not played: ${verdict.reason}` : '')
+    assert.deepEqual(
+      checks.flatMap(({ problems }) => problems),
+      [],
+      'what is said by parley is as its schema has it',
+    )
   } finally {
     await server.stop()
   }
+}
+
+/** Requests and replies belong together within one connection. */
+function watchParley(checks: SchemaCheck[]) {
+  const check = new SchemaCheck({ isClientFree: true })
+  checks.push(check)
+  return watchBytes(check)
 }
 
 function withSettings(settings: Settings, changes: Transcript['settings']): Settings {

@@ -41,7 +41,7 @@ describe('a URL whose port speaks something else', () => {
   const port = (protocol: string) => server.listening.find((each) => each.protocol === protocol)?.port
   const sent = (scheme: string, to: string | number | undefined) =>
     commands.runs(
-      (world) => send(`${scheme}://ann@127.0.0.1:${to}`, ['hi'], {}, world),
+      (environment) => send(`${scheme}://ann@127.0.0.1:${to}`, ['hi'], {}, environment),
       scheme.startsWith('cp') ? 'geheim' : undefined,
     )
 

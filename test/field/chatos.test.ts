@@ -42,7 +42,7 @@ describe('our commands at a chatos server of the field', () => {
     ann.type('/msg nobody psst')
     await ann.hears(/^! there is no such user/m)
     ann.type('/users')
-    await ann.hears(/^! chatos cannot tell who is here; ident, helo and json can/m)
+    await ann.hears(/^! chatos cannot tell who is here; ident, helo, json and parley can/m)
     ann.type('/quit')
     assert.equal(await ann.over, 0)
     bob.type('/msg ann still there?')
@@ -55,7 +55,7 @@ describe('our commands at a chatos server of the field', () => {
     const them = commands.talking(`chatos://them@127.0.0.1:${port}`)
     await them.hears(/you are them/)
     const sends = (words: readonly string[], options: object) =>
-      commands.runs((world) => send(url, words, { seal: false, ...options }, world))
+      commands.runs((environment) => send(url, words, { seal: false, ...options }, environment))
     assert.deepEqual(await sends(['good', 'morning'], {}), { code: 0, written: '', complaints: '' })
     await them.hears(/^ours: good morning$/m)
     assert.deepEqual(await sends(['psst'], { to: 'them' }), { code: 0, written: '', complaints: '' })
@@ -63,13 +63,13 @@ describe('our commands at a chatos server of the field', () => {
     const unknown = await sends(['psst'], { to: 'nobody' })
     assert.equal(unknown.code, 1)
     assert.match(unknown.complaints, /there is no such user/)
-    const list = await commands.runs((world) => users(url, {}, world))
+    const list = await commands.runs((environment) => users(url, {}, environment))
     assert.equal(list.code, 2)
     assert.match(list.complaints, /chatos cannot tell who is here/)
-    const none = await commands.runs((world) => inbox(url, {}, world))
+    const none = await commands.runs((environment) => inbox(url, {}, environment))
     assert.equal(none.code, 2)
-    assert.match(none.complaints, /chatos has no mailbox to fetch, cp has one/)
-    const taken = await commands.runs((world) => send(`chatos://them@127.0.0.1:${port}`, ['hi'], {}, world))
+    assert.match(none.complaints, /chatos has no mailbox to fetch, cp and parley have one/)
+    const taken = await commands.runs((environment) => send(`chatos://them@127.0.0.1:${port}`, ['hi'], {}, environment))
     assert.equal(taken.code, 1)
     assert.match(taken.complaints, /the name them is in use, or registered/)
   })
@@ -80,15 +80,15 @@ describe('our commands at a chatos server of the field', () => {
     const them = commands.talking(`chatos://${otherName}@127.0.0.1:${port}`)
     await them.hears(/you are b+ over chatos/)
     const words = Array.from({ length: 700 }, (_, index) => `${index}é😀`)
-    const code = await commands.runs((world) =>
-      send(`chatos://${longName}@127.0.0.1:${port}`, [words.join('')], { to: otherName, seal: false }, world),
+    const code = await commands.runs((environment) =>
+      send(`chatos://${longName}@127.0.0.1:${port}`, [words.join('')], { to: otherName, seal: false }, environment),
     )
     assert.deepEqual(code, { code: 0, written: '', complaints: '' })
     const heard = await them.hears(/699é😀\n/)
     const texts = heard.matchAll(/^a+ to you \(plain\): (.*)$/gm)
     assert.equal(Array.from(texts, ([, text]) => text).join(''), words.join(''))
-    const tooLong = await commands.runs((world) =>
-      send(`chatos://${'c'.repeat(256)}@127.0.0.1:${port}`, ['hi'], {}, world),
+    const tooLong = await commands.runs((environment) =>
+      send(`chatos://${'c'.repeat(256)}@127.0.0.1:${port}`, ['hi'], {}, environment),
     )
     assert.equal(tooLong.code, 1)
     assert.match(tooLong.complaints, /a chatos name has 1 to 255 bytes/)
@@ -99,7 +99,11 @@ describe('our commands at a chatos server of the field', () => {
     const service = createServer((socket) => socket.on('data', (bytes) => socket.end(String(bytes).toUpperCase())))
     await once(service.listen(0, '127.0.0.1'), 'listening')
     const to = `127.0.0.1:${(service.address() as AddressInfo).port}`
-    const { asking, stop } = await tunnel(port, (world) => accept(`chatos://bob@127.0.0.1:${port}`, { to }, world), [])
+    const { asking, stop } = await tunnel(
+      port,
+      (environment) => accept(`chatos://bob@127.0.0.1:${port}`, { to }, environment),
+      [],
+    )
     const entrance = ((await firstLine(asking)) as { port: number }).port
     const visits = Array.from({ length: 3 }, async (_, index) => {
       const socket = connectTcp({ host: '127.0.0.1', port: entrance })
@@ -120,8 +124,8 @@ describe('our commands at a chatos server of the field', () => {
     const [theirs, ours] = [join(directory, 'theirs'), join(directory, 'ours')]
     await Promise.all([mkdir(theirs), mkdir(ours)])
     await writeFile(join(theirs, 'notes.txt'), 'hello\n')
-    const exit = (world: Parameters<typeof accept>[2]) =>
-      accept(`chatos://bob@127.0.0.1:${port}`, { fieldFiles: theirs }, world)
+    const exit = (environment: Parameters<typeof accept>[2]) =>
+      accept(`chatos://bob@127.0.0.1:${port}`, { fieldFiles: theirs }, environment)
     const { over, stop } = await tunnel(port, exit, ['notes.txt'], ours)
     assert.equal(await over, 0)
     assert.equal(await readFile(join(ours, 'notes.txt'), 'utf8'), 'hello\n')
@@ -134,8 +138,8 @@ describe('our commands at a chatos server of the field', () => {
     if (!ann || !bob) return
     await Promise.all([ann.hears(/you are ann/), bob.hears(/you are bob/)])
     const asking = new FakeStreams({ piped: '' })
-    const { stop, world } = commands.worldOf(asking)
-    const over = ask(`chatos://cem@127.0.0.1:${port}`, 'bob', ['a.txt'], { fieldFiles: directory }, world)
+    const { stop, environment } = commands.environmentOf(asking)
+    const over = ask(`chatos://cem@127.0.0.1:${port}`, 'bob', ['a.txt'], { fieldFiles: directory }, environment)
     await bob.hears(/cem asks for a tunnel; \/accept 1 HOST:PORT/)
     bob.type('/decline')
     await bob.hears(/^= declined what cem offered$/m)
@@ -149,19 +153,19 @@ describe('our commands at a chatos server of the field', () => {
   /** ann asks bob, who runs `exit`. */
   async function tunnel(
     port: number,
-    exit: (world: Parameters<typeof accept>[2]) => Promise<number>,
+    exit: (environment: Parameters<typeof accept>[2]) => Promise<number>,
     names: readonly string[],
     fieldFiles?: string,
   ) {
     const [asking, accepting] = [new FakeStreams({ piped: '' }), new FakeStreams({ piped: '' })]
-    const [annWorld, bobWorld] = [commands.worldOf(asking), commands.worldOf(accepting)]
-    const bob = exit(bobWorld.world)
+    const [annEnvironment, bobEnvironment] = [commands.environmentOf(asking), commands.environmentOf(accepting)]
+    const bob = exit(bobEnvironment.environment)
     assert.deepEqual(await firstLine(accepting), { event: 'accepting' })
     const options = fieldFiles === undefined ? { listen: '0' } : { fieldFiles }
-    const over = ask(`chatos://ann@127.0.0.1:${port}`, 'bob', names, options, annWorld.world)
+    const over = ask(`chatos://ann@127.0.0.1:${port}`, 'bob', names, options, annEnvironment.environment)
     const stop = () => {
-      annWorld.stop.abort()
-      bobWorld.stop.abort()
+      annEnvironment.stop.abort()
+      bobEnvironment.stop.abort()
       return Promise.all([over, bob])
     }
     return { asking, over, stop }

@@ -92,16 +92,19 @@ describe('a cp server in the field that leaves out line ends', () => {
     george.type('hello everybody')
     await george.hears(/^! this server has no messages to everybody; write to one user\.$/m)
     const sent = await commands.runs(
-      (world) => send(url('Dolce'), ['from', 'Dolce'], { to: 'Pamina' }, world),
+      (environment) => send(url('Dolce'), ['from', 'Dolce'], { to: 'Pamina' }, environment),
       password,
     )
     assert.deepEqual(sent, { code: 0, written: '', complaints: '' })
-    const waiting = await commands.runs((world) => inbox(url('Pamina'), {}, world), password)
+    const waiting = await commands.runs((environment) => inbox(url('Pamina'), {}, environment), password)
     assert.deepEqual(waiting, { code: 0, written: 'Dolce: from Dolce\n', complaints: '' })
-    const listed = await commands.runs((world) => users(url('Dolce'), {}, world), password)
+    const listed = await commands.runs((environment) => users(url('Dolce'), {}, environment), password)
     assert.deepEqual([listed.code, /cp cannot tell who is here/.test(listed.complaints)], [2, true])
-    const tunnel = await commands.runs((world) => ask(url('Dolce'), 'them', [], { listen: '0' }, world), password)
-    assert.deepEqual([tunnel.code, /cp cannot open tunnels; chatos can/.test(tunnel.complaints)], [2, true])
+    const tunnel = await commands.runs(
+      (environment) => ask(url('Dolce'), 'them', [], { listen: '0' }, environment),
+      password,
+    )
+    assert.deepEqual([tunnel.code, /cp cannot open tunnels; chatos and parley can/.test(tunnel.complaints)], [2, true])
     for (const each of [pamina, george]) {
       await each.quit()
       assert.doesNotMatch(each.shown, /odd|WARNING/)

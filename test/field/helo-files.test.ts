@@ -24,7 +24,7 @@ describe('a helo server of the field that never says a FILE_STATUS', () => {
     const path = join(commands.directory, 'notes.txt')
     await writeFile(path, 'hello\n')
     const url = `helo://ours@127.0.0.1:${port}`
-    const sent = await commands.runs((world) => send(url, [path], { to: 'them', seal: false }, world))
+    const sent = await commands.runs((environment) => send(url, [path], { to: 'them', seal: false }, environment))
     assert.equal(sent.code, 0)
     assert.match(sent.complaints, /notes\.txt was sent; the server does not say whether it arrived\.\n$/)
     assert.match(await taken, /^FILE <ours @them 6 notes\.txt -?\d+ aGVsbG8K\n$/)

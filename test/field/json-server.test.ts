@@ -241,21 +241,28 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
     await bob.hears(/^ann: hello everybody$/m)
     bob.type('/msg ann hello yourself')
     await ann.hears(/^bob to you.*: hello yourself$/m)
-    const listed = await commands.runs((world) => users(url('eve'), {}, world))
+    const listed = await commands.runs((environment) => users(url('eve'), {}, environment))
     assert.deepEqual([listed.code, listed.written.trim().split('\n').toSorted()], [0, ['ann', 'bob', 'eve']])
     const options = { seal: false }
-    const sent = await commands.runs((world) => send(url('eve'), ['from', 'eve'], options, world))
+    const sent = await commands.runs((environment) => send(url('eve'), ['from', 'eve'], options, environment))
     assert.deepEqual(sent, { code: 0, written: '', complaints: '' })
     await ann.hears(/^eve: from eve$/m)
-    const told = await commands.runs((world) => send(url('eve'), ['psst'], { ...options, to: 'bob' }, world))
+    const told = await commands.runs((environment) =>
+      send(url('eve'), ['psst'], { ...options, to: 'bob' }, environment),
+    )
     assert.equal(told.code, 0)
     await bob.hears(/^eve to you.*: psst$/m)
-    const nobody = await commands.runs((world) => send(url('eve'), ['psst'], { ...options, to: 'nobody' }, world))
+    const nobody = await commands.runs((environment) =>
+      send(url('eve'), ['psst'], { ...options, to: 'nobody' }, environment),
+    )
     assert.deepEqual([nobody.code, /there is no user nobody here/.test(nobody.complaints)], [1, true])
-    const waiting = await commands.runs((world) => inbox(url('eve'), {}, world))
+    const waiting = await commands.runs((environment) => inbox(url('eve'), {}, environment))
     assert.deepEqual([waiting.code, /json has no mailbox/.test(waiting.complaints)], [2, true])
-    const tunnel = await commands.runs((world) => ask(url('eve'), 'them', [], { listen: '0' }, world))
-    assert.deepEqual([tunnel.code, /json cannot open tunnels; chatos can/.test(tunnel.complaints)], [2, true])
+    const tunnel = await commands.runs((environment) => ask(url('eve'), 'them', [], { listen: '0' }, environment))
+    assert.deepEqual(
+      [tunnel.code, /json cannot open tunnels; chatos and parley can/.test(tunnel.complaints)],
+      [2, true],
+    )
     server.clock.advance(10_000)
     await Promise.all(['ann: PONG', 'bob: PONG'].map((line) => server.hears(line)))
     assert.deepEqual([await ann.quit(), await bob.quit()], [0, 0])

@@ -1,6 +1,10 @@
 import {
   fail,
+  type ConversationKey,
   type DurableState,
+  type HistoryPosition,
+  type HistorySearch,
+  type Reader,
   type StoredMessage,
   type NameKey,
   type Result,
@@ -42,16 +46,48 @@ export class FaultyStore implements Store {
     this.#isFaulty = isFaulty
   }
 
-  load(): Promise<Result<DurableState, 'unavailable'>> {
-    return this.#wait(() => this.#store.load())
+  load(reserve?: number): Promise<Result<DurableState, 'unavailable'>> {
+    return this.#wait(() => this.#store.load(reserve))
   }
 
-  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>> {
+  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable' | 'full'>> {
     return this.#wait(() => this.#store.commit(writes, seq, at))
   }
 
   messages(of: NameKey, after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>> {
     return this.#wait(() => this.#store.messages(of, after, limit))
+  }
+
+  backup(of: NameKey): Promise<Result<string | null, 'unavailable'>> {
+    return this.#wait(() => this.#store.backup(of))
+  }
+
+  history(reader: Reader, of: ConversationKey, at: HistoryPosition, limit: number) {
+    return this.#wait(() => this.#store.history(reader, of, at, limit))
+  }
+
+  since(reader: Reader, after: number, limit: number) {
+    return this.#wait(() => this.#store.since(reader, after, limit))
+  }
+
+  search(reader: Reader, search: HistorySearch) {
+    return this.#wait(() => this.#store.search(reader, search))
+  }
+
+  conversations(reader: Reader) {
+    return this.#wait(() => this.#store.conversations(reader))
+  }
+
+  export(reader: Reader, after: number, limit: number) {
+    return this.#wait(() => this.#store.export(reader, after, limit))
+  }
+
+  message(reader: Reader, seq: number) {
+    return this.#wait(() => this.#store.message(reader, seq))
+  }
+
+  unkept(of: NameKey, after: number, limit: number) {
+    return this.#wait(() => this.#store.unkept(of, after, limit))
   }
 
   close(): Promise<void> {
@@ -63,7 +99,7 @@ export class FaultyStore implements Store {
     while (this.#queue.length > 0 && this.#queue[0]!.turns <= 0) this.#queue.shift()!.go()
   }
 
-  async #wait<T>(call: () => Promise<Result<T, 'unavailable'>>): Promise<Result<T, 'unavailable'>> {
+  async #wait<T, F extends string>(call: () => Promise<Result<T, F>>): Promise<Result<T, F | 'unavailable'>> {
     if (!this.#isFaulty && this.#queue.length === 0) return call()
     const fails = this.#isFaulty && this.#chance.odds(this.#failing)
     await new Promise<void>((resolve) => this.#queue.push({ turns: this.#chance.below(4), go: resolve }))

@@ -1,4 +1,4 @@
-import type { Command, Store, Told } from '@parley/core'
+import type { Command, Stamp, Store, Told } from '@parley/core'
 import { protocols, type Dialect, type Session, type SessionContext } from '@parley/protocols'
 import type { MemoryServerOptions } from '@parley/server/testing'
 import assert from 'node:assert/strict'
@@ -24,7 +24,7 @@ function spoilt(
       const methods: Session<unknown> = {
         opened: () => sound.opened(),
         received: (item) => sound.received(item),
-        hear: (event) => sound.hear(event),
+        hear: (event, stamp) => sound.hear(event, stamp),
         closed: () => sound.closed(),
         farewell: (reason) => sound.farewell(reason),
       }
@@ -35,6 +35,7 @@ function spoilt(
 
 type Services = NonNullable<MemoryServerOptions['services']>
 type Submit = ReturnType<Services>['submit']
+type Tell<T> = (result: T, stamp: Stamp) => void
 
 /** A log that somebody has spoilt. */
 function logThat(spoil: (submit: Submit) => Submit): Plant {
@@ -44,7 +45,7 @@ function logThat(spoil: (submit: Submit) => Submit): Plant {
 /** A store that forgets the private messages that it has taken. */
 function forgetful(store: Store): Store {
   return {
-    load: () => store.load(),
+    load: (reserve) => store.load(reserve),
     commit: (writes, seq, at) =>
       store.commit(
         writes.filter(({ write }) => write !== 'message.put'),
@@ -52,6 +53,14 @@ function forgetful(store: Store): Store {
         at,
       ),
     messages: (of, after, limit) => store.messages(of, after, limit),
+    backup: (of) => store.backup(of),
+    history: (reader, of, at, limit) => store.history(reader, of, at, limit),
+    since: (reader, after, limit) => store.since(reader, after, limit),
+    search: (reader, search) => store.search(reader, search),
+    conversations: (reader) => store.conversations(reader),
+    export: (reader, after, limit) => store.export(reader, after, limit),
+    message: (reader, seq) => store.message(reader, seq),
+    unkept: (of, after, limit) => store.unkept(of, after, limit),
     close: () => store.close(),
   }
 }
@@ -126,39 +135,44 @@ const bugs: readonly (readonly [what: string, found: RegExp, dialect: Dialect<un
     'a user who stays',
     /1 users online/,
     dialect,
-    logThat((submit) => (command, told) => (command.do === 'leave' ? undefined : submit(command, told))),
+    logThat((submit) => (command, told, hears) => (command.do === 'leave' ? undefined : submit(command, told, hears))),
   ],
   [
     'a command that is told twice',
     /broadcast is told twice/,
     dialect,
-    logThat((submit) => (command, told) => submit(command, twice(command, told))),
+    logThat((submit) => (command, told, hears) => submit(command, twice(command, told), hears)),
   ],
   [
     'a command that is not told when it fails',
     /1 commands that were never told/,
     dialect,
-    logThat((submit) => (command, told) => submit(command, (result) => void (result.ok && told(result)))),
+    logThat(
+      (submit) => (command, told, hears) =>
+        submit(command, (result, stamp) => void (result.ok && told(result, stamp)), hears),
+    ),
   ],
   [
     'an event that is heard before its reply',
     /broadcast is heard before its reply/,
     dialect,
-    logThat((submit) => (command, told) => submit(command, command.do === 'broadcast' ? later(told) : told)),
+    logThat(
+      (submit) => (command, told, hears) => submit(command, command.do === 'broadcast' ? later(told) : told, hears),
+    ),
   ],
   ['a store that forgets', /the store does not hold/, dialect, { store: forgetful }],
   ['a community that is not what its snapshot says', /not what its snapshot/, dialect, { services: unequal }],
 ]
 
-function twice<C extends Command>(command: C, told: (result: Told<C>) => void): (result: Told<C>) => void {
-  return (result) => {
-    told(result)
-    if (command.do === 'broadcast') told(result)
+function twice<C extends Command>(command: C, told: Tell<Told<C>>): Tell<Told<C>> {
+  return (result, stamp) => {
+    told(result, stamp)
+    if (command.do === 'broadcast') told(result, stamp)
   }
 }
 
-function later<T>(told: (result: T) => void): (result: T) => void {
-  return (result) => queueMicrotask(() => told(result))
+function later<T>(told: Tell<T>): Tell<T> {
+  return (result, stamp) => queueMicrotask(() => told(result, stamp))
 }
 
 describe('the fuzzer', () => {

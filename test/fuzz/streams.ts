@@ -17,6 +17,8 @@ export function conversation(protocol: string, length: number, mood: Mood, chanc
   const percent = mood === 'wild' ? 12 : 1
   if (old.length > 0 && chance.odds(12)) return chance.pick(old).map((frame) => mutate(frame, percent, old, chance))
   const begin = chance.odds(90) ? [sayOne(protocol, signIn, mood, chance)] : []
+  if (protocol === 'parley' && chance.odds(95))
+    begin.unshift(write('parley', '{"id": 0, "do": "hello", "versions": [1]}'))
   // The state machine of cp is got through with two words.
   if (protocol === 'cp' && chance.odds(90)) begin.push(write('cp', chance.pick(['PASSsecret12', 'PASShunter 2'])))
   const known = chance.odds(60) ? Array.from({ length: 2 + chance.below(5) }, () => chance.pick(frames)) : frames
@@ -56,7 +58,7 @@ export function cut(frames: readonly Uint8Array[], chance: Chance): readonly Uin
 }
 
 function sayOne(protocol: string, from: readonly string[], mood: Mood, chance: Chance): Uint8Array {
-  const quotes = protocol === 'chatos' ? JSON.stringify : protocol === 'json' ? inJson : plain
+  const quotes = protocol === 'chatos' ? JSON.stringify : ['json', 'parley'].includes(protocol) ? inJson : plain
   return write(protocol, fill(chance.pick(from), mood, chance, quotes), mood === 'wild' ? chance : undefined)
 }
 

@@ -1,14 +1,16 @@
-import type { Addressed, Applied, Command, Community, Entry, Log } from '@parley/core'
+import type { Addressed, Applied, Command, Community, Entry, Hears, Log, Stamp } from '@parley/core'
 
 /** What became of an entry so far. */
 interface Seen {
   readonly command: string
+  /** When whoever submitted it is told. */
+  readonly hears: Hears
   told: number
 }
 
 /** Delivers events to their connections. */
 interface Deliverer {
-  deliver(events: readonly Addressed[]): void
+  deliver(events: readonly Addressed[], stamp: Stamp, hears: Hears): void
 }
 
 /** Holds the promises of the log against what happens: each command is told once, in front of the events that follow from it. */
@@ -40,24 +42,30 @@ export class LogWatch {
       return applied
     }
     const deliver = delivery.deliver.bind(delivery)
-    delivery.deliver = (events) => {
+    delivery.deliver = (events, stamp, hears) => {
       const seen = this.#events.get(events)
-      this.#expect(seen === undefined || seen.told > 0, `an event of ${seen?.command} is heard before its reply`)
-      deliver(events)
+      // Who hears once durable is told later than the others hear of it.
+      const isEarly = hears === 'at-once' && seen?.hears === 'once-durable'
+      this.#expect(
+        seen === undefined || seen.told > 0 || isEarly,
+        `an event of ${seen?.command} is heard before its reply`,
+      )
+      deliver(events, stamp, hears)
     }
   }
 
   /** In place of `submit`. */
   submit(submit: Log['submit']): Log['submit'] {
-    return (command, told) => {
-      const seen: Seen = { command: command.do, told: 0 }
+    return (command, told, hears = 'at-once') => {
+      const seen: Seen = { command: command.do, hears, told: 0 }
       this.#commands.set(command, seen)
       this.#untold++
-      return submit(command, (result) => {
+      const watched: typeof told = (result, stamp) => {
         if (++seen.told === 1) this.#untold--
         this.#expect(seen.told === 1, `${command.do} is told twice`)
-        told(result)
-      })
+        told(result, stamp)
+      }
+      return submit(command, watched, hears)
     }
   }
 

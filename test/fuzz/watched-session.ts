@@ -97,9 +97,9 @@ class WatchedSession {
         }
         return pending?.finally(() => (this.isBusy = false))
       },
-      hear: (event) => {
+      hear: (event, stamp) => {
         this.#expect(this.#state === 'open', `hears ${event.kind} while it is not open`)
-        sound.hear(event)
+        sound.hear(event, stamp)
       },
       farewell: (reason) => {
         this.#expect(this.#state === 'open' && !this.isBusy, 'says farewell in the middle of something')
@@ -114,12 +114,12 @@ class WatchedSession {
     }
   }
 
-  once<T>(what: string, told: (result: T) => void): (result: T) => void {
+  once<T extends readonly unknown[]>(what: string, told: (...given: T) => void): (...given: T) => void {
     let times = 0
-    return (result) => {
+    return (...given) => {
       this.#expect(++times === 1, `${what} twice`)
       this.#expect(this.#state === 'open', `${what} while it is not open`)
-      told(result)
+      told(...given)
     }
   }
 

@@ -6,7 +6,7 @@ export function cleaned(text: string): string {
     const isControl = code < 0x20 || (code >= 0x7f && code <= 0x9f)
     if (!isControl || character === '\t' || character === '\n') left += character
   }
-  return /[^\n\u2028\u2029]/.test(left) ? left : ''
+  return /[^\s\u200b-\u200f\u2060-\u2064]/.test(left) ? left : ''
 }
 
 /** toward a line protocol, a message for each line that is not empty. */

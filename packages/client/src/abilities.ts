@@ -13,6 +13,9 @@ const abilities = {
   tunnels: 'open tunnels',
   files: 'send files',
   sealing: 'seal messages',
+  history: 'keep a history',
+  devices: 'have several devices',
+  backup: 'keep a backup',
 } as const
 
 export type Ability = keyof typeof abilities
@@ -27,6 +30,9 @@ const byFeature = {
   tunnels: ['tunnels'],
   files: ['files'],
   keys: ['sealing'],
+  history: ['history'],
+  devices: ['devices'],
+  backup: ['backup'],
 } satisfies Record<keyof Features, readonly Ability[]>
 
 /** What a chat can do that has these features: those of a session, or of a protocol. */

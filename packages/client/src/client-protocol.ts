@@ -1,7 +1,9 @@
 import type { Clock } from './clock.ts'
+import type { Cursor } from './cursor.ts'
 import type { ChatEvents } from './events.ts'
 import type { Features } from './features.ts'
 import type { Link, Transport, Where } from './link.ts'
+import type { Stamp } from './stamp.ts'
 
 /**
  * One protocol, from the client's side: what a folder of this package implements, and what
@@ -40,12 +42,37 @@ export interface ClientContext {
   /** For the private connections of files and tunnels. */
   readonly transport: Transport
   readonly clock: Clock
-  /** Tells the chat of an event, from the moment of signing in. */
-  emit<K extends keyof SessionEvents>(event: K, what: SessionEvents[K]): void
+  /** How far this chat has come, over all its connections. */
+  readonly cursor: Cursor
+  /** How this device signs in without the password, and how it gets to do so. */
+  readonly device: DeviceContext
+  /**
+   * Tells the chat of an event, from the moment of signing in. `taken` runs when the program has
+   * been told.
+   */
+  emit<K extends keyof SessionEvents>(event: K, what: SessionEvents[K], taken?: () => void): void
+  /**
+   * The session that the chat has now, or the next one where its connection has broken. Rejects
+   * with a ChatError when there will be none.
+   */
+  session(): Promise<ClientSession>
   /** Every line of the wire, both ways, in the notation; absent unless somebody looks. */
   readonly wire?: ((direction: 'sent' | 'received', line: string) => void) | undefined
   /** Called once, when the connection has ended, whoever ended it. */
   ended(reason: string): void
+}
+
+/** `null` and `undefined`: it has no token, and is given none. */
+export interface DeviceContext {
+  readonly token: string | null
+  /** What a new token is listed as. */
+  readonly label: string | undefined
+  /** A token came; null: the one that was used is worth nothing. */
+  remember(token: string | null): void
+}
+
+interface MaybeStamped {
+  readonly stamp?: Stamp
 }
 
 /**
@@ -67,10 +94,20 @@ export type SessionEvents = Pick<
   | 'file-offered'
   | 'tunnel-asked'
   | 'protocol-violation'
+  | 'taken'
+  | 'message-deleted'
+  | 'read'
+  | 'caught-up'
 > & {
-  readonly 'plain-message': { readonly from: string; readonly text: string }
+  /** `to`: whom it went to, where this user said it on another device. */
+  readonly 'plain-message': MaybeStamped & { readonly from: string; readonly to?: string; readonly text: string }
   /** `sessionKey`: the one that came with it, or last before it. */
-  readonly 'sealed-message': { readonly from: string; readonly message: string; readonly sessionKey: string | null }
+  readonly 'sealed-message': MaybeStamped & {
+    readonly from: string
+    readonly to?: string
+    readonly message: string
+    readonly sessionKey: string | null
+  }
   /** Somebody's public key came, asked for or not. */
   readonly key: { readonly user: string; readonly key: string }
   /** The other side has forgotten the session key, and whatever it knew of us (H-16). */

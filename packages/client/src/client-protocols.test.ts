@@ -58,6 +58,9 @@ describe('what each protocol can do', () => {
     '`game`': ['game'],
     '`mailbox`': ['mailbox'],
     '`tunnels`, `tunnel-asked`': ['tunnels'],
+    '`history`': ['history'],
+    '`devices`': ['devices'],
+    '`backup`': ['backup'],
   }
   it('is what the README of this package says', () => {
     const rows = table('client/README.md', 'A URL is')
@@ -80,6 +83,8 @@ describe('what each protocol can do', () => {
     'the guessing game': 'game',
     'a mailbox to fetch': 'mailbox',
     'private tunnels': 'tunnels',
+    'history, search, catching up': 'history',
+    'a sealed backup': 'backup',
   }
   it('is what the page of the protocols says', () => {
     const rows = table('../docs/protocols/README.md', '## What each can do')

@@ -21,16 +21,16 @@ const trusting = new (class extends MemoryTrust {
 
 describe('a chat', () => {
   it('names the protocols that can do what its own cannot', async () => {
-    const { chat, server } = world()
+    const { chat, server } = environment()
     await chat.start()
     const rejections: readonly [Promise<unknown>, string][] = [
-      [chat.users(), 'json cannot tell who is here; ident, helo and json can'],
-      [chat.groups.list(), 'json cannot have groups; helo can'],
-      [chat.game.guess(1), 'json cannot play; json can'],
-      [chat.tunnels.ask('bob'), 'json cannot open tunnels; chatos can'],
+      [chat.users(), 'json cannot tell who is here; ident, helo, json and parley can'],
+      [chat.groups.list(), 'json cannot have groups; helo and parley can'],
+      [chat.game.guess(1), 'json cannot play; json and parley can'],
+      [chat.tunnels.ask('bob'), 'json cannot open tunnels; chatos and parley can'],
       [chat.mailbox.fetch()[Symbol.asyncIterator]().next(), 'json cannot fetch a mailbox; cp can'],
-      [chat.sealing.safetyNumber('bob'), 'json cannot seal messages; ident, helo and json can'],
-      [chat.tell('bob', 'hi', 'sealed'), 'json cannot seal messages; ident, helo and json can'],
+      [chat.sealing.safetyNumber('bob'), 'json cannot seal messages; ident, helo, json and parley can'],
+      [chat.tell('bob', 'hi', 'sealed'), 'json cannot seal messages; ident, helo, json and parley can'],
     ]
     for (const [rejection, message] of rejections) {
       await assert.rejects(rejection, { name: 'ChatError', code: 'cannot', message })
@@ -41,7 +41,7 @@ describe('a chat', () => {
   })
 
   it('tells what comes, also what came before anybody could listen', async () => {
-    const { chat, server } = world()
+    const { chat, server } = environment()
     server.greeting = ({ emit }) => emit('broadcast', { from: 'bob', text: 'early' })
     await chat.start()
     const events = listen(chat)
@@ -57,7 +57,7 @@ describe('a chat', () => {
   })
 
   it('tells what follows a sealed message behind it, though that takes a while to open', async () => {
-    const { chat, server } = world({ sealing: 'on', keys: true })
+    const { chat, server } = environment({ sealing: 'on', keys: true })
     await chat.start()
     const events = listen(chat)
     await turn()
@@ -91,7 +91,7 @@ describe('a chat', () => {
         throw new Error('disk full')
       }
     })()
-    const { chat, server } = world({ sealing: 'on', keys: true, trust })
+    const { chat, server } = environment({ sealing: 'on', keys: true, trust })
     await chat.start()
     const events = listen(chat)
     await turn()
@@ -106,7 +106,7 @@ describe('a chat', () => {
   })
 
   it('never writes plain to a user whose key is known, and says plain when there never was one', async () => {
-    const { chat, server } = world({ sealing: 'on', keys: true })
+    const { chat, server } = environment({ sealing: 'on', keys: true })
     await chat.start()
     assert.equal(await chat.tell('newcomer', 'hello'), 'plain')
     await assert.rejects(chat.tell('newcomer', 'hello', 'sealed'), { code: 'not-sealable' })
@@ -118,7 +118,7 @@ describe('a chat', () => {
   })
 
   it('connects again when the connection breaks, waiting longer each time', async () => {
-    const { chat, server, waits } = world()
+    const { chat, server, waits } = environment()
     await chat.start()
     const events = listen(chat)
     await turn()
@@ -146,7 +146,7 @@ describe('a chat', () => {
   })
 
   it('does not connect again where that is not wanted', async () => {
-    const { chat, server } = world({ reconnect: false })
+    const { chat, server } = environment({ reconnect: false })
     await chat.start()
     const events = listen(chat)
     await turn()
@@ -159,7 +159,7 @@ describe('a chat', () => {
   })
 
   it('notices an end that comes right behind the sign-in', async () => {
-    const { chat, server } = world({ reconnect: false })
+    const { chat, server } = environment({ reconnect: false })
     await chat.start()
     server.breaks('at once')
     const events = listen(chat)
@@ -168,7 +168,7 @@ describe('a chat', () => {
   })
 
   it('closes once, however often it is told to, also while it waits to connect again', async () => {
-    const { chat, server } = world()
+    const { chat, server } = environment()
     await chat.start()
     const events = listen(chat)
     await turn()
@@ -185,7 +185,7 @@ describe('a chat', () => {
 
   it('is ended by its signal, before and after it is connected', async () => {
     const control = new AbortController()
-    const { chat, server } = world({ signal: control.signal })
+    const { chat, server } = environment({ signal: control.signal })
     await chat.start()
     const events = listen(chat)
     control.abort()
@@ -194,7 +194,7 @@ describe('a chat', () => {
     assert.equal(server.links[0]?.isDestroyed, false)
 
     const early = new AbortController()
-    const silent = world({ signal: early.signal })
+    const silent = environment({ signal: early.signal })
     silent.server.isSilent = true
     const starting = silent.chat.start()
     await until(() => silent.server.connections === 1)
@@ -204,7 +204,7 @@ describe('a chat', () => {
   })
 
   it('leaves no connection behind when the sign-in is refused', async () => {
-    const { chat, server } = world()
+    const { chat, server } = environment()
     server.refusals = [new ChatError('name-taken', 'taken')]
     await assert.rejects(chat.start(), { code: 'name-taken' })
     assert.equal(server.links[0]?.isDestroyed, true)
@@ -309,7 +309,7 @@ class FakeServer {
   }
 }
 
-function world({ keys = false, ...options }: Partial<ConnectOptions> & { readonly keys?: boolean } = {}) {
+function environment({ keys = false, ...options }: Partial<ConnectOptions> & { readonly keys?: boolean } = {}) {
   const server = new FakeServer()
   const waits: number[] = []
   const transport = {

@@ -1,31 +1,36 @@
 import { abilitiesOf, cannot, type Ability } from './abilities.ts'
 import { backOff, pause } from './back-off.ts'
 import { ChatError } from './chat-error.ts'
+import { chatFeatures, type FeatureNow } from './chat-features.ts'
+import { ChatMemory } from './chat-memory.ts'
+import { ChatSealing } from './chat-sealing.ts'
 import type { Chat } from './chat.ts'
 import type { ClientProtocol, ClientSession, SessionEvents } from './client-protocol.ts'
 import { clientProtocols } from './client-protocols.ts'
 import { systemClock } from './clock.ts'
+import type { Cursor } from './cursor.ts'
+import type { Backup, Devices } from './devices.ts'
 import { Emitter } from './emitter.ts'
 import type { ChatEvents } from './events.ts'
 import type {
   Features,
-  FetchOptions,
   FileSource,
   Game,
   Groups,
-  Keys,
   Mailbox,
   Sealing,
+  SealingChoice,
   Secrecy,
-  SentFile,
-  StoredMessage,
+  SentByChat,
   Tunnels,
 } from './features.ts'
 import { HeardEvents } from './heard-events.ts'
+import type { History, PastMessage } from './history.ts'
 import type { ConnectOptions } from './options.ts'
-import { Conversations } from './sealing/conversations.ts'
-import { HeardProfiles } from './sealing/heard-profiles.ts'
-import { MemoryTrust, type TrustStore } from './sealing/trust.ts'
+import { pastMessages } from './past-messages.ts'
+import { sentByChat } from './sent-by-chat.ts'
+import { SessionNow } from './session-now.ts'
+import type { SayOptions } from './stamp.ts'
 import type { ChatUrl } from './url.ts'
 
 /**
@@ -37,32 +42,58 @@ const mostEarly = 10_000
 /** A chat over one connection after another: what `connect` returns. */
 export class ConnectedChat implements Chat {
   readonly protocol: string
-  readonly can: ReadonlySet<Ability>
+  readonly groups: Groups
+  readonly game: Game
+  readonly mailbox: Mailbox
+  readonly tunnels: Tunnels
+  readonly devices: Devices
+  readonly backup: Backup
+  readonly history: History<PastMessage>
   readonly #url: ChatUrl
   readonly #protocol: ClientProtocol
   readonly #options: ConnectOptions
-  readonly #trust: TrustStore
   readonly #pause: typeof pause
   readonly #events = new Emitter<ChatEvents>()
-  readonly #heardEvents = new HeardEvents(this.#events)
-  readonly #heardProfiles = new HeardProfiles()
+  readonly #heardEvents: HeardEvents
+  readonly #sealing: ChatSealing
   readonly #ending = new AbortController()
+  readonly #memory: ChatMemory
+  readonly #sessionNow = new SessionNow()
+  #cursor: Cursor | undefined
   #session: ClientSession | undefined
-  #conversations: Conversations | undefined
   #state: Chat['state'] = 'reconnecting'
   #me: string
+  #can: ReadonlySet<Ability>
+  #isCaughtUp = false
   #closing: Promise<void> = Promise.resolve()
 
   /** `wait` lets the time between two attempts pass. */
   constructor(url: ChatUrl, protocol: ClientProtocol, options: ConnectOptions, wait: typeof pause = pause) {
     this.protocol = url.protocol
-    this.can = abilitiesOf(protocol.features)
+    this.#can = abilitiesOf(protocol.features)
     this.#url = url
     this.#protocol = protocol
     this.#options = options
     this.#pause = wait
-    this.#trust = options.trust ?? new MemoryTrust()
+    this.#memory = new ChatMemory(options)
+    this.#sealing = new ChatSealing({
+      server: `${url.host}:${url.port}`,
+      options,
+      events: this.#events,
+      me: () => this.#me,
+    })
+    this.#heardEvents = new HeardEvents(this.#events, this.#sealing.tunnels)
     this.#me = url.name
+    const now: FeatureNow = (name) => this.#feature(name)
+    const features = chatFeatures(now, this.#sealing.tunnels)
+    this.groups = features.groups
+    this.game = features.game
+    this.mailbox = features.mailbox
+    this.tunnels = features.tunnels
+    this.devices = features.devices
+    this.backup = features.backup
+    this.#events.on('caught-up', () => (this.#isCaughtUp = true))
+    this.history = pastMessages(now, () => this.#sealing.now?.conversations)
     options.signal?.addEventListener('abort', () => void this.close(), { once: true, signal: this.#ending.signal })
   }
 
@@ -70,8 +101,17 @@ export class ConnectedChat implements Chat {
     return this.#me
   }
 
+  /** Before the first connection: what the protocol has words for. */
+  get can(): ReadonlySet<Ability> {
+    return this.#can
+  }
+
   get state(): Chat['state'] {
     return this.#state
+  }
+
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp
   }
 
   on<K extends keyof ChatEvents>(event: K, run: (what: ChatEvents[K]) => void): () => void {
@@ -80,7 +120,8 @@ export class ConnectedChat implements Chat {
 
   /** The first connection; rejects when it does not come about. */
   async start(): Promise<void> {
-    await this.#connect()
+    this.#cursor = await this.#memory.load()
+    await this.#connect(this.#cursor)
     this.#state = 'connected'
   }
 
@@ -88,57 +129,42 @@ export class ConnectedChat implements Chat {
     return this.#feature('users').list()
   }
 
-  async say(text: string): Promise<void> {
-    await this.#now().features.talk.say(text)
+  async say(text: string, options?: SayOptions): Promise<void> {
+    await this.#now().features.talk.say(text, options)
   }
 
   async tell(
     user: string,
     text: string,
-    how: 'sealed-if-possible' | 'plain' | 'sealed' = 'sealed-if-possible',
+    how: SealingChoice = 'sealed-if-possible',
+    options?: SayOptions,
   ): Promise<Secrecy> {
     const { features } = this.#now()
-    if (how !== 'plain' && this.#conversations) {
+    const sealing = this.#sealing.now
+    if (how !== 'plain' && sealing) {
       try {
-        return await this.#conversations.send(user, text)
+        return await sealing.conversations.send(user, text, options)
       } catch (error) {
         if (!(await this.#mayBePlain(user, how, error))) throw error
       }
     } else if (how === 'sealed') {
-      throw features.keys ? new ChatError('usage', 'sealing is switched off') : this.#cannot('sealing')
+      throw this.#cannotSeal()
     }
-    await features.talk.tell(user, text)
+    await features.talk.tell(user, text, options)
     return 'plain'
   }
 
-  sendFile(user: string, file: FileSource): SentFile {
-    return this.#feature('files').send(user, file)
-  }
-
-  readonly groups: Groups = {
-    create: async (group) => this.#feature('groups').create(group),
-    join: async (group) => this.#feature('groups').join(group),
-    leave: async (group) => this.#feature('groups').leave(group),
-    kick: async (group, user) => this.#feature('groups').kick(group, user),
-    say: async (group, text) => this.#feature('groups').say(group, text),
-    list: async () => this.#feature('groups').list(),
-  }
-
-  readonly game: Game = {
-    start: async () => this.#feature('game').start(),
-    join: async () => this.#feature('game').join(),
-    guess: async (number) => this.#feature('game').guess(number),
-  }
-
-  readonly mailbox: Mailbox = { fetch: (options = {}) => this.#fetchMailbox(options) }
-
-  readonly tunnels: Tunnels = {
-    ask: async (user, options) => this.#feature('tunnels').ask(user, options),
+  sendFile(user: string, file: FileSource, how: SealingChoice = 'sealed-if-possible'): SentByChat {
+    const files = this.#feature('files')
+    const sealing = this.#sealing.now
+    if (how === 'sealed' && !sealing) throw this.#cannotSeal()
+    const isPlain = how === 'plain' || !sealing
+    return sentByChat(files, user, file, async () => (isPlain ? null : sealing.files.seal(user, file, how)))
   }
 
   readonly sealing: Sealing = {
-    safetyNumber: async (user) => this.#sealing().safetyNumber(user),
-    acceptKey: async (user) => this.#sealing().acceptKey(user),
+    safetyNumber: async (user) => this.#keys().safetyNumber(user),
+    acceptKey: async (user) => this.#keys().acceptKey(user),
   }
 
   close(): Promise<void> {
@@ -147,13 +173,19 @@ export class ConnectedChat implements Chat {
   }
 
   async #close(): Promise<void> {
-    this.#state = 'closed'
+    this.#over()
     this.#ending.abort(new ChatError('closed', 'this chat is closed'))
     await this.#session?.quit()
     this.#heardEvents.tell('closed', { reason: 'closed here' })
+    await this.#memory.flush()
   }
 
-  async #connect(): Promise<void> {
+  #over(): void {
+    this.#state = 'closed'
+    this.#sessionNow.end(new ChatError('closed', 'this chat is closed'))
+  }
+
+  async #connect(cursor: Cursor): Promise<void> {
     const { transport, clock = systemClock, password, signal, wire, sealing, filePort } = this.#options
     const signals = signal ? AbortSignal.any([signal, this.#ending.signal]) : this.#ending.signal
     const link = await transport.connect(this.#url, signals)
@@ -164,9 +196,9 @@ export class ConnectedChat implements Chat {
     const early: (() => void)[] = []
     let isHeard = false
     let over: string | undefined
-    const hear = <K extends keyof SessionEvents>(event: K, what: SessionEvents[K]) => {
+    const hear = <K extends keyof SessionEvents>(event: K, what: SessionEvents[K], taken?: () => void) => {
       // As they are now: what came before the connection broke is opened all the same.
-      const hearIt = () => this.#heardEvents.hear(event, what, this.#conversations)
+      const hearIt = () => this.#heardEvents.hear(event, what, this.#sealing.now, taken)
       if (early.length + this.#heardEvents.waiting > mostEarly) link.destroy()
       else if (isHeard) hearIt()
       else early.push(hearIt)
@@ -180,21 +212,27 @@ export class ConnectedChat implements Chat {
         transport,
         clock,
         emit: hear,
+        cursor,
+        device: this.#memory.device(),
+        session: () => this.#sessionNow.promise(),
         ended: (reason) => {
           over = reason
+          this.#sessionNow.gone()
           if (isHeard) this.#ended(reason)
         },
         ...(wire && { wire: (direction, line) => this.#events.emit('wire', { direction, line }) }),
       })
       this.#session = session
       this.#me = session.me
+      this.#can = abilitiesOf(session.features)
+      this.#isCaughtUp = session.features.history === undefined
       const { keys } = session.features
-      if (keys && sealing !== 'off') this.#conversations = await this.#startSealing(keys)
+      if (keys && sealing !== 'off') await this.#sealing.start(keys)
       if (over !== undefined) throw new ChatError('closed', over)
+      this.#sessionNow.come(session)
     } catch (error) {
       link.destroy()
-      this.#session = undefined
-      this.#conversations = undefined
+      this.#lose()
       throw signals.aborted ? new ChatError('aborted', 'aborted while signing in', { cause: error }) : error
     } finally {
       signals.removeEventListener('abort', cut)
@@ -206,53 +244,41 @@ export class ConnectedChat implements Chat {
     }, 0)
   }
 
-  async #startSealing(keys: Keys): Promise<Conversations> {
-    const identity = await this.#trust.identity()
-    const conversations = new Conversations(keys, {
-      me: this.#me,
-      server: `${this.#url.host}:${this.#url.port}`,
-      identity,
-      trust: this.#trust,
-      heard: this.#heardProfiles,
-      interop: this.#options.interopProfiles,
-      assumed: this.#options.interopProfile,
-      changed: (user, safetyNumber) => this.#events.emit('key-changed', { user, safetyNumber }),
-      checked: (user) => this.#events.emit('sender-checked', { user }),
-    })
-    keys.publish(identity.publicKey)
-    return conversations
+  #lose(): void {
+    this.#session = undefined
+    this.#isCaughtUp = false
+    this.#sealing.stop()
   }
 
   /**
    * Plain text goes only to somebody who never had a key here: that a known key does not come is no
    * reason to do without. Who is not here may have a mailbox (X-5), which the server knows.
    */
-  async #mayBePlain(user: string, how: 'sealed-if-possible' | 'sealed', error: unknown): Promise<boolean> {
+  async #mayBePlain(user: string, how: SealingChoice, error: unknown): Promise<boolean> {
     if (how === 'sealed' || !(error instanceof ChatError)) return false
     if (error.code !== 'not-sealable' && error.code !== 'no-such-user') return false
-    return !(await this.#conversations?.isKnown(user))
+    return !(await this.#sealing.now?.conversations.isKnown(user))
   }
 
   #ended(reason: string): void {
-    this.#session = undefined
-    this.#conversations = undefined
+    this.#lose()
     if (this.#state !== 'connected') return
     if (this.#options.reconnect === false) {
-      this.#state = 'closed'
+      this.#over()
       this.#heardEvents.tell('closed', { reason })
       return
     }
     this.#state = 'reconnecting'
-    void this.#reconnect(reason)
+    if (this.#cursor) void this.#reconnect(reason, this.#cursor)
   }
 
-  async #reconnect(reason: string): Promise<void> {
+  async #reconnect(reason: string, cursor: Cursor): Promise<void> {
     for (let attempt = 1, why = reason; this.#state === 'reconnecting'; attempt++) {
       const inMs = backOff(attempt)
       this.#heardEvents.tell('reconnecting', { attempt, inMs, reason: why })
       try {
         await this.#pause(inMs, this.#ending.signal)
-        await this.#connect()
+        await this.#connect(cursor)
         if (this.state === 'closed') return void this.#session?.quit()
         this.#state = 'connected'
         this.#heardEvents.tell('reconnected', { me: this.#me })
@@ -263,14 +289,17 @@ export class ConnectedChat implements Chat {
     }
   }
 
-  async *#fetchMailbox(options: FetchOptions): AsyncIterable<StoredMessage> {
-    yield* this.#feature('mailbox').fetch(options)
+  /** Of messages; where a protocol has none that are sealed, of tunnels. */
+  #keys(): Sealing {
+    const { features } = this.#now()
+    const conversations = this.#sealing.now?.conversations
+    if (conversations) return conversations
+    if (features.tunnels) return this.#sealing.tunnels
+    throw this.#cannot('sealing')
   }
 
-  #sealing(): Conversations {
-    this.#now()
-    if (!this.#conversations) throw this.#cannot('sealing')
-    return this.#conversations
+  #cannotSeal(): ChatError {
+    return this.#now().features.keys ? new ChatError('usage', 'sealing is switched off') : this.#cannot('sealing')
   }
 
   #feature<F extends keyof Features & Ability>(name: F): NonNullable<Features[F]> {

@@ -1,12 +1,26 @@
-import type { FileOffer, Secrecy, TunnelRequest } from './features.ts'
+import type { FileOffer, Seal, Secrecy, Suspicion, TunnelRequest } from './features.ts'
+import type { ConversationId, Stamp } from './stamp.ts'
 
 /** An event that says all by its name. */
 interface NoDetails {
   readonly [detail: string]: never
 }
 
-interface PrivateMessage {
+/** Present where the server numbers what is said. */
+interface Stamped {
+  readonly stamp?: Stamp
+}
+
+interface Broadcast extends Stamped {
+  /** Oneself: it was said on another device. */
   readonly from: string
+  readonly text: string
+}
+
+interface PrivateMessage extends Stamped {
+  readonly from: string
+  /** Whom it went to, where `from` is oneself: it was said on another device. */
+  readonly to?: string
   readonly text: string
   readonly secrecy: Secrecy
   /**
@@ -14,9 +28,11 @@ interface PrivateMessage {
    * `key-changed` may follow.
    */
   readonly isChecked?: boolean
+  /** Of a sealed one: by which profile, and whether that proves who wrote it. */
+  readonly seal?: Seal
 }
 
-interface GroupMessage {
+interface GroupMessage extends Stamped {
   /** null: the protocol does not say. */
   readonly group: string | null
   /** Which groups it may be of, as far as that is known, where `group` is null. */
@@ -30,15 +46,33 @@ interface GroupMessage {
 export interface ChatEvents {
   readonly joined: { readonly user: string }
   readonly left: { readonly user: string }
-  readonly broadcast: { readonly from: string; readonly text: string }
+  readonly broadcast: Broadcast
   readonly 'private-message': PrivateMessage
   /** The public key of that user came and is the one seen first: what they wrote so far is theirs. */
   readonly 'sender-checked': { readonly user: string }
   /** A sealed message that could not be opened. */
-  readonly unreadable: { readonly from: string; readonly reason: string }
+  readonly unreadable: Stamped & { readonly from: string; readonly to?: string; readonly reason: string }
+  /**
+   * The server, or somebody through it, did what it must not: a message in that user's name was forged,
+   * sent twice, held back, put into another order or taken away. `missing` and `late` come right before
+   * the message that they are about. What is `forged`, `downgraded`, `replayed` or `withdrawn` is not told
+   * as a message.
+   */
+  readonly 'seal-alarm': { readonly user: string } & Suspicion
   readonly 'group-message': GroupMessage
   /** This user came into a group or is out of it, whoever brought that about. */
   readonly membership: { readonly group: string; readonly isMember: boolean }
+  /** The server has taken what this user said here, and has numbered it. */
+  readonly taken: { readonly of: ConversationId; readonly stamp: Stamp }
+  /** Whoever wrote the message with this number has deleted it. */
+  readonly 'message-deleted': { readonly of: ConversationId; readonly seq: number }
+  /** This user has read up to that number, on another device. */
+  readonly read: { readonly of: ConversationId; readonly seq: number }
+  /**
+   * Everything that was missed has been told. `lost`: conversations of which some of it was not
+   * kept any more.
+   */
+  readonly 'caught-up': { readonly seq: number; readonly lost: readonly ConversationId[] }
   /** What the server says to this user, such as being kicked out of a group. */
   readonly notice: { readonly text: string }
   readonly 'file-offered': FileOffer

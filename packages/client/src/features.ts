@@ -1,4 +1,11 @@
+import type { Backup, Devices } from './devices.ts'
+import type { History, KeptMessage } from './history.ts'
 import type { Link } from './link.ts'
+import type { SayOptions } from './stamp.ts'
+
+import type { Secrecy } from './secrecy.ts'
+
+export type { Secrecy }
 
 /**
  * Everything that a client of some protocol can do. A feature has the name of its chapter: `keys`
@@ -14,14 +21,17 @@ export interface Features {
   readonly mailbox?: Mailbox
   readonly files?: Files
   readonly tunnels?: Tunnels
+  readonly history?: History<KeptMessage>
+  readonly devices?: Devices
+  readonly backup?: Backup
 }
 
 /** Plain text. A promise resolves when the server has taken it. */
 export interface Talk {
   /** To everybody. */
-  say(text: string): Promise<void>
+  say(text: string, options?: SayOptions): Promise<void>
   /** To one user. */
-  tell(user: string, text: string): Promise<void>
+  tell(user: string, text: string, options?: SayOptions): Promise<void>
 }
 
 export interface UserList {
@@ -46,7 +56,7 @@ export interface Keys {
    * `sessionKey`: as it was sent, encrypted to whoever it was sent to; `fresh`: it was not sent
    * yet. A protocol that carries it with every message sends it in any case.
    */
-  send(user: string, message: string, sessionKey: string, fresh: boolean): Promise<void>
+  send(user: string, message: string, sessionKey: string, fresh: boolean, options?: SayOptions): Promise<void>
 }
 
 /** `null`: the server does not say. */
@@ -61,7 +71,9 @@ export interface Groups {
   join(group: string): Promise<void>
   leave(group: string): Promise<void>
   kick(group: string, user: string): Promise<void>
-  say(group: string, text: string): Promise<void>
+  /** Makes another member its admin. Rejects with `cannot` where the protocol has no words for it. */
+  handOn(group: string, user: string): Promise<void>
+  say(group: string, text: string, options?: SayOptions): Promise<void>
   list(): Promise<readonly ListedGroup[]>
 }
 
@@ -103,13 +115,24 @@ export interface Tunnel {
 
 export interface TunnelRequest {
   readonly from: string
-  accept(): Promise<Tunnel>
+  /** `sealed`: see `TunnelOptions`. */
+  accept(options?: Pick<TunnelOptions, 'sealed'>): Promise<Tunnel>
   decline(): Promise<void>
 }
 
+export interface TunnelOptions {
+  /** Aborting takes the request back. */
+  readonly signal?: AbortSignal
+  /**
+   * What passes is sealed, from one program to the other. Both sides have to say so: nothing on the wire
+   * asks for it, so nobody can talk them out of it. Rejects with `sealing-failed` or `key-changed`.
+   */
+  readonly sealed?: boolean
+}
+
 export interface Tunnels {
-  /** Resolves when the other side has accepted. Aborting takes the request back. */
-  ask(user: string, options?: { readonly signal?: AbortSignal }): Promise<Tunnel>
+  /** Resolves when the other side has accepted. */
+  ask(user: string, options?: TunnelOptions): Promise<Tunnel>
 }
 
 export interface Files {
@@ -138,11 +161,22 @@ export interface SentFile {
  */
 export type Delivery = 'delivered' | 'sent'
 
+/** What a chat hands out for a file on its way. */
+export interface SentByChat extends SentFile {
+  /** Settles before the first byte goes. Rejects as `delivered` does. */
+  readonly secrecy: Promise<'sealed' | 'plain'>
+}
+
+/** `sealed-if-possible`: plain only to whoever was never seen to seal. */
+export type SealingChoice = 'sealed-if-possible' | 'plain' | 'sealed'
+
 export interface FileOffer {
   readonly from: string
   /** As it was sent: no path to be trusted. */
   readonly name: string
   readonly size: number | null
+  /** Of what a chat tells: `sealed` proves, once it is read, that it is of whom it says. */
+  readonly secrecy?: 'sealed' | 'plain'
   /**
    * Resolves with the bytes. Their iteration throws a ChatError when they are not what was
    * announced.
@@ -160,8 +194,30 @@ export interface IncomingFile {
   verify(): Promise<boolean>
 }
 
-/** `weak`: by the interop profile of other people's clients. */
-export type Secrecy = 'sealed' | 'weak' | 'plain'
+/** By what a message was sealed, and what that proves. */
+export interface Seal {
+  readonly profile: 'parley-2' | 'parley-1' | 'ident-interop' | 'helo-interop' | 'json-interop'
+  /**
+   * Only the holder of the key that is known of its sender can have written it. False under every
+   * profile but `parley-2`, and there as long as that key has not come.
+   */
+  readonly isProved: boolean
+}
+
+/**
+ * What a server must have done, or somebody else in a sender's name. `forged`: sealed with another
+ * key than theirs. `downgraded`: by a profile that proves nothing, though they seal by `parley-2`.
+ * `replayed`: it came before, or is too old to be new. `withdrawn`: its sender was told that it had
+ * not been taken. `missing`: messages before it never came. `late`: others that were written later
+ * came before it.
+ */
+export type SealAlarm = 'forged' | 'downgraded' | 'replayed' | 'withdrawn' | 'missing' | 'late'
+
+/** Something to tell people: `reason` is a sentence without a stop. */
+export interface Suspicion {
+  readonly alarm: SealAlarm
+  readonly reason: string
+}
 
 export interface Sealing {
   /**

@@ -1,8 +1,10 @@
+import type { ConnectionSealing } from './chat-sealing.ts'
 import type { SessionEvents } from './client-protocol.ts'
 import type { Emitter } from './emitter.ts'
 import type { ChatEvents } from './events.ts'
+import type { FileOffer } from './features.ts'
 import { Queue } from './kit/queue.ts'
-import type { Conversations } from './sealing/conversations.ts'
+import type { TunnelSealing } from './sealing/tunnel-sealing.ts'
 import { wrongNameIn } from './names.ts'
 
 /**
@@ -12,9 +14,11 @@ import { wrongNameIn } from './names.ts'
 export class HeardEvents {
   readonly #emitter: Emitter<ChatEvents>
   readonly #queue = new Queue()
+  readonly #tunnels: TunnelSealing
 
-  constructor(emitter: Emitter<ChatEvents>) {
+  constructor(emitter: Emitter<ChatEvents>, tunnels: TunnelSealing) {
     this.#emitter = emitter
+    this.#tunnels = tunnels
   }
 
   /** Events that were heard and not told yet. */
@@ -28,38 +32,64 @@ export class HeardEvents {
   }
 
   /**
-   * `conversations`: those of the connection on which it was heard; undefined: nothing is sealed.
+   * `sealing`: of the connection on which it was heard; undefined: nothing is sealed. `taken` runs
+   * when the program has been told.
    */
   hear<K extends keyof SessionEvents>(
     event: K,
     what: SessionEvents[K],
-    conversations: Conversations | undefined,
+    sealing: ConnectionSealing | undefined,
+    taken: () => void = () => {},
   ): void {
+    this.#hear(event, what, sealing)
+    this.#run(taken)
+  }
+
+  #hear<K extends keyof SessionEvents>(event: K, what: SessionEvents[K], sealing: ConnectionSealing | undefined): void {
     const wrongName = wrongNameIn(what)
     if (wrongName !== null) {
       return this.tell('protocol-violation', { problem: `${JSON.stringify(wrongName)} came as a name` })
     }
     const heard = { [event]: what } as Partial<SessionEvents>
     this.#run(() => {
-      if (heard['sealed-message']) return this.#open(heard['sealed-message'], conversations)
-      if (heard.key) return conversations?.learnPublicKey(heard.key.user, heard.key.key)
-      if (heard['session-over']) return conversations?.endSession(heard['session-over'].user)
+      if (heard['sealed-message']) return this.#open(heard['sealed-message'], sealing)
+      if (heard.key) return sealing?.conversations.learnPublicKey(heard.key.user, heard.key.key)
+      if (heard['session-over']) return sealing?.conversations.endSession(heard['session-over'].user)
       const plain = heard['plain-message']
       if (plain) return this.#emitter.emit('private-message', { ...plain, secrecy: 'plain' })
-      if (heard.left) conversations?.forget(heard.left.user)
+      const offered = heard['file-offered']
+      if (offered) return this.#offered(offered, sealing)
+      const asked = heard['tunnel-asked']
+      if (asked) return this.#emitter.emit('tunnel-asked', this.#tunnels.heard(asked))
+      if (heard.left) sealing?.conversations.forget(heard.left.user)
       this.#emitter.emit(event as keyof ChatEvents, what as ChatEvents[keyof ChatEvents])
     })
   }
 
   async #open(
-    { from, message, sessionKey }: SessionEvents['sealed-message'],
-    conversations: Conversations | undefined,
+    { message, sessionKey, ...who }: SessionEvents['sealed-message'],
+    sealing: ConnectionSealing | undefined,
   ): Promise<void> {
-    const opened = await conversations?.receive(from, message, sessionKey)
+    const { from, to } = who
+    // What was sealed on another device of this user was sealed for the other one.
+    const opened = await (to === undefined
+      ? sealing?.conversations.receive(from, message, sessionKey)
+      : sealing?.conversations.reopen(from, to, message, sessionKey))
     if (opened?.ok) {
-      const { text, secrecy, isChecked } = opened
-      this.#emitter.emit('private-message', { from, text, secrecy, isChecked })
-    } else this.#emitter.emit('unreadable', { from, reason: opened?.reason ?? 'sealing is off' })
+      const { text, secrecy, isChecked, seal, suspicion } = opened
+      if (suspicion) this.#emitter.emit('seal-alarm', { user: from, ...suspicion })
+      this.#emitter.emit('private-message', { ...who, text, secrecy, isChecked, seal })
+    } else if (opened?.alarm) {
+      const reason = `a message that came as from ${from} is not shown: ${opened.reason}`
+      this.#emitter.emit('seal-alarm', { user: from, alarm: opened.alarm, reason })
+    } else this.#emitter.emit('unreadable', { ...who, reason: opened?.reason ?? 'sealing is off' })
+  }
+
+  async #offered(offered: FileOffer, sealing: ConnectionSealing | undefined): Promise<void> {
+    if (!sealing) return this.#emitter.emit('file-offered', { ...offered, secrecy: 'plain' })
+    const { offer, suspicion } = await sealing.files.hear(offered)
+    if (suspicion) this.#emitter.emit('seal-alarm', { user: offer.from, ...suspicion })
+    this.#emitter.emit('file-offered', offer)
   }
 
   #run(step: () => void | Promise<void>): void {

@@ -13,12 +13,16 @@ export interface Link {
   flushed(): Promise<boolean>
   /** Ends our side once everything is written. */
   end(): void
-  destroy(): void
+  /**
+   * `broken`: the far side sees that the connection broke, and does not take a part for the whole. A
+   * transport that cannot tell that apart from an end passes over it.
+   */
+  destroy(how?: 'broken'): void
   /** The connection broke before its far side had said all. */
   readonly lost: boolean
 }
 
-/** Where bytes come from: TCP and TLS in Node, whatever is given in a browser. */
+/** Where bytes come from: TCP and TLS in Node, a WebSocket there and in a browser. */
 export interface Transport {
   /** Rejects with a ChatError of code `unreachable`, or `aborted`. */
   connect(where: Where, signal?: AbortSignal): Promise<Link>
@@ -28,4 +32,6 @@ export interface Where {
   readonly host: string
   readonly port: number
   readonly tls: boolean
+  /** Of a WebSocket, such as `/chat`. Absent: plain bytes over TCP, or TLS. */
+  readonly path?: string
 }

@@ -1,6 +1,7 @@
 import type { Chat } from './chat.ts'
 import type { Clock } from './clock.ts'
 import type { Transport } from './link.ts'
+import type { Memory } from './memory.ts'
 import type { InteropProfiles, InteropProtocol } from './sealing/profile.ts'
 import type { TrustStore } from './sealing/trust.ts'
 
@@ -16,6 +17,13 @@ export interface ConnectOptions {
   readonly transport: Transport
   /** What it waits by. Default: the system's. */
   readonly clock?: Clock
+  /** What the program remembers from one start to the next. Without it, it begins anew each time. */
+  readonly memory?: Memory
+  /**
+   * Asks for a token under this label, which the memory keeps and which is used instead of the
+   * password from then on. Only for accounts, and where the protocol has devices.
+   */
+  readonly device?: string
   /** Keys that outlive the program; without it they are new at each start. */
   readonly trust?: TrustStore
   /** `off`: everything is plain, and no key is published. */

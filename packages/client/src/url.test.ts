@@ -6,6 +6,11 @@ describe('the URL of a chat', () => {
   for (const [text, where] of [
     ['json://user_1@localhost:99', { protocol: 'json', tls: false, name: 'user_1', host: 'localhost', port: 99 }],
     ['CHATOSS://a%20b@[::1]/', { protocol: 'chatos', tls: true, name: 'a b', host: '::1', port: 7777 }],
+    [
+      'ws://ann@page.example/',
+      { protocol: 'parley', tls: false, name: 'ann', host: 'page.example', port: 7080, path: '/chat' },
+    ],
+    ['WSS://ann@[::1]:443', { protocol: 'parley', tls: true, name: 'ann', host: '::1', port: 443, path: '/chat' }],
     ['ident://ann@', { protocol: 'ident', tls: false, name: 'ann', host: 'localhost', port: 1337 }],
   ] as const) {
     it(`${text} says where and who`, () => assert.deepEqual(parseChatUrl(text), where))

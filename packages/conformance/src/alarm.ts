@@ -1,3 +1,5 @@
+import { AwakeTime } from './awake.ts'
+
 /** Wakes whoever waits for something to happen on any connection. */
 export class Alarm {
   #waiting: (() => void) | undefined
@@ -6,15 +8,16 @@ export class Alarm {
     this.#waiting?.()
   }
 
-  /** One at a time. True: it rang; false: `ms` passed. */
-  async rings(ms: number): Promise<boolean> {
+  /** One at a time. True: it rang; false: the time, or so many ms of it, passed. */
+  async rings(time: AwakeTime | number): Promise<boolean> {
     return await new Promise((resolve) => {
       const settle = (rang: boolean) => {
-        clearTimeout(timer)
+        endWaiting()
         this.#waiting = undefined
         resolve(rang)
       }
-      const timer = setTimeout(() => settle(false), Math.max(ms, 0))
+      const awake = typeof time === 'number' ? new AwakeTime(time) : time
+      const endWaiting = awake.passes(() => settle(false))
       this.#waiting = () => settle(true)
     })
   }

@@ -1,7 +1,9 @@
 import type { Connection } from './connection.ts'
-import { describeBytes, hexOf } from './frames.ts'
+import { describeBytes, firstFrame, hexOf } from './frames.ts'
 import type { Hearing, Inbox } from './hearing.ts'
-import { placeholdersIn } from './placeholders.ts'
+import { likely, placeholdersIn } from './placeholders.ts'
+import type { Notation } from '@parley/protocols'
+import type { Expectation } from './transcript.ts'
 import type { Failure } from './verdict.ts'
 
 export function failure(problem: string): Failure {
@@ -11,7 +13,7 @@ export function failure(problem: string): Failure {
 /**
  * Expectations that were not met: those that are missing, and what their actors received instead.
  */
-export function unmet(hearing: Hearing, inboxes: ReadonlyMap<string, Inbox>, patienceMs: number): Failure {
+export function unmet(hearing: Hearing, inboxes: ReadonlyMap<string, Connection>, patienceMs: number): Failure {
   const { kind, missing, taken, bindings } = hearing
   const actors = [...new Set(missing.map((expectation) => expectation.actor))]
   const heard = actors.flatMap((actor) => {
@@ -24,14 +26,48 @@ export function unmet(hearing: Hearing, inboxes: ReadonlyMap<string, Inbox>, pat
     return text === undefined ? [] : [{ name, text }]
   })
   const who = actors.join(' and ')
+  const flooded = actors.find((actor) => inboxes.get(actor)!.flooded)
+  const aside = actors.flatMap((actor) => inboxes.get(actor)!.aside.map((line) => `${actor} <- ${line}`))
   return {
     problem:
-      kind === 'unmet'
-        ? `${who} heard something else than the transcript says`
-        : `${who} waited ${patienceMs} ms and heard less than the transcript says`,
+      flooded !== undefined
+        ? `${flooded} was sent more than any transcript wants to hear, and hung up`
+        : kind === 'unmet'
+          ? `${who} heard something else than the transcript says`
+          : `${who} waited ${patienceMs} ms and heard less than the transcript says`,
     expected: missing.map((expectation) => expectation.line),
     heard: heard.length > 0 ? heard : ['nothing'],
     meanings,
+    ...(aside.length > 0 && { aside }),
+    ...bytesOf(missing[0], hearing, inboxes),
+  }
+}
+
+/** What was wanted and what came, for the first expectation that was not met. */
+function bytesOf(
+  expectation: Expectation | undefined,
+  { taken, bindings }: Hearing,
+  inboxes: ReadonlyMap<string, Inbox>,
+): Pick<Failure, 'bytes'> {
+  if (!expectation || expectation.payload.form === 'closed') return {}
+  const { actor, payload } = expectation
+  const { notation, unheard } = inboxes.get(actor)!
+  const rest = unheard.subarray(taken.get(actor) ?? 0)
+  if (payload.form === 'bytes') {
+    return { bytes: { expected: payload.bytes, received: rest.subarray(0, payload.bytes.length) } }
+  }
+  const frame = firstFrame(notation, rest)
+  const expected = writtenAs(notation, likely(payload.text, frame?.text ?? '', bindings))
+  if (!expected) return {}
+  return { bytes: { expected, received: frame ? rest.subarray(0, frame.used) : rest } }
+}
+
+/** A line with an unbound placeholder may be none of the notation. */
+function writtenAs(notation: Notation, line: string): Uint8Array | undefined {
+  try {
+    return notation.write(line)
+  } catch {
+    return undefined
   }
 }
 

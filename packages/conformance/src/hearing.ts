@@ -1,4 +1,5 @@
 import type { Notation } from '@parley/protocols'
+import type { FieldForms } from './field-form.ts'
 import { firstFrame, hexOf } from './frames.ts'
 import { matchLine } from './match-line.ts'
 import type { Bindings } from './placeholders.ts'
@@ -10,12 +11,16 @@ export interface Inbox {
   readonly unheard: Uint8Array
   /** The server has ended the connection: nothing more will come. */
   readonly over: boolean
+  /** Absent: only the document's own forms count. */
+  readonly fieldForms?: FieldForms | undefined
 }
 
 /** One expectation that was met, by what came in the notation. */
 interface Heard {
   readonly expectation: Expectation
   readonly text: string
+  /** The ruling that lists the form in which it came, where that is not the document's own. */
+  readonly fieldForm?: string | undefined
 }
 
 /**
@@ -31,7 +36,13 @@ export interface Hearing {
 }
 
 type Meeting =
-  | { readonly kind: 'met'; readonly text: string; readonly used: number; readonly bindings: Bindings }
+  | {
+      readonly kind: 'met'
+      readonly text: string
+      readonly used: number
+      readonly bindings: Bindings
+      readonly fieldForm?: string
+    }
   | { readonly kind: 'unmet' | 'incomplete' }
 
 /**
@@ -72,7 +83,7 @@ function search(start: Hearing, inboxes: ReadonlyMap<string, Inbox>): Hearing {
       if (meeting.kind !== 'met') continue
       const found = next({
         kind: 'unmet',
-        heard: [...state.heard, { expectation, text: meeting.text }],
+        heard: [...state.heard, { expectation, text: meeting.text, fieldForm: meeting.fieldForm }],
         missing: state.missing.filter((other) => other !== expectation),
         taken: new Map([...state.taken, [actor, at + meeting.used]]),
         bindings: meeting.bindings,
@@ -102,5 +113,10 @@ function meet({ payload }: Expectation, inbox: Inbox, at: number, bindings: Bind
   const frame = firstFrame(inbox.notation, bytes)
   if (!frame) return tooFew
   const bound = matchLine(payload.text, frame.text, bindings, inbox.notation)
-  return bound ? { kind: 'met', text: frame.text, used: frame.used, bindings: bound } : { kind: 'unmet' }
+  if (bound) return { kind: 'met', text: frame.text, used: frame.used, bindings: bound }
+  for (const { text, ruling } of inbox.fieldForms?.(frame.text) ?? []) {
+    const meant = matchLine(payload.text, text, bindings, inbox.notation)
+    if (meant) return { kind: 'met', text: frame.text, used: frame.used, bindings: meant, fieldForm: ruling }
+  }
+  return { kind: 'unmet' }
 }

@@ -8,8 +8,8 @@ export interface Citations {
   readonly vague: readonly string[]
 }
 
-const ruling = /(?<![A-Za-z0-9])[XIHJPC]-\d+(?!\d)/g
-const headings = /(?<![A-Za-z0-9])[XIHJPC]-\d+(?:(?:,|;| and) [XIHJPC]-\d+)*:/g
+const ruling = /(?<![A-Za-z0-9])[XIHJPCL]-\d+(?!\d)/g
+const headings = /(?<![A-Za-z0-9])[XIHJPCL]-\d+(?:(?:,|;| and) [XIHJPCL]-\d+)*:/g
 const documents = /\b([a-z]+\.txt)\b(?:,? ([^:]*):)?/g
 
 /**

@@ -6,7 +6,8 @@ import { ledgerOf, type Chapter, type Clause, type Evidence, type Ledger, type W
 import { loadTranscripts } from './load.ts'
 
 const documents = ['ident', 'helo', 'json', 'cp', 'chatos'] as const
-const rulingPages = ['shared', ...documents] as const
+/** Our own protocol has no document but its page, and its rulings are proven like all others. */
+const rulingPages = ['shared', ...documents, 'parley'] as const
 
 const root = new URL('../../../', import.meta.url)
 const clausesDirectory = new URL('../clauses/', import.meta.url)

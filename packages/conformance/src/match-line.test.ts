@@ -31,6 +31,12 @@ test('a placeholder takes any text at first and the same text ever after', () =>
   assert.equal(bound('<a>1 and <a>1', 'x1 and y1'), undefined)
 })
 
+test('a placeholder whose name begins with _ is forgotten behind its line', () => {
+  assert.deepEqual(bound('<_at> <a> <_at>', '5 x 5'), { a: 'x' })
+  assert.equal(bound('<_at> <_at>', '5 6'), undefined)
+  assert.deepEqual(bound('X {"seq":<_seq>,"at":<at>}', 'X {"at":1,"seq":2}', [], jsonish), { at: '1' })
+})
+
 test('a placeholder takes at least one character, as few as will do, and no line break', () => {
   assert.equal(bound('INIT <welcome>', 'INIT '), undefined)
   assert.equal(bound('INIT <welcome>', 'INIT a\rb'), undefined)

@@ -1,6 +1,6 @@
 import type { Notation } from '@parley/protocols'
 import { guesses } from './guesses.ts'
-import { fill, partsOf, type Bindings } from './placeholders.ts'
+import { fill, lasting, partsOf, type Bindings } from './placeholders.ts'
 
 type Sameness = Pick<Notation, 'same'>
 
@@ -9,8 +9,8 @@ const maxComparisons = 2_000
 
 /**
  * Compares what is wanted with what came. A placeholder takes one character or more, none of them a
- * line break, and as few as will do; the same text ever after. Returns the bindings with those that
- * were new, or undefined where the lines differ.
+ * line break, and as few as will do; the same text ever after, unless its name begins with `_`.
+ * Returns the bindings with those that were new, or undefined where the lines differ.
  */
 export function matchLine(
   want: string,
@@ -18,9 +18,10 @@ export function matchLine(
   bindings: Bindings,
   notation: Sameness = {},
 ): Bindings | undefined {
-  return notation.same
+  const bound = notation.same
     ? matchBySame(want, got, bindings, (one, other) => notation.same?.(one, other) ?? false)
     : matchByText(want, got, bindings)
+  return bound && lasting(bound)
 }
 
 function matchByText(want: string, got: string, bindings: Bindings): Bindings | undefined {

@@ -28,6 +28,22 @@ function jsonLines(word: string) {
   }
 }
 
+function parleyArrival(name: string): string {
+  return `{"event":"joined","seq":<_seq>,"at":<_at>,"user":${JSON.stringify(name)}}`
+}
+
+function parleyLines(name: string, password: string | undefined): readonly string[] {
+  const shown = JSON.stringify(name)
+  const proof = password === undefined ? '' : `,"password":${JSON.stringify(password)}`
+  const greeted = '"ok":true,"version":1,"server":"<server>","features":<_features>,"limits":<_limits>,"pingSeconds":20'
+  return [
+    '-> {"id":"hello","do":"hello","versions":[1]}',
+    `<- {"re":"hello",${greeted}}`,
+    `-> {"id":"in","do":"sign-in","name":${shown}${proof}}`,
+    `<- {"re":"in","ok":true,"name":${shown},"registered":${password !== undefined},"seq":<_seq>}`,
+  ]
+}
+
 /** By protocol, then by what stands behind `signs in by`. */
 export const openings: { readonly [protocol: string]: { readonly [words: string]: Opening } } = {
   ident: {
@@ -69,6 +85,9 @@ export const openings: { readonly [protocol: string]: { readonly [words: string]
   },
   chatos: {
     chatos: { lines: (name) => [`-> CR pseudo=${JSON.stringify(name)}`, '<- ERROR OK'] },
+  },
+  parley: {
+    parley: { lines: parleyLines, arrival: parleyArrival },
   },
 }
 

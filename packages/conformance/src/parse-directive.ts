@@ -6,16 +6,19 @@ export type Directive =
   | { readonly kind: 'protocol'; readonly listener: Listener }
   | { readonly kind: 'setting'; readonly setting: Setting }
   | { readonly kind: 'account'; readonly account: RequiredAccount }
+  | { readonly kind: 'alone' }
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
 
 /**
- * `source` begins with one of the three words. Option values that hold blanks are written as JSON
+ * `source` begins with one of the four words. Option values that hold blanks are written as JSON
  * strings.
  */
 export function parseDirective(source: string): Read<Directive> {
   const [, word = '', rest = ''] = /^(\S+)\s*(.*?)\s*$/.exec(source) ?? []
   if (word === 'setting') return parseSetting(rest)
   if (word === 'account') return parseAccount(rest)
+  if (word === 'alone')
+    return rest === '' ? { ok: true, value: { kind: 'alone' } } : { ok: false, problem: 'expected "alone"' }
   return parseListener(rest)
 }
 

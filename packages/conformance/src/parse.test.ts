@@ -145,7 +145,7 @@ test('every line that is wrong is named with its number', () => {
 })
 
 test('a protocol that nobody speaks is an error, wherever it stands', () => {
-  const unknown = 'there is no protocol "jsno"; there are ident, helo, json, cp, chatos, json-files'
+  const unknown = 'there is no protocol "jsno"; there are ident, helo, json, cp, chatos, parley, json-files'
   assert.deepEqual(problems('protocol jsno', 'ann connects by ident'), [`3: ${unknown}`])
   assert.deepEqual(problems('ann connects by jsno'), [`3: ${unknown}`])
   assert.deepEqual(problems('ann signs in by jsno'), [`3: ${unknown}`])

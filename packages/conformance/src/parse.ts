@@ -43,6 +43,7 @@ class Reader {
   readonly #settings: Setting[] = []
   readonly #accounts: RequiredAccount[] = []
   readonly #steps: Step[] = []
+  #alone = false
   readonly #validator: Validator
   readonly #signIns: SignIns
   #block: { readonly place: Place; readonly expectations: Expectation[] } | undefined
@@ -55,7 +56,7 @@ class Reader {
   read(place: Place): void {
     const { source } = place
     if (source.startsWith('#')) this.#readComment(source)
-    else if (/^(?:protocol|setting|account)(?:\s|$)/.test(source)) this.#readDirective(place)
+    else if (/^(?:protocol|setting|account|alone)(?:\s|$)/.test(source)) this.#readDirective(place)
     else if (source.trim() === 'unordered') this.#beginBlock(place)
     else if (source.trim() === 'end') this.#endBlock(place)
     else this.#readStep(place)
@@ -82,6 +83,7 @@ class Reader {
       listeners: [...named.values()],
       settings: this.#settings,
       accounts: this.#accounts,
+      alone: this.#alone,
       steps: this.#steps,
     }
   }
@@ -106,6 +108,7 @@ class Reader {
   #provide(place: Place, directive: Directive): void {
     if (directive.kind === 'setting') this.#settings.push(directive.setting)
     else if (directive.kind === 'account') this.#accounts.push(directive.account)
+    else if (directive.kind === 'alone') this.#alone = true
     else {
       const { protocol } = directive.listener
       for (const problem of this.#validator.protocol(protocol)) this.#complain(place, problem)

@@ -8,10 +8,19 @@ export interface Hole {
 }
 export type Part = string | Hole
 
-const placeholder = /<([A-Za-z][A-Za-z0-9_]*)>/g
+const placeholder = /<([A-Za-z_][A-Za-z0-9_]*)>/g
 
 export function placeholdersIn(text: string): readonly string[] {
   return Array.from(text.matchAll(placeholder), (match) => match[1]!)
+}
+
+/** Without those that begin with `_`, which every line finds anew. */
+export function lasting(bindings: Bindings): Bindings {
+  return new Map([...bindings].filter(([name]) => !isPassing(name)))
+}
+
+export function isPassing(name: string): boolean {
+  return name.startsWith('_')
 }
 
 /** The text with every bound placeholder replaced; the others stay as they are. */
@@ -37,6 +46,29 @@ export function partsOf(text: string, bindings: Bindings): readonly Part[] {
   literal += text.slice(at)
   if (literal !== '') parts.push(literal)
   return parts
+}
+
+/**
+ * The wanted text with its placeholders filled, the unbound ones by what stands in their place in
+ * the line that came, as far as the two go together.
+ */
+export function likely(want: string, got: string, bindings: Bindings): string {
+  const guessed = new Map(bindings)
+  let at = 0
+  const parts = partsOf(want, bindings)
+  for (const [index, part] of parts.entries()) {
+    if (typeof part === 'string') {
+      if (!got.startsWith(part, at)) break
+      at += part.length
+    } else {
+      const next = parts[index + 1]
+      const end = typeof next === 'string' ? got.indexOf(next, at + 1) : got.length
+      if (end <= at) break
+      guessed.set(part.name, got.slice(at, end))
+      at = end
+    }
+  }
+  return fill(want, guessed)
 }
 
 function quotesIn(text: string): number {

@@ -1,11 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Notation } from '@parley/protocols'
 import { Alarm } from './alarm.ts'
-import { Connection } from './connection.ts'
+import { AwakeTime } from './awake.ts'
+import { Connection, type Watcher } from './connection.ts'
 import { failure, unexpected, unmet } from './failures.ts'
 import { hexOf } from './frames.ts'
 import { listen, type Hearing } from './hearing.ts'
 import { fill, type Bindings } from './placeholders.ts'
+import type { Reception } from './reception.ts'
 import { comeToRest, type Patience } from './rest.ts'
 import type { SpokenProtocols } from './spoken.ts'
 import type { Target } from './target.ts'
@@ -13,6 +15,15 @@ import type { Action, Expectation, Payload, Place, Step, Transcript } from './tr
 import type { Failure, Verdict } from './verdict.ts'
 
 export type Cut = (bytes: Uint8Array) => readonly Uint8Array[]
+
+export interface PlayingOptions extends Patience {
+  readonly protocols: SpokenProtocols
+  readonly cut: Cut
+  readonly reception: (protocol: string) => Reception
+  /** Who watches a connection by this protocol; undefined: nobody. */
+  readonly watch: (protocol: string) => Watcher | undefined
+  readonly signal: AbortSignal | undefined
+}
 
 type Opening = Extract<Action, { kind: 'connects' }>
 type Ending = Extract<Action, { kind: 'closes' | 'resets' | 'ends' }>
@@ -25,7 +36,7 @@ export class Playing {
   readonly #transcript: Transcript
   readonly #target: Target
   readonly #protocols: SpokenProtocols
-  readonly #patience: Patience
+  readonly #patience: PlayingOptions
   readonly #cut: Cut
   readonly #alarm = new Alarm()
   readonly #conversation: string[] = []
@@ -33,28 +44,39 @@ export class Playing {
   readonly #connections: Connection[] = []
   /** The latest connection of each actor: the one it speaks and hears on. */
   readonly #actors = new Map<string, Connection>()
+  readonly #fieldForms = new Set<string>()
   #bindings: Bindings = new Map()
   /** What was done last and the server may not have noticed yet. */
-  #unnoticed: { readonly kind: Step['kind']; readonly actor: string | undefined } | undefined
+  #unnoticed:
+    { readonly kind: Step['kind']; readonly actor: string | undefined; readonly isPiece?: boolean } | undefined
 
-  constructor(transcript: Transcript, target: Target, protocols: SpokenProtocols, patience: Patience, cut: Cut) {
+  constructor(transcript: Transcript, target: Target, options: PlayingOptions) {
     this.#transcript = transcript
     this.#target = target
-    this.#protocols = protocols
-    this.#patience = patience
-    this.#cut = cut
+    this.#protocols = options.protocols
+    this.#patience = options
+    this.#cut = options.cut
+    options.signal?.addEventListener('abort', () => this.#alarm.ring(), { once: true })
   }
 
   async run(): Promise<Verdict> {
     let place: Place = { line: 1, source: '' }
     for (const step of this.#transcript.steps) {
+      if (this.#aborted) return { outcome: 'skipped', reason: 'it was interrupted' }
       place = step
       const wrong = await this.#play(step)
       if (wrong) return this.#failed(place, wrong)
     }
     const wrong =
       (await this.#rest()) ?? unexpected(this.#connections, 'the transcript is at its end, and this came as well')
-    return wrong ? this.#failed(place, wrong) : { outcome: 'passed' }
+    if (wrong) return this.#failed(place, wrong)
+    return this.#fieldForms.size === 0
+      ? { outcome: 'passed' }
+      : { outcome: 'passed', fieldForms: [...this.#fieldForms].toSorted() }
+  }
+
+  get #aborted(): boolean {
+    return this.#patience.signal?.aborted ?? false
   }
 
   /**
@@ -64,9 +86,9 @@ export class Playing {
   async leave(): Promise<void> {
     const open = this.#connections.filter((connection) => connection.own !== 'gone')
     for (const connection of open) connection.finish()
-    const deadline = performance.now() + this.#patience.quietMs
+    const time = new AwakeTime(this.#aborted ? 0 : this.#patience.quietMs)
     while (open.some((connection) => !connection.over)) {
-      if (!(await this.#alarm.rings(deadline - performance.now()))) break
+      if (!(await this.#alarm.rings(time))) break
     }
     await Promise.all(this.#connections.map((connection) => connection.discard()))
   }
@@ -87,7 +109,11 @@ export class Playing {
     if (!(port > 0 && port < 65_536)) return failure(`${fill(at!, this.#bindings)} is no port`)
 
     const { notation } = this.#protocols.get(protocol)!
-    const connection = new Connection({ actor, host: address.host, port, notation }, this.#alarm)
+    const { host, tls } = address
+    const reception = this.#patience.reception(protocol)
+    const watcher = this.#patience.watch(protocol)
+    const spec = { actor, host, port, notation, reception, watcher, ...(tls && { tls }) }
+    const connection = new Connection(spec, this.#alarm)
     this.#connections.push(connection)
     this.#actors.set(actor, connection)
     const problem = await connection.connected(this.#patience.patienceMs)
@@ -105,6 +131,8 @@ export class Playing {
     const wrong = await this.#writePieces(connection, bytes)
     if (wrong) return wrong
     this.#did('writes', actor, `${actor} -> ${text}`)
+    // A piece of a line is to arrive by itself.
+    this.#unnoticed = { kind: 'writes', actor, isPiece: payload.form === 'bytes' && bytes.at(-1) !== 0x0a }
     return undefined
   }
 
@@ -136,12 +164,15 @@ export class Playing {
   }
 
   async #hear(step: Step & { readonly kind: 'hears' }): Promise<Failure | undefined> {
-    const deadline = performance.now() + this.#patience.patienceMs
+    const time = new AwakeTime(this.#patience.patienceMs)
     let hearing: Hearing
     do hearing = listen(step.expectations, this.#actors, this.#bindings)
-    while (hearing.kind === 'incomplete' && (await this.#alarm.rings(deadline - performance.now())))
+    while (hearing.kind === 'incomplete' && !this.#aborted && (await this.#alarm.rings(time)))
 
-    for (const { expectation, text } of hearing.heard) this.#conversation.push(`${expectation.actor} <- ${text}`)
+    for (const { expectation, text, fieldForm } of hearing.heard) {
+      this.#conversation.push(`${expectation.actor} <- ${text}`)
+      if (fieldForm !== undefined) this.#fieldForms.add(fieldForm)
+    }
     if (hearing.kind !== 'met') return unmet(hearing, this.#actors, this.#patience.patienceMs)
     this.#bindings = hearing.bindings
     for (const [actor, bytes] of hearing.taken) this.#actors.get(actor)!.take(bytes)
@@ -169,6 +200,7 @@ export class Playing {
 
   /** Where time is the server's to pass, what came before must have been expected before. */
   async #pass({ ms, source }: Step & { readonly kind: 'passes' }): Promise<Failure | undefined> {
+    const { signal } = this.#patience
     if (this.#target.quiesce) {
       const wrong = await this.#rest()
       if (wrong) return wrong
@@ -177,7 +209,7 @@ export class Playing {
       const wrong = this.#target.quiesce && unexpected(this.#connections, 'this came before the time passed')
       if (wrong) return wrong
       await this.#target.pass(ms)
-    } else await wait(ms)
+    } else await wait(ms, undefined, { ...(signal && { signal }) }).catch(() => {})
     this.#did('passes', undefined, source)
     return undefined
   }
@@ -193,10 +225,10 @@ export class Playing {
     await this.#target.restart!(how)
     this.#conversation.push(source)
     this.#unnoticed = undefined
-    const deadline = performance.now() + this.#patience.patienceMs
+    const time = new AwakeTime(this.#patience.patienceMs)
     for (const connection of this.#connections) {
       while (!connection.over && connection.own !== 'gone') {
-        if (await this.#alarm.rings(deadline - performance.now())) continue
+        if (await this.#alarm.rings(time)) continue
         return failure(`${connection.actor} is still connected to the server that went down`)
       }
     }
@@ -219,7 +251,7 @@ export class Playing {
     if (this.#target.quiesce) return await this.#rest()
     const ended = before.kind === 'closes' || before.kind === 'resets' || before.kind === 'ends'
     const overtakes = before.kind === 'writes' && before.actor !== actor
-    return ended || overtakes ? await this.#rest() : undefined
+    return ended || overtakes || before.isPiece ? await this.#rest() : undefined
   }
 
   async #rest(): Promise<Failure | undefined> {
@@ -229,6 +261,7 @@ export class Playing {
   }
 
   #failed(place: Place, wrong: Failure): Verdict {
+    if (this.#aborted) return { outcome: 'skipped', reason: 'it was interrupted' }
     return { outcome: 'failed', failure: { ...wrong, place, conversation: this.#conversation } }
   }
 }

@@ -20,11 +20,19 @@ const failure: PlacedFailure = {
   conversation: ['ann connects by ident'],
 }
 
+const bytes = { expected: Buffer.from('INIT Wel\n'), received: Buffer.from('OK\n') }
+
 test('a report says where, what was expected, what came, what it proves, and what was said before', () => {
   assert.equal(
-    reportFailure(transcript, failure),
+    reportFailure({ ...transcript, meaning: 'Ask somebody.' }, { ...failure, bytes, aside: ['ann <- JOINED eve'] }),
     [
       'ident/sign-in/welcome.transcript:3: ann heard something else than the transcript says',
+      '',
+      'What the document or a ruling says:',
+      '  I-5: "exactly"',
+      '',
+      'The conversation until then ("->" was sent to the server, "<-" came from it):',
+      '  ann connects by ident',
       '',
       'It expects:',
       '  ann <- INIT <w>',
@@ -33,11 +41,18 @@ test('a report says where, what was expected, what came, what it proves, and wha
       'What came:',
       '  ann <- \\x1b[2JOK␠',
       '',
-      'The transcript proves:',
-      '  I-5: "exactly"',
+      'Byte for byte:',
+      '  expected                                   came',
+      '     0  49 4e 49 54 20 57 65 6c INIT Wel        0  4f 4b 0a                OK.',
+      '        ^^                                         ^^',
+      '     8  0a                      .',
+      '  The first difference is at byte 0: "I" was expected, "O" came.',
       '',
-      'The conversation until then ("->" was sent to the server, "<-" came from it):',
-      '  ann connects by ident',
+      'That usually means:',
+      '  Ask somebody.',
+      '',
+      'Set aside, because it concerns others on this server:',
+      '  ann <- JOINED eve',
     ].join('\n'),
   )
 })
@@ -47,9 +62,9 @@ test('a report of a long conversation shows its end, and names the line that was
   const heard = Array.from({ length: 20 }, (_, index) => `ann <- ${index}`)
   const report = reportFailure(transcript, { ...failure, expected: ['nothing'], heard, conversation })
   assert.match(report, /\nLine 3 of the transcript is:\n {2}ann <- INIT <w>\n/)
-  assert.match(report, /ann <- 7\n {2}… 12 lines more\n/)
+  assert.match(report, /ann <- 7\n {2}… 12 lines more$/)
   assert.match(report, /… 8 lines before\n {2}ann -> 8\n/)
-  assert.match(report, /ann -> 19$/)
+  assert.match(report, /ann -> 19\n/)
 })
 
 test('a report of what is not about a line leaves out what it does not know', () => {
@@ -66,7 +81,7 @@ test('a report of what is not about a line leaves out what it does not know', ()
     [
       'ident/sign-in/welcome.transcript:1: there is no protocol jsno',
       '',
-      'The transcript proves:',
+      'What the document or a ruling says:',
       '  I-5: "exactly"',
     ].join('\n'),
   )

@@ -1,4 +1,5 @@
 import type { Alarm } from './alarm.ts'
+import { AwakeTime } from './awake.ts'
 import type { Connection } from './connection.ts'
 import type { Target } from './target.ts'
 
@@ -35,7 +36,7 @@ export async function comeToRest(
   const sides = await within(patienceMs * restFactor, target.quiesce(living.map((connection) => connection.side)))
   if (!sides) return `the server has not come to rest within ${patienceMs * restFactor} ms`
 
-  const deadline = performance.now() + patienceMs
+  const time = new AwakeTime(patienceMs)
   for (const connection of living) {
     const { clientPort, serverPort } = connection.side
     const server = sides.find((side) => side.clientPort === clientPort && side.serverPort === serverPort)
@@ -43,7 +44,7 @@ export async function comeToRest(
     const behind = () =>
       !connection.reset && (connection.received < server.bytesSent || (server.ended && !connection.over))
     while (behind()) {
-      if (await alarm.rings(deadline - performance.now())) continue
+      if (await alarm.rings(time)) continue
       return `${connection.actor} has received ${connection.received} of the ${server.bytesSent} bytes that the server sent it${server.ended ? ', and should have seen its end' : ''}`
     }
   }
@@ -51,13 +52,13 @@ export async function comeToRest(
 }
 
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
+  let endWaiting = () => {}
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms)
+    endWaiting = new AwakeTime(ms).passes(() => resolve(undefined))
   })
   try {
     return await Promise.race([promise, late])
   } finally {
-    clearTimeout(timer)
+    endWaiting()
   }
 }

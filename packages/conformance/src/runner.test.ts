@@ -71,7 +71,10 @@ test('a conversation that goes as written passes, and no connection is left', as
 
 test('a wrong line fails at once with what was wanted, what came and what was said', async (t) => {
   const failure = await fails(t, ...opened, 'ann -> LINES OK FAIL', 'ann <- OK', 'ann <- <welcome>')
-  assert.deepEqual(failure, {
+  const { bytes, ...said } = failure
+  const text = (side: Uint8Array | undefined) => new TextDecoder().decode(side)
+  assert.deepEqual([text(bytes?.expected), text(bytes?.received)], ['Welcome 7\n', 'FAIL\n'])
+  assert.deepEqual(said, {
     problem: 'ann heard something else than the transcript says',
     place: failure.place,
     expected: ['ann <- <welcome>'],

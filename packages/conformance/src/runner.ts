@@ -1,5 +1,6 @@
 import { failure } from './failures.ts'
-import { Playing, type Cut } from './playing.ts'
+import { Playing, type Cut, type PlayingOptions } from './playing.ts'
+import type { Reception } from './reception.ts'
 import type { Patience } from './rest.ts'
 import { spokenProtocols, type SpokenProtocols } from './spoken.ts'
 import type { Target } from './target.ts'
@@ -14,6 +15,12 @@ export interface PlayOptions extends Partial<Patience> {
    * that can tell when it is at rest reads each piece by itself.
    */
   readonly cut?: Cut
+  /** How actors listen, by their protocol; absent: everything that is heard counts as it came. */
+  readonly reception?: (protocol: string) => Reception
+  /** Ends the conversation where it stands: it counts as skipped then. */
+  readonly signal?: AbortSignal
+  /** Who sees the bytes of a connection by this protocol. Called for each connection. */
+  readonly watch?: PlayingOptions['watch']
 }
 
 /**
@@ -24,6 +31,7 @@ export interface PlayOptions extends Partial<Patience> {
  */
 export async function play(transcript: Transcript, target: Target, options: PlayOptions = {}): Promise<Verdict> {
   const { protocols = spokenProtocols, patienceMs = 2_000, quietMs = 150, cut = (bytes) => [bytes] } = options
+  const { reception = () => ({}), watch = () => undefined, signal } = options
   const unknown = transcript.listeners.find(({ protocol }) => !protocols.has(protocol))
   if (unknown) {
     const place = { line: 1, source: '' }
@@ -38,7 +46,7 @@ export async function play(transcript: Transcript, target: Target, options: Play
   const missing = transcript.listeners.find(({ protocol }) => !target.address(protocol))
   if (missing) return { outcome: 'skipped', reason: `there is no listener for ${missing.protocol}` }
 
-  const playing = new Playing(transcript, target, protocols, { patienceMs, quietMs }, cut)
+  const playing = new Playing(transcript, target, { protocols, patienceMs, quietMs, cut, reception, watch, signal })
   try {
     return await playing.run()
   } finally {

@@ -1,3 +1,5 @@
+import type { ConnectionOptions } from 'node:tls'
+
 /** The server under test, as its operator offers it. What is absent, the runner does without. */
 export interface Target {
   /**
@@ -25,6 +27,8 @@ export interface Target {
 export interface Address {
   readonly host: string
   readonly port: number
+  /** What `connect` of node:tls takes; absent: no TLS. */
+  readonly tls?: ConnectionOptions
 }
 
 /**

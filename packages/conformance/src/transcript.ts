@@ -15,6 +15,8 @@ export interface Transcript {
   readonly listeners: readonly Listener[]
   readonly settings: readonly Setting[]
   readonly accounts: readonly RequiredAccount[]
+  /** It shows what the server says while nobody but its actors is connected. */
+  readonly alone: boolean
   readonly steps: readonly Step[]
 }
 

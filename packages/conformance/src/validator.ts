@@ -1,4 +1,4 @@
-import { placeholdersIn } from './placeholders.ts'
+import { isPassing, placeholdersIn } from './placeholders.ts'
 import type { SpokenProtocols } from './spoken.ts'
 import type { Expectation, Step } from './transcript.ts'
 
@@ -75,7 +75,8 @@ export class Validator {
       const state = this.#actors.get(actor)
       if (!state) problems.push(this.#unknown(actor))
       else if (!state.reads) problems.push(`${actor} hears nothing any more`)
-      if (payload.form === 'notation') for (const name of placeholdersIn(payload.text)) this.#bound.add(name)
+      if (payload.form !== 'notation') continue
+      for (const name of placeholdersIn(payload.text)) if (!isPassing(name)) this.#bound.add(name)
     }
     for (const { actor, payload } of expectations) if (payload.form === 'closed') this.#change(actor, { reads: false })
     return problems

@@ -1,7 +1,8 @@
 import type { Place } from './transcript.ts'
 
+/** `fieldForms`: the rulings that list a form that came in place of the document's own; absent: none. */
 export type Verdict =
-  | { readonly outcome: 'passed' }
+  | { readonly outcome: 'passed'; readonly fieldForms?: readonly string[] }
   | { readonly outcome: 'skipped'; readonly reason: string }
   | { readonly outcome: 'failed'; readonly failure: PlacedFailure }
 
@@ -23,4 +24,11 @@ export interface Failure {
   readonly heard: readonly string[]
   /** What the placeholders in the expected lines stood for. */
   readonly meanings: readonly { readonly name: string; readonly text: string }[]
+  /** What came meanwhile and was set aside, because it concerns others on the server. */
+  readonly aside?: readonly string[]
+  /**
+   * The bytes of the first line that was not met, as far as they are known, and those that came in
+   * its place.
+   */
+  readonly bytes?: { readonly expected: Uint8Array; readonly received: Uint8Array }
 }

@@ -4,10 +4,12 @@ import { keyOf, type NameKey, type UserName } from './names.ts'
 import { done, fail, type Result } from './result.ts'
 import type { Account } from './writes.ts'
 
-/** Which password a sign-in was checked against, outside the log because that takes long (X-3). */
+/** What a sign-in was checked against, outside the log because a password takes long (X-3). */
 export interface AccountProof {
   /** `Account.version` at the time. */
   readonly version: number
+  /** The device whose token it was; absent: it was the password. */
+  readonly device?: number
 }
 
 export type AccountCommand =
@@ -17,7 +19,8 @@ export type AccountCommand =
 type Command<D> = Extract<AccountCommand, { do: D }>
 
 export interface AccountResults {
-  'account.add': Result<void, 'account-exists' | 'unavailable'>
+  /** `hook-exists`: the name is a bot's. */
+  'account.add': Result<void, 'account-exists' | 'hook-exists' | 'unavailable'>
   'account.password': Result<void, 'no-such-account' | 'unavailable'>
   'account.remove': Result<void, 'no-such-account' | 'unavailable'>
 }
@@ -35,7 +38,10 @@ export class Accounts {
     return [...this.#accounts.keys()].sort().map((key) => this.#accounts.get(key)!)
   }
 
-  add({ seq, writable, command }: Entry<Command<'account.add'>>, out: Effects): AccountResults['account.add'] {
+  add(
+    { seq, writable, command }: Entry<Command<'account.add'>>,
+    out: Effects,
+  ): Result<void, 'account-exists' | 'unavailable'> {
     if (!writable) return fail('unavailable')
     if (this.find(command.name)) return fail('account-exists')
     this.#put({ name: command.name, hash: command.hash, version: seq }, out)

@@ -14,6 +14,11 @@ export interface Capabilities {
   readonly files: FileCapability | null
   /** Whether it can be asked for a private connection. */
   readonly tunnels: boolean
+  /**
+   * Whether it is one of its user's devices: these hear what their user says by any other
+   * connection, and share one public key.
+   */
+  readonly devices: boolean
 }
 
 export interface SealingCapability {
@@ -43,6 +48,11 @@ export interface FileCapability {
    * known.
    */
   readonly offered: 'at-once' | 'once-spooled'
+  /**
+   * A file goes through the spool also between two of the method, and a transfer that was accepted
+   * goes on when a registered user comes back who was cut off.
+   */
+  readonly resumes?: true
 }
 
 /** `word`: printable ASCII without blanks. `line`: no control characters. */

@@ -1,11 +1,19 @@
 import type { AccountCommand, AccountResults } from './accounts.ts'
+import type { BackupCommand, BackupResults } from './backups.ts'
+import type { DeviceCommand, DeviceResults } from './devices.ts'
+import type { DeletionCommand, DeletionResults } from './deletions.ts'
 import type { FileCommand, FileResults } from './files.ts'
 import type { GameCommand, GameResults } from './game.ts'
-import type { GroupCommand, GroupResults } from './groups.ts'
-import type { KeyCommand, KeyResults } from './keys.ts'
+import type { GroupCommand, GroupResults } from './group-commands.ts'
+import type { HookPostCommand, HookPostResults } from './hook-posts.ts'
+import type { HookCommand, HookResults } from './hooks.ts'
+import type { KeyCommand, KeyResults } from './key-commands.ts'
 import type { MailboxCommand, MailboxResults } from './mailboxes.ts'
+import type { MarkCommand, MarkResults } from './marks.ts'
+import type { ModerationCommand, ModerationResults } from './moderation.ts'
 import type { Rated } from './rated.ts'
 import type { Result } from './result.ts'
+import type { CommunitySettings } from './settings.ts'
 import type { TalkCommand, TalkResults } from './talk.ts'
 import type { TunnelCommand, TunnelResults } from './tunnels.ts'
 import type { UserCommand, UserResults } from './users.ts'
@@ -18,6 +26,7 @@ import type { DurableState } from './writes.ts'
 export type Command =
   | UserCommand
   | TalkCommand
+  | DeletionCommand
   | MailboxCommand
   | GroupCommand
   | KeyCommand
@@ -25,7 +34,21 @@ export type Command =
   | FileCommand
   | TunnelCommand
   | AccountCommand
+  | DeviceCommand
+  | MarkCommand
+  | BackupCommand
+  | ModerationCommand
+  | SettingsCommand
+  | HookCommand
+  | HookPostCommand
   | LogCommand
+
+/** From the operator. */
+interface SettingsCommand {
+  /** From here on these count. What was allowed before stays. */
+  readonly do: 'settings.change'
+  readonly settings: CommunitySettings
+}
 
 /** From the log itself. */
 type LogCommand =
@@ -42,13 +65,21 @@ export interface Results
   extends
     UserResults,
     TalkResults,
+    DeletionResults,
     MailboxResults,
     GroupResults,
     KeyResults,
     GameResults,
     FileResults,
     TunnelResults,
-    AccountResults {
+    AccountResults,
+    DeviceResults,
+    MarkResults,
+    BackupResults,
+    ModerationResults,
+    HookResults,
+    HookPostResults {
+  'settings.change': Result<void, never>
   tick: Result<void, never>
   'store.reset': Result<void, never>
 }

@@ -3,13 +3,15 @@ import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
 import { DurableFold } from '../testing/durable-fold.ts'
 import { RandomCommands } from '../testing/random-commands.ts'
+import { groupNamed } from '../testing/names.ts'
 import { SeededRandom } from '../testing/random.ts'
+import { TestCommunity } from '../testing/test-community.ts'
 import type { Command } from './commands.ts'
 import { Community, type Applied, type Snapshot } from './community.ts'
 import type { Entry } from './entry.ts'
 import type { NodeId } from './names.ts'
 import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
-import type { Write } from './writes.ts'
+import { makesRoom, type Write } from './writes.ts'
 
 /** Limits that random commands reach. */
 const settings: CommunitySettings = {
@@ -45,7 +47,8 @@ class RandomRun {
     this.#seq += 1 + this.#random.integer(2)
     this.#at += this.#random.integer(12) === 0 ? this.#random.integer(20_000) : this.#random.integer(3)
     const [seed, writable] = [this.#random.integer(2 ** 32), this.#random.integer(20) > 0]
-    const entry = { seq: this.#seq, at: this.#at, seed, writable, command }
+    const removable = writable || this.#random.integer(2) > 0
+    const entry = { seq: this.#seq, at: this.#at, seed, writable, removable, command }
     // Whatever an entry is, it has come through JSON on its way.
     const applied = this.community.apply(JSON.parse(JSON.stringify(entry)) as Entry<Command>)
     this.#commands.saw(command, entry.seq, applied)
@@ -67,15 +70,21 @@ class RandomRun {
 }
 
 /** As it is without those who are here. */
-function withoutAnybody(community: Community): Omit<Snapshot, 'seq'> {
+function withoutAnybody(community: Community): Omit<Snapshot, 'seq' | 'history'> {
   const copy = new Community(settings)
   copy.restore(community.save())
   let { seq } = copy
   for (const node of ['one', 'two'] as readonly string[] as readonly NodeId[]) {
-    copy.apply({ seq: ++seq, at: 8e15, seed: 1, writable: true, command: { do: 'node.gone', node } })
+    copy.apply({ seq: ++seq, at: 8e15, seed: 1, writable: true, removable: true, command: { do: 'node.gone', node } })
   }
   const { seq: _, ...state } = copy.save()
-  assert.equal(copy.wakeAt, null, 'nobody is left to be woken for')
+  assert.equal(copy.wakeAt, state.history.pruneAt, 'nobody is left to be woken for')
+  return remembered(state)
+}
+
+/** When history is pruned next does not outlive the process. */
+function remembered({ history, ...state }: Omit<Snapshot, 'seq'>): Omit<Snapshot, 'seq' | 'history'> {
+  assert.ok(history.keptSincePrune >= 0)
   return state
 }
 
@@ -105,6 +114,19 @@ describe('a community', () => {
     assert.ok(count >= 10_000, `only ${count} commands`)
   })
 
+  it('goes by new settings from the entry on that changes them, also from a snapshot', () => {
+    const t = new TestCommunity({ groupsPerUser: 1 })
+    const ann = t.enter('ann')
+    const create = (group: string) => ann.why({ do: 'group.create', group: groupNamed(group) })
+    assert.deepEqual([create('cats'), create('dogs')], ['ok', 'too-many-groups'])
+    t.do({ do: 'settings.change', settings: { ...defaultCommunitySettings, groupsPerUser: 2 } })
+    assert.deepEqual([create('dogs'), create('eels')], ['ok', 'too-many-groups'])
+    const { mailbox, ...others } = defaultCommunitySettings
+    const copy = new Community({ mailbox, ...others })
+    copy.restore(t.community.save())
+    assert.equal(copy.digest(), t.community.digest())
+  })
+
   it('goes on from a snapshot as if nothing had been', () => {
     property({ min: 50, max: 300 }, 40, (run, length) => {
       let other = new Community(settings)
@@ -131,7 +153,7 @@ describe('a community', () => {
         const loaded = new Community(settings)
         loaded.load(run.store.state)
         const { seq: _, ...state } = loaded.save()
-        assert.deepEqual(withoutAnybody(run.community), state, `after ${entry.command.do}`)
+        assert.deepEqual(withoutAnybody(run.community), remembered(state), `after ${entry.command.do}`)
       }
     })
   })
@@ -144,17 +166,18 @@ describe('a community', () => {
       copy.restore(run.community.save())
       for (let seq = 1; seq < 50; seq++) {
         const command = { do: 'node.gone', node: (seq % 2 === 0 ? 'one' : 'two') as NodeId } as const
-        copy.apply({ seq: copy.seq + 1, at: 8e15, seed: 1, writable: true, command })
+        copy.apply({ seq: copy.seq + 1, at: 8e15, seed: 1, writable: true, removable: true, command })
       }
       assert.equal(run.community.digest(), before)
     })
   })
 
-  it('promises durability only of what it has writes for, or has asked for before', () => {
+  it('writes only where the store takes something, and nothing of what it refuses', () => {
     property({ min: 100, max: 200 }, 20, (run, length) => {
       for (let step = 0; step < length; step++) {
         const { entry, applied } = run.next()
-        if (applied.writes.length > 0) assert.ok(applied.durable && entry.writable, entry.command.do)
+        if (applied.writes.length > 0)
+          assert.ok(entry.writable || (entry.removable && makesRoom(applied.writes)), entry.command.do)
         if (!applied.result.ok) assert.deepEqual([applied.writes, applied.events], [[], []], entry.command.do)
       }
     })

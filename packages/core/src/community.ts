@@ -1,22 +1,34 @@
 import { Accounts } from './accounts.ts'
+import { Backups } from './backups.ts'
 import type { Command, CommandNamed, ResultOf, Results } from './commands.ts'
 import { earlier } from './deadlines.ts'
+import { Devices } from './devices.ts'
 import { digestOf } from './digest.ts'
 import { Effects } from './effects.ts'
+import { Deletions } from './deletions.ts'
 import type { Entry } from './entry.ts'
-import type { Addressed } from './events.ts'
+import type { Addressed, EndEvent } from './events.ts'
 import { Files, type SavedFiles } from './files.ts'
 import { Game, type SavedGame } from './game.ts'
+import { HookPosts } from './hook-posts.ts'
+import { Hooks } from './hooks.ts'
+import { History, type SavedHistory } from './history.ts'
 import { Groups, savedGroup, type SavedGroup } from './groups.ts'
+import { KeptBytes } from './kept-bytes.ts'
 import { Keys, type SavedKeys } from './keys.ts'
 import { Mailboxes } from './mailboxes.ts'
-import type { ConnectionId, UserName } from './names.ts'
-import { done, ok } from './result.ts'
-import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
+import { Marks } from './marks.ts'
+import { Moderation } from './moderation.ts'
+import type { SavedModeration } from './moderation-state.ts'
+import { keyOf, type ConnectionId, type UserName } from './names.ts'
+import type { Reader } from './ports/history-store.ts'
+import { done, fail, ok } from './result.ts'
+import { defaultCommunitySettings, settingsInOrder, type CommunitySettings } from './settings.ts'
 import { Talk } from './talk.ts'
+import type { Suspect } from './sanctions.ts'
 import { Tunnels, type SavedTunnels } from './tunnels.ts'
-import { Users, type User } from './users.ts'
-import type { Account, DurableState, WaitingMessage, Write } from './writes.ts'
+import { Users, type OnlineConnection, type User } from './users.ts'
+import type { Account, Device, DurableState, Hook, WaitingMessage, Write } from './writes.ts'
 
 /** What follows from one entry. */
 export interface Applied<C extends Command> {
@@ -39,13 +51,18 @@ export interface Applied<C extends Command> {
 export interface Snapshot {
   readonly seq: number
   readonly accounts: readonly Account[]
+  readonly devices: readonly Device[]
+  readonly hooks: readonly Hook[]
   readonly users: readonly User[]
   readonly messages: readonly WaitingMessage[]
   readonly groups: readonly SavedGroup[]
+  readonly history: SavedHistory
   readonly keys: SavedKeys
   readonly game: SavedGame
   readonly files: SavedFiles
   readonly tunnels: SavedTunnels
+  readonly moderation: SavedModeration
+  readonly settings: CommunitySettings
 }
 
 type Handlers = { readonly [D in Command['do']]: (entry: Entry<CommandNamed<D>>, out: Effects) => Results[D] }
@@ -59,26 +76,45 @@ type Handlers = { readonly [D in Command['do']]: (entry: Entry<CommandNamed<D>>,
 export class Community {
   readonly accounts: Accounts
   readonly users: Users
+  readonly devices: Devices
   readonly mailboxes: Mailboxes
   readonly groups: Groups
   readonly keys: Keys
   readonly files: Files
+  readonly moderation = new Moderation()
+  readonly hooks: Hooks
+  readonly #history: History
   readonly #talk: Talk
+  readonly #posts: HookPosts
+  readonly #deletions: Deletions
   readonly #game: Game
   readonly #tunnels: Tunnels
+  readonly #marks: Marks
+  readonly #backups: Backups
   readonly #handlers: Handlers
+  /** Its features read it at each use: the operator may change it. */
+  readonly #settings: CommunitySettings
   #seq = 0
 
   constructor(settings: CommunitySettings = defaultCommunitySettings) {
+    this.#settings = settingsInOrder(settings)
     this.accounts = new Accounts()
     this.users = new Users(this.accounts)
-    this.mailboxes = new Mailboxes(this.accounts, this.users, settings.mailbox)
-    this.groups = new Groups(this.users, settings.groupsPerUser)
-    this.keys = new Keys(this.users)
-    this.files = new Files(this.users, settings.fileBytes)
-    this.#talk = new Talk(this.users, this.mailboxes)
+    this.devices = new Devices(this.accounts, this.users)
+    this.mailboxes = new Mailboxes(this.accounts, this.users, this.#settings)
+    this.#history = new History(this.#settings)
+    this.hooks = new Hooks(this.accounts, this.users)
+    this.groups = new Groups(this.users, this.#history, this.hooks, this.#settings)
+    const kept = new KeptBytes(this.#settings)
+    this.keys = new Keys(this.accounts, this.users, this.#history, kept)
+    this.files = new Files(this.users, this.#settings, kept)
+    this.#talk = new Talk(this.users, this.mailboxes, this.#history, this.hooks)
+    this.#posts = new HookPosts(this.hooks, this.#talk, this.groups)
+    this.#deletions = new Deletions(this.users, this.groups, this.#history, this.hooks)
     this.#game = new Game(this.users)
-    this.#tunnels = new Tunnels(this.users, settings.tunnelsPerUser)
+    this.#tunnels = new Tunnels(this.users, this.#settings)
+    this.#marks = new Marks(this.accounts, this.users, this.groups)
+    this.#backups = new Backups(this.users)
     this.#handlers = this.#makeHandlers()
   }
 
@@ -90,20 +126,29 @@ export class Community {
   /** When it wants to be woken by an entry, in the log's time; null: not at all. */
   get wakeAt(): number | null {
     const one = earlier(this.keys.wakeAt, this.#game.wakeAt)
-    return earlier(one, earlier(this.files.wakeAt, this.#tunnels.wakeAt))
+    const other = earlier(this.files.wakeAt, this.#tunnels.wakeAt)
+    return earlier(earlier(one, other), this.#history.wakeAt)
   }
 
   /** Never throws for what a user can bring about. */
   apply<C extends Command>(entry: Entry<C>): Applied<C> {
     this.#seq = entry.seq
-    const due = this.#wake(entry.at, entry.seed)
     const out = new Effects()
+    const due = this.#wake(entry, out)
     const handlers = this.#handlers as unknown as { [D in string]: (entry: Entry<C>, out: Effects) => ResultOf<C> }
-    const result = handlers[entry.command.do]!(entry, out)
+    const isSilenced = this.moderation.silences(entry.command.do) && this.#isSilent(entry)
+    const result = isSilenced ? (fail('muted') as ResultOf<C>) : handlers[entry.command.do]!(entry, out)
     const { events, writes, durable } = out
-    // What falls due changes nothing that the store holds, so its writes need no place of their
-    // own.
     return { due: out.heardAtOnce(due), result, events, writes, durable }
+  }
+
+  /** Who reads history on this connection; null: nobody is signed in there. */
+  reader(id: ConnectionId): Reader | null {
+    const user = this.users.of(id)
+    if (!user) return null
+    const { name, registered, since } = user
+    const everyone = registered || this.#history.guestsRead
+    return { name: keyOf(name), registered, since, everyone, joined: registered ? [] : this.groups.joinedAsGuest(name) }
   }
 
   /** Equal for communities that applied the same entries. */
@@ -117,24 +162,46 @@ export class Community {
 
   /** Takes over a snapshot in place of what is here. */
   restore(snapshot: Snapshot): void {
-    const { seq, accounts, users, messages, groups, keys, game, files, tunnels } = copyOf(snapshot)
+    const { seq, accounts, devices, hooks, users, messages, groups, history, keys, game, files, tunnels, settings } =
+      copyOf(snapshot)
     this.#seq = seq
     this.accounts.restore(accounts)
+    this.devices.restore(devices)
+    this.hooks.restore(hooks)
     this.users.restore(users)
     this.mailboxes.restore(messages)
     this.groups.restore(groups)
+    this.#history.restore(history)
     this.keys.restore(keys)
     this.#game.restore(game)
     this.files.restore(files)
     this.#tunnels.restore(tunnels)
+    this.moderation.restore(copyOf(snapshot.moderation))
+    Object.assign(this.#settings, settings)
   }
 
   /** Takes over what a store remembers. Before the first entry, when nobody is here. */
-  load({ seq, accounts, groups, messages }: DurableState): void {
+  load({
+    seq,
+    at,
+    accounts,
+    publicKeys,
+    devices,
+    hooks,
+    groups,
+    messages,
+    hasHistory,
+    moderation,
+  }: DurableState): void {
     this.#seq = seq
     this.accounts.restore(accounts)
+    this.keys.restoreAccounts(publicKeys)
+    this.devices.restore(devices)
+    this.hooks.restore(hooks)
     this.groups.restore(groups.map(savedGroup))
+    this.#history.load(at, hasHistory)
     this.mailboxes.restore(messages)
+    this.moderation.restore(moderation)
   }
 
   /** Shares what it holds: to be made into text or copied at once. */
@@ -142,21 +209,30 @@ export class Community {
     return {
       seq: this.#seq,
       accounts: this.accounts.save(),
+      devices: this.devices.save(),
+      hooks: this.hooks.save(),
       users: this.users.save(),
       messages: this.mailboxes.save(),
       groups: this.groups.save(),
+      history: this.#history.save(),
       keys: this.keys.save(),
       game: this.#game.save(),
       files: this.files.save(),
       tunnels: this.#tunnels.save(),
+      moderation: this.moderation.save(),
+      settings: this.#settings,
     }
   }
 
-  /** What falls due may set a deadline that has passed as well, when the log slept for long. */
-  #wake(now: number, seed: number): readonly Addressed[] {
+  /**
+   * What falls due may set a deadline that has passed as well, when the log slept for long. It writes
+   * nothing but prunes of history, which need no place of their own.
+   */
+  #wake({ at: now, seed, writable }: Entry<Command>, writing: Effects): readonly Addressed[] {
     let wakeAt = this.wakeAt
     if (wakeAt === null || wakeAt > now) return nothing
     const out = new Effects()
+    this.#history.wake(now, writable ? writing : out)
     for (; wakeAt !== null && wakeAt <= now; wakeAt = this.wakeAt) {
       this.keys.wake(now, out)
       this.#game.wake(now, seed, out)
@@ -170,16 +246,17 @@ export class Community {
   #makeHandlers(): Handlers {
     return {
       arrive: (entry, out) => this.#arrive(entry, out),
-      leave: ({ command }, out) => {
-        this.#leave(command.connection, out)
+      leave: ({ seq, command }, out) => {
+        this.#leave(command.connection, seq, out)
         return done
       },
-      'node.gone': ({ command: { node } }, out) => {
+      'node.gone': ({ seq, command: { node } }, out) => {
         const gone = Array.from(this.users.connections()).filter((connection) => connection.node === node)
-        for (const { id } of gone) this.#leave(id, out)
+        for (const { id } of gone) this.#leave(id, seq, out)
         this.#tunnels.nodeGone(node, out)
         return done
       },
+      'message.delete': (entry, out) => this.#deletions.delete(entry, out),
       broadcast: (entry, out) => this.#talk.broadcast(entry, out),
       tell: (entry, out) => this.#talk.tell(entry, out),
       'mailbox.acknowledge': (entry, out) => this.mailboxes.acknowledge(entry, out),
@@ -187,6 +264,8 @@ export class Community {
       'group.join': (entry, out) => this.groups.join(entry, out),
       'group.leave': (entry, out) => this.groups.leave(entry, out),
       'group.kick': (entry, out) => this.groups.kick(entry, out),
+      'group.hand-on': (entry, out) => this.groups.handOn(entry, out),
+      'group.seal': (entry, out) => this.groups.seal(entry, out),
       'group.say': (entry, out) => this.groups.say(entry, out),
       'key.publish': (entry, out) => this.keys.publish(entry, out),
       'key.request': (entry, out) => this.keys.request(entry, out),
@@ -198,6 +277,7 @@ export class Community {
       'file.offer': (entry, out) => this.files.offer(entry, out),
       'file.accept': (entry, out) => this.files.accept(entry, out),
       'file.refuse': (entry, out) => this.files.refuse(entry, out),
+      'file.resume': (entry) => this.files.resume(entry),
       'file.sent': (entry) => this.files.sent(entry),
       'file.spooled': (entry, out) => this.files.spooled(entry, out),
       'file.end': (entry, out) => this.files.end(entry, out),
@@ -207,38 +287,87 @@ export class Community {
       'tunnel.lost': (entry, out) => this.#tunnels.lost(entry, out),
       'tunnel.closed': (entry) => this.#tunnels.closed(entry),
       'account.add': (entry, out) => {
+        if (this.hooks.find(entry.command.name)) return fail('hook-exists')
         const added = this.accounts.add(entry, out)
-        if (added.ok) this.#endOthers(entry.command.name, out.atOnce)
+        if (added.ok) this.#endOthers(entry.command.name, entry.seq, out.atOnce)
         return added
       },
       'account.password': (entry, out) => {
         const changed = this.accounts.setPassword(entry, out)
-        if (changed.ok) this.#endOthers(entry.command.name, out.atOnce)
+        if (!changed.ok) return changed
+        this.devices.removeAll(entry.command.name, out)
+        this.#endOthers(entry.command.name, entry.seq, out.atOnce)
         return changed
       },
       'account.remove': (entry, out) => {
         const removed = this.accounts.remove(entry, out)
         if (!removed.ok) return removed
+        this.devices.removeAll(entry.command.name, out)
+        this.keys.forget(entry.command.name)
         this.mailboxes.forget(entry.command.name)
-        this.groups.accountRemoved(entry.command.name, out)
-        this.#endOthers(entry.command.name, out.atOnce)
+        this.moderation.accountRemoved(keyOf(entry.command.name), out)
+        this.groups.accountRemoved(entry.command.name, entry.seq, out)
+        this.#endOthers(entry.command.name, entry.seq, out.atOnce)
         return removed
       },
+      'device.add': (entry, out) => this.devices.add(entry, out),
+      'device.remove': (entry, out) => {
+        const owner = this.users.connection(entry.command.connection)
+        const removed = this.devices.remove(entry, out)
+        if (removed.ok && owner) this.#endDevice(owner.name, entry.command.id, entry.seq, out.atOnce)
+        return removed
+      },
+      'mark.read': (entry, out) => this.#marks.read(entry, out),
+      'backup.put': (entry, out) => this.#backups.put(entry, out),
+      'sanction.put': (entry, out) => {
+        const put = this.moderation.put(entry, out)
+        if (put.ok && entry.command.measure === 'ban') this.#endBanned(entry, out.atOnce)
+        return put
+      },
+      'sanction.remove': (entry, out) => this.moderation.remove(entry, out),
+      'user.kick': (entry, out) => {
+        const { writable, seq, command } = entry
+        if (!writable) return fail('unavailable')
+        const connections = this.users.find(command.name)?.connections
+        if (!connections) return fail('no-such-user')
+        for (const { id } of connections) this.#end(id, 'removed', seq, out.atOnce)
+        return this.moderation.kicked(entry, out)
+      },
+      'level.set': (entry, out) => this.moderation.setLevel(entry, out),
+      'slow.set': (entry, out) => this.moderation.setSlow(entry, out),
+      announce: (entry, out) => this.moderation.announce(entry, out),
+      'audit.note': (entry, out) => this.moderation.note(entry, out),
+      'settings.change': ({ command: { settings } }) => {
+        Object.assign(this.#settings, settingsInOrder(settings))
+        return done
+      },
+      'hook.add': (entry, out) => this.hooks.add(entry, out),
+      'hook.remove': (entry, out) => this.hooks.remove(entry, out),
+      'hook.post': (entry, out) => this.#posts.post(entry, out),
+      'hook.delivered': (entry, out) => this.hooks.delivered(entry, out),
+      'hook.failed': (entry, out) => this.hooks.failed(entry, out),
       tick: () => done,
-      'store.reset': ({ command }, out) => this.#reset(command.state, out),
+      'store.reset': ({ seq, command }, out) => this.#reset(command.state, seq, out),
     }
   }
 
   #arrive(entry: Entry<CommandNamed<'arrive'>>, out: Effects): Results['arrive'] {
+    const { name: claimed, proof, address } = entry.command
+    const refused = this.moderation.refuses({ name: claimed, registered: proof !== null, address }, entry.at)
+    if (refused) return fail(refused)
+    if (this.hooks.find(claimed)) return fail('name-taken')
+    // A token that was revoked since it was looked at is none.
+    if (proof?.device !== undefined && !this.devices.find(claimed, proof.device)) return fail('name-taken')
     const arrived = this.users.arrive(entry, out)
     if (!arrived.ok) return arrived
     const { name, version } = arrived.value
+    this.devices.arrived(arrived.value, entry.at, entry.writable, out)
     this.keys.arrived(arrived.value, entry.at, out)
-    return ok({ name, registered: version !== null, waiting: this.mailboxes.waiting(name) })
+    return ok({ name, registered: version !== null, waiting: this.mailboxes.waiting(name), seq: entry.seq })
   }
 
   /** whatever ends a connection, everything of it is cleaned up here. */
-  #leave(id: ConnectionId, out: Effects): void {
+  #leave(id: ConnectionId, seq: number, out: Effects): void {
     const left = this.users.leave(id, out)
     if (!left) return
     const { connection, last } = left
@@ -246,16 +375,39 @@ export class Community {
     this.#game.departed(connection, out)
     this.files.departed(connection, out)
     this.#tunnels.departed(connection, out)
-    if (last) this.groups.departed(connection, out)
+    if (last) this.groups.departed(connection, seq, out)
   }
 
   /** a registered name is its holder's. Connections without the present password are ended. */
-  #endOthers(name: UserName, out: Effects): void {
+  #endOthers(name: UserName, seq: number, out: Effects): void {
     const version = this.accounts.find(name)?.version ?? null
     for (const connection of this.users.find(name)?.connections ?? []) {
       if (connection.version === version) continue
-      out.connection(connection.id, { kind: 'ended', why: 'account-changed' })
-      this.#leave(connection.id, out)
+      this.#end(connection.id, 'account-changed', seq, out)
+    }
+  }
+
+  /** a ban holds for those who are here already. */
+  #endBanned({ seq, at }: Entry<Command>, out: Effects): void {
+    const banned = Array.from(this.users.connections()).filter((each) => this.moderation.isBanned(suspect(each), at))
+    for (const { id } of banned) this.#end(id, 'banned', seq, out)
+  }
+
+  #end(id: ConnectionId, why: EndEvent['why'], seq: number, out: Effects): void {
+    out.connection(id, { kind: 'ended', why })
+    this.#leave(id, seq, out)
+  }
+
+  #isSilent({ at, command }: Entry<Command>): boolean {
+    const speaker = 'connection' in command ? this.users.connection(command.connection) : undefined
+    return speaker !== undefined && this.moderation.isSilent(suspect(speaker), at)
+  }
+
+  /** Connections that came by the token of this device are ended. */
+  #endDevice(name: UserName, device: number, seq: number, out: Effects): void {
+    for (const { id, device: own } of this.users.find(name)?.connections ?? []) {
+      if (own !== device) continue
+      this.#end(id, 'account-changed', seq, out)
     }
   }
 
@@ -263,16 +415,25 @@ export class Community {
    * Whoever signed in under an account that is not as the store has it is ended as by any other
    * change of it.
    */
-  #reset({ accounts, groups, messages }: DurableState, out: Effects): Results['store.reset'] {
+  #reset(state: DurableState, seq: number, out: Effects): Results['store.reset'] {
+    const { accounts, publicKeys, devices, hooks, groups, messages, moderation } = state
+    this.moderation.restore(moderation)
     this.accounts.restore(accounts)
+    this.keys.restoreAccounts(publicKeys)
+    this.devices.restore(devices)
+    this.hooks.reset(hooks, out)
     this.mailboxes.restore(messages)
     this.groups.reset(groups, out)
-    for (const name of this.users.names()) this.#endOthers(name, out)
+    for (const name of this.users.names()) this.#endOthers(name, seq, out)
     return done
   }
 }
 
 const nothing: readonly Addressed[] = []
+
+function suspect({ name, version, address }: OnlineConnection): Suspect {
+  return { name, registered: version !== null, address }
+}
 
 function copyOf<T>(plain: T): T {
   return JSON.parse(JSON.stringify(plain)) as T

@@ -1,4 +1,5 @@
 import type { Addressed, ChatEvent, ConnectionEvent } from './events.ts'
+import type { HookEvent } from './hook-events.ts'
 import type { ConnectionId, UserName } from './names.ts'
 import type { Write } from './writes.ts'
 
@@ -32,6 +33,11 @@ export class Effects {
     if (users.length > 0) this.events.push({ to: 'users', users, but, event })
   }
 
+  /** The devices of whoever says it, but for the connection that it is said on. */
+  devices(user: UserName, but: ConnectionId | null, event: ChatEvent): void {
+    this.events.push({ to: 'devices', user, but, event })
+  }
+
   connections(connections: readonly ConnectionId[], event: ChatEvent): void {
     if (connections.length > 0) this.events.push({ to: 'connections', connections, event })
   }
@@ -42,6 +48,10 @@ export class Effects {
 
   carriers(event: ConnectionEvent): void {
     this.events.push({ to: 'carriers', event })
+  }
+
+  hooks(event: HookEvent): void {
+    this.events.push({ to: 'hooks', event })
   }
 
   write(write: Write): void {

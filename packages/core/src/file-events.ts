@@ -9,6 +9,8 @@ export interface FileDescription {
   /** Bytes; null: not said. */
   readonly size: number | null
   readonly checksums: { readonly [algorithm: string]: string }
+  /** The bytes are sealed by the sender's client. */
+  readonly sealed?: true
 }
 
 /** A file that one user would like to give to another. */

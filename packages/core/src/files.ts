@@ -2,10 +2,12 @@ import { Deadlines } from './deadlines.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
 import type { FileDescription, FileOffer, FileOutcome, TransferId } from './file-events.ts'
+import type { KeptBytes } from './kept-bytes.ts'
 import { MultiMap } from './multi-map.ts'
 import { keyOf, sameName, type ConnectionId, type NameKey, type UserName } from './names.ts'
 import type { Rated } from './rated.ts'
 import { done, fail, ok, type Result } from './result.ts'
+import type { CommunitySettings } from './settings.ts'
 import type { OnlineConnection, Users } from './users.ts'
 
 /** Offers of one sender that wait for an answer. The oldest one past that counts as refused. */
@@ -37,6 +39,8 @@ export type FileCommand =
   /** `place`: where the sender is to bring it, in the words of the method that both may share. */
   | (OfTransfer<'file.accept'> & { readonly place: string | null })
   | OfTransfer<'file.refuse'>
+  /** One who was cut off goes on with its side of a transfer on this connection. */
+  | (OfTransfer<'file.resume'> & { readonly side: 'sender' | 'receiver' })
   /**
    * From whoever carries the bytes, where they go from connection to connection: the sender's last
    * one has come.
@@ -57,10 +61,11 @@ export interface FileResults {
   /** The rest comes as events. */
   'file.offer': Result<
     TransferId,
-    'gone' | 'no-such-user' | 'to-yourself' | 'cannot-receive' | 'too-large' | 'too-many-messages'
+    'gone' | 'muted' | 'no-such-user' | 'to-yourself' | 'cannot-receive' | 'too-large' | 'too-many-messages'
   >
   'file.accept': Result<void, 'gone' | 'no-such-offer' | 'too-many-transfers'>
   'file.refuse': Result<void, 'gone' | 'no-such-offer'>
+  'file.resume': Result<void, 'gone' | 'no-such-transfer'>
   'file.sent': Result<void, never>
   'file.spooled': Result<void, never>
   'file.end': Result<void, never>
@@ -71,6 +76,10 @@ export interface Transfer {
   readonly id: TransferId
   readonly sender: ConnectionId
   readonly receiver: ConnectionId
+  /** Whose share of the spool it takes. */
+  readonly senderShare: string
+  /** The sender is a guest. */
+  readonly guest: boolean
   readonly senderAddress: string
   readonly receiverAddress: string
   /** Both sides move files by the same method, so that their connections are joined. */
@@ -98,17 +107,23 @@ export interface SavedFiles {
  */
 export class Files {
   readonly #users: Users
-  /** Bytes of the largest file that is taken. */
-  readonly largest: number
+  readonly #settings: CommunitySettings
+  readonly #kept: KeptBytes
   readonly #transfers = new Map<TransferId, Transfer>()
   /** By the sender's connection and by the receiver's. */
   readonly #byParty = new MultiMap<ConnectionId, TransferId>()
   readonly #bySender = new MultiMap<NameKey, TransferId>()
   readonly #deadlines = new Deadlines<TransferId>(patienceMs)
 
-  constructor(users: Users, largest: number) {
+  constructor(users: Users, settings: CommunitySettings, kept: KeptBytes) {
     this.#users = users
-    this.largest = largest
+    this.#settings = settings
+    this.#kept = kept
+  }
+
+  /** Bytes of the largest file that is taken. */
+  get largest(): number {
+    return this.#settings.fileBytes
   }
 
   get wakeAt(): number | null {
@@ -139,17 +154,20 @@ export class Files {
     const receiver = user.connections.find(({ capabilities }) => capabilities.files !== null)
     const gives = from.capabilities.files
     const takes = receiver?.capabilities.files
-    const direct = takes?.method === gives?.method
+    const direct = takes?.method === gives?.method && gives?.resumes !== true
     if (!receiver || !takes || !gives || (!direct && !command.spooling)) return fail('cannot-receive')
     if ((command.file.size ?? 0) > this.largest) return fail('too-large')
     if (!command.withinRate) return fail('too-many-messages')
 
     this.#makeRoom(from.id, out)
+    if (!this.#kept.take(from.share, charactersOf(command.file))) return fail('too-many-messages')
     const offeredOnceSpooled = !direct && takes.offered === 'once-spooled'
     const transfer: Transfer = {
       id: seq,
       sender: from.id,
       receiver: receiver.id,
+      senderShare: from.share,
+      guest: from.version === null,
       senderAddress: from.address,
       receiverAddress: receiver.address,
       direct,
@@ -159,7 +177,7 @@ export class Files {
       accepted: false,
       sent: false,
     }
-    this.#add(transfer)
+    this.#index(transfer)
     if (!offeredOnceSpooled) this.#ask(transfer, out)
     else if (this.#mayBegin(from.name)) this.#letSend(transfer, null, out)
     else this.#end(transfer.id, 'too-many-transfers', out)
@@ -192,6 +210,20 @@ export class Files {
     return done
   }
 
+  /** Whoever holds the account may go on, also when the connection before has not ended yet. */
+  resume({ command }: Entry<Command<'file.resume'>>): FileResults['file.resume'] {
+    const by = this.#users.connection(command.connection)
+    if (!by) return fail('gone')
+    const transfer = this.#transfers.get(command.transfer)
+    const { side } = command
+    if (!transfer || by.version === null || by.capabilities.files?.resumes !== true) return fail('no-such-transfer')
+    if (!sameName(by.name, side === 'sender' ? transfer.offer.from : transfer.offer.to)) return fail('no-such-transfer')
+    this.#byParty.delete(transfer[side], transfer.id)
+    this.#transfers.set(transfer.id, { ...transfer, [side]: by.id })
+    this.#byParty.add(by.id, transfer.id)
+    return done
+  }
+
   sent({ command }: Entry<Command<'file.sent'>>): FileResults['file.sent'] {
     const transfer = this.#transfers.get(command.transfer)
     if (transfer) this.#transfers.set(transfer.id, { ...transfer, sent: true })
@@ -216,8 +248,10 @@ export class Files {
   }
 
   /** X-9. A file whose last byte has come goes on without its sender. */
-  departed({ id }: OnlineConnection, out: Effects): void {
-    for (const { id: transfer, sender, receiver, stage, sent } of this.#ofParty(id)) {
+  departed({ id, version, capabilities }: OnlineConnection, out: Effects): void {
+    const mayComeBack = version !== null && capabilities.files?.resumes === true
+    for (const { id: transfer, sender, receiver, stage, accepted, sent } of this.#ofParty(id)) {
+      if (mayComeBack && accepted && stage !== 'offered') continue
       if (receiver === id) this.#end(transfer, stage === 'offered' ? 'refused' : 'not-taken', out)
       else if (sender === id && !sent) this.#end(transfer, 'not-sent', out)
     }
@@ -282,6 +316,11 @@ export class Files {
   }
 
   #add(transfer: Transfer): void {
+    this.#kept.count(transfer.senderShare, charactersOf(transfer.offer))
+    this.#index(transfer)
+  }
+
+  #index(transfer: Transfer): void {
     const { id, sender, receiver, offer } = transfer
     this.#transfers.set(id, transfer)
     this.#byParty.add(sender, id)
@@ -289,11 +328,17 @@ export class Files {
     this.#bySender.add(keyOf(offer.from), id)
   }
 
-  #delete({ id, sender, receiver, offer }: Transfer): void {
+  #delete({ id, sender, senderShare, receiver, offer }: Transfer): void {
     this.#transfers.delete(id)
+    this.#kept.giveBack(senderShare, charactersOf(offer))
     this.#deadlines.delete(id)
     this.#byParty.delete(sender, id)
     this.#byParty.delete(receiver, id)
     this.#bySender.delete(keyOf(offer.from), id)
   }
+}
+
+/** Of what is kept for an offer. Its checksums become known later, and weigh little. */
+function charactersOf({ name }: FileDescription): number {
+  return name.length
 }

@@ -24,7 +24,7 @@ type Command<D> = Extract<GameCommand, { do: D }>
 export type Verdict = 'too-low' | 'too-high' | 'right'
 export interface GameResults {
   /** `game-on`: there is one already, joining or running. */
-  'game.start': Result<void, 'gone' | 'game-on' | 'too-many-messages'>
+  'game.start': Result<void, 'gone' | 'muted' | 'game-on' | 'too-many-messages'>
   'game.join': Result<void, 'gone' | 'no-game' | 'joined-already' | 'game-running'>
   /**
    * Failures in the order in which they are looked for (J-13). `never-announced`: signed in after

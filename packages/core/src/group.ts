@@ -7,12 +7,14 @@ import { keyOf, sameName, type GroupName, type NameKey, type UserName } from './
 export interface Member {
   readonly name: UserName
   readonly stored: boolean
+  /** The number of a guest's joining; null: the store has that of a registered user. */
+  readonly since: number | null
 }
 
 /**
- * One group. Its admin is always its longest-standing member: whoever made it cannot leave it or be
- * kicked, and when the admin's connection or account ends the next one follows (H-7). So nothing
- * but the order of joining is kept.
+ * One group. Its admin is always its first member: whoever made it, who cannot leave it or be kicked,
+ * and when the admin's connection or account ends the next one follows (H-7). An admin who hands
+ * the group on puts another member first. So nothing but the order of members is kept.
  */
 export class Group {
   readonly name: GroupName
@@ -35,6 +37,13 @@ export class Group {
     return longest
   }
 
+  /** Makes a member the one who is here longest. */
+  putFirst(member: Member): void {
+    const others = [...this.members.values()].filter((other) => other !== member)
+    this.members.clear()
+    for (const each of [member, ...others]) this.members.set(keyOf(each.name), each)
+  }
+
   /** Whether the store holds it: a group with only guests is in memory only. */
   get stored(): boolean {
     for (const member of this.members.values()) if (member.stored) return true
@@ -55,7 +64,7 @@ export function mergedMembers(present: Iterable<Member>, remembered: readonly Us
   const merged: Member[] = []
   let next = 0
   const takeUntil = (end: number) => {
-    for (; next < end; next++) merged.push({ name: remembered[next]!, stored: true })
+    for (; next < end; next++) merged.push({ name: remembered[next]!, stored: true, since: null })
   }
   for (const member of present) {
     if (member.stored) takeUntil(keys.indexOf(keyOf(member.name)) + 1)

@@ -126,6 +126,73 @@ describe('a group', () => {
     assert.deepEqual([cas.heard(), listed(t)], [['user-left bob', 'group-inherited cats'], ['cats cas 1']])
   })
 
+  it('is handed on by its admin to another member, who is told, and may be left then', () => {
+    const t = new TestCommunity()
+    const [ann, bob, cas] = [t.enterRegistered('ann'), t.enterRegistered('bob'), t.enter('cas')]
+    group(ann, bob, cas)
+    const handOn = (by: Visitor, user: string) =>
+      by.why({ do: 'group.hand-on', group: groupNamed('cats'), user: named(user) })
+    assert.deepEqual(
+      [handOn(bob, 'ann'), handOn(ann, 'ANN'), handOn(ann, 'nobody'), leave(ann)],
+      ['not-the-admin', 'yourself', 'target-not-a-member', 'admin-cannot-leave'],
+    )
+    assert.equal(handOn(ann, 'BOB'), 'ok')
+    assert.deepEqual([bob.heard(), cas.heard(), listed(t)], [['group-inherited cats'], [], ['cats bob 3']])
+    const restarted = new TestCommunity({}, t.store)
+    assert.deepEqual(listed(restarted), ['cats bob 2'])
+    assert.deepEqual([leave(ann), handOn(bob, 'cas'), listed(t)], ['ok', 'ok', ['cats cas 2']])
+  })
+
+  it('tells the devices of its members who joins, who goes and whose it is', () => {
+    const t = new TestCommunity()
+    const device = (name: string) => t.enterRegistered(name, { exclusive: false, devices: true })
+    const [ann, annToo, bob] = [device('ann'), device('ann'), device('bob')]
+    group(ann)
+    forget(ann, annToo, bob)
+    join(bob)
+    assert.deepEqual(
+      [ann, annToo, bob].map((each) => each.heard()),
+      [['group-member-joined cats bob'], ['group-member-joined cats bob'], []],
+    )
+    ann.why({ do: 'group.hand-on', group: groupNamed('cats'), user: named('bob') })
+    leave(ann)
+    assert.deepEqual(annToo.heard(), ['group-admin-changed cats bob', 'group-member-left cats ann'])
+    assert.deepEqual(bob.heard(), [
+      'group-inherited cats',
+      'group-admin-changed cats bob',
+      'group-member-left cats ann',
+    ])
+  })
+
+  it('carries sealed messages to the devices of its members alone, and keeps them', () => {
+    const t = new TestCommunity()
+    const device = (name: string) => t.enterRegistered(name, { exclusive: false, devices: true })
+    const [ann, annToo, bob, plain, outside] = [
+      device('ann'),
+      device('ann'),
+      device('bob'),
+      t.enter('plain'),
+      device('x'),
+    ]
+    group(ann, bob, plain)
+    forget(ann, annToo, bob, plain, outside)
+    const seal = (by: Visitor, message: string) =>
+      by.do({ do: 'group.seal', group: groupNamed('cats'), message, nonce: 'n' })
+    assert.deepEqual(seal(ann, 'M'), { ok: true, value: { group: 'cats', kept: true } })
+    const heard = ['sealed-group-message cats ann M']
+    assert.deepEqual(
+      [ann, annToo, bob, plain, outside].map((each) => each.heard()),
+      [[], heard, heard, [], []],
+    )
+    assert.deepEqual(
+      [seal(outside, 'M'), seal(ann, '')],
+      [
+        { ok: false, fail: 'not-a-member' },
+        { ok: false, fail: 'empty-text' },
+      ],
+    )
+  })
+
   it('keeps registered members who are away and guests as long as one connection of theirs is here', () => {
     const t = new TestCommunity()
     const [ann, bob, guest] = [t.enterRegistered('ann'), t.enterRegistered('bob'), t.enter('guest')]

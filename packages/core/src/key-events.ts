@@ -1,3 +1,4 @@
+import type { Keepable } from './keepable.ts'
 import type { UserName } from './names.ts'
 
 /**
@@ -30,12 +31,12 @@ export type KeyEvent =
    * `sessionKey`: the one that was sent last between the two, by whichever of them; null: none ever
    * was.
    */
-  | {
+  | ({
       readonly kind: 'sealed-message'
       readonly from: UserName
       readonly to: UserName
       readonly message: string
       readonly sessionKey: string | null
-    }
+    } & Keepable)
   /** The other one of a pair that had a session key is gone, and the key with it (X-9). */
   | { readonly kind: 'session-over'; readonly with: UserName }

@@ -1,7 +1,8 @@
 import { hasForm } from './capabilities.ts'
 import { Deadlines, earlier } from './deadlines.ts'
 import type { Effects } from './effects.ts'
-import type { KeyHolder } from './key-holder.ts'
+import { tellHolder, type KeyHolder } from './key-holder.ts'
+import type { KeyHolders } from './key-holders.ts'
 import { MultiMap } from './multi-map.ts'
 import { sameName, type ConnectionId, type UserName } from './names.ts'
 import { done, fail, type Result } from './result.ts'
@@ -37,7 +38,7 @@ export interface SavedRequests {
  * 10 s.
  */
 export class KeyRequests {
-  readonly #holders: ReadonlyMap<ConnectionId, KeyHolder>
+  readonly #holders: Pick<KeyHolders, 'get'>
   readonly #requests = new Map<number, Request>()
   readonly #ofAsker = new MultiMap<ConnectionId, Request>()
   readonly #ofAsked = new MultiMap<ConnectionId, Request>()
@@ -46,7 +47,7 @@ export class KeyRequests {
   /** Connections that were asked on behalf of whoever needs their key. */
   readonly #awaited = new Deadlines<ConnectionId>(answerMs)
 
-  constructor(holders: ReadonlyMap<ConnectionId, KeyHolder>) {
+  constructor(holders: Pick<KeyHolders, 'get'>) {
     this.#holders = holders
   }
 
@@ -68,20 +69,21 @@ export class KeyRequests {
     correlationId: string | null,
     out: Effects,
   ): Result<void, 'no-key' | 'too-many-messages'> {
-    const passedOn = asker.sealing.protocol === asked.sealing.protocol
+    // The devices of an account have one key, which the account keeps.
+    const passedOn = asker.sealing.protocol === asked.sealing.protocol && !asked.devices
     if (!passedOn && asked.publicKey !== null) {
       if (!hasForm(asker.sealing.keyForm, asked.publicKey)) return fail('no-key')
       tell(asker, asked, asked.publicKey, correlationId, out)
       return done
     }
     if (!passedOn && asked.answer === 'never-came') return fail('no-key')
-    const by = asker.connection.id
+    const by = asker.id
     if (this.#ofAsker.of(by).size >= openRequests) return fail('too-many-messages')
-    this.#open({ id, asker: by, asked: asked.connection.id, correlationId, passedOn })
+    this.#open({ id, asker: by, asked: asked.id, correlationId, passedOn })
     if (passedOn) {
       this.#passedOn.set(id, now)
-      out.connection(asked.connection.id, { kind: 'key-requested', by: asker.connection.name, correlationId })
-    } else this.ask(asked, asker.connection.name, now, out)
+      tellHolder(asked, { kind: 'key-requested', by: asker.name, correlationId }, out)
+    } else this.ask(asked, asker.name, now, out)
     return done
   }
 
@@ -89,8 +91,8 @@ export class KeyRequests {
   ask(asked: KeyHolder, by: UserName, now: number, out: Effects): void {
     if (asked.answer !== 'not-asked') return
     asked.answer = 'awaited'
-    this.#awaited.set(asked.connection.id, now)
-    out.connection(asked.connection.id, { kind: 'key-requested', by, correlationId: null })
+    this.#awaited.set(asked.id, now)
+    tellHolder(asked, { kind: 'key-requested', by, correlationId: null }, out)
   }
 
   /**
@@ -99,25 +101,25 @@ export class KeyRequests {
    */
   answered(asked: KeyHolder, key: string, answering: Answering | null, out: Effects): void {
     asked.answer = 'came'
-    this.#awaited.delete(asked.connection.id)
+    this.#awaited.delete(asked.id)
     const answered = answering && this.#passedOnRequest(asked, answering)
-    for (const request of this.#ofAsked.of(asked.connection.id)) {
+    for (const request of this.#ofAsked.of(asked.id)) {
       if (request.passedOn && request !== answered) continue
       this.#close(request)
       const asker = this.#holders.get(request.asker)
       if (!asker) continue
       if (hasForm(asker.sealing.keyForm, key)) tell(asker, asked, key, request.correlationId, out)
-      else missing(request, asked.connection.name, 'no-key', out)
+      else missing(asker, request.correlationId, asked.name, 'no-key', out)
     }
   }
 
   /** whoever waited for the leaver's key is told, and nothing waits for the leaver. */
-  forget({ connection }: KeyHolder, out: Effects): void {
-    this.#awaited.delete(connection.id)
-    for (const request of this.#ofAsker.of(connection.id)) this.#close(request)
-    for (const request of this.#ofAsked.of(connection.id)) {
+  forget({ id, name }: KeyHolder, out: Effects): void {
+    this.#awaited.delete(id)
+    for (const request of this.#ofAsker.of(id)) this.#close(request)
+    for (const request of this.#ofAsked.of(id)) {
       this.#close(request)
-      missing(request, connection.name, 'no-such-user', out)
+      this.#missing(request, name, 'no-such-user', out)
     }
   }
 
@@ -144,7 +146,7 @@ export class KeyRequests {
     if (!request || !asked) return
     this.#close(request)
     if (asked.publicKey === null) asked.answer = 'never-came'
-    missing(request, asked.connection.name, 'no-key', out)
+    this.#missing(request, asked.name, 'no-key', out)
   }
 
   #neverCame(connection: ConnectionId, out: Effects): void {
@@ -154,18 +156,23 @@ export class KeyRequests {
     for (const request of this.#ofAsked.of(connection)) {
       if (request.passedOn) continue
       this.#close(request)
-      missing(request, asked.connection.name, 'no-key', out)
+      this.#missing(request, asked.name, 'no-key', out)
     }
   }
 
   /** The oldest one that this answers: a request of that name with that correlation id. */
   #passedOnRequest(asked: KeyHolder, { by, correlationId }: Answering): Request | undefined {
-    for (const request of this.#ofAsked.of(asked.connection.id)) {
+    for (const request of this.#ofAsked.of(asked.id)) {
       if (!request.passedOn || request.correlationId !== correlationId) continue
       const asker = this.#holders.get(request.asker)
-      if (asker && sameName(asker.connection.name, by)) return request
+      if (asker && sameName(asker.name, by)) return request
     }
     return undefined
+  }
+
+  #missing({ asker: id, correlationId }: Request, user: UserName, why: 'no-such-user' | 'no-key', out: Effects): void {
+    const asker = this.#holders.get(id)
+    if (asker) missing(asker, correlationId, user, why, out)
   }
 
   #open(request: Request): void {
@@ -183,15 +190,16 @@ export class KeyRequests {
 }
 
 function tell(asker: KeyHolder, asked: KeyHolder, key: string, correlationId: string | null, out: Effects): void {
-  const { id, name: to } = asker.connection
-  out.connection(id, { kind: 'public-key', to, user: asked.connection.name, key, correlationId })
+  const { name: to } = asker
+  tellHolder(asker, { kind: 'public-key', to, user: asked.name, key, correlationId }, out)
 }
 
 function missing(
-  { asker, correlationId }: Request,
+  asker: KeyHolder,
+  correlationId: string | null,
   user: UserName,
   why: 'no-such-user' | 'no-key',
   out: Effects,
 ): void {
-  out.connection(asker, { kind: 'key-missing', user, correlationId, why })
+  tellHolder(asker, { kind: 'key-missing', user, correlationId, why }, out)
 }

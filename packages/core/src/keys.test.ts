@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { named } from '../testing/names.ts'
-import { TestCommunity, type Arrival, type Visitor } from '../testing/test-community.ts'
+import { forget, TestCommunity, type Arrival, type Visitor } from '../testing/test-community.ts'
 import type { SealingCapability } from './capabilities.ts'
 
 /** How somebody takes part whose protocol has this name. */
@@ -202,5 +202,105 @@ describe('sealed messages', () => {
     const [ann] = [requested(t, 'ann'), requested(t, 'bob')]
     t.writable = false
     assert.deepEqual([send(ann, 'bob', 'm', 'K'), t.last?.durable], ['ok', false])
+  })
+})
+
+describe('the key of an account', () => {
+  /** A device of the holder of an account. */
+  const device = (t: TestCommunity, name: string) => {
+    return t.enterRegistered(name, { ...sealing('requested', 'devices'), devices: true, exclusive: false })
+  }
+
+  it('is that of all its devices, and of those that come later', () => {
+    const t = new TestCommunity()
+    const [first, ann] = [device(t, 'bob'), requested(t, 'ann')]
+    publish(first, 'B')
+    const second = device(t, 'bob')
+    assert.deepEqual([t.community.keys.hasPublished(second.id), request(ann, 'bob')], [true, 'ok'])
+    assert.deepEqual(news(ann), ['public-key ann bob B null'])
+    assert.deepEqual(news(second), [])
+  })
+
+  it('is given while its user is away, also after a restart, until the account is gone', () => {
+    const t = new TestCommunity()
+    const bob = device(t, 'bob')
+    publish(bob, 'B')
+    assert.equal(t.last?.durable, true)
+    bob.leave()
+    const restarted = new TestCommunity({}, t.store)
+    const ann = requested(restarted, 'ann')
+    assert.deepEqual([request(ann, 'bob', '7'), news(ann)], ['ok', ['public-key ann bob B 7']])
+    restarted.do({ do: 'account.remove', name: named('bob') })
+    assert.equal(request(ann, 'bob'), 'no-such-user')
+  })
+
+  it('lets somebody who is registered leave sealed messages for who is away, in history', () => {
+    const t = new TestCommunity()
+    const bob = device(t, 'bob')
+    publish(bob, 'B')
+    bob.leave()
+    const [ann, annToo, guest] = [device(t, 'ann'), device(t, 'ann'), requested(t, 'guest')]
+    forget(ann, annToo)
+    assert.deepEqual(ann.do({ do: 'sealed.send', to: named('BOB'), message: 'm', sessionKey: 'S', nonce: 'n' }), {
+      ok: true,
+      value: { to: 'bob', kept: true },
+    })
+    assert.deepEqual([t.last?.durable, ann.heard(), annToo.heard()], [true, [], ['sealed-message ann bob m S']])
+    assert.deepEqual([send(guest, 'bob', 'm', 'S'), send(ann, 'bob', 'm', null)], ['no-such-user', 'no-key'])
+    t.writable = false
+    assert.equal(send(ann, 'bob', 'm', 'S'), 'no-such-user')
+  })
+
+  it('comes before that of its user by another protocol', () => {
+    const t = new TestCommunity()
+    const ann = requested(t, 'ann')
+    const bob = requested(t, 'bob', 'old', { version: (t.register('bob'), t.versionOf('bob')) })
+    publish(bob, 'old')
+    publish(device(t, 'bob'), 'new')
+    forget(ann)
+    assert.deepEqual([request(ann, 'bob'), news(ann)], ['ok', ['public-key ann bob new null']])
+  })
+
+  it('is told to whoever holds all keys, and to devices that have a session with it, when it changes', () => {
+    const t = new TestCommunity()
+    const [subscriber, bob, cas, dan] = [pushed(t, 'ann'), device(t, 'bob'), device(t, 'cas'), device(t, 'dan')]
+    for (const each of [bob, cas, dan]) publish(each, 'K')
+    sendKey(cas, 'bob', 'S')
+    forget(subscriber, bob, cas, dan)
+    publish(bob, 'K2')
+    assert.deepEqual(
+      [news(subscriber), news(cas), news(dan)],
+      [['public-key ann bob K2 null'], ['public-key cas bob K2 null'], []],
+    )
+  })
+
+  it('is refused where the store takes nothing, and a guest has none', () => {
+    const t = new TestCommunity()
+    const bob = device(t, 'bob')
+    const guest = t.enter('guest', { ...sealing('requested', 'devices'), devices: true, exclusive: false })
+    t.writable = false
+    assert.deepEqual([publish(bob, 'B'), publish(guest, 'G')], ['unavailable', 'ok'])
+    assert.equal(t.community.keys.hasPublished(bob.id), false)
+  })
+
+  it('stands for a session that goes on while one of its devices is here', () => {
+    const t = new TestCommunity()
+    const [first, second, ann] = [device(t, 'bob'), device(t, 'bob'), requested(t, 'ann')]
+    publish(first, 'B')
+    sendKey(ann, 'bob', 'S')
+    first.leave()
+    assert.deepEqual([news(ann), send(ann, 'bob', 'm', null)], [[], 'ok'])
+    assert.deepEqual(news(second), ['session-key ann S', 'sealed-message ann bob m S'])
+    second.leave()
+    assert.deepEqual(news(ann), ['session-over bob'])
+  })
+
+  it('makes that a sealed message reaches every device, also the other ones of who wrote it', () => {
+    const t = new TestCommunity()
+    const [bob, bobToo, cas, casToo] = [device(t, 'bob'), device(t, 'bob'), device(t, 'cas'), device(t, 'cas')]
+    for (const each of [bob, cas]) publish(each, 'K')
+    assert.equal(send(bob, 'cas', 'm', 'S'), 'ok')
+    const heard = 'sealed-message bob cas m S'
+    assert.deepEqual([bob, bobToo, cas, casToo].map(news), [[], [heard], [heard], [heard]])
   })
 })

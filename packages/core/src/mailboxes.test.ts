@@ -73,7 +73,10 @@ describe('a mailbox', () => {
     t.writable = false
     assert.equal(bob.why({ do: 'mailbox.acknowledge', ids }), 'unavailable')
     assert.equal(t.community.mailboxes.waiting(named('bob')), 1)
-    t.writable = true
+    t.removable = true
+    assert.equal(tell(t.enter('dot')), 'unavailable')
+    assert.equal(bob.why({ do: 'mailbox.acknowledge', ids }), 'ok')
+    assert.equal(t.community.mailboxes.waiting(named('bob')), 0)
     bob.leave()
     assert.equal(bob.why({ do: 'mailbox.acknowledge', ids }), 'gone')
   })

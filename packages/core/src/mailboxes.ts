@@ -3,7 +3,7 @@ import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
 import { keyOf, type ConnectionId, type NameKey, type UserName } from './names.ts'
 import { done, fail, type Result } from './result.ts'
-import type { MailboxLimits } from './settings.ts'
+import type { CommunitySettings } from './settings.ts'
 import { utf8Bytes } from './text.ts'
 import type { Users } from './users.ts'
 import type { StoredMessage, WaitingMessage } from './writes.ts'
@@ -38,14 +38,14 @@ interface Mailbox {
 export class Mailboxes {
   readonly #accounts: Accounts
   readonly #users: Users
-  readonly #limits: MailboxLimits
+  readonly #settings: CommunitySettings
   /** Only those in which something waits. */
   readonly #mailboxes = new Map<NameKey, Mailbox>()
 
-  constructor(accounts: Accounts, users: Users, limits: MailboxLimits) {
+  constructor(accounts: Accounts, users: Users, settings: CommunitySettings) {
     this.#accounts = accounts
     this.#users = users
-    this.#limits = limits
+    this.#settings = settings
   }
 
   /** Whether the name has a mailbox: it is registered. */
@@ -56,6 +56,11 @@ export class Mailboxes {
   /** Messages that wait for this user. */
   waiting(name: UserName): number {
     return this.#mailboxes.get(keyOf(name))?.messages.size ?? 0
+  }
+
+  /** Of the messages that wait for this user, in ascending order. */
+  ids(name: UserName): readonly number[] {
+    return [...(this.#mailboxes.get(keyOf(name))?.messages.keys() ?? [])]
   }
 
   put(to: UserName, message: Omit<StoredMessage, 'to'>, writable: boolean, out: Effects): Result<void, PutFailure> {
@@ -70,10 +75,10 @@ export class Mailboxes {
     return done
   }
 
-  acknowledge({ writable, command }: Entry<MailboxCommand>, out: Effects): MailboxResults['mailbox.acknowledge'] {
+  acknowledge({ removable, command }: Entry<MailboxCommand>, out: Effects): MailboxResults['mailbox.acknowledge'] {
     const owner = this.#users.connection(command.connection)
     if (!owner || owner.version === null) return fail('gone')
-    if (!writable) return fail('unavailable')
+    if (!removable) return fail('unavailable')
     const to = keyOf(owner.name)
     const ids = command.ids.filter((id) => this.#remove(to, id))
     if (ids.length > 0) out.write({ write: 'messages.remove', to, ids })
@@ -98,7 +103,7 @@ export class Mailboxes {
   }
 
   #hasRoom(mailbox: Mailbox | undefined, { from, guest, bytes }: WaitingMessage): boolean {
-    const { perPair, perRecipient, bytes: mostBytes, guestShare } = this.#limits
+    const { perPair, perRecipient, bytes: mostBytes, guestShare } = this.#settings.mailbox
     if (bytes > mostBytes || (guest && bytes > mostBytes * guestShare)) return false
     if (!mailbox) return true
     const { messages, ofSender, guestMessages, guestBytes } = mailbox

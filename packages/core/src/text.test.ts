@@ -16,12 +16,23 @@ describe('text', () => {
     ['every kind of line break', 'a\r\nb\rc\nd\n\re', 'a\nb\nc\nd\n\ne'],
     ['control characters', '\u0000a\u0008\tb\u001b[2Jc\u007f\u0080\u0085\u009fd', 'a\tb[2Jcd'],
     ['what only looks like one', '\u00a0é€😀\u2028x\u2029', '\u00a0é€😀\u2028x\u2029'],
-    ['blanks', ' \t\n ', ' \t\n '],
+    ['blanks around what is seen', ' \t\n x ', ' \t\n x '],
   ]
   for (const [what, text, clean] of cases) it(`is made safe: ${what}`, () => assert.equal(cleaned(text), clean))
 
-  it('is empty when nothing but line breaks and control characters was written', () => {
-    for (const text of ['', '\n', '\r\r\n', '\u001b\n\u0000', '\u2028', '\u0085\u007f\u2029\n']) {
+  it('is empty when nothing was written that can be seen', () => {
+    for (const text of [
+      '',
+      ' ',
+      ' \t\n ',
+      '\u00a0\u3000\ufeff',
+      '\u200b\u2060',
+      '\n',
+      '\r\r\n',
+      '\u001b\n\u0000',
+      '\u2028',
+      '\u0085\u007f\u2029\n',
+    ]) {
       assert.deepEqual(parseText(text), fail('empty-text'), JSON.stringify(text))
     }
   })

@@ -12,15 +12,16 @@ export type Text = string & { readonly [brand]: 'Text' }
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
 const allControls = new RegExp(controls, 'g')
 const lineBreaks = /\r\n?/g
-const notLineBreak = /[^\n\u2028\u2029]/
+// Neither white space nor a character without a width.
+const visible = /[^\s\u200b-\u200f\u2060-\u2064]/
 
 /**
  * Makes text safe for a reader with a plain terminal (X-4). Line breaks become `\n`. Every other
- * control character but the tab is removed. Fails where no character but line breaks is left.
+ * control character but the tab is removed. Fails where nothing is left that can be seen.
  */
 export function parseText(text: string): Result<Text, 'empty-text'> {
   const clean = controls.test(text) ? text.replace(lineBreaks, '\n').replace(allControls, '') : text
-  return notLineBreak.test(clean) ? ok(clean as Text) : fail('empty-text')
+  return visible.test(clean) ? ok(clean as Text) : fail('empty-text')
 }
 
 /** Bytes of UTF-8. Half a surrogate pair counts as the three bytes that it is encoded as. */

@@ -6,6 +6,7 @@ import type { Rated } from './rated.ts'
 import { done, fail, ok, type Result } from './result.ts'
 import type { TunnelAbortion, TunnelName, TunnelSide } from './tunnel-events.ts'
 import { TunnelRequests, type SavedTunnelRequests, type TunnelRequest } from './tunnel-requests.ts'
+import type { CommunitySettings } from './settings.ts'
 import type { OnlineConnection, Users } from './users.ts'
 
 /**
@@ -42,6 +43,7 @@ export interface TunnelResults {
   'tunnel.ask': Result<
     void,
     | 'gone'
+    | 'muted'
     | 'no-such-user'
     | 'no-tunnels-there'
     | 'already-asked'
@@ -85,15 +87,15 @@ export interface SavedTunnels {
  */
 export class Tunnels {
   readonly #users: Users
-  readonly #perUser: number
+  readonly #settings: CommunitySettings
   readonly #requests = new TunnelRequests()
   readonly #established = new Map<number, Established>()
   /** By who asked, also when that user has left (C-11). */
   readonly #establishedBy = new MultiMap<NameKey, number>()
 
-  constructor(users: Users, perUser: number) {
+  constructor(users: Users, settings: CommunitySettings) {
     this.#users = users
-    this.#perUser = perUser
+    this.#settings = settings
   }
 
   get wakeAt(): number | null {
@@ -114,7 +116,8 @@ export class Tunnels {
     const mine = this.#requests.of(asker.name).filter(({ askerConnection }) => askerConnection === asker.id)
     if (mine.some((request) => request.asked === user.name)) return fail('already-asked')
     if (user.name === asker.name) return fail('to-yourself')
-    if (mine.length + this.#establishedBy.of(keyOf(asker.name)).size >= this.#perUser) return fail('too-many-tunnels')
+    if (mine.length + this.#establishedBy.of(keyOf(asker.name)).size >= this.#settings.tunnelsPerUser)
+      return fail('too-many-tunnels')
     if (!command.withinRate) return fail('too-many-messages')
 
     const request: TunnelRequest = {

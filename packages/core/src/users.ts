@@ -2,6 +2,7 @@ import type { AccountProof, Accounts } from './accounts.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
+import type { ChatEvent } from './events.ts'
 import { keyOf, type ConnectionId, type NameKey, type NodeId, type UserName } from './names.ts'
 import { fail, ok, type Result } from './result.ts'
 
@@ -11,12 +12,16 @@ export interface OnlineConnection {
   readonly node: NodeId
   /** As it is shown everywhere. */
   readonly name: UserName
-  /** Where it comes from. Opaque, compared only. */
+  /** Where it comes from. An IP address, compared with those of sanctions; otherwise opaque. */
   readonly address: string
+  /** Whose share of what the server keeps it has a part of. Opaque, compared only (X-8). */
+  readonly share: string
   /** False: any number of such connections may share an account with one exclusive one (P-10). */
   readonly exclusive: boolean
   /** The version of the account that its password was checked against; null: a guest. */
   readonly version: number | null
+  /** The device whose token it signed in with; null: none. */
+  readonly device: number | null
   readonly capabilities: Capabilities
   /** The sequence number of its arrival. */
   readonly since: number
@@ -41,6 +46,8 @@ export type UserCommand =
       readonly name: UserName
       readonly proof: AccountProof | null
       readonly address: string
+      /** As in `OnlineConnection`; absent: the address's. */
+      readonly share?: string
       readonly exclusive: boolean
       readonly capabilities: Capabilities
     }
@@ -50,8 +57,11 @@ export type UserCommand =
 type Arrive = Extract<UserCommand, { do: 'arrive' }>
 
 export interface UserResults {
-  /** `name`: in the case that it is shown in. `waiting`: messages in the mailbox. */
-  arrive: Result<{ readonly name: UserName; readonly registered: boolean; readonly waiting: number }, 'name-taken'>
+  /** `name`: in the case that it is shown in. `waiting`: messages in the mailbox. `seq`: of the arrival. */
+  arrive: Result<
+    { readonly name: UserName; readonly registered: boolean; readonly waiting: number; readonly seq: number },
+    'name-taken' | 'banned' | 'no-guests'
+  >
   leave: Result<void, never>
   'node.gone': Result<void, never>
 }
@@ -88,6 +98,12 @@ export class Users {
     return Array.from(this.#online.values(), (user) => user.name)
   }
 
+  /** What somebody says is heard by the other devices of the same user, where there are any. */
+  tellDevices({ id, name }: OnlineConnection, event: ChatEvent, out: Effects): void {
+    const others = this.find(name)?.connections ?? []
+    if (others.some((each) => each.capabilities.devices && each.id !== id)) out.devices(name, id, event)
+  }
+
   /** In the order of signing in. */
   connections(): Iterable<OnlineConnection> {
     return this.#byConnection.values()
@@ -98,7 +114,7 @@ export class Users {
    * none (X-3).
    */
   arrive({ seq, command }: Entry<Arrive>, out: Effects): Result<OnlineConnection, 'name-taken'> {
-    const { connection: id, node, address, exclusive, capabilities } = command
+    const { connection: id, node, address, share = address, exclusive, capabilities } = command
     const account = this.#accounts.find(command.name)
     const version = account?.version ?? null
     if (version !== (command.proof?.version ?? null)) return fail('name-taken')
@@ -108,7 +124,9 @@ export class Users {
     const holder = this.#online.get(key)
     if (holder && !mayShare(holder, account !== undefined, exclusive)) return fail('name-taken')
 
-    const online: OnlineConnection = { id, node, name, address, exclusive, version, capabilities, since: seq }
+    const device = command.proof?.device ?? null
+    const who = { id, node, name, address, share, device }
+    const online: OnlineConnection = { ...who, exclusive, version, capabilities, since: seq }
     this.#byConnection.set(id, online)
     if (holder) holder.connections.push(online)
     else {

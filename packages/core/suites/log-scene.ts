@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import type { Capabilities } from '../src/capabilities.ts'
 import type { Command, CommandNamed } from '../src/commands.ts'
 import { Community, type Applied } from '../src/community.ts'
-import type { Entry } from '../src/entry.ts'
+import type { Entry, Stamp } from '../src/entry.ts'
 import type { Addressed } from '../src/events.ts'
 import type { ConnectionId, NodeId } from '../src/names.ts'
-import type { Log, Told } from '../src/ports/log.ts'
+import type { Hears, Log, Told } from '../src/ports/log.ts'
 import type { Random } from '../src/ports/random.ts'
 import { VirtualClock } from '../testing/clock.ts'
 import { HeldStore } from '../testing/held-store.ts'
@@ -21,7 +21,7 @@ export interface LogParts {
   /** Time stands still until the suite advances it. */
   readonly clock: VirtualClock
   readonly random: Random
-  deliver(events: readonly Addressed[]): void
+  deliver(events: readonly Addressed[], stamp: Stamp, hears: Hears): void
 }
 
 export interface LogUnderTest {
@@ -47,27 +47,36 @@ export class LogScene {
   readonly clock = new VirtualClock()
   readonly connections: ConnectionId[] = []
   happened: string[] = []
+  /** The same for those who hear once durable. */
+  happenedDurably: string[] = []
   /** Called whenever somebody is told something. */
   atTold: () => void = () => {}
   readonly #under: LogUnderTest
 
   constructor(open: (parts: LogParts) => LogUnderTest) {
     const { community, store, clock } = this
-    const deliver = (events: readonly Addressed[]) => this.happened.push(...events.map(heard))
+    const deliver = (events: readonly Addressed[], _: Stamp, hears: Hears) => {
+      const lines = hears === 'at-once' ? this.happened : this.happenedDurably
+      lines.push(...events.map(heard))
+    }
     this.#under = open({ community, store, clock, random: new SeededRandom(7), deliver })
   }
 
   /** Resolves when it was told, which happens once. */
-  submit<C extends Command>(command: C, then: (result: Told<C>) => void = () => {}): Promise<void> {
+  submit<C extends Command>(
+    command: C,
+    then: (result: Told<C>, stamp: Stamp) => void = () => {},
+    hears: Hears = 'at-once',
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       let times = 0
-      const told = (result: Told<C>) => {
+      const told = (result: Told<C>, stamp: Stamp) => {
         times++
         this.happened.push(`told ${textOf(command) ?? command.do}`)
         this.atTold()
-        then(result)
+        then(result, stamp)
       }
-      const pending = this.#under.log.submit(command, told)
+      const pending = this.#under.log.submit(command, told, hears)
       const check = () => (times === 1 ? resolve() : reject(new Error(`${command.do} was told ${times} times`)))
       if (pending) pending.then(check, reject)
       else check()
@@ -92,6 +101,7 @@ export class LogScene {
 
   forget(): void {
     this.happened = []
+    this.happenedDurably = []
   }
 
   /** Lets the event loop turn until something is so. */
@@ -124,7 +134,13 @@ function durableOf({ accounts, groups, messages }: ReturnType<Community['save']>
   return JSON.stringify({ accounts, groups, messages })
 }
 
-const capabilities: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false }
+const capabilities: Capabilities = {
+  privateMessages: 'pushed',
+  sealing: null,
+  files: null,
+  tunnels: false,
+  devices: false,
+}
 const arrival = { do: 'arrive', node: 'node' as NodeId, address: '192.0.2.1', exclusive: true, capabilities } as const
 
 export function broadcast(connection: ConnectionId, text: string): CommandNamed<'broadcast'> {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Command, ResultOf } from '../src/commands.ts'
+import type { Stamp } from '../src/entry.ts'
 import type { ConnectionId } from '../src/names.ts'
-import { fail } from '../src/result.ts'
+import { fail, ok } from '../src/result.ts'
 import { groupNamed, named } from '../testing/names.ts'
 import { account, broadcast, LogScene, tell, type LogParts, type LogUnderTest } from './log-scene.ts'
 
@@ -122,7 +123,8 @@ export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest):
           scene.clock.advance(1)
           await scene.until(() => scene.happened.includes(`heard ${kind}`))
         }
-        assert.equal(scene.community.wakeAt, null)
+        // What was said is kept, and pruned when its time comes.
+        assert.equal(scene.community.wakeAt, scene.community.save().history.pruneAt)
       }),
     )
 
@@ -283,6 +285,54 @@ export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest):
           ['before', 'after'],
         )
         await scene.untilAsOnDisk()
+      }),
+    )
+
+    test(
+      'who hears once durable is told and hears in the order of the entries, once all before it is on disk',
+      under(async (scene) => {
+        const [ann, cas] = await scene.guests('ann', 'cas')
+        await scene.submit(account('bob'))
+        scene.forget()
+        scene.store.hold()
+        await scene.submit(broadcast(ann!, 'one'))
+        const stamps: number[] = []
+        const note = (_: unknown, { seq }: Stamp) => void stamps.push(seq)
+        const later = [
+          scene.submit(broadcast(cas!, 'two'), note, 'once-durable'),
+          scene.submit({ do: 'tick' }, note, 'once-durable'),
+        ]
+        await scene.until(() => scene.store.waiting > 0 && scene.happened.includes('heard two'))
+        assert.deepEqual(scene.happened, ['told one', 'heard one', 'heard two'])
+        assert.deepEqual([scene.happenedDurably, stamps], [[], []])
+        scene.atTold = () => assert.ok(scene.store.disk.history.messages.size >= 2)
+        scene.store.release()
+        await Promise.all(later)
+        assert.deepEqual(scene.happened.slice(3), ['told two', 'told tick'])
+        assert.deepEqual(scene.happenedDurably, ['heard one', 'heard two'])
+        assert.ok(stamps[0]! < stamps[1]!)
+      }),
+    )
+
+    test(
+      'what was heard at once and could not be kept is heard as not kept by who hears once durable',
+      under(async (scene) => {
+        const [ann] = await scene.guests('ann', 'cas')
+        await scene.submit(account('bob'))
+        scene.store.hold()
+        const results: unknown[] = []
+        const note = (result: unknown) => results.push(result)
+        const lost = [
+          scene.submit(broadcast(ann!, 'said'), note, 'once-durable'),
+          scene.submit(tell(ann!, 'bob', 'message'), note, 'once-durable'),
+        ]
+        await scene.until(() => scene.store.waiting > 0)
+        scene.store.fill()
+        await Promise.all(lost)
+        assert.deepEqual(results, [ok({ kept: false }), fail('unavailable')])
+        assert.ok(scene.happenedDurably.includes('heard said') && !scene.happenedDurably.includes('heard message'))
+        assert.equal(scene.store.disk.history.messages.size, 0)
+        scene.store.mend()
       }),
     )
 

@@ -1,3 +1,4 @@
+import { noModeration } from '../src/moderation-state.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keyOf } from '../src/names.ts'
@@ -11,7 +12,20 @@ const alice = keyOf(named('Alice'))
 export function commitTests(withStore: WithStore): void {
   test('a store that nobody wrote to is empty, at the number 0', () =>
     withStore(async (driver) => {
-      assert.deepEqual(await driver.load(), { seq: 0, at: 0, accounts: [], groups: [], messages: [] })
+      assert.deepEqual(await driver.load(), {
+        seq: 0,
+        at: 0,
+        reserved: 0,
+        free: 0,
+        hasHistory: false,
+        accounts: [],
+        publicKeys: [],
+        devices: [],
+        hooks: [],
+        groups: [],
+        messages: [],
+        moderation: noModeration,
+      })
     }))
 
   test('the number and the time are those of the last commit, also of one that writes nothing', () =>

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { keyOf } from '../src/names.ts'
+import { named } from './named.ts'
 import type { StoreDriver, WithStore } from './store-driver.ts'
-import { ban, groupOf, join, leave, noGroup } from './store-writes.ts'
+import { ban, group, groupOf, join, leave, noGroup } from './store-writes.ts'
 
 export function groupTests(withStore: WithStore): void {
   test('groups are loaded in the order in which they came to be, members in the order of joining, bans in theirs', () =>
@@ -14,6 +16,15 @@ export function groupTests(withStore: WithStore): void {
         { name: 'Cats', members: ['Carol', 'alice', 'Bob'], banned: [] },
         { name: 'ants', members: ['Bob'], banned: [] },
       ])
+    }))
+
+  test('a member who is made the first one is that, whatever is carried out twice', () =>
+    withStore(async (driver) => {
+      await driver.commit(groupOf('Cats'), ...['ann', 'Bob', 'cas'].map((name) => join('Cats', name)))
+      for (const name of ['cas', 'bob', 'bob', 'nobody']) {
+        await driver.commit({ write: 'group.admin', group: keyOf(group('cats')), member: keyOf(named(name)) })
+      }
+      assert.deepEqual((await driver.load()).groups, [{ name: 'Cats', members: ['Bob', 'cas', 'ann'], banned: [] }])
     }))
 
   test('a group that is put again stays as it is', () =>

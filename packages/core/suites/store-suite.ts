@@ -2,8 +2,11 @@ import { suite } from 'node:test'
 import type { Store } from '../src/ports/store.ts'
 import { accountTests } from './store-accounts.ts'
 import { commitTests } from './store-commits.ts'
+import { moderationTests } from './store-moderation.ts'
 import { StoreDriver, type WithStore } from './store-driver.ts'
 import { groupTests } from './store-groups.ts'
+import { hookTests } from './store-hooks.ts'
+import { historyTests } from './store-history.ts'
 import { mailboxTests } from './store-mailboxes.ts'
 
 export interface StoreUnderTest {
@@ -29,5 +32,8 @@ export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): v
     accountTests(withStore)
     mailboxTests(withStore)
     groupTests(withStore)
+    historyTests(withStore)
+    moderationTests(withStore)
+    hookTests(withStore)
   })
 }

@@ -5,7 +5,7 @@ import { named } from './named.ts'
 
 // Writes as the store's tests speak of them: by plain names.
 
-function group(text: string): GroupName {
+export function group(text: string): GroupName {
   const name = parseGroupName(text)
   assert.ok(name.ok, `${text} is no group name`)
   return name.value

@@ -1,4 +1,6 @@
+import type { ConversationKey } from '../src/conversation.ts'
 import type { NameKey } from '../src/names.ts'
+import type { HistoryPosition, HistorySearch, Reader } from '../src/ports/history-store.ts'
 import type { Store } from '../src/ports/store.ts'
 import { done, fail, ok, type Result } from '../src/result.ts'
 import type { DurableState, StoredMessage, Write } from '../src/writes.ts'
@@ -14,11 +16,16 @@ interface Commit {
 /** A store in memory whose commits take as long as a test wants, and fail when it wants. */
 export class HeldStore implements Store {
   /** What is on disk. */
-  readonly disk = new DurableFold()
+  readonly disk: DurableFold
   #held = false
   #broken = false
   #full = false
   #commits: Commit[] = []
+
+  /** `disk`: what another store has left behind. */
+  constructor(disk = new DurableFold()) {
+    this.disk = disk
+  }
 
   /** Commits that were asked for and are neither carried out nor failed. */
   get waiting(): number {
@@ -55,8 +62,13 @@ export class HeldStore implements Store {
     this.release()
   }
 
-  async load(): Promise<Result<DurableState, 'unavailable'>> {
-    return this.#broken ? fail('unavailable') : ok(this.disk.state)
+  async load(reserve = 0): Promise<Result<DurableState, 'unavailable'>> {
+    if (this.#broken) return fail('unavailable')
+    const { state } = this.disk
+    if (reserve === 0 || this.#full) return ok(state)
+    const { seq, at, reserved } = state
+    this.disk.carryOut([{ write: 'numbers.reserve', upTo: reserved + reserve }], seq, at)
+    return ok({ ...state, free: reserve })
   }
 
   commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>> {
@@ -73,9 +85,48 @@ export class HeldStore implements Store {
     return ok(this.disk.messages.filter(({ to, id }) => to === of && id > after).slice(0, limit))
   }
 
+  async backup(of: NameKey): Promise<Result<string | null, 'unavailable'>> {
+    return this.#broken ? fail('unavailable') : ok(this.disk.backup(of))
+  }
+
+  async history(reader: Reader, of: ConversationKey, at: HistoryPosition, limit: number) {
+    return this.#read(() => this.disk.history.history(reader, of, at, limit))
+  }
+
+  async since(reader: Reader, after: number, limit: number) {
+    return this.#read(() => this.disk.history.since(reader, after, limit, this.disk.state.seq))
+  }
+
+  async search(reader: Reader, search: HistorySearch) {
+    return this.#read(() => this.disk.history.search(reader, search))
+  }
+
+  async conversations(reader: Reader) {
+    return this.#read(() => this.disk.history.conversations(reader, this.disk.marks.get(reader.name) ?? new Map()))
+  }
+
+  async export(reader: Reader, after: number, limit: number) {
+    return this.#read(() => this.disk.history.export(reader, after, limit, this.disk.state.seq))
+  }
+
+  async message(reader: Reader, seq: number) {
+    return this.#read(() => this.disk.history.message(reader, seq))
+  }
+
+  async unkept(of: NameKey, after: number, limit: number) {
+    return this.#read(() => {
+      const waiting = this.disk.messages.filter(({ id, to }) => to === of && id > after)
+      return waiting.filter(({ id }) => !this.disk.history.messages.has(id)).slice(0, limit)
+    })
+  }
+
   async close(): Promise<void> {
     this.#broken = true
     this.#full = true
+  }
+
+  #read<T>(read: () => T): Result<T, 'unavailable'> {
+    return this.#broken ? fail('unavailable') : ok(read())
   }
 
   #taken(): readonly Commit[] {

@@ -1,5 +1,6 @@
 export { VirtualClock } from './clock.ts'
 export { DurableFold } from './durable-fold.ts'
+export { HeldStore } from './held-store.ts'
 export { MemoryLink } from './link.ts'
 export { groupNamed, named, said } from './names.ts'
 export { PlainPasswords } from './passwords.ts'

@@ -1,7 +1,9 @@
 import type { Capabilities } from '../src/capabilities.ts'
 import type { Command, CommandNamed } from '../src/commands.ts'
 import type { Applied, Community } from '../src/community.ts'
+import { everyone, groupConversation, type Conversation } from '../src/conversation.ts'
 import type { FileOutcome } from '../src/file-events.ts'
+import type { KeptMessage } from '../src/kept-message.ts'
 import type { ConnectionId, NodeId, UserName } from '../src/names.ts'
 import { groupNamed, named, said } from './names.ts'
 import type { TunnelName, TunnelSide } from '../src/tunnel-events.ts'
@@ -9,6 +11,7 @@ import type { SeededRandom } from './random.ts'
 
 const names = ['ann', 'Bob', 'cas', 'dan', 'eve', 'fay'].map(named)
 const groups = ['cats', 'Dogs', 'eels'].map(groupNamed)
+const bots = ['Robot', 'ci'].map(named)
 const nodes = ['one', 'two'] as readonly string[] as readonly NodeId[]
 const texts = ['hi', 'hello there', 'é€😀', 'a\nb'].map(said)
 const keys = ['K', 'K2', 'K3', 'two words', 'two\nlines', '']
@@ -16,7 +19,7 @@ const codes = ['1', '2', '3']
 const places = ['192.0.2.1', '192.0.2.1', '192.0.2.1', '198.51.100.2']
 const outcomes: readonly FileOutcome[] = ['delivered', 'corrupted', 'not-sent', 'spool-full']
 
-const plain: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false }
+const plain: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false, devices: false }
 const seals: Capabilities['sealing'] = { protocol: 'a', keys: 'pushed', keyForm: 'word', messageForm: 'line' }
 const asks: Capabilities['sealing'] = { protocol: 'b', keys: 'requested', keyForm: 'line', messageForm: 'any' }
 
@@ -27,6 +30,7 @@ const protocols: readonly Capabilities[] = [
   { ...plain, sealing: seals, files: { method: 'direct', offered: 'at-once' }, tunnels: true },
   { ...plain, sealing: asks, files: { method: 'direct', offered: 'at-once' }, tunnels: true },
   { ...plain, sealing: asks, files: { method: 'carried', offered: 'once-spooled' } },
+  { ...plain, sealing: { ...asks, protocol: 'c' }, devices: true },
 ]
 
 /**
@@ -38,6 +42,7 @@ export class RandomCommands {
   readonly #community: Community
   readonly #ends: ConnectionId[] = []
   readonly #messages: number[] = []
+  readonly #kept: KeptMessage[] = []
   readonly #transfers: number[] = []
   readonly #requests: TunnelName[] = []
   readonly #tunnels: number[] = []
@@ -57,7 +62,8 @@ export class RandomCommands {
   }
 
   /** Remembers what later commands may speak of. */
-  saw(command: Command, seq: number, { result, events, due }: Applied<Command>): void {
+  saw(command: Command, seq: number, { result, events, due, writes }: Applied<Command>): void {
+    for (const each of writes) if (each.write === 'history.put') this.#kept.push(each.message)
     for (const { event } of [...due, ...events]) {
       if (event.kind === 'private-message' && event.storedAs !== null) this.#messages.push(event.storedAs)
       if (event.kind === 'tunnel-established') this.#tunnels.push(event.tunnel)
@@ -74,7 +80,7 @@ export class RandomCommands {
       connection: this.#newConnection(),
       node: this.#pick(nodes),
       name,
-      proof: account && this.#chance(8) > 0 ? { version: account.version } : null,
+      proof: account && this.#chance(8) > 0 ? { version: account.version, ...this.#byDevice(name) } : null,
       address: this.#pick(places),
       exclusive: this.#chance(2) === 0,
       capabilities: this.#pick(protocols),
@@ -86,6 +92,19 @@ export class RandomCommands {
     'account.add': () => ({ do: 'account.add', name: this.#name(), hash: 'first' }),
     'account.password': () => ({ do: 'account.password', name: this.#name(), hash: 'second' }),
     'account.remove': () => ({ do: 'account.remove', name: this.#name() }),
+    'hook.add': () => {
+      const of = [everyone, ...groups.map(groupConversation)].slice(this.#chance(3))
+      const calls = this.#chance(3) === 0 ? null : { url: 'u', secret: 's', of }
+      return { do: 'hook.add', name: this.#bot(), hash: 'h', to: this.#chance(3) === 0 ? everyone : null, calls }
+    },
+    'hook.remove': () => ({ do: 'hook.remove', name: this.#bot() }),
+    'hook.failed': () => ({ do: 'hook.failed', hook: this.#hook() }),
+    'hook.delivered': () => ({ do: 'hook.delivered', hook: this.#hook(), upTo: this.#recent(this.#kept)?.seq ?? 0 }),
+    'hook.post': () => {
+      const to = this.#chance(2) === 0 ? null : groupConversation(this.#pick(groups))
+      return { do: 'hook.post', hook: this.#hook(), to, text: this.#pick(texts) }
+    },
+    'backup.put': () => ({ do: 'backup.put', ...this.#said(), blob: this.#pick(keys) }),
     tick: () => ({ do: 'tick' }),
   }
 
@@ -93,6 +112,7 @@ export class RandomCommands {
     leave: () => ({ do: 'leave', connection: this.#connection() }),
     broadcast: () => ({ do: 'broadcast', ...this.#said(), text: this.#pick(texts) }),
     tell: () => ({ do: 'tell', ...this.#said(), to: this.#name(), text: this.#pick(texts) }),
+    'message.delete': () => ({ do: 'message.delete', ...this.#said(), message: this.#recent(this.#kept) || null }),
     'mailbox.acknowledge': () => {
       const ids = Array.from({ length: this.#chance(4) }, () => this.#recent(this.#messages))
       return { do: 'mailbox.acknowledge', connection: this.#connection(), ids }
@@ -101,12 +121,19 @@ export class RandomCommands {
     'group.join': () => ({ do: 'group.join', ...this.#inGroup() }),
     'group.leave': () => ({ do: 'group.leave', ...this.#inGroup() }),
     'group.kick': () => ({ do: 'group.kick', ...this.#asAdmin(), user: this.#name() }),
+    'group.hand-on': () => ({ do: 'group.hand-on', ...this.#asAdmin(), user: this.#name() }),
+    'group.seal': () => ({ do: 'group.seal', ...this.#inGroup(), message: this.#pick(keys) }),
     'group.say': () => ({ do: 'group.say', ...this.#inGroup(), text: this.#pick(texts) }),
     'key.publish': () => {
       const answering = this.#chance(2) === 0 ? null : { by: this.#name(), correlationId: this.#correlationId() }
       return { do: 'key.publish', ...this.#said(), key: this.#pick(keys), answering }
     },
-    'key.request': () => ({ do: 'key.request', ...this.#toUser(), correlationId: this.#correlationId() }),
+    'key.request': () => ({
+      do: 'key.request',
+      ...this.#rated(),
+      ...this.#toUser(),
+      correlationId: this.#correlationId(),
+    }),
     'session-key.send': () => ({
       do: 'session-key.send',
       ...this.#rated(),
@@ -117,6 +144,17 @@ export class RandomCommands {
       const sessionKey = this.#chance(2) === 0 ? null : this.#pick(keys)
       return { do: 'sealed.send', ...this.#rated(), ...this.#toUser(), message: this.#pick(texts), sessionKey }
     },
+    'device.add': () => ({ do: 'device.add', ...this.#said(), label: 'laptop', hash: this.#pick(keys) }),
+    'device.remove': () => {
+      const connection = this.#connection()
+      return { do: 'device.remove', connection, id: this.#devicesOf(connection) ?? 0 }
+    },
+    'mark.read': () => ({
+      do: 'mark.read',
+      ...this.#said(),
+      conversation: this.#conversation(),
+      seq: this.#chance(900),
+    }),
     'game.start': () => ({ do: 'game.start', ...this.#said() }),
     'game.join': () => ({ do: 'game.join', connection: this.#connection() }),
     'game.guess': () => ({ do: 'game.guess', connection: this.#connection(), number: this.#chance(52) }),
@@ -179,6 +217,33 @@ export class RandomCommands {
     const { asker, asked, code } = this.#recent(this.#requests) ?? {}
     if (asker && asked && code && this.#chance(6) > 0) return { asker, asked, code }
     return { asker: this.#name(), asked: this.#name(), code: this.#pick(codes) }
+  }
+
+  #byDevice(name: UserName): { readonly device?: number } {
+    const device = this.#chance(2) === 0 ? undefined : this.#pick(this.#community.devices.of(name))
+    return device ? { device: device.id } : {}
+  }
+
+  #devicesOf(connection: ConnectionId): number | undefined {
+    const user = this.#community.users.of(connection)
+    return user && this.#pick(this.#community.devices.of(user.name))?.id
+  }
+
+  #conversation(): Conversation {
+    return this.#pick<Conversation>([
+      { with: 'everyone' },
+      { with: 'group', group: this.#pick(groups) },
+      { with: 'user', user: this.#name() },
+    ])
+  }
+
+  /** Somebody else may have the name. */
+  #bot(): UserName {
+    return this.#chance(3) === 0 ? this.#name() : this.#pick(bots)
+  }
+
+  #hook(): number {
+    return this.#pick([...this.#community.hooks.list().map(({ id }) => id), 0])
   }
 
   #name(): UserName {

@@ -3,6 +3,7 @@ import type { Capabilities } from '../src/capabilities.ts'
 import type { Command, CommandNamed, ResultOf } from '../src/commands.ts'
 import { Community, type Applied } from '../src/community.ts'
 import type { Addressed, ChatEvent, ConnectionEvent } from '../src/events.ts'
+import type { HookEvent } from '../src/hook-events.ts'
 import type { ConnectionId, NodeId, UserName } from '../src/names.ts'
 import { defaultCommunitySettings, type CommunitySettings } from '../src/settings.ts'
 import type { Users } from '../src/users.ts'
@@ -11,15 +12,24 @@ import { named } from './names.ts'
 import { SeededRandom } from './random.ts'
 
 /** What a connection hears and says that has nothing but plain talk. */
-export const plainTalk: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false }
+export const plainTalk: Capabilities = {
+  privateMessages: 'pushed',
+  sealing: null,
+  files: null,
+  tunnels: false,
+  devices: false,
+}
 
 /** How somebody arrives, where it is not as a guest from nowhere in particular. */
 export interface Arrival extends Partial<Capabilities> {
   readonly node?: string
   readonly address?: string
+  readonly share?: string
   readonly exclusive?: boolean
   /** The version of the account whose password was checked; null: a guest. */
   readonly version?: number | null
+  /** The device whose token it was. */
+  readonly device?: number
 }
 
 type Signed = Extract<Command, { readonly connection: ConnectionId }>
@@ -38,10 +48,14 @@ export class TestCommunity {
   readonly store: DurableFold
   /** What whoever carries the bytes of files has heard. */
   readonly carried: ConnectionEvent[] = []
+  /** What whoever calls hooks has heard. */
+  readonly hooked: HookEvent[] = []
   /** The log's time. */
   now = Date.UTC(2020, 0, 22)
   /** Whether the store takes anything. */
   writable = true
+  /** Whether the store takes what makes room, which one that is writable always does. */
+  removable = false
   /** The chance of the entries to come, where it is to be known. */
   seed: number | null = null
   /** What followed from the last entry. */
@@ -61,7 +75,8 @@ export class TestCommunity {
 
   do<C extends Command>(command: C): ResultOf<C> {
     const { now: at, writable } = this
-    const entry = { seq: ++this.#seq, at, seed: this.seed ?? this.#random.integer(2 ** 32), writable, command }
+    const seed = this.seed ?? this.#random.integer(2 ** 32)
+    const entry = { seq: ++this.#seq, at, seed, writable, removable: writable || this.removable, command }
     const applied = this.community.apply(entry)
     this.last = applied
     if (applied.writes.length > 0) this.store.carryOut(applied.writes, entry.seq, at)
@@ -121,15 +136,16 @@ export class TestCommunity {
 
   #arrive(
     name: string,
-    { node, address, exclusive, version = null, ...capabilities }: Arrival,
+    { node, address, share, exclusive, version = null, device, ...capabilities }: Arrival,
   ): CommandNamed<'arrive'> {
     return {
       do: 'arrive',
       connection: `connection ${++this.#connections}` as ConnectionId,
       node: (node ?? 'node') as NodeId,
       name: named(name),
-      proof: version === null ? null : { version },
+      proof: version === null ? null : { version, ...(device !== undefined && { device }) },
       address: address ?? '192.0.2.1',
+      ...(share !== undefined && { share }),
       exclusive: exclusive ?? true,
       capabilities: { ...plainTalk, ...capabilities },
     }
@@ -137,6 +153,10 @@ export class TestCommunity {
 
   #deliver(addressed: Addressed): void {
     if (addressed.to === 'carriers') this.carried.push(addressed.event)
+    if (addressed.to === 'hooks') {
+      this.hooked.push(addressed.event)
+      return
+    }
     for (const connection of hearersOf(addressed, this.community.users)) {
       const heard = this.#heard.get(connection)
       if (heard) heard.push(addressed.event)
@@ -178,9 +198,9 @@ export class Visitor {
     return this.#community.heardOn(this.id)
   }
 
-  /** The same in words: `broadcast ann hello`. */
+  /** The same in words: `broadcast ann hello`. Not whether it is kept. */
   heard(): string[] {
-    return this.events().map((event) => Object.values(event).map(inWords).join(' '))
+    return this.events().map((event) => Object.entries(event).filter(isSaid).map(inWords).join(' '))
   }
 
   #signed(command: object): never {
@@ -193,7 +213,11 @@ export function forget(...users: readonly Visitor[]): void {
   for (const user of users) user.events()
 }
 
-function inWords(value: unknown): string {
+function isSaid([name]: [string, unknown]): boolean {
+  return name !== 'kept' && name !== 'nonce'
+}
+
+function inWords([, value]: [string, unknown]): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
@@ -208,11 +232,19 @@ function hearersOf(addressed: Addressed, users: Users): readonly ConnectionId[] 
       const connections = addressed.users.flatMap((user) => users.find(user)?.connections ?? [])
       return connections.map(({ id }) => id).filter((id) => id !== addressed.but)
     }
+    case 'devices': {
+      const connections = users.find(addressed.user)?.connections ?? []
+      return connections
+        .filter(({ capabilities }) => capabilities.devices)
+        .map(({ id }) => id)
+        .filter((id) => id !== addressed.but)
+    }
     case 'connections':
       return addressed.connections
     case 'connection':
       return [addressed.connection]
     case 'carriers':
+    case 'hooks':
       return []
   }
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import type { Command } from '../src/commands.ts'
 import { Community } from '../src/community.ts'
-import type { Entry } from '../src/entry.ts'
+import type { Entry, Stamp } from '../src/entry.ts'
 import type { Addressed } from '../src/events.ts'
 import type { Cancel, Clock } from '../src/ports/clock.ts'
-import type { Log, Told } from '../src/ports/log.ts'
+import { addressedNotKept, resultNotKept } from '../src/not-kept.ts'
+import type { Hears, Log, Told } from '../src/ports/log.ts'
 import type { Random } from '../src/ports/random.ts'
 import type { Store } from '../src/ports/store.ts'
 import type { Write } from '../src/writes.ts'
@@ -15,7 +16,7 @@ export interface TestLogParts {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
-  deliver(events: readonly Addressed[]): void
+  deliver(events: readonly Addressed[], stamp: Stamp, hears: Hears): void
 }
 
 /** A command that has no place yet. */
@@ -31,6 +32,8 @@ interface Unsettled {
   readonly writes: readonly Write[]
   settle(isDurable: boolean): void
 }
+
+const unavailable = { ok: false, fail: 'unavailable' } as const
 
 /**
  * A log as several nodes would have it: a command gets its place some turns after it was submitted,
@@ -61,9 +64,13 @@ export class TestLog implements Log {
     this.#epoch = parts.clock.now() - parts.clock.monotonic()
   }
 
-  submit<C extends Command>(command: C, told: (result: Told<C>) => void): Promise<void> {
+  submit<C extends Command>(
+    command: C,
+    told: (result: Told<C>, stamp: Stamp) => void,
+    hears: Hears = 'at-once',
+  ): Promise<void> {
     return new Promise((resolve) => {
-      const take = () => this.#apply(command, told)
+      const take = () => this.#apply(command, told, hears)
       this.#submissions.push({ command, take: () => take().then(resolve) })
       this.#turn()
     })
@@ -113,28 +120,53 @@ export class TestLog implements Log {
     return next
   }
 
-  async #apply<C extends Command>(command: C, told: (result: Told<C>) => void): Promise<void> {
+  async #apply<C extends Command>(
+    command: C,
+    told: (result: Told<C>, stamp: Stamp) => void,
+    hears: Hears,
+  ): Promise<void> {
     const { community, clock, random, deliver } = this.#parts
     this.#at = Math.max(this.#at, Math.floor(this.#epoch + clock.monotonic()))
     const [seed, writable] = [random.integer(2 ** 32), this.#writable]
-    const entry = { seq: (this.#seq += 1 + random.integer(3)), at: this.#at, seed, writable, command }
+    const entry = {
+      seq: (this.#seq += 1 + random.integer(3)),
+      at: this.#at,
+      seed,
+      writable,
+      removable: writable,
+      command,
+    }
     const applied = community.apply(entry)
     this.#entries.push({ entry, digest: community.digest() })
     this.#setWake()
-    if (applied.due.length > 0) deliver(applied.due)
-    if (!applied.durable || !applied.result.ok) {
-      told(applied.result)
-      deliver(applied.events)
-      return
+    const { due, result, events, writes } = applied
+    const waits = applied.durable && result.ok
+    deliver(due, entry, 'at-once')
+    if (!waits) {
+      if (hears === 'at-once') told(result, entry)
+      deliver(events, entry, 'at-once')
     }
-    const isDurable = await new Promise<boolean>((settle) => {
-      this.#unsettled.push({ entry, writes: applied.writes, settle })
+    const settle = (isDurable: boolean) => {
+      deliver(due, entry, 'once-durable')
+      const isRefused = !isDurable && waits
+      const toBeTold = isRefused ? unavailable : isDurable ? result : resultNotKept(result)
+      if (waits || hears === 'once-durable') told(toBeTold, entry)
+      const heard = isRefused ? events.filter(({ event }) => event.kind === 'ended') : events
+      if (waits) deliver(heard, entry, 'at-once')
+      deliver(isDurable ? heard : heard.map(addressedNotKept), entry, 'once-durable')
+    }
+    if (!this.#writable && !this.#committing && this.#unsettled.length === 0) return settle(true)
+    // Nothing is awaited between a commit and what is told then, so that the order of the entries is
+    // the order of telling.
+    const settled = new Promise<void>((resolve) => {
+      const settleOnce = (isDurable: boolean) => {
+        settle(isDurable)
+        resolve()
+      }
+      this.#unsettled.push({ entry, writes, settle: settleOnce })
       this.#commit()
     })
-    // Nothing is awaited between this and what is told next, so that the order of the entries is
-    // the order of telling.
-    told(isDurable ? applied.result : { ok: false, fail: 'unavailable' })
-    if (isDurable) deliver(applied.events)
+    if (waits || hears === 'once-durable') await settled
   }
 
   /** One commit at a time. What comes meanwhile shares the next one. */

@@ -3,13 +3,14 @@ import { cp } from './cp/index.ts'
 import { helo } from './helo/index.ts'
 import { ident } from './ident/index.ts'
 import { json } from './json/index.ts'
+import { parley } from './parley/index.ts'
 import { textNotation } from './kit/text-notation.ts'
 import type { Notation, Protocol } from './protocol.ts'
 
 /**
  * Every protocol that this server speaks, in the order in which they are listed and listened to.
  */
-export const protocols: readonly Protocol<unknown, unknown>[] = [ident, helo, json, cp, chatos]
+export const protocols: readonly Protocol<unknown, unknown>[] = [ident, helo, json, cp, chatos, parley]
 
 /** How transcripts write what goes over the listeners that come with another one. */
 export const companions: ReadonlyMap<string, { readonly notation: Notation }> = new Map([
@@ -23,6 +24,9 @@ export { errCodes, type ErrCode } from './chatos/replies.ts'
 export { cpNotation } from './cp/notation.ts'
 export { PduSplitter } from './cp/pdu-splitter.ts'
 export { isBody, textMember, type Body } from './json/body.ts'
+export { parley } from './parley/index.ts'
+export { parleyCodec, type ParleyFrame } from './parley/codec.ts'
+export { parleyNotation } from './parley/notation.ts'
 export { jsonCodec, type JsonFrame, type JsonMessage } from './json/codec.ts'
 export { fileHeader, jsonFraming } from './json/file-framing.ts'
 export { ticketOf } from './json/file-ticket.ts'

@@ -6,14 +6,23 @@ import type {
   Community,
   ConnectionEvent,
   ConnectionId,
+  ConversationKey,
+  ConversationSummary,
   EndEvent,
   FailureOf,
+  Hears,
+  HistoryPage,
+  HistoryPosition,
+  HistorySearch,
+  HistoryStretch,
+  KeptMessage,
   StoredMessage,
   Link,
   NameFailure,
   Random,
   Result,
   Results,
+  Stamp,
   Wire,
 } from '@parley/core'
 import type { FileCarrier } from './carriers/file-carrier.ts'
@@ -60,8 +69,16 @@ export interface Dialect<In, Out> {
    * or once they were.
    */
   readonly received: 'next-input' | 'flushed'
+  /**
+   * When a connection is told what happens: at its place in the log, as most are, or once that cannot
+   * be lost. Who hears once durable is told everything in the order of the log's numbers, the results
+   * of its own commands included.
+   */
+  readonly hears: Hears
   /** Seconds to sign in, where the protocol needs more than the server's setting (C-9). */
   readonly signInSeconds?: number
+  /** Bytes of a frame after sign-in, where the protocol needs more than the server's setting. */
+  readonly longestFrame?: number
   /**
    * Bytes of replies that may wait before the next frame is handled, where it must be fewer than
    * usual; 0: each reply is a write of its own (P-6).
@@ -84,7 +101,13 @@ export interface Companion {
 
 /** A frame, or why there is none. Garbage is data: every protocol has a reply of its own for it. */
 export type Decoded<In> =
-  { readonly ok: true; readonly frame: In } | { readonly ok: false; readonly problem: 'too-long' | 'malformed' }
+  { readonly ok: true; readonly frame: In } | { readonly ok: false; readonly problem: FrameProblem }
+
+/**
+ * `http`: the first line of the stream is one of HTTP. The connection ends before a session sees it
+ * (X-8).
+ */
+export type FrameProblem = 'too-long' | 'malformed' | 'http'
 
 /** Bytes to frames and back. Knows no user, no state, no socket and no clock. */
 export interface Codec<In, Out> {
@@ -124,8 +147,8 @@ export interface Decoder<In> {
 export interface Session<In> {
   opened(): void
   received(item: Decoded<In>): void | Promise<void>
-  /** What concerns this connection alone. */
-  hear(event: SessionEvent): void
+  /** What concerns this connection alone. `stamp`: of the entry that it follows from. */
+  hear(event: SessionEvent, stamp: Stamp): void
   /**
    * For a protocol whose clients fetch what was said to everybody (P-8): the bytes that its wire
    * made, which are shared and never changed. Where it is absent, those bytes are written to the
@@ -145,9 +168,19 @@ export type SessionEvent = Exclude<ConnectionEvent, EndEvent>
 
 /**
  * `stopping`: X-11. `too-slow`: more unsent bytes than X-8 allows. `sign-in-timeout`: nobody signed
- * in. `account-changed`: the name was registered, got another password or was removed (X-3).
+ * in. `too-many-refused`: nor did anybody with as many commands as X-8 allows. `account-changed`:
+ * the name was registered, got another password or was removed (X-3). `removed`, `banned` and
+ * `no-guests`: an operator decided it (X-20).
  */
-export type Farewell = 'stopping' | 'too-slow' | 'sign-in-timeout' | 'account-changed'
+export type Farewell =
+  | 'stopping'
+  | 'too-slow'
+  | 'sign-in-timeout'
+  | 'too-many-refused'
+  | 'account-changed'
+  | 'removed'
+  | 'banned'
+  | 'no-guests'
 
 /** Why a command of a session fails: what its feature lists, or a log that cannot take it. */
 export type SubmitFailure<D extends Command['do']> = Exclude<FailureOf<D>, 'gone'> | 'unavailable'
@@ -170,6 +203,8 @@ export interface SignIn {
   readonly name: string
   /** Without one only a guest's name can be taken. */
   readonly password?: string | undefined
+  /** Of one of the account's devices, in place of the password. */
+  readonly token?: string | undefined
   /**
    * False: only the holder of an account gets in, and an unknown name fails as a wrong password
    * does.
@@ -191,7 +226,7 @@ export type SignInFailure = NameFailure | 'name-taken' | 'wrong-password' | 'una
 export type SignedIn = Extract<Results['arrive'], { ok: true }>['value']
 
 /** What sessions may look at. Only commands change anything. */
-export type CommunityView = Pick<Community, 'accounts' | 'users' | 'groups' | 'keys' | 'files'>
+export type CommunityView = Pick<Community, 'accounts' | 'devices' | 'users' | 'groups' | 'keys' | 'files'>
 
 /** What a session has of its environment. */
 export interface SessionContext<Out> {
@@ -210,6 +245,11 @@ export interface SessionContext<Out> {
   /** Connections of this protocol that have not said who they are (H-4). */
   unauthenticated(): number
   send(frame: Out): void
+  /**
+   * The same for one of many that nobody asked for: at the pace at which the client reads, behind
+   * what was sent so, and perhaps behind what is sent meanwhile.
+   */
+  sendAtPace(frame: Out): void
   /** Flushes what was sent and ends the connection. Nothing more is received. */
   close(): void
   /**
@@ -225,17 +265,46 @@ export interface SessionContext<Out> {
    * is heard, and not at all where the connection is signed in no more. The promise, where there is
    * one, resolves after it.
    */
-  submit<D extends Command['do']>(command: Unsigned<D>, told: (result: Submitted<D>) => void): void | Promise<void>
+  submit<D extends Command['do']>(
+    command: Unsigned<D>,
+    told: (result: Submitted<D>, stamp: Stamp) => void,
+  ): void | Promise<void>
+  /** What the signed-in user may read of what is kept. */
+  readonly history: HistoryView
+  /**
+   * Brings the connection up to date, for a dialect that hears once durable. To be called while
+   * `signIn` tells of its success. `after`: the last number that the client has; null: it wants
+   * nothing of history, only the messages in its mailbox that are not in history. These come in any
+   * case.
+   *
+   * Until `caughtUp`, what is kept is not heard live, and everything else is. From then on all is.
+   * Nothing is missed and nothing comes twice. It reads on as the client reads.
+   */
+  catchUp(after: number | null, reader: CatchUpReader): void
+  /**
+   * The client has received all messages that it was sent up to this number: they leave the mailbox
+   * (X-5).
+   */
+  received(seq: number): void
   /**
    * The oldest message of the user's mailbox with an id greater than `after`; null: there is none.
    */
   nextStoredMessage(after: number): Promise<Result<StoredMessage | null, 'unavailable'>>
+  /** A token for a new device: the client keeps it, and `device.add` takes its hash. */
+  newDeviceToken(): { readonly token: string; readonly hash: string }
+  /** What the user's account keeps by `backup.put`; null: nothing. */
+  backup(): Promise<Result<string | null, 'unavailable'>>
   /**
    * Takes the connection out of its protocol: what was sent before goes first, `received` is called
    * no more, the time to sign in ends, and `closed` is still called once and last, when the
    * connection has ended.
    */
   detach(): Link
+  /**
+   * For deadlines: runs once everything was handled that had arrived, since a client is not late
+   * where the server is late to read it (X-8). Not at all where the connection ends before.
+   */
+  afterInput(run: () => void): void
   /** A listener on a port of its own, where this connection's listener listens (H-11). */
   openTransferListener(
     dialect: Dialect<unknown, unknown>,
@@ -243,12 +312,53 @@ export interface SessionContext<Out> {
   ): Promise<Result<TransferListener, 'no-free-port'>>
 }
 
+/** A message that was said before. `kept`: it is in history; otherwise it waited in the mailbox. */
+export interface PastMessage extends KeptMessage {
+  readonly kept: boolean
+}
+
+/** What a session is told while it catches up. */
+export interface CatchUpReader {
+  /** In ascending order of `seq`. */
+  message(message: PastMessage): void
+  /**
+   * Everything up to `seq` has been told, and what comes next is live. `lost`: conversations of which
+   * messages behind the number that was given are kept no more, as the user names them: `*`,
+   * `#group`, `@name`.
+   */
+  caughtUp(seq: number, lost: readonly string[]): void
+}
+
+/** `unavailable`: the store cannot be read, or nobody is signed in. */
+type Read<T> = Promise<Result<T, 'unavailable'>>
+
+/**
+ * Reads history as the signed-in user. What the user may not read is as if it were not there. Reads
+ * see everything that the connection has heard of. `limit` is at least 1.
+ */
+export interface HistoryView {
+  page(of: ConversationKey, at: HistoryPosition, limit: number): Read<HistoryPage>
+  search(search: HistorySearch): Read<readonly KeptMessage[]>
+  /** The newest first, at most 1,000. */
+  conversations(): Read<readonly ConversationSummary[]>
+  /**
+   * Everything behind a number, in pieces: there may be no message in a piece that is not the last.
+   */
+  since(after: number, limit: number): Read<HistoryStretch>
+  /** What the user wrote, and all its private messages. In pieces, as `since`. */
+  export(after: number, limit: number): Read<HistoryStretch>
+  /** One message, for the command that deletes it; null: there is none. */
+  message(seq: number): Read<KeptMessage | null>
+}
+
 /**
  * How many connections a transfer listener accepts, and from which addresses. Others are refused.
+ * `share`: whose part of the ports it takes.
  */
 export interface AllowList {
   readonly connections: number
   readonly from: ReadonlySet<string>
+  readonly share: string
 }
 
 /**

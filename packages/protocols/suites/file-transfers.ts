@@ -63,11 +63,13 @@ export class Transfers {
       fileBytes = 1_000,
       quota = 4_000,
       offered = 'at-once',
+      bytesPerMinute = 1,
     }: {
       readonly file?: FileDescription
       readonly fileBytes?: number
       readonly quota?: number
       readonly offered?: 'at-once' | 'once-spooled'
+      readonly bytesPerMinute?: number
     } = {},
   ) {
     this.people = new TestCommunity({ fileBytes })
@@ -75,9 +77,10 @@ export class Transfers {
     this.carrier = new FileCarrier({
       community: this.people.community,
       spool: this.spool,
-      digests: { md5: () => new Md5() },
+      digests: { md5: () => new Md5(), sha256: () => new Md5() },
       clock: this.clock,
       random: new SeededRandom(1),
+      bytesPerMinute,
       submit: (command) => this.#submit(command),
     })
     this.ann = this.people.enter('ann', { address: addresses.ann, files: { method: from.method, offered } })

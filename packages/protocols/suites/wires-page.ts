@@ -3,6 +3,8 @@ import { protocols } from '../src/index.ts'
 import { fieldWire } from '../src/json/wire.ts'
 import type { Notation, Options, OptionSpecs } from '../src/protocol.ts'
 
+const unkept = { kept: false, nonce: null }
+
 /**
  * A way in which some users hear: a protocol, with an option of its listener or in another form.
  */
@@ -30,15 +32,15 @@ const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K 
   'user-left': { what: 'ann is gone. Everybody else hears it.', event: { kind: 'user-left', user: ann } },
   broadcast: {
     what: 'ann speaks to everybody: two lines, a colon, an accent. Everybody else hears it.',
-    event: { kind: 'broadcast', from: ann, text },
+    event: { kind: 'broadcast', from: ann, text, ...unkept },
   },
   'private-message': {
     what: 'ann writes the same to bob, who alone hears it.',
-    event: { kind: 'private-message', from: ann, to: bob, text, storedAs: null },
+    event: { kind: 'private-message', from: ann, to: bob, text, storedAs: null, ...unkept },
   },
   'group-message': {
     what: 'ann writes it to the group tea. The other members hear it.',
-    event: { kind: 'group-message', group: tea, from: ann, text },
+    event: { kind: 'group-message', group: tea, from: ann, text, ...unkept },
   },
   'group-member-kicked': {
     what: 'bob is kicked out of tea. The members who stay hear it.',
@@ -49,12 +51,36 @@ const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K 
     what: 'tea has lost its admin. The longest-standing member hears whose it is now.',
     event: { kind: 'group-inherited', group: tea },
   },
+  'group-member-joined': {
+    what: 'bob joins tea. The devices of the other members hear it.',
+    event: { kind: 'group-member-joined', group: tea, user: bob },
+  },
+  'group-member-left': {
+    what: 'bob leaves tea. The devices of the members hear it, his own too.',
+    event: { kind: 'group-member-left', group: tea, user: bob },
+  },
+  'group-admin-changed': {
+    what: 'bob is the admin of tea now. The devices of the members hear it.',
+    event: { kind: 'group-admin-changed', group: tea, user: bob },
+  },
+  'sealed-group-message': {
+    what: 'ann writes a sealed message to the group tea. The devices of the members hear it.',
+    event: { kind: 'sealed-group-message', group: tea, from: ann, message: 'AQIDBA==', kept: true, nonce: null },
+  },
+  'conversation-read': {
+    what: 'ann has read what bob wrote, up to a place in the log. Her other devices hear it.',
+    event: { kind: 'conversation-read', conversation: { with: 'user', user: bob }, seq: 812 },
+  },
   'game-announced': { what: 'ann starts a game. Everybody else hears it.', event: { kind: 'game-announced', by: ann } },
   'game-started': {
     what: 'There are enough players. They hear it.',
     event: { kind: 'game-started', players: [ann, bob], lowest: 1, highest: 50 },
   },
   'game-cancelled': { what: 'There are not. Those who joined hear it.', event: { kind: 'game-cancelled' } },
+  'message-deleted': {
+    what: 'Bob deletes what he said to everybody.',
+    event: { kind: 'message-deleted', seq: 7, from: bob, to: '*', kept: true },
+  },
   'game-finished': {
     what: 'The game is over. The players hear the results; ann did not finish.',
     event: {
@@ -120,7 +146,7 @@ function defaultsOf(options: OptionSpecs): Options {
 }
 
 function saidBy({ title, notation }: Form, wire: Wire, event: ChatEvent): string {
-  const bytes = wire.encode(event)
+  const bytes = wire.encode(event, { seq: 1, at: 0 })
   if (!bytes) return 'no words'
   const { lines, used } = notation.read(bytes)
   if (used !== bytes.length) throw new Error(`${title} says half a frame at ${event.kind}`)

@@ -6,7 +6,13 @@ import { compose } from './compose.ts'
 import { defaultSettings } from './config/settings.ts'
 import { silentLogger } from './logger.ts'
 
-const capabilities: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: true }
+const capabilities: Capabilities = {
+  privateMessages: 'pushed',
+  sealing: null,
+  files: null,
+  tunnels: true,
+  devices: false,
+}
 
 describe('the log lines of a server', () => {
   it('say that a tunnel request was aborted after ten wrong numbers, and not the number (C-8)', async () => {

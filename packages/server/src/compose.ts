@@ -1,6 +1,7 @@
 import {
   Community,
   type Clock,
+  type ConnectionEvent,
   type Log,
   type NodeId,
   type Passwords,
@@ -9,14 +10,23 @@ import {
   type Store,
 } from '@parley/core'
 import { FileCarrier, TunnelRelay } from '@parley/protocols'
+import { boundedLogger } from './bounded-logger.ts'
+import { communitySettings, LiveSettings } from './config/live-settings.ts'
+import { memoryBudget } from './config/memory-budget.ts'
 import type { Settings } from './config/settings.ts'
+import { HookCallers } from './hooks/hook-callers.ts'
+import { HookDoor } from './hooks/hook-door.ts'
 import type { Logger } from './logger.ts'
-import { LocalLog } from './log/local-log.ts'
+import { LocalLog, reservedAhead } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
 import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
-import { MessageRates } from './net/rates.ts'
+import { Counters } from './metrics/counters.ts'
+import { Pace } from './net/pace.ts'
+import { UserRates } from './net/rates.ts'
 import { SafeWires } from './net/safe-wires.ts'
+import { SignInTurns } from './net/sign-in-turns.ts'
+import { Turns } from './net/turns.ts'
 import { nodeDigests } from './node-digests.ts'
 import type { KnownAddresses } from './passwords/known-addresses.ts'
 import { PasswordProofs } from './passwords/password-proofs.ts'
@@ -41,38 +51,74 @@ export interface Composed {
   readonly community: Community
   readonly submit: Log['submit']
   readonly services: ConnectionServices
+  readonly log: Pick<LocalLog, 'pendingWrites' | 'isWritable'>
+  /** The settings that count at the moment. */
+  readonly live: Pick<LiveSettings, 'limits' | 'passwords'>
+  /** Goes by other limits and texts from here on. */
+  change(settings: Settings): void
   /** Writes what is not on disk. */
   close(): Promise<void>
 }
 
 export async function compose(settings: Settings, parts: ServerParts): Promise<Composed | null> {
-  const { store, clock, random, logger, passwords, spool = null } = parts
-  const { limits, mailbox, name: serverName } = settings
-  const { groupsPerUser, tunnelsPerUser, fileBytes } = limits
-  const community = new Community({ groupsPerUser, tunnelsPerUser, fileBytes, mailbox })
-  const durable = await store.load()
+  const { store, clock, random, passwords, spool = null } = parts
+  const logger = boundedLogger(parts.logger, clock)
+  const live = new LiveSettings(settings)
+  const { limits } = live
+  const community = new Community(communitySettings(settings))
+  const durable = await store.load(reservedAhead)
   if (!durable.ok) return null
   community.load(durable.value)
 
-  const flusher = new Flusher(() => clock.monotonic())
-  const delivery = new Delivery(community.users, flusher, (event) => {
+  const counters = new Counters()
+  const flusher = new Flusher(
+    () => clock.monotonic(),
+    () => memoryBudget(limits).unsent,
+    (ms) => counters.flushes.add(ms),
+  )
+  const toCarriers = (event: ConnectionEvent) => {
     carrier.hear(event)
     if (event.kind === 'tunnel-aborted' && event.why === 'wrong-joins') {
       const { asker, asked } = event
       logger.warn({ asker, asked }, 'a request for a tunnel was aborted after too many wrong numbers')
     }
-  })
+  }
+  const delivery = new Delivery(community.users, flusher, toCarriers, (...heard) => callers.hear(...heard))
   const localLog = new LocalLog(
-    { community, store, clock, random, deliver: (events) => delivery.deliver(events), logger },
-    durable.value.at,
+    {
+      community,
+      store,
+      clock,
+      random,
+      deliver: (events, stamp, hears) => delivery.deliver(events, stamp, hears),
+      hearsOnceDurable: () => delivery.hearsOnceDurable || community.hooks.size > 0,
+      logger,
+      committed: (ms) => counters.commits.add(ms),
+    },
+    durable.value,
   )
-  const submit: Log['submit'] = (command, told) => localLog.submit(command, told)
+  const submit: Log['submit'] = (command, told, hears) => localLog.submit(command, told, hears)
+  const callers = new HookCallers({
+    community,
+    store,
+    submit,
+    clock,
+    logger,
+    call: async (call, signal) => {
+      // Loaded where a hook is called only.
+      const { callUrl } = await import('./hooks/call-url.ts')
+      return callUrl(call, { privateAddresses: live.hooks.privateAddresses, signal })
+    },
+  })
   const carrier = new FileCarrier({
     community,
     spool,
     digests: nodeDigests,
     clock,
     random,
+    get bytesPerMinute() {
+      return limits.fileBytesPerMinute
+    },
     submit: (command) => void submit(command, () => {}),
   })
   const tunnels = new TunnelRelay(clock, (tunnel, report) => {
@@ -83,7 +129,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     accounts: community.accounts,
     passwords,
     clock,
-    limits: settings.passwords,
+    limits: live.passwords,
     ...(parts.known && { known: parts.known }),
   })
   const services: ConnectionServices = {
@@ -93,16 +139,39 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     delivery,
     wires: new SafeWires(logger),
     flusher,
-    rates: new MessageRates(limits.messageRate, clock),
+    turns: new Turns(
+      () => clock.monotonic(),
+      () => flusher.isFull,
+    ),
+    pace: new Pace(),
+    rates: new UserRates(limits, clock, () => community.moderation.slow),
+    signIns: new SignInTurns(limits, clock),
     carrier,
     tunnels,
+    hooks: new HookDoor({ community, submit, clock, limits }),
     clock,
     random,
     logger,
+    counters,
     limits,
-    serverName,
+    serverName: () => live.name,
     node: 'local' as NodeId,
     prove: (attempt) => proofs.prove(attempt),
   }
-  return { community, submit, services, close: () => localLog.close() }
+  callers.update()
+  return {
+    community,
+    submit,
+    services,
+    log: localLog,
+    live,
+    change: (next) => {
+      live.change(next)
+      void submit({ do: 'settings.change', settings: communitySettings(next) }, () => {})
+    },
+    close: async () => {
+      await callers.stop()
+      await localLog.close()
+    },
+  }
 }

@@ -1,9 +1,12 @@
-import type { Digests } from '@parley/core'
+import type { Digests, RunningDigest } from '@parley/core'
 import { createHash } from 'node:crypto'
 
 export const nodeDigests: Digests = {
-  md5: () => {
-    const hash = createHash('md5')
-    return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') }
-  },
+  md5: () => running('md5'),
+  sha256: () => running('sha256'),
+}
+
+function running(algorithm: string): RunningDigest {
+  const hash = createHash(algorithm)
+  return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') }
 }

@@ -1,13 +1,16 @@
-import { protocols } from '@parley/protocols'
-import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { readCertificate, validityProblem, type CertificateAndKey } from './config/certificate.ts'
+import { clashIn, plannedPorts } from './config/clashes.ts'
 import { compose, type Composed, type ServerParts } from './compose.ts'
 import { listenersOf } from './config/listeners.ts'
-import type { Parsed } from './config/listener-url.ts'
+import type { ListenerUrl, Parsed } from './config/listener-url.ts'
+import { needRestart } from './config/live-settings.ts'
 import type { Settings } from './config/settings.ts'
-import { systemReason } from './system-reason.ts'
+import { listenReason } from './listen-reason.ts'
 import type { ListenerSpec } from './net/connections.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { Listeners } from './net/listeners.ts'
+import { schemes, type ListenerScheme } from './schemes.ts'
 
 /** How long a stopping server waits for its readers (X-11). */
 const graceMs = 5_000
@@ -24,6 +27,15 @@ export interface RunningServer extends Pick<Composed, 'community' | 'submit'> {
   readonly listening: readonly Listening[]
   /** For tests: what it knows of its connections. */
   readonly listeners: Listeners
+  readonly metrics: Metrics
+  /** What is refused when, as it counts at the moment, by the names of the settings. */
+  limits(): Readonly<Record<string, unknown>>
+  /**
+   * Goes by these limits, texts and certificates from here on, and drops nobody. What belongs to a
+   * connection from its beginning stays as it was. Fails with a message for people, and nothing has
+   * changed then.
+   */
+  reload(settings: Settings): Parsed<void>
   /** X-11. The store is the caller's to close. */
   stop(): Promise<void>
 }
@@ -37,34 +49,45 @@ export async function startServer(
   parts: ServerParts,
   admitted?: (socket: Socket) => void,
 ): Promise<Parsed<RunningServer>> {
-  const urls = listenersOf(settings, protocols)
+  const urls = listenersOf(settings, schemes)
   if (!urls.ok) return urls
-  const tls = readTls(settings)
+  const clash = clashIn(plannedPorts(urls.value))
+  if (clash !== null) return { ok: false, message: clash }
+  const tls = readCertificate(settings)
   if (!tls.ok) return tls
+  const certificate = tls.value && { ...tls.value }
+  warnOfValidity(certificate, parts)
   const composed = await compose(settings, parts)
   if (!composed) return { ok: false, message: cannotLoad }
 
   const { community, submit, services } = composed
   const listeners = new Listeners(services, admitted)
-  const listening: Listening[] = []
-  const pending: ListenerSpec[] = urls.value.map(({ protocol, tls: secure, host, port, options }) => {
-    return { protocol: protocol.name, dialect: protocol.dialect(options), host, port, tls: secure ? tls.value : null }
+  const metrics = new Metrics({
+    counters: services.counters,
+    community,
+    unsentBytes: () => listeners.unsentBytes,
+    pendingWrites: () => composed.log.pendingWrites,
+    isWritable: () => composed.log.isWritable,
   })
+  const listening: Listening[] = []
+  const pending = urls.value.map((url) => specOf(url, certificate))
   for (let spec = pending.shift(); spec; spec = pending.shift()) {
     const opened = await listenOn(listeners, spec)
     if (!opened.ok) {
       await listeners.stop(0)
       return opened
     }
-    const { host, tls: keys } = spec
+    const { host, tls: keys, proxy } = spec
     listening.push(opened.value)
     const companions = spec.dialect.companions ?? []
     pending.unshift(
-      ...companions.map(({ name, port, dialect }) => {
-        return { protocol: name, dialect, host, port: port(spec.port), tls: keys }
+      ...companions.map(({ name, port, dialect }): ListenerSpec => {
+        return { protocol: name, dialect, host, port: port(spec.port), tls: keys, proxy }
       }),
     )
   }
+  const { unused } = listeners
+  if (unused.length > 0) parts.logger.warn({ sockets: unused }, 'the service manager opened sockets for no listener')
   return {
     ok: true,
     value: {
@@ -72,12 +95,36 @@ export async function startServer(
       submit,
       listening,
       listeners,
+      metrics,
+      limits: () => ({ limits: composed.live.limits, passwords: composed.live.passwords, mailbox: settings.mailbox }),
+      reload: (next) => {
+        const read = readCertificate(next)
+        if (!read.ok) return read
+        const fixed = needRestart(settings, next)
+        if (fixed.length > 0)
+          parts.logger.warn({ settings: fixed }, 'these settings are read at the start only; restart')
+        composed.change(next)
+        if (certificate && read.value) {
+          warnOfValidity(read.value, parts)
+          Object.assign(certificate, read.value)
+          listeners.renew(certificate)
+        }
+        return { ok: true, value: undefined }
+      },
       stop: async () => {
         await listeners.stop(graceMs)
+        metrics.close()
         await composed.close()
       },
     },
   }
+}
+
+function specOf(url: ListenerUrl<ListenerScheme>, keys: ListenerSpec['tls']): ListenerSpec {
+  const { protocol: scheme, host, port, options, proxy } = url
+  const tls = url.tls ? keys : null
+  const spec = { protocol: scheme.name, dialect: scheme.dialect(options), host, port, tls, proxy }
+  return scheme.makeServer ? { ...spec, makeServer: scheme.makeServer(options) } : spec
 }
 
 async function listenOn(listeners: Listeners, spec: ListenerSpec): Promise<Parsed<Listening>> {
@@ -90,33 +137,13 @@ async function listenOn(listeners: Listeners, spec: ListenerSpec): Promise<Parse
   }
 }
 
-function readTls({ tls }: Settings): Parsed<{ cert: string; key: string } | null> {
-  if (!tls) return { ok: true, value: null }
-  const texts: string[] = []
-  for (const file of [tls.certificate, tls.key]) {
-    try {
-      texts.push(readFileSync(file, 'utf8'))
-    } catch (error) {
-      return { ok: false, message: `cannot read the TLS file ${file}: ${systemReason(error)}` }
-    }
-  }
-  const [cert = '', key = ''] = texts
-  return { ok: true, value: { cert, key } }
+function warnOfValidity(certificate: CertificateAndKey | null, { clock, logger }: ServerParts): void {
+  const problem = certificate && validityProblem(certificate, clock.now())
+  if (problem) logger.warn({}, problem.message)
 }
 
-const cannotLoad =
-  'cannot read the store; the log says why. Check that the disk of the data directory works and is not full'
-
-const listenReasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there; stop it or choose another port with --listen',
-  EACCES: 'this user may not listen there; choose a port above 1023',
-  EADDRNOTAVAIL: 'this machine has no such address; choose one of its own, or 127.0.0.1',
-  ENOTFOUND: 'there is no such host; choose an address of this machine, or 127.0.0.1',
-}
+const cannotLoad = 'cannot read the store; the log says why. See whether the disk of the data directory works'
 
 function cannotListen(url: string, error: unknown): string {
-  const { code = '' } = error as NodeJS.ErrnoException
-  if (/^ERR_(OSSL|SSL)/.test(code))
-    return `cannot listen on ${url}: the certificate or its key is no valid PEM, or they do not belong together`
-  return `cannot listen on ${url}: ${listenReasons[code] ?? systemReason(error)}`
+  return `cannot listen on ${url}: ${listenReason(error)}`
 }

@@ -6,6 +6,9 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'part of the path is no directory',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EMFILE: 'this process may open no more files; raise its limit (ulimit -n, or LimitNOFILE= in the unit)',
+  ENFILE: 'this machine may open no more files; close some programs or raise fs.file-max',
   ELOOP: 'its links go in circles',
   ENAMETOOLONG: 'the path is too long',
 }

@@ -56,8 +56,9 @@ export class ConnectionRig {
     this.errors = errors
     this.#host = {
       ...composed.services,
-      submit: (command, told) => this.#submit(command, told),
+      submit: (command, told, hears) => this.#submit(command, told, hears),
       ...services,
+      protocolCounters: composed.services.counters.of('test'),
       unauthenticated: () => 0,
       openTransferListener: async () => ({ ok: false, fail: 'no-free-port' }),
       changed: ({ id }, what) => void this.changes.push(`${id} ${what}`),
@@ -116,7 +117,11 @@ export class ConnectionRig {
 
   /** Something that one connection hears of. */
   tell({ context }: RigClient, event: ConnectionEvent): void {
-    this.#composed.services.delivery.deliver([{ to: 'connection', connection: context.id, event }])
+    this.#composed.services.delivery.deliver(
+      [{ to: 'connection', connection: context.id, event }],
+      { seq: 0, at: 0 },
+      'at-once',
+    )
   }
 
   /** What connections submit waits for a disk, or another node, until `release`. */
@@ -136,7 +141,8 @@ export class ConnectionRig {
   async rest(): Promise<void> {
     for (let quiet = 0; quiet < 3; quiet++) {
       await new Promise((resolve) => setImmediate(resolve))
-      if (!this.#composed.services.flusher.idle || this.#streams.some((stream) => !stream.quiet)) quiet = -1
+      const { flusher, turns, pace } = this.#composed.services
+      if (!flusher.idle || !turns.idle || !pace.idle || this.#streams.some((stream) => !stream.quiet)) quiet = -1
     }
   }
 
@@ -145,11 +151,11 @@ export class ConnectionRig {
     await this.rest()
   }
 
-  #submit: Log['submit'] = (command, told) => {
+  #submit: Log['submit'] = (command, told, hears) => {
     const held = this.#held
-    if (!held) return this.#composed.submit(command, told)
+    if (!held) return this.#composed.submit(command, told, hears)
     return new Promise((resolve) => {
-      held.push(() => void Promise.resolve(this.#composed.submit(command, told)).then(resolve))
+      held.push(() => void Promise.resolve(this.#composed.submit(command, told, hears)).then(resolve))
     })
   }
 }

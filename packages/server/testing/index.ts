@@ -1,3 +1,4 @@
+export { CatchUp } from '../src/net/catch-up.ts'
 export {
   MemoryServer,
   type LoggedError,

@@ -1,7 +1,13 @@
 import type { Capabilities, ChatEvent, ConnectionEvent } from '@parley/core'
 import type { Decoder, Dialect, Farewell, Session, SessionContext } from '@parley/protocols'
 
-export const lineCapabilities: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: false }
+export const lineCapabilities: Capabilities = {
+  privateMessages: 'pushed',
+  sealing: null,
+  files: null,
+  tunnels: false,
+  devices: false,
+}
 
 /** What a session of a test does. All but `received` may be left to do nothing. */
 export interface Script {
@@ -87,6 +93,7 @@ export function lineDialect(
     codec: { decoder: (limit) => new Lines(limit), encode: (line) => Buffer.from(`${line}\n`) },
     wire: { name: 'lines', encode: lineOf },
     received: 'flushed',
+    hears: 'at-once',
     session: (context) => {
       const session = new ScriptedSession(context, script(context))
       opened(session)

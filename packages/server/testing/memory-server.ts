@@ -152,7 +152,8 @@ export class MemoryServer {
   async rest(): Promise<void> {
     for (let quiet = 0; quiet < 4; quiet++) {
       await new Promise((resolve) => setImmediate(resolve))
-      const busy = !this.composed.services.flusher.idle || [...this.#streams].some((stream) => !stream.quiet)
+      const { flusher, turns, pace } = this.composed.services
+      const busy = !flusher.idle || !turns.idle || !pace.idle || [...this.#streams].some((stream) => !stream.quiet)
       if (busy) quiet = -1
     }
   }

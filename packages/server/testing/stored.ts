@@ -3,7 +3,8 @@ import { named } from '@parley/core/suites'
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { silentLogger } from '../src/logger.ts'
-import { openDatabase } from '../src/store/database.ts'
+import { databaseFile, identityOf, openDatabase } from '../src/store/database.ts'
+import { placeOf, type KnownDatabase } from '../src/store/known-database.ts'
 import type { Opened } from '../src/store/problems.ts'
 import { Transactions } from '../src/store/transactions.ts'
 
@@ -22,18 +23,18 @@ export const message = (id: number, text = `text ${id}`): StoredMessage => ({
 })
 export const put = (id: number, text?: string) => ({ write: 'message.put', message: message(id, text) }) as const
 
-export function transactionsOf(directory: string): Transactions {
-  return new Transactions(() => {
-    const opened = openDatabase(directory)
-    assert.ok(opened.ok)
-    return opened.value
-  })
+/** A new database in the directory. */
+export function databaseIn(directory: string): { readonly known: KnownDatabase; readonly here: Transactions } {
+  const opened = openDatabase(directory)
+  assert.ok(opened.ok)
+  const known = { directory, identity: identityOf(databaseFile(directory))!, reserveBytes: 0 }
+  return { known, here: new Transactions(placeOf(known), opened.value) }
 }
 
 export function listening() {
   const heard: string[] = []
   const hear = (fields: object, message: string) => {
-    heard.push(`${message} ${'error' in fields ? String(fields.error) : ''}`)
+    heard.push(`${message} ${JSON.stringify(fields)}`)
   }
   return { heard, logger: { ...silentLogger, error: hear, info: hear } }
 }

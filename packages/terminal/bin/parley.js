@@ -5,6 +5,9 @@
 var path = require('path')
 var fs = require('fs')
 
+// Without this, SIGUSR1 opens Node's inspector, which lets whoever reaches its port do anything.
+process.on('SIGUSR1', function () {})
+
 var version = process.versions.node.split('.').map(Number)
 
 if (version[0] > 24 || (version[0] === 24 && version[1] >= 11)) {
@@ -30,8 +33,13 @@ if (version[0] > 24 || (version[0] === 24 && version[1] >= 11)) {
  */
 function keepYoungGenerationSmall() {
   var isTold = /semi.space/.test(process.execArgv.join(' ') + (process.env.NODE_OPTIONS || ''))
-  if (isTold || process.argv[2] !== 'serve' || typeof process.execve !== 'function') return
-  var args = [process.execPath, '--max-semi-space-size=2'].concat(process.execArgv, [__filename], process.argv.slice(2))
+  // The sockets of a service manager would not come along.
+  if (isTold || process.env.LISTEN_FDS || process.argv[2] !== 'serve' || typeof process.execve !== 'function') return
+  var args = [process.execPath, '--max-semi-space-size=2', '--disable-sigusr1'].concat(
+    process.execArgv,
+    [__filename],
+    process.argv.slice(2),
+  )
   process.execve(process.execPath, args, process.env)
 }
 

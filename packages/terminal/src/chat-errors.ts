@@ -1,5 +1,5 @@
 import { ChatError, type ChatErrorCode } from '@parley/client'
-import { cleanLine } from './clean-text.ts'
+import { cleanLine } from '@parley/client/conversations'
 import { complain, type ExitCode, type Streams } from './streams.ts'
 
 /** What to do about it; null: the message says it already, or nothing can be done. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test, type mock } from 'node:test'
 import { byteSize, parseByteSize } from './byte-size.ts'
 import { chat, type ChatOptions } from './chat.ts'
-import { FakeChat, fakeWorld } from './fake-chat.ts'
+import { FakeChat, fakeEnvironment } from './fake-chat.ts'
 import { FakeStreams } from './fake-streams.ts'
 import { inbox } from './inbox.ts'
 import { progressBar } from './progress-line.ts'
@@ -18,7 +18,7 @@ interface Left {
 
 async function piped(script: string, fake = new FakeChat(), options: ChatOptions = {}) {
   const streams = new FakeStreams({ piped: script })
-  const code = await chat(url, { seal: false, ...options }, fakeWorld(fake, streams).world)
+  const code = await chat(url, { seal: false, ...options }, fakeEnvironment(fake, streams).environment)
   return { code, written: streams.written, complaints: streams.complaints }
 }
 
@@ -45,8 +45,8 @@ test('a script in which something failed ends with 1, and what follows /quit is 
 test('a chat that the server ends is over, with 1', async () => {
   const fake = new FakeChat()
   const streams = new FakeStreams({ typed: [] })
-  const { world } = fakeWorld(fake, streams)
-  const over = chat(url, { plain: true, seal: false }, world)
+  const { environment } = fakeEnvironment(fake, streams)
+  const over = chat(url, { plain: true, seal: false }, environment)
   while (!fake.calls.includes('users')) await new Promise((resolve) => setImmediate(resolve))
   fake.state = 'closed'
   fake.emit('closed', { reason: 'the server is stopping' })
@@ -57,8 +57,8 @@ test('a chat that the server ends is over, with 1', async () => {
 test('a signal ends the chat in order', async () => {
   const fake = new FakeChat()
   const streams = new FakeStreams({ typed: ['hi\n'] })
-  const { world, stop } = fakeWorld(fake, streams)
-  const over = chat(url, { plain: true, seal: false }, world)
+  const { environment, stop } = fakeEnvironment(fake, streams)
+  const over = chat(url, { plain: true, seal: false }, environment)
   while (!fake.calls.includes('say hi')) await new Promise((resolve) => setImmediate(resolve))
   stop.abort()
   assert.equal(await over, 0)
@@ -75,8 +75,8 @@ for (const [how, leave] of [
     const fake = new FakeChat()
     fake.answers['file'] = new Promise(() => {})
     const streams = new FakeStreams({ typed: [`/file bob ${import.meta.filename}\n/quit\n`] })
-    const { world, stop } = fakeWorld(fake, streams)
-    const over = chat(url, { plain: true, seal: false }, world)
+    const { environment, stop } = fakeEnvironment(fake, streams)
+    const over = chat(url, { plain: true, seal: false }, environment)
     let written = ''
     while (!/^= waiting for chat\.test\.ts to bob .*; \/quit once more leaves at once$/m.test(written)) {
       await new Promise((resolve) => setImmediate(resolve))
@@ -98,7 +98,7 @@ test('a script ends with 1 when a file that it sent was not answered, and what f
     const fake = new FakeChat()
     fake.answers['file'] = new Promise(() => {})
     const streams = new FakeStreams({ piped: `/file bob ${import.meta.filename}\n${end}` })
-    const over = chat(url, { seal: false }, fakeWorld(fake, streams).world)
+    const over = chat(url, { seal: false }, fakeEnvironment(fake, streams).environment)
     let written = ''
     while (!written.includes('waiting for')) {
       await new Promise((resolve) => setImmediate(resolve))
@@ -114,14 +114,14 @@ test('with --raw the first bytes are shown too, and a wrong size is wrong usage'
   const fake = new FakeChat()
   fake.state = 'reconnecting'
   const streams = new FakeStreams({ piped: '' })
-  const { world } = fakeWorld(fake, streams)
-  const dial: typeof world.dial = async (where, options) => {
-    const connected = await world.dial(where, options)
+  const { environment } = fakeEnvironment(fake, streams)
+  const dial: typeof environment.dial = async (where, options) => {
+    const connected = await environment.dial(where, options)
     fake.emit('wire', { direction: 'sent', line: 'HELO alice' })
     fake.state = 'connected'
     return connected
   }
-  assert.equal(await chat(url, { raw: true, seal: false }, { ...world, dial }), 0)
+  assert.equal(await chat(url, { raw: true, seal: false }, { ...environment, dial }), 0)
   assert.match(streams.written, /^> HELO alice\n/)
   const { code, complaints } = await piped('', new FakeChat(), { maxFile: 'big' })
   assert.equal(code, 2)
@@ -132,11 +132,11 @@ test('users are printed one a line, cleaned, and a protocol that cannot tell is 
   const fake = new FakeChat()
   fake.answers['users'] = ['alice', 'b\nob\u001b']
   const streams = new FakeStreams({ piped: '' })
-  assert.equal(await users(url, {}, fakeWorld(fake, streams).world), 0)
+  assert.equal(await users(url, {}, fakeEnvironment(fake, streams).environment), 0)
   assert.equal(streams.written, 'alice\nb ob\n')
-  fake.answers['users'] = new ChatError('cannot', 'cp cannot tell who is here; ident, helo and json can')
-  assert.equal(await users(url, {}, fakeWorld(fake, streams).world), 2)
-  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo and json can.\n')
+  fake.answers['users'] = new ChatError('cannot', 'cp cannot tell who is here; ident, helo, json and parley can')
+  assert.equal(await users(url, {}, fakeEnvironment(fake, streams).environment), 2)
+  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo, json and parley can.\n')
 })
 
 test('an inbox is printed letter by letter, and a letter that nobody read is not acknowledged', async () => {
@@ -144,7 +144,7 @@ test('an inbox is printed letter by letter, and a letter that nobody read is not
   const fake = new FakeChat('cp', ['say', 'tell', 'mailbox'])
   fake.letters = letters
   const streams = new FakeStreams({ piped: '' })
-  assert.equal(await inbox('cp://alice@localhost', {}, fakeWorld(fake, streams).world), 0)
+  assert.equal(await inbox('cp://alice@localhost', {}, fakeEnvironment(fake, streams).environment), 0)
   assert.equal(streams.written, 'bob: one\nbob: two\n    bob: fake\nbob to everybody: three\n')
   assert.equal(fake.calls.filter((call) => call.startsWith('acknowledge')).length, 3)
 
@@ -152,10 +152,13 @@ test('an inbox is printed letter by letter, and a letter that nobody read is not
   unread.letters = letters
   const gone = new FakeStreams({ piped: '' })
   gone.output.destroy()
-  assert.equal(await inbox('cp://alice@localhost', {}, fakeWorld(unread, gone).world), 1)
+  assert.equal(await inbox('cp://alice@localhost', {}, fakeEnvironment(unread, gone).environment), 1)
   assert.deepEqual(unread.calls, ['close'])
-  assert.equal(await inbox(url, {}, fakeWorld(new FakeChat(), streams).world), 2)
-  assert.match(streams.complaints, /helo has no mailbox to fetch, cp has one; over helo what waits comes by itself/)
+  assert.equal(await inbox(url, {}, fakeEnvironment(new FakeChat(), streams).environment), 2)
+  assert.match(
+    streams.complaints,
+    /helo has no mailbox to fetch, cp and parley have one; over helo what waits comes by itself/,
+  )
 })
 
 test('sizes are read and written as people do, and a bar shows how far it is', () => {

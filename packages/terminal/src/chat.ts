@@ -1,10 +1,10 @@
 import { parseChatUrl } from '@parley/client'
 import { byteSize, parseByteSize } from './byte-size.ts'
 import { chatInLines } from './chat-lines.ts'
-import { ChatModel } from './chat-model/chat-model.ts'
+import { ConversationModel } from '@parley/client/conversations'
 import { Talk } from './chat-model/talk.ts'
 import { chatSettingsFile, defaultLogDirectory, loadChatSettings, screenSettingsOf } from './chat-settings/load.ts'
-import type { ClientWorld } from './client-world.ts'
+import type { ClientEnvironment } from './client-environment.ts'
 import { ConversationLog } from './conversation-log.ts'
 import { signIn, type LoginOptions } from './login.ts'
 import { LinePrinter } from './line-printer.ts'
@@ -25,30 +25,33 @@ export interface ChatOptions extends LoginOptions {
 const defaultMaxFile = 1_073_741_824
 
 /** `parley chat` */
-export async function chat(url: string, options: ChatOptions, world: ClientWorld): Promise<ExitCode> {
-  const { streams, environment, stop } = world
+export async function chat(url: string, options: ChatOptions, environment: ClientEnvironment): Promise<ExitCode> {
+  const { streams, variables, stop } = environment
   const mostBytes = options.maxFile === undefined ? defaultMaxFile : parseByteSize(options.maxFile)
   if (mostBytes === null) {
     const what = `--max-file cannot be "${options.maxFile}"; write bytes, or 64K, 10M, 2G (it is ${byteSize(defaultMaxFile)} by default).`
     return complain(streams, what, 2)
   }
-  const loaded = await loadChatSettings(chatSettingsFile(environment))
+  const loaded = await loadChatSettings(chatSettingsFile(variables))
   if (!loaded.ok) return complain(streams, loaded.message, 2)
   const { settings } = loaded
-  const received = new ReceivedFiles({ directory: options.downloads ?? defaultDownloads(environment), mostBytes })
-  const canMove = environment['TERM'] !== 'dumb'
+  const received = new ReceivedFiles({ directory: options.downloads ?? defaultDownloads(variables), mostBytes })
+  const canMove = variables['TERM'] !== 'dumb'
   const draws = canMove && streams.input.isTTY === true && streams.output.isTTY === true
   const onScreen = draws && !options.plain
   const isScript = streams.input.isTTY !== true
-  const model = new ChatModel({ raw: options.raw ?? false, folds: onScreen })
+  const model = new ConversationModel({ raw: options.raw ?? false, folds: onScreen })
   const printer = onScreen ? null : new LinePrinter(model, { streams, times: options.times ?? false, canMove })
 
   // A password that is asked for makes a second attempt, with a chat of its own.
   const talks: Talk[] = []
-  const signedIn = await signIn(url, options, world, {
+  const signedIn = await signIn(url, options, environment, {
     wire: true,
-    prepare: (chat, secret) => {
-      talks.push(new Talk({ chat, model, received, secret, isScript, isOnScreen: onScreen, clock: world.clock }))
+    remembers: !isScript,
+    prepare: (chat, secret, memory) => {
+      const { clock } = environment
+      const kept = isScript ? undefined : memory
+      talks.push(new Talk({ chat, model, received, secret, isScript, isOnScreen: onScreen, clock, memory: kept }))
     },
   })
   if (!signedIn.ok) return signedIn.code
@@ -56,12 +59,12 @@ export async function chat(url: string, options: ChatOptions, world: ClientWorld
   await talk.start()
   const { host, port } = parseChatUrl(url)
   const server = `${host}:${port}`
-  const directory = settings.log.directory ?? defaultLogDirectory(environment)
+  const directory = settings.log.directory ?? defaultLogDirectory(variables)
   const log = settings.log.on ? new ConversationLog(model, { directory, server, me: talk.chat.me }) : null
   try {
     if (printer) return await chatInLines(talk, printer, { streams, stop, aliases: settings.aliases })
     const { showChat } = await import('./chat-screen/index.ts')
-    return await showChat(talk, world, { server, settings: screenSettingsOf(settings) })
+    return await showChat(talk, environment, { server, settings: screenSettingsOf(settings) })
   } finally {
     await log?.close()
   }

@@ -2,19 +2,19 @@ import { Command } from 'commander'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addClientCommands } from './client-commands.ts'
-import { FakeChat, fakeWorld } from './fake-chat.ts'
+import { FakeChat, fakeEnvironment } from './fake-chat.ts'
 import { FakeStreams } from './fake-streams.ts'
 
 async function parley(chat: FakeChat, ...args: string[]) {
   const streams = new FakeStreams({ piped: '' })
-  const { world, dialled } = fakeWorld(chat, streams)
+  const { environment, dialled } = fakeEnvironment(chat, streams)
   const program = new Command('parley').exitOverride().configureOutput({
     writeOut: (text) => void streams.output.write(text),
     writeErr: (text) => void streams.errors.write(text),
   })
   let code = -1
   addClientCommands(program, async (work) => {
-    code = await work(world)
+    code = await work(environment)
   })
   await program.parseAsync(args, { from: 'user' }).catch(() => {})
   return { code, dialled, written: streams.written, complaints: streams.complaints }
@@ -57,5 +57,5 @@ test('what is wrong with a tunnel is said before anybody is called', async () =>
     '0',
   )
   assert.equal(code, 2)
-  assert.match(complaints, /helo cannot open tunnels; chatos can/)
+  assert.match(complaints, /helo cannot open tunnels; chatos and parley can/)
 })

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ClientWorld } from './client-world.ts'
+import type { ClientEnvironment } from './client-environment.ts'
 import { chatExamples, sendExamples, tunnelExamples, usersNotes } from './client-help.ts'
 import type { ChatOptions } from './chat.ts'
 import type { InboxOptions } from './inbox.ts'
@@ -8,31 +8,31 @@ import type { SendOptions } from './what-to-send.ts'
 import type { ExitCode } from './streams.ts'
 import type { AcceptOptions, AskOptions } from './tunnel.ts'
 
-/** Runs a command in a world that lives as long as it. */
-export type RunInWorld = (work: (world: ClientWorld) => Promise<ExitCode>) => Promise<void>
+/** Runs a command in an environment that lives as long as it. */
+export type RunInEnvironment = (work: (environment: ClientEnvironment) => Promise<ExitCode>) => Promise<void>
 
 /** `chat`, `send`, `users`, `inbox` and `tunnel`, each loaded when it is called. */
-export function addClientCommands(program: Command, run: RunInWorld): void {
+export function addClientCommands(program: Command, run: RunInEnvironment): void {
   addChat(program, run)
   addSend(program, run)
   withLogin(program.command('users').argument('<url>', urlForm))
-    .description('Print who is here, one a line (ident, helo, json).')
+    .description('Print who is here, one a line (ident, helo, json, parley).')
     .addHelpText('after', usersNotes)
     .action((url: string, options: LoginOptions) =>
-      run(async (world) => (await import('./users.ts')).users(url, options, world)),
+      run(async (environment) => (await import('./users.ts')).users(url, options, environment)),
     )
   withLogin(program.command('inbox').argument('<url>', urlForm))
-    .description('Print what waits in the mailbox with its dates, and take it out (cp).')
+    .description('Print what waits in the mailbox with its dates, and take it out (cp, parley).')
     .option('--keep', 'leave it in the mailbox')
     .action((url: string, options: InboxOptions) =>
-      run(async (world) => (await import('./inbox.ts')).inbox(url, options, world)),
+      run(async (environment) => (await import('./inbox.ts')).inbox(url, options, environment)),
     )
   addTunnel(program, run)
 }
 
 const urlForm = 'PROTOCOL://NAME@HOST:PORT, with an s behind the protocol for TLS'
 
-function addChat(program: Command, run: RunInWorld): void {
+function addChat(program: Command, run: RunInEnvironment): void {
   withTalking(withLogin(program.command('chat').argument('<url>', urlForm)))
     .description('Talk. A screen on a terminal, lines elsewhere.')
     .option('--plain', 'lines instead of a screen, for screen readers')
@@ -42,11 +42,11 @@ function addChat(program: Command, run: RunInWorld): void {
     .option('--max-file <SIZE>', 'the largest file to take, such as 64K, 10M, 2G (default: 1G)')
     .addHelpText('after', chatExamples)
     .action((url: string, options: ChatOptions) =>
-      run(async (world) => (await import('./chat.ts')).chat(url, options, world)),
+      run(async (environment) => (await import('./chat.ts')).chat(url, options, environment)),
     )
 }
 
-function addSend(program: Command, run: RunInWorld): void {
+function addSend(program: Command, run: RunInEnvironment): void {
   const command = program
     .command('send')
     .argument('<url>', urlForm)
@@ -59,32 +59,39 @@ function addSend(program: Command, run: RunInWorld): void {
     .option('--sealed', 'send nothing unless it can be sealed')
     .addHelpText('after', sendExamples)
     .action((url: string, what: readonly string[], options: SendOptions) =>
-      run(async (world) => (await import('./send.ts')).send(url, what, options, world)),
+      run(async (environment) => (await import('./send.ts')).send(url, what, options, environment)),
     )
 }
 
-function addTunnel(program: Command, run: RunInWorld): void {
+function addTunnel(program: Command, run: RunInEnvironment): void {
   const tunnel = program
     .command('tunnel')
-    .description('Carry TCP connections privately between two users (chatos).')
+    .description('Carry TCP connections privately between two users (chatos, parley).')
     .addHelpText('after', tunnelExamples)
   withLogin(tunnel.command('ask').argument('<url>', urlForm).argument('<user>', 'who is to accept'))
     .argument('[names...]', 'with --field-files: the files to ask for')
     .description('Listen on a port of this machine; each connection comes out at the other user.')
     .option('--listen <PORT>', 'PORT of 127.0.0.1, or HOST:PORT; 0 picks a free one')
     .option('--field-files <DIR>', 'ask for files by name, as programs in the field do, and keep them in DIR')
+    .option('--sealed', sealedForm)
+    .option('--keys <DIR>', keysForm)
     .action((url: string, user: string, names: readonly string[], options: AskOptions) =>
-      run(async (world) => (await import('./tunnel.ts')).ask(url, user, names, options, world)),
+      run(async (environment) => (await import('./tunnel.ts')).ask(url, user, names, options, environment)),
     )
   withLogin(tunnel.command('accept').argument('<url>', urlForm))
     .description('Let tunnels that others ask for through to a host and port.')
     .option('--to <HOST:PORT>', 'where they lead')
     .option('--from <USER>', 'let only this user through; may be given more than once', collect)
     .option('--field-files <DIR>', 'answer questions for files, as programs in the field ask them, with those of DIR')
+    .option('--sealed', sealedForm)
+    .option('--keys <DIR>', keysForm)
     .action((url: string, options: AcceptOptions) =>
-      run(async (world) => (await import('./tunnel.ts')).accept(url, options, world)),
+      run(async (environment) => (await import('./tunnel.ts')).accept(url, options, environment)),
     )
 }
+
+const keysForm = 'your key, and those of others as first seen (default: ~/.config/parley)'
+const sealedForm = 'seal what passes, so that the server cannot read it; the other side has to say so too'
 
 function withLogin(command: Command): Command {
   return command
@@ -97,7 +104,7 @@ function withLogin(command: Command): Command {
 
 function withTalking(command: Command): Command {
   return command
-    .option('--keys <DIR>', 'your key, and those of others as first seen (default: ~/.config/parley)')
+    .option('--keys <DIR>', keysForm)
     .option('--no-seal', 'send everything plain')
     .option(
       '--interop-profile <PROTOCOL>',

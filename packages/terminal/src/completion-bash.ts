@@ -3,15 +3,17 @@ import { withAllBelow, type Kind, type ListedCommand } from './command-listing.t
 /** For bash 3.2 and newer, without the package bash-completion. */
 export function bashCompletion(program: ListedCommand): string {
   const all = withAllBelow(program)
-  const groups = all.filter(({ path, commands }) => path.length > 0 && commands.length > 0).map(({ path }) => path[0])
+  const nested = all.filter(({ path }) => path.length > 1).map(({ path }) => quoted(path.join(' ')))
   return `# bash completion of parley: source <(parley completion bash)
 _parley() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} command='' IFS=$'\\n'
   COMPREPLY=()
   if ((COMP_CWORD > 1)); then command=\${COMP_WORDS[1]}; fi
-  case $command in
-    ${groups.join('|')}) if ((COMP_CWORD > 2)); then command="$command \${COMP_WORDS[2]}"; fi ;;
-  esac
+  if ((COMP_CWORD > 2)); then
+    case "$command \${COMP_WORDS[2]}" in
+      ${nested.join('|')}) command="$command \${COMP_WORDS[2]}" ;;
+    esac
+  fi
   case "$command $before" in
 ${all.flatMap(optionValues).join('\n')}
   esac

@@ -23,6 +23,8 @@ function dispatch(command: ListedCommand, place: number, indent: string): string
     `fi`,
     `case $words[${place}] in`,
     ...command.commands.flatMap((each) => [`  ${each.path.at(-1)})`, dispatch(each, place + 1, '    '), '    ;;']),
+    // A group may be a command itself.
+    ...(command.arguments.length > 0 ? ['  *)', leaf(command, place - 1, '    '), '    ;;'] : []),
     `esac`,
   ]
     .map((line) => indent + line.replaceAll('\n', `\n${indent}`))
@@ -31,7 +33,9 @@ function dispatch(command: ListedCommand, place: number, indent: string): string
 
 /** `_arguments` takes the first of its words for the command. */
 function leaf(command: ListedCommand, depth: number, indent: string): string {
-  const specs = [...command.options.map(optionSpec), ...command.arguments.map(argumentSpec)]
+  // Where any number of words nobody can guess may come, zsh would list an option and not complete it.
+  const guessable = command.arguments.filter(({ variadic, kind }) => !variadic || (kind !== 'other' && kind !== 'url'))
+  const specs = [...command.options.map(optionSpec), ...guessable.map(argumentSpec)]
   return [`shift ${depth - 1} words`, `(( CURRENT -= ${depth - 1} ))`, `_arguments ${specs.join(' ')}`]
     .map((line) => indent + line)
     .join('\n')

@@ -15,11 +15,16 @@ const execute = promisify(execFile)
 const cases: readonly (readonly [typed: string, becomes: readonly string[]])[] = [
   ['parley ser', ['serve']],
   ['parley user pas', ['passwd']],
+  ['parley hook rem', ['remove']],
+  ['parley hook add ci --hea', ['--hears']],
   ['parley completion f', ['fish']],
   ['parley serve --log-l', ['--log-level']],
   ['parley serve --log-level wa', ['warn']],
   ['parley inbox cp://ann@localhost --ke', ['--keep']],
   ['parley tunnel accept chatos://ann@localhost --fr', ['--from']],
+  ['parley check client helo --rep', ['--reporter']],
+  ['parley check --reporter ju', ['junit']],
+  ['parley record --out', ['--output']],
   ['parley serve --tls-cert my', ['my cert.pem']],
   ['parley serve --data da', ['data']],
   ['parley send helo://ann@localhost my', ['my cert.pem']],
@@ -72,7 +77,7 @@ for (const shell of shells) {
 
     for (const [typed, becomes] of cases) {
       it(`of ${typed}`, async () => {
-        const { stdout } = await execute(shell, ask[shell](script, typed), { cwd: directory })
+        const { stdout } = await execute(shell, ask[shell](script, typed), { cwd: directory, timeout: 30_000 })
         const said = stdout.trim().replaceAll('\\', '')
         const words = typed.split(' ').slice(0, -1).join(' ')
         if (shell === 'zsh') assert.equal(said.replace(/\/?$/, '').trim(), `${words} ${becomes[0]}`)

@@ -3,16 +3,16 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { ChatModel } from './chat-model/chat-model.ts'
+import { ConversationModel } from '@parley/client/conversations'
 import { ConversationLog } from './conversation-log.ts'
 
 describe('a log of conversations', () => {
   let directory: string
-  let model: ChatModel
+  let model: ConversationModel
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'parley-log-'))
-    model = new ChatModel({ now: () => Date.UTC(2026, 0, 2, 12, 0) })
+    model = new ConversationModel({ now: () => Date.UTC(2026, 0, 2, 12, 0) })
   })
   afterEach(() => rm(directory, { recursive: true }))
 
@@ -20,8 +20,8 @@ describe('a log of conversations', () => {
     model.broadcast('bob', 'before')
     const log = new ConversationLog(model, { directory, server: 'chat.example:1347', me: 'Alice' })
     model.broadcast('bob', 'hi\nalice: no')
-    model.told('Bob', 'psst', 'sealed', false)
-    model.told('bob', 'what?', 'sealed', true)
+    model.told('Bob', 'psst', 'sealed')
+    model.told('bob', 'what?', 'sealed', { mine: true })
     model.groupSaid('../cooks', 'bob', 'salt')
     model.note('answer', 'only looked up')
     model.joined('eve')

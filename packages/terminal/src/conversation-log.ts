@@ -1,7 +1,6 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ChatModel } from './chat-model/chat-model.ts'
-import type { Line, LineKind } from './chat-model/line.ts'
+import type { ConversationModel, Line, LineKind } from '@parley/client/conversations'
 import { plainLine } from './chat-model/plain-line.ts'
 import { safeFileName } from './file-names.ts'
 
@@ -32,14 +31,14 @@ export interface LogPlace {
  * kept.
  */
 export class ConversationLog {
-  readonly #model: ChatModel
+  readonly #model: ConversationModel
   readonly #directory: string
   readonly #pending = new Map<string, string>()
   readonly #forget: () => void
   #writing: Promise<void> | null = null
   #isBroken = false
 
-  constructor(model: ChatModel, { directory, server, me }: LogPlace) {
+  constructor(model: ConversationModel, { directory, server, me }: LogPlace) {
     this.#model = model
     this.#directory = join(directory, safeFileName(server.replaceAll(':', '_')), safeFileName(me.toLowerCase()))
     for (const line of model.lines) this.#keep(line)

@@ -8,12 +8,12 @@ import {
   type Game,
   type Groups,
   type Sealing,
-  type SentFile,
+  type SentByChat,
   type StoredMessage,
   type Tunnels,
 } from '@parley/client'
 import { FakeStreams } from './fake-streams.ts'
-import type { ClientWorld } from './client-world.ts'
+import type { ClientEnvironment } from './client-environment.ts'
 
 /** For tests: a chat that writes down what it is asked for, answers what it is told to, and says what a test lets it say. */
 export class FakeChat implements Chat {
@@ -24,6 +24,7 @@ export class FakeChat implements Chat {
   readonly answers: { [call: string]: unknown } = {}
   me = 'alice'
   state: Chat['state'] = 'connected'
+  isCaughtUp = true
   letters: readonly StoredMessage[] = []
   readonly #listeners = new Map<string, Set<(what: never) => void>>()
 
@@ -47,11 +48,12 @@ export class FakeChat implements Chat {
   tell = (user: string, text: string, how = '') =>
     this.#answer<'sealed' | 'weak' | 'plain'>(`tell ${user} ${text}${how === 'sealed' ? ' sealed' : ''}`, 'sealed')
 
-  sendFile = (user: string, { name, size }: { readonly name: string; readonly size: number }): SentFile => {
+  sendFile = (user: string, { name, size }: { readonly name: string; readonly size: number }): SentByChat => {
     let progress: (sent: number, size: number) => void = () => {}
     return {
       onProgress: (run) => void (progress = run),
       cancel: () => {},
+      secrecy: Promise.resolve('plain'),
       delivered: this.#answer<Delivery>(`file ${user} ${name} ${size}`, 'delivered').then((how) => {
         progress(size, size)
         return how
@@ -64,6 +66,7 @@ export class FakeChat implements Chat {
     join: (group) => this.#answer(`join ${group}`),
     leave: (group) => this.#answer(`leave ${group}`),
     kick: (group, user) => this.#answer(`kick ${group} ${user}`),
+    handOn: (group, user) => this.#answer(`handon ${group} ${user}`),
     say: (group, text) => this.#answer(`groupsay ${group} ${text}`),
     list: () => this.#answer('list', []),
   }
@@ -72,6 +75,25 @@ export class FakeChat implements Chat {
     start: () => this.#answer('start'),
     join: () => this.#answer('joingame'),
     guess: (number) => this.#answer(`guess ${number}`, 'low'),
+  }
+
+  readonly history: Chat['history'] = {
+    page: (of) => this.#answer(`page ${of}`, { messages: [], more: { before: false, after: false } }),
+    search: (text) => this.#answer(`search ${text}`, []),
+    conversations: () => this.#answer('conversations', []),
+    read: (of, seq) => this.#answer(`read ${of} ${seq}`),
+    delete: (seq) => this.#answer(`delete ${seq}`),
+    export: async function* () {},
+  }
+
+  readonly devices: Chat['devices'] = {
+    list: () => this.#answer('devices', []),
+    revoke: (id) => this.#answer(`revoke ${id}`),
+  }
+
+  readonly backup: Chat['backup'] = {
+    put: (blob) => this.#answer(`backup ${blob}`),
+    get: () => this.#answer<string | null>('backup', null),
   }
 
   readonly mailbox = { fetch: () => this.#fetch() }
@@ -105,13 +127,13 @@ export class FakeChat implements Chat {
   }
 }
 
-/** For tests: a world with these streams, in which every URL leads to this chat. */
-export function fakeWorld(chat: FakeChat, streams: FakeStreams, environment: ClientWorld['environment'] = {}) {
+/** For tests: an environment with these streams, in which every URL leads to this chat. */
+export function fakeEnvironment(chat: FakeChat, streams: FakeStreams, variables: ClientEnvironment['variables'] = {}) {
   const dialled: { url: string; password: string | undefined }[] = []
   const stop = new AbortController()
-  const world: ClientWorld = {
+  const environment: ClientEnvironment = {
     streams,
-    environment,
+    variables,
     dial: async (url: string, options: ConnectOptions) => {
       dialled.push({ url, password: options.password })
       options.prepare?.(chat)
@@ -121,5 +143,5 @@ export function fakeWorld(chat: FakeChat, streams: FakeStreams, environment: Cli
     },
     stop: stop.signal,
   }
-  return { world, dialled, stop }
+  return { environment, dialled, stop }
 }

@@ -1,4 +1,4 @@
-import { cleanLine } from './clean-text.ts'
+import { cleanLine } from '@parley/client/conversations'
 
 /** So that a number and the name of an unfinished file still fit into the 255 bytes that file systems allow. */
 const mostBytes = 200

@@ -1,5 +1,5 @@
 import type { Chat } from '@parley/client'
-import { cleanLine, cleanText, indented } from './clean-text.ts'
+import { cleanLine, cleanText, indented } from '@parley/client/conversations'
 import type { Streams } from './streams.ts'
 
 /**

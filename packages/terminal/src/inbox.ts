@@ -1,11 +1,12 @@
 import { parseChatUrl, type StoredMessage } from '@parley/client'
 import { complainOf } from './chat-errors.ts'
-import { cleanLine, cleanText, indented } from './clean-text.ts'
+import { cleanLine, cleanText, indented } from '@parley/client/conversations'
 import { dateText } from './date-text.ts'
-import { writeOut, type ClientWorld } from './client-world.ts'
+import { writeOut, type ClientEnvironment } from './client-environment.ts'
 import { showHeard } from './heard-meanwhile.ts'
 import { signIn, type LoginOptions } from './login.ts'
 import { complain, type ExitCode } from './streams.ts'
+import { unreadMessages } from './unread-messages.ts'
 
 export interface InboxOptions extends LoginOptions {
   /** What is printed stays in the mailbox. */
@@ -13,28 +14,35 @@ export interface InboxOptions extends LoginOptions {
 }
 
 /** `parley inbox`: prints what waits, and by that takes it out of the mailbox, unless it is to stay. */
-export async function inbox(url: string, options: InboxOptions, world: ClientWorld): Promise<ExitCode> {
-  const { streams } = world
+export async function inbox(url: string, options: InboxOptions, environment: ClientEnvironment): Promise<ExitCode> {
+  const { streams } = environment
   const keep = options.keep ?? false
+  let protocol: string
   try {
-    const { protocol } = parseChatUrl(url)
+    ;({ protocol } = parseChatUrl(url))
     const how = 'what waits comes by itself at sign-in, in parley chat'
-    if (protocol !== 'cp') {
-      return complain(streams, `${protocol} has no mailbox to fetch, cp has one; over ${protocol} ${how}.`, 2)
+    if (protocol !== 'cp' && protocol !== 'parley') {
+      return complain(
+        streams,
+        `${protocol} has no mailbox to fetch, cp and parley have one; over ${protocol} ${how}.`,
+        2,
+      )
     }
   } catch (error) {
     return complainOf(streams, error)
   }
-  const signedIn = await signIn(url, options, world, {
+  const signedIn = await signIn(url, options, environment, {
     reconnect: false,
-    transient: true,
-    prepare: (chat) => showHeard(chat, streams),
+    // What is sealed there is opened.
+    transient: protocol === 'cp',
+    prepare: (chat) => protocol === 'cp' && showHeard(chat, streams),
   })
   if (!signedIn.ok) return signedIn.code
   const { chat } = signedIn
   let printed = 0
   try {
-    for await (const message of chat.mailbox.fetch({ dates: true, keep })) {
+    const messages = protocol === 'cp' ? chat.mailbox.fetch({ dates: true, keep }) : unreadMessages(chat, keep)
+    for await (const message of messages) {
       // The next one is asked for, and this one with that acknowledged, only when somebody has it (P-6).
       if (!(await writeOut(streams.output, lineOf(message)))) return 1
       printed++

@@ -21,8 +21,30 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
       const user = await import('./user.ts')
       code = await user[action](name, options, streams)
     },
+    hook: async (action, name, options) => {
+      const hook = await import('./hook.ts')
+      code = await hook[action](name, options, streams)
+    },
+    admin: async (action, argument, options) => {
+      code = await (await import('./admin.ts')).admin(action, argument, options, streams)
+    },
+    top: async (options) => {
+      code = await (await import('./top.ts')).top(options, streams)
+    },
     client: async (work) => {
-      code = await work((await import('./process-world.ts')).processWorld(streams))
+      code = await work((await import('./process-environment.ts')).processEnvironment(streams))
+    },
+    backup: async (file, options) => {
+      code = await (await import('./backup.ts')).backup(file, options, streams)
+    },
+    restore: async (file, options) => {
+      code = await (await import('./restore.ts')).restore(file, options, streams)
+    },
+    doctor: async (options) => {
+      code = await (await import('./doctor.ts')).doctor(options, streams)
+    },
+    configCheck: async (file, options) => {
+      code = await (await import('./config-check.ts')).configCheck(file, options, streams)
     },
     completion: async (shell) => {
       streams.output.write((await import('./completion.ts')).completionScript(program, shell))
@@ -35,6 +57,10 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     const message = error instanceof Error ? error.message : String(error)
+    // Nothing else of the program may be loaded by then, and no other code says so.
+    if (message.includes('too many open files')) return complain(streams, tooManyFiles, 1)
     return complain(streams, `parley itself has a fault, please report it: ${message}`, 1)
   }
 }
+
+const tooManyFiles = 'This process may open no more files. Raise its limit (ulimit -n, or LimitNOFILE= in the unit).'

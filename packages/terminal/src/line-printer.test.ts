@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
-import { ChatModel } from './chat-model/chat-model.ts'
+import { ConversationModel } from '@parley/client/conversations'
 import { FakeStreams } from './fake-streams.ts'
 import { LinePrinter } from './line-printer.ts'
 
@@ -10,7 +10,7 @@ const at = new Date(2026, 0, 2, 7, 5).getTime()
 function printing({ times = false, canMove = true } = {}) {
   const streams = new FakeStreams()
   Object.assign(streams.output, { isTTY: true, columns: 20, rows: 5 })
-  const model = new ChatModel({ now: () => at })
+  const model = new ConversationModel({ now: () => at })
   const printer = new LinePrinter(model, { streams, times, canMove })
   const typing = printer.read()
   return { streams, model, typing, close: () => typing.close() }

@@ -1,6 +1,5 @@
 import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface } from 'node:readline'
-import type { ChatModel } from './chat-model/chat-model.ts'
-import type { Line } from './chat-model/line.ts'
+import type { ConversationModel, Line } from '@parley/client/conversations'
 import { plainLine } from './chat-model/plain-line.ts'
 import type { Streams } from './streams.ts'
 
@@ -20,7 +19,7 @@ export class LinePrinter {
   readonly #options: PrinterOptions
   #typing: Interface | null = null
 
-  constructor(model: ChatModel, options: PrinterOptions) {
+  constructor(model: ConversationModel, options: PrinterOptions) {
     this.#options = options
     for (const line of model.lines) this.#print(line)
     model.subscribe((line) => line && this.#print(line))

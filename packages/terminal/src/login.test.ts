@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { FakeChat, fakeWorld } from './fake-chat.ts'
+import { FakeChat, fakeEnvironment } from './fake-chat.ts'
 import { FakeStreams } from './fake-streams.ts'
 import { signIn } from './login.ts'
 
@@ -15,10 +15,12 @@ test('a password comes from the file, else from the environment, else there is n
   const directory = await mkdtemp(join(tmpdir(), 'parley-login-'))
   const passwordFile = join(directory, 'password')
   await writeFile(passwordFile, 'from file\r\nmore\n')
-  const { world, dialled } = fakeWorld(new FakeChat(), new FakeStreams({ piped: '' }), { PARLEY_PASSWORD: 'from env' })
-  await signIn(url, { passwordFile }, world, transient)
-  await signIn(url, {}, world, transient)
-  await signIn(url, {}, { ...world, environment: {} }, transient)
+  const { environment, dialled } = fakeEnvironment(new FakeChat(), new FakeStreams({ piped: '' }), {
+    PARLEY_PASSWORD: 'from env',
+  })
+  await signIn(url, { passwordFile }, environment, transient)
+  await signIn(url, {}, environment, transient)
+  await signIn(url, {}, { ...environment, variables: {} }, transient)
   await rm(directory, { recursive: true })
   assert.deepEqual(
     dialled.map(({ password }) => password),
@@ -33,12 +35,12 @@ async function onTerminal(typed: readonly string[], where = url) {
   const chat = new FakeChat(/^\w+/.exec(where)?.[0])
   for (const password of ['', 'one', 'two', 'three']) chat.answers[`dial ${password}`] = taken()
   const streams = new FakeStreams({ typed })
-  const { world, dialled } = fakeWorld(chat, streams)
-  const dial: typeof world.dial = (at, options) => {
+  const { environment, dialled } = fakeEnvironment(chat, streams)
+  const dial: typeof environment.dial = (at, options) => {
     if (!at.includes('alice@')) delete chat.answers['dial ']
-    return world.dial(at, options)
+    return environment.dial(at, options)
   }
-  const signedIn = await signIn(where, {}, { ...world, dial }, transient)
+  const signedIn = await signIn(where, {}, { ...environment, dial }, transient)
   return { signedIn, dialled, streams, said: streams.complaints }
 }
 
@@ -80,12 +82,12 @@ test('over chatos, which has no place for a password, only another name helps', 
 })
 
 test('cp is asked at once, since nobody is there without a password, and Ctrl-C gives up', async () => {
-  const cp = fakeWorld(new FakeChat('cp'), new FakeStreams({ typed: ['geheim\r'] }))
-  assert.ok((await signIn('cp://alice@localhost', {}, cp.world, transient)).ok)
+  const cp = fakeEnvironment(new FakeChat('cp'), new FakeStreams({ typed: ['geheim\r'] }))
+  assert.ok((await signIn('cp://alice@localhost', {}, cp.environment, transient)).ok)
   assert.deepEqual(cp.dialled, [{ url: 'cp://alice@localhost', password: 'geheim' }])
   const streams = new FakeStreams({ typed: ['geh\u0003'] })
-  const given = fakeWorld(new FakeChat('cp'), streams)
-  assert.deepEqual(await signIn('cp://alice@localhost', {}, given.world, transient), { ok: false, code: 1 })
+  const given = fakeEnvironment(new FakeChat('cp'), streams)
+  assert.deepEqual(await signIn('cp://alice@localhost', {}, given.environment, transient), { ok: false, code: 1 })
   assert.equal(streams.complaints, 'Password of alice: \nerror: no password was given.\n')
 })
 
@@ -94,8 +96,8 @@ test('without a terminal nobody is asked, and what to do is said', async () => {
     const chat = new FakeChat()
     chat.answers[`dial ${password ?? ''}`] = taken()
     const streams = new FakeStreams({ piped: '' })
-    const { world } = fakeWorld(chat, streams, { PARLEY_PASSWORD: password })
-    assert.deepEqual(await signIn(where, {}, world, transient), { ok: false, code: 1 })
+    const { environment } = fakeEnvironment(chat, streams, { PARLEY_PASSWORD: password })
+    assert.deepEqual(await signIn(where, {}, environment, transient), { ok: false, code: 1 })
     return streams.complaints
   }
   const give = 'with --password-file FILE or in PARLEY_PASSWORD'
@@ -116,16 +118,16 @@ test('a name that the server does not take is named, with the reason', async () 
   const chat = new FakeChat()
   chat.answers['dial '] = new ChatError('name-invalid', 'names are 3 to 14 letters')
   const streams = new FakeStreams({ piped: '' })
-  assert.ok(!(await signIn('json://al@localhost', {}, fakeWorld(chat, streams).world, transient)).ok)
+  assert.ok(!(await signIn('json://al@localhost', {}, fakeEnvironment(chat, streams).environment, transient)).ok)
   assert.equal(streams.complaints, 'error: the name al was not taken: names are 3 to 14 letters.\n')
 })
 
 test('what the protocol has no words for is said before anybody hears of a sign-in', async () => {
   const streams = new FakeStreams({ piped: '' })
-  const { world, dialled } = fakeWorld(new FakeChat('cp'), streams)
-  const signedIn = await signIn('cp://alice@localhost', {}, world, { ...transient, needs: ['users'] })
+  const { environment, dialled } = fakeEnvironment(new FakeChat('cp'), streams)
+  const signedIn = await signIn('cp://alice@localhost', {}, environment, { ...transient, needs: ['users'] })
   assert.deepEqual([signedIn, dialled], [{ ok: false, code: 2 }, []])
-  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo and json can.\n')
+  assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo, json and parley can.\n')
 })
 
 test('wrong usage ends with 2 and names what is wrong', async () => {
@@ -140,8 +142,8 @@ test('wrong usage ends with 2 and names what is wrong', async () => {
   ]
   for (const [where, options, message] of rows) {
     const streams = new FakeStreams({ piped: '' })
-    const { world, dialled } = fakeWorld(new FakeChat(), streams)
-    assert.deepEqual(await signIn(where, options, world, transient), { ok: false, code: 2 })
+    const { environment, dialled } = fakeEnvironment(new FakeChat(), streams)
+    assert.deepEqual(await signIn(where, options, environment, transient), { ok: false, code: 2 })
     assert.match(streams.complaints, message)
     assert.deepEqual(dialled, [])
   }
@@ -149,19 +151,19 @@ test('wrong usage ends with 2 and names what is wrong', async () => {
 
 test('the interop profile is one of three, and not beside --no-seal', async () => {
   const streams = new FakeStreams({ piped: '' })
-  const { world } = fakeWorld(new FakeChat(), streams)
+  const { environment } = fakeEnvironment(new FakeChat(), streams)
   const said: (string | undefined)[] = []
-  const dial: typeof world.dial = (where, options) => {
+  const dial: typeof environment.dial = (where, options) => {
     said.push(options.interopProfile)
-    return world.dial(where, options)
+    return environment.dial(where, options)
   }
   for (const interopProfile of ['ident', 'helo', 'json']) {
-    assert.ok((await signIn(url, { interopProfile }, { ...world, dial }, transient)).ok)
+    assert.ok((await signIn(url, { interopProfile }, { ...environment, dial }, transient)).ok)
   }
-  assert.ok((await signIn(url, {}, { ...world, dial }, transient)).ok)
+  assert.ok((await signIn(url, {}, { ...environment, dial }, transient)).ok)
   assert.deepEqual(said, ['ident', 'helo', 'json', undefined])
   for (const wrong of [{ interopProfile: 'cp' }, { interopProfile: 'json', seal: false }]) {
-    assert.deepEqual(await signIn(url, wrong, { ...world, dial }, transient), { ok: false, code: 2 })
+    assert.deepEqual(await signIn(url, wrong, { ...environment, dial }, transient), { ok: false, code: 2 })
   }
   assert.equal(said.length, 4)
   assert.match(

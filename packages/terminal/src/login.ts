@@ -8,12 +8,15 @@ import {
   type Chat,
   type ChatUrl,
   type InteropProtocol,
+  type Memory,
 } from '@parley/client'
-import { defaultTrustDirectory, speaksTls, tcp, TrustDirectory } from '@parley/client/node'
+import { defaultTrustDirectory, speaksTls, tcp, tcpOrWebSocket, TrustDirectory, webSocket } from '@parley/client/node'
 import { readFile } from 'node:fs/promises'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { complainOf, explain } from './chat-errors.ts'
 import { parsePort } from './forwarding/target.ts'
-import type { ClientWorld } from './client-world.ts'
+import type { ClientEnvironment } from './client-environment.ts'
+import { memoryOf } from './remembered-account.ts'
 import { signInError } from './sign-in-errors.ts'
 import { askOtherName, askPassword } from './sign-in-prompts.ts'
 import type { ExitCode, Streams } from './streams.ts'
@@ -41,8 +44,10 @@ export interface SignInOptions {
   readonly reconnect?: boolean
   /** What the protocol must have words for. */
   readonly needs?: readonly Ability[]
+  /** Goes on where the last program was, and becomes a device of the account, where the protocol has that. */
+  readonly remembers?: boolean
   /** Is shown each chat before it connects; `secret`: whether it signs in with a password. */
-  readonly prepare?: (chat: Chat, secret: boolean) => void
+  readonly prepare?: (chat: Chat, secret: boolean, memory: Memory | undefined) => void
 }
 
 export type SignedIn =
@@ -62,43 +67,46 @@ const silentMs = 3_000
 export async function signIn(
   url: string,
   options: LoginOptions,
-  world: ClientWorld,
-  { wire = false, transient = false, reconnect = true, needs = [], prepare }: SignInOptions,
+  environment: ClientEnvironment,
+  { wire = false, transient = false, reconnect = true, remembers = false, needs = [], prepare }: SignInOptions,
 ): Promise<SignedIn> {
   try {
     const where = parseChatUrl(url)
     // Whoever is here hears of a sign-in, so what cannot be done is said before it.
     for (const ability of needs) requireAbility(where.protocol, ability)
     const ca = options.ca === undefined ? {} : { ca: await readText(options.ca, '--ca') }
+    // A WebSocket of Node trusts what the process trusts, and there is no other way to tell it.
+    if (ca.ca !== undefined) setDefaultCACertificates([...getCACertificates('default'), ca.ca])
     const filePort = options.filePort === undefined ? undefined : parsePort(options.filePort)
     if (filePort === null) throw new ChatError('usage', `--file-port cannot be "${options.filePort}"; write 1 to 65535`)
     const interopProfile = givenProfile(options)
-    const keys = options.keys ?? defaultTrustDirectory(world.environment)
+    const keys = options.keys ?? defaultTrustDirectory(environment.variables)
     const base = {
       wire,
       reconnect,
       ...(filePort !== undefined && { filePort }),
       ...(interopProfile && { interopProfile }),
-      transport: tcp(ca),
+      transport: tcpOrWebSocket({ tcp: tcp(ca), webSocket: webSocket() }),
       trust: transient ? new MemoryTrust() : new TrustDirectory(keys),
       sealing: transient || options.seal === false ? 'off' : 'on',
     } as const
     const dial: Dial = async (name, password) => {
-      const shown = { prepare: (chat: Chat) => prepare?.(chat, password !== undefined) }
       const named = { ...where, name }
+      const remembered = await memoryOf(named, keys, remembers)
+      const shown = { prepare: (chat: Chat) => prepare?.(chat, password !== undefined, remembered?.memory) }
       try {
-        return await overTlsOrNot(named, world, (signal) =>
-          world.dial(urlWith(url, where, name), { ...base, ...shown, password, signal }),
+        return await overTlsOrNot(named, environment, (signal) =>
+          environment.dial(urlWith(url, where, name), { ...base, ...remembered, ...shown, password, signal }),
         )
       } catch (error) {
         throw signInError(error, named, password !== undefined)
       }
     }
-    const given = await givenPassword(options, world.environment)
-    const asks = given === undefined && world.streams.input.isTTY === true
-    return { ok: true, chat: asks ? await dialAndAsk(where, dial, world.streams) : await dial(where.name, given) }
+    const given = await givenPassword(options, environment.variables)
+    const asks = given === undefined && environment.streams.input.isTTY === true
+    return { ok: true, chat: asks ? await dialAndAsk(where, dial, environment.streams) : await dial(where.name, given) }
   } catch (error) {
-    return { ok: false, code: complainOf(world.streams, error) }
+    return { ok: false, code: complainOf(environment.streams, error) }
   }
 }
 
@@ -145,7 +153,7 @@ function isTaken(error: unknown): error is ChatError {
  */
 async function overTlsOrNot(
   where: ChatUrl,
-  { stop, clock = systemClock }: ClientWorld,
+  { stop, clock = systemClock }: ClientEnvironment,
   dial: (signal: AbortSignal) => Promise<Chat>,
 ): Promise<Chat> {
   if (where.tls) return dial(stop)
@@ -175,9 +183,9 @@ function givenProfile({ interopProfile, seal }: LoginOptions): InteropProtocol |
 
 async function givenPassword(
   { passwordFile }: LoginOptions,
-  environment: ClientWorld['environment'],
+  variables: ClientEnvironment['variables'],
 ): Promise<string | undefined> {
-  if (passwordFile === undefined) return environment['PARLEY_PASSWORD'] || undefined
+  if (passwordFile === undefined) return variables['PARLEY_PASSWORD'] || undefined
   const [first = ''] = (await readText(passwordFile, '--password-file')).split(/\r?\n/)
   if (first === '') throw new ChatError('usage', `the first line of ${passwordFile} is empty; write the password there`)
   return first

@@ -12,7 +12,19 @@ import { manPage } from './man-page.ts'
 const file = fileURLToPath(new URL('../man/parley.1', import.meta.url))
 const streams = { output: new PassThrough(), errors: new PassThrough() }
 const nobody = async () => {}
-const program = commandLine(streams, { serve: nobody, user: nobody, client: nobody, completion: nobody })
+const program = commandLine(streams, {
+  serve: nobody,
+  user: nobody,
+  hook: nobody,
+  client: nobody,
+  completion: nobody,
+  backup: nobody,
+  restore: nobody,
+  doctor: nobody,
+  configCheck: nobody,
+  admin: nobody,
+  top: nobody,
+})
 const groff = spawnSync('groff', ['--version']).status === 0
 
 describe('the man page', () => {

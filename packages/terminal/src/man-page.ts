@@ -1,21 +1,32 @@
 import type { Command } from 'commander'
 import { listed, withAllBelow, type ListedArgument, type ListedCommand, type ListedOption } from './command-listing.ts'
 import * as help from './help.ts'
+import * as checkHelp from './checking/check-help.ts'
 import * as clientHelp from './client-help.ts'
 
 /** What the help of a command says behind its options. */
 const notes: Readonly<Record<string, string>> = {
   serve: help.serveExamples,
   user: help.userExamples,
+  hook: help.hookExamples,
+  backup: help.backupExamples,
+  restore: help.restoreExamples,
+  doctor: help.doctorNotes,
+  admin: help.adminExamples,
+  top: help.topExamples,
   chat: clientHelp.chatExamples,
   send: clientHelp.sendExamples,
   users: clientHelp.usersNotes,
   tunnel: clientHelp.tunnelExamples,
+  check: checkHelp.checkExamples,
+  'check client': checkHelp.judgeExamples,
+  record: checkHelp.recordExamples,
+  tap: checkHelp.tapExamples,
   completion: help.completionNotes,
 }
 
 const frame = {
-  description: `parley is a chat server that speaks the protocols ident, helo, json, cp and chatos at once, and a client for them.
+  description: `parley is a chat server that speaks the protocols ident, helo, json, cp, chatos and parley at once, and a client for them.
 Whoever connects by any of them is in the same community.`,
   environment: [
     ['PARLEY_PASSWORD', 'The password to sign in with, where --password-file does not say it.'],
@@ -45,7 +56,7 @@ export function manPage(program: Command, version: string): string {
     '.SH NAME',
     'parley \\- one chat server that speaks many chat protocols, and a client for them',
     '.SH SYNOPSIS',
-    ...commands.filter((command) => command.commands.length === 0).flatMap(synopsis),
+    ...commands.filter(runs).flatMap(synopsis),
     '.SH DESCRIPTION',
     ...frame.description.split('\n').map(text),
     '.SH OPTIONS',
@@ -62,6 +73,11 @@ export function manPage(program: Command, version: string): string {
     ]),
     '',
   ].join('\n')
+}
+
+/** A group of commands may be a command itself. */
+function runs(command: ListedCommand): boolean {
+  return command.commands.length === 0 || command.arguments.length > 0
 }
 
 function synopsis(command: ListedCommand): readonly string[] {

@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '@parley/core'
 import { ChatError, type FileOffer, type IncomingFile } from '@parley/client'
 import { makeDirectory } from '@parley/client/node'
 import { randomBytes } from 'node:crypto'
-import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { link, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { numbered, safeFileName } from './file-names.ts'
@@ -22,9 +22,9 @@ const partName = /^\.[0-9a-f]{16}\.part$/
 const mostNumbered = 1_000
 
 /** `$XDG_DOWNLOAD_DIR`, else `~/Downloads`. */
-export function defaultDownloads(environment: Readonly<Record<string, string | undefined>>): string {
-  const chosen = environment['XDG_DOWNLOAD_DIR'] ?? ''
-  return isAbsolute(chosen) ? chosen : join(environment['HOME'] || homedir(), 'Downloads')
+export function defaultDownloads(variables: Readonly<Record<string, string | undefined>>): string {
+  const chosen = variables['XDG_DOWNLOAD_DIR'] ?? ''
+  return isAbsolute(chosen) ? chosen : join(variables['HOME'] || homedir(), 'Downloads')
 }
 
 /** Files from others, in a directory named by the user's login (helo.txt 7.11). */
@@ -104,7 +104,7 @@ const never = new AbortController().signal
 
 /** null: aborted first. What comes after that is let go. */
 async function untilAborted(accepted: Promise<IncomingFile>, signal: AbortSignal): Promise<IncomingFile | null> {
-  const file = await Promise.race([accepted, abortion(signal)])
+  const file = await unlessAborted(accepted, signal)
   if (file) return file
   void accepted.then(({ bytes }) => bytes[Symbol.asyncIterator]().return?.()).catch(() => {})
   return null
@@ -113,11 +113,10 @@ async function untilAborted(accepted: Promise<IncomingFile>, signal: AbortSignal
 /** Ends when it is aborted, also while nothing comes. */
 async function* untilStopped(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]()
-  const aborted = abortion(signal)
   let isOver = false
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted])
+      const next = await unlessAborted(iterator.next(), signal)
       if (!next) return
       isOver = next.done ?? false
       if (next.done) return
@@ -129,10 +128,14 @@ async function* untilStopped(bytes: AsyncIterable<Uint8Array>, signal: AbortSign
   }
 }
 
-function abortion(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(null)
-    else signal.addEventListener('abort', () => resolve(null), { once: true })
+/** null: aborted first. Nothing of it is left behind: a race with one promise would keep all that came. */
+function unlessAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const abort = () => resolve(null)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+    const over = () => signal.removeEventListener('abort', abort)
+    pending.then(resolve, reject).finally(over)
   })
 }
 
@@ -144,20 +147,39 @@ async function removeAbandoned(directory: string): Promise<void> {
   }
 }
 
-/** Takes the first name that is free by making an empty file of it, which the finished one then replaces. */
+/** Gives the finished file the first name that is free. */
 async function place(part: string, directory: string, name: string): Promise<string | null> {
   for (let number = 0; number < mostNumbered; number++) {
     const path = join(directory, numbered(name, number))
     try {
-      await (await open(path, 'wx', 0o600)).close()
+      await named(part, path)
+      return path
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue
-      throw error
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
-    await rename(part, path)
-    return path
   }
   return null
+}
+
+/** A second name never replaces a file, and there is no moment with half of one. Rejects with EEXIST where the name is taken. */
+async function named(part: string, path: string): Promise<void> {
+  try {
+    await link(part, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+    await replaced(part, path)
+  }
+}
+
+/** Where a file has one name only, as on FAT: an empty file holds the name until the finished one replaces it. */
+async function replaced(part: string, path: string): Promise<void> {
+  await (await open(path, 'wx', 0o600)).close()
+  try {
+    await rename(part, path)
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  }
 }
 
 function isSystemError(error: unknown): boolean {

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { FakeChat, fakeWorld } from './fake-chat.ts'
+import { FakeChat, fakeEnvironment } from './fake-chat.ts'
 import { FakeStreams } from './fake-streams.ts'
 import { send } from './send.ts'
 import type { SendOptions } from './what-to-send.ts'
@@ -13,7 +13,7 @@ const url = 'helo://alice@localhost'
 
 async function sent(words: readonly string[], options: SendOptions = {}, chat = new FakeChat(), piped = '') {
   const streams = new FakeStreams({ piped })
-  const code = await send(url, words, { seal: false, ...options }, fakeWorld(chat, streams).world)
+  const code = await send(url, words, { seal: false, ...options }, fakeEnvironment(chat, streams).environment)
   return { code, calls: chat.calls, complaints: streams.complaints }
 }
 
@@ -42,7 +42,8 @@ test('a file goes to one user, and its text on request', async () => {
   unconfirmed.answers['file'] = 'sent'
   const { code, complaints } = await sent([file], { to: 'bob' }, unconfirmed)
   assert.equal(code, 0)
-  assert.equal(complaints, `${file} was sent; the server does not say whether it arrived.\n`)
+  const unsealed = `${file} is not sealed: the server can read it.\n`
+  assert.equal(complaints, `${unsealed}${file} was sent; the server does not say whether it arrived.\n`)
   assert.deepEqual((await sent([file], { to: 'bob', text: true })).calls, [`tell bob ${file}`, 'close'])
   const broadcast = await sent([file])
   assert.deepEqual([broadcast.code, broadcast.calls], [2, []])
@@ -75,11 +76,12 @@ test('what is waited for is said when it takes more than a moment, and stopping 
   await writeFile(file, 'hello')
   const chat = new FakeChat()
   const delivered = Promise.withResolvers<never>()
-  chat.sendFile = () => ({ onProgress: () => {}, cancel: () => {}, delivered: delivered.promise })
+  const secrecy = Promise.resolve('sealed' as const)
+  chat.sendFile = () => ({ onProgress: () => {}, cancel: () => {}, delivered: delivered.promise, secrecy })
   const streams = new FakeStreams({ piped: '' })
-  const { world, stop } = fakeWorld(chat, streams)
+  const { environment, stop } = fakeEnvironment(chat, streams)
   const clock = { after: (_: number, run: () => void) => (setImmediate(run), () => {}) }
-  const over = send(url, [file], { to: 'bob' }, { ...world, clock })
+  const over = send(url, [file], { to: 'bob' }, { ...environment, clock })
   while (streams.errors.readableLength === 0) await new Promise((resolve) => setImmediate(resolve))
   assert.equal(streams.complaints, `waiting for bob to take ${file}; Ctrl-C gives up\n`)
   stop.abort()
@@ -120,19 +122,19 @@ test('what cannot be meant is wrong usage, and nothing is sent', async () => {
     assert.match(complaints, message)
   }
   const streams = new FakeStreams({ typed: [] })
-  assert.equal(await send(url, [], {}, fakeWorld(new FakeChat(), streams).world), 2)
+  assert.equal(await send(url, [], {}, fakeEnvironment(new FakeChat(), streams).environment), 2)
   assert.match(streams.complaints, /there is nothing to send; give a text or a file, or pipe something in/)
 })
 
 test('a message that waited for this user is not lost by the way', async () => {
   const chat = new FakeChat()
   const streams = new FakeStreams({ piped: '' })
-  const { world } = fakeWorld(chat, streams)
-  const dial: typeof world.dial = async (where, options) => {
-    const connected = await world.dial(where, options)
+  const { environment } = fakeEnvironment(chat, streams)
+  const dial: typeof environment.dial = async (where, options) => {
+    const connected = await environment.dial(where, options)
     chat.emit('private-message', { from: 'bob', text: 'call me', secrecy: 'plain' })
     return connected
   }
-  assert.equal(await send(url, ['hi'], {}, { ...world, dial }), 0)
+  assert.equal(await send(url, ['hi'], {}, { ...environment, dial }), 0)
   assert.equal(streams.complaints, 'note: meanwhile bob wrote to you: call me\n')
 })

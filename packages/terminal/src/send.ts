@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { deliveryWords } from './chat-model/chat-files.ts'
 import { complainOf } from './chat-errors.ts'
-import { cleanLine } from './clean-text.ts'
-import type { ClientWorld } from './client-world.ts'
+import { cleanLine } from '@parley/client/conversations'
+import type { ClientEnvironment } from './client-environment.ts'
 import { fileSource } from './file-source.ts'
 import { showHeard } from './heard-meanwhile.ts'
 import { signIn } from './login.ts'
@@ -23,13 +23,14 @@ export async function send(
   url: string,
   words: readonly string[],
   options: SendOptions,
-  world: ClientWorld,
+  environment: ClientEnvironment,
 ): Promise<ExitCode> {
-  const { streams } = world
+  const { streams } = environment
   const what = await whatToSend(words, options, streams.input.isTTY === true)
   if (what.kind === 'wrong') return complain(streams, what.message, 2)
-  const signedIn = await signIn(url, options, world, {
-    reconnect: false,
+  const signedIn = await signIn(url, options, environment, {
+    // A file goes on over the next connection, where the protocol can.
+    reconnect: what.kind === 'file',
     transient: options.to === undefined,
     needs: abilitiesToSend(what, options),
     prepare: (chat) => showHeard(chat, streams),
@@ -37,18 +38,21 @@ export async function send(
   if (!signedIn.ok) return signedIn.code
   const { chat } = signedIn
   try {
-    if (what.kind === 'file') await sendFile(chat, options.to!, what.path, world)
-    else await sendText(chat, what.kind === 'text' ? linesOf(what.text) : typedLines(world), options, world)
+    if (what.kind === 'file') await sendFile(chat, options.to!, what.path, environment)
+    else await sendText(chat, what.kind === 'text' ? linesOf(what.text) : typedLines(environment), options, environment)
     return 0
   } catch (error) {
-    return complainOf(streams, world.stop.aborted ? stoppedEarly() : withName(error, chat.protocol, what, options))
+    return complainOf(
+      streams,
+      environment.stop.aborted ? stoppedEarly() : withName(error, chat.protocol, what, options),
+    )
   } finally {
     await chat.close()
   }
 }
 
 /** Standard input, a message per line, each as soon as it is there. */
-async function* typedLines({ streams, stop }: ClientWorld): AsyncIterable<string> {
+async function* typedLines({ streams, stop }: ClientEnvironment): AsyncIterable<string> {
   if (streams.input.isTTY) streams.errors.write('A message per line; Ctrl-D ends.\n')
   const lines = createInterface({ input: streams.input, crlfDelay: Infinity })
   const end = () => lines.close()
@@ -66,15 +70,15 @@ async function sendText(
   chat: Chat,
   lines: AsyncIterable<string> | readonly string[],
   { to, group, sealed, seal }: SendOptions,
-  world: ClientWorld,
+  environment: ClientEnvironment,
 ): Promise<void> {
-  const waiting = new Waiting(world)
+  const waiting = new Waiting(environment)
   const seals = to !== undefined && seal !== false && chat.can.has('sealing')
   const whom = seals ? `the key of ${cleanLine(to)}` : 'the server to take the message'
   const how = sealed ? 'sealed' : 'sealed-if-possible'
   let visiting = false
   for await (const line of lines) {
-    await atItsPace(world, waiting, async () => {
+    await atItsPace(environment, waiting, async () => {
       if (to !== undefined) await waiting.during(whom, chat.tell(to, line, how))
       else if (group === undefined) await chat.say(line)
       else visiting = (await sayToGroup(chat, group, line)) || visiting
@@ -97,7 +101,7 @@ async function sayToGroup(chat: Chat, group: string, line: string): Promise<bool
 }
 
 /** The server limits how fast a user may speak (X-8): what it did not take for that is said again a little later. */
-async function atItsPace({ stop }: ClientWorld, waiting: Waiting, say: () => Promise<void>): Promise<void> {
+async function atItsPace({ stop }: ClientEnvironment, waiting: Waiting, say: () => Promise<void>): Promise<void> {
   let over = () => {}
   try {
     for (let pauses = 0; ; pauses++) {
@@ -115,16 +119,21 @@ async function atItsPace({ stop }: ClientWorld, waiting: Waiting, say: () => Pro
   }
 }
 
-async function sendFile(chat: Chat, user: string, path: string, world: ClientWorld): Promise<void> {
-  const { streams } = world
+async function sendFile(chat: Chat, user: string, path: string, environment: ClientEnvironment): Promise<void> {
+  const { streams } = environment
   const sent = chat.sendFile(user, await fileSource(path))
   const progress = new ProgressLine(streams.errors)
-  const accepted = new Waiting(world).begin(`${cleanLine(user)} to take ${cleanLine(path)}`)
+  const accepted = new Waiting(environment).begin(`${cleanLine(user)} to take ${cleanLine(path)}`)
   sent.onProgress((bytes, size) => {
     accepted()
     progress.show(bytes, size)
   })
+  const note = (how: 'sealed' | 'plain') => {
+    if (how === 'plain') streams.errors.write(`${cleanLine(path)} is not sealed: the server can read it.\n`)
+  }
   try {
+    // Where it cannot be sent, that is said of the file.
+    await sent.secrecy.then(note, () => {})
     const how = await sent.delivered
     progress.end()
     if (how === 'sent') streams.errors.write(`${path} ${deliveryWords[how]}.\n`)

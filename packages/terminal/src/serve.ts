@@ -1,26 +1,33 @@
 import {
   AccountAdmin,
+  administrationOf,
   Argon2Passwords,
+  HookAdmin,
   listenersOf,
+  ModerationAdmin,
+  openAdminListener,
+  parseAdminAddress,
   lockDataDirectory,
   openDiskSpool,
   openJsonLogger,
   openKnownAddresses,
   openSqliteStore,
-  protocols,
+  schemes,
   startAdminServer,
   startServer,
   systemClock,
   systemRandom,
   warnOfAccess,
-  type Listening,
+  type JsonLogger,
   type LogSettings,
   type Logger,
+  type RunningServer,
+  type SpoolLimits,
 } from '@parley/server'
 import { join } from 'node:path'
 import { announcement, type AnnounceForm } from './announce.ts'
 import { settingsOf, type PlacedSettings, type SettingOptions } from './settings.ts'
-import { untilSignal } from './signals.ts'
+import { onHangUp, untilSignal } from './signals.ts'
 import { complain, type ExitCode, type Streams } from './streams.ts'
 
 export interface ServeOptions extends SettingOptions {
@@ -33,7 +40,7 @@ export async function serve(options: ServeOptions, streams: Streams): Promise<Ex
   const found = await settingsOf(options)
   if (!found.ok) return complain(streams, found.message, 2)
   const { settings } = found
-  const listeners = listenersOf(settings, protocols)
+  const listeners = listenersOf(settings, schemes)
   if (!listeners.ok) return complain(streams, listeners.message, 2)
 
   const opened = await openJsonLogger(logFor(options, settings, streams))
@@ -44,11 +51,31 @@ export async function serve(options: ServeOptions, streams: Streams): Promise<Ex
   const lock = lockDataDirectory(settings.data)
   if (!lock.ok) return complain(streams, lock.problem.message, 1)
   const form = options.log ?? (streams.output.isTTY ? 'text' : 'json')
-  const failure = await runServer(settings, logger, (listening) => {
+  let reload = async (): Promise<void> => {}
+  onHangUp(() => reload())
+  const failure = await runServer(settings, logger, ({ listening }, change) => {
     streams.output.write(announcement(listening, settings.data, form))
+    reload = async () => {
+      const problem = await reloadFrom(options, streams, logger, change)
+      if (problem === null) logger.info({}, 'reloaded')
+      else logger.error({ problem }, 'not reloaded: the settings stay as they were')
+    }
   })
   lock.value.release()
+  await logger.close()
   return failure === null ? 0 : complain(streams, failure, 1)
+}
+
+/** Settings, certificates and the file of the log are read anew. Returns why nothing has changed, or null. */
+async function reloadFrom(
+  options: ServeOptions,
+  streams: Streams,
+  logger: JsonLogger,
+  change: (settings: PlacedSettings) => string | null,
+): Promise<string | null> {
+  const found = await settingsOf(options)
+  if (!found.ok) return found.message
+  return change(found.settings) ?? (await logger.reopen(logFor(options, found.settings, streams)))
 }
 
 /** On a terminal where nobody asked for a log, only what somebody should look into is shown beside the announcement. */
@@ -61,15 +88,16 @@ function logFor(options: ServeOptions, { log }: PlacedSettings, { output }: Stre
 async function runServer(
   settings: PlacedSettings,
   logger: Logger,
-  announce: (listening: readonly Listening[]) => void,
+  ready: (server: RunningServer, change: (settings: PlacedSettings) => string | null) => void,
 ): Promise<string | null> {
   const { data: directory } = settings
   warnOfAccess(directory, logger)
-  const opened = openSqliteStore(directory, logger)
+  const opened = openSqliteStore(directory, logger, settings.disk.reserveBytes)
   if (!opened.ok) return opened.problem.message
   const store = opened.value
   const passwords = new Argon2Passwords()
-  const spool = await openDiskSpool(join(directory, 'spool'), settings.limits.spoolBytes, logger)
+  const spoolLimits = spoolLimitsOf(settings)
+  const spool = await openDiskSpool(join(directory, 'spool'), spoolLimits, logger)
   const clock = systemClock
   const addresses = openKnownAddresses(join(directory, 'known-addresses.json'), clock, logger)
   const { known } = addresses
@@ -78,25 +106,51 @@ async function runServer(
     await store.close()
     return started.message
   }
-  const { community, submit, listening, stop } = started.value
-  const admin = new AccountAdmin({ accounts: community.accounts, submit, passwords })
-  const adminServer = await startAdminServer({ directory, admin, logger })
-  if (adminServer.ok) await untilStopped(listening)
+  const { community, submit, stop, reload, metrics, limits } = started.value
+  const accounts = new AccountAdmin({ accounts: community.accounts, submit, passwords })
+  const hooks = new HookAdmin({ hooks: community.hooks, submit, random: systemRandom })
+  let shutDown = (): void => {}
+  const shutDownAsked = new Promise<'shutdown'>((resolve) => (shutDown = () => resolve('shutdown')))
+  const moderation = new ModerationAdmin({
+    submit,
+    community,
+    now: () => clock.now(),
+    limits,
+    metrics: () => metrics.text(),
+    shutDown,
+  })
+  const admin = administrationOf(accounts, moderation)
+  const adminServer = await startAdminServer({ directory, admin, hooks, logger })
+  const address = settings.adminListen === null ? null : parseAdminAddress(settings.adminListen)
+  const adminListener = address && adminServer.ok ? await openAdminListener(address, metrics) : null
+  if (adminListener?.ok) logger.info({ host: adminListener.value.host, port: adminListener.value.port }, 'metrics')
+  if (adminServer.ok && adminListener?.ok !== false) await untilStopped(started.value)
+  if (adminListener?.ok) await adminListener.value.close()
   // The log takes nothing after the stop, so what the operator asked for comes before.
   if (adminServer.ok) await adminServer.value.close()
   await stop()
   addresses.close()
   await store.close()
   logger.info({}, 'stopped')
+  if (adminListener?.ok === false) return adminListener.message
   return adminServer.ok ? null : adminServer.message
 
-  async function untilStopped(ready: readonly Listening[]): Promise<void> {
+  async function untilStopped(server: RunningServer): Promise<void> {
     const stopped = untilSignal()
-    announce(ready)
-    logger.info({ listening: ready, data: directory }, 'ready')
-    const signal = await stopped
+    ready(server, (next) => {
+      const reloaded = reload(next)
+      if (!reloaded.ok) return reloaded.message
+      Object.assign(spoolLimits, spoolLimitsOf(next))
+      return null
+    })
+    logger.info({ listening: server.listening, data: directory }, 'ready')
+    const signal = await Promise.race([stopped, shutDownAsked])
     logger.info({ signal }, 'stopping')
   }
+}
+
+function spoolLimitsOf({ limits, disk }: PlacedSettings): SpoolLimits {
+  return { quota: limits.spoolBytes, leaves: disk.spoolLeavesBytes }
 }
 
 /** A fault of one connection must not end the talk of all the others. */

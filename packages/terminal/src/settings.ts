@@ -1,5 +1,5 @@
-import { defaultSettings, protocols, type Settings } from '@parley/server'
-import { defaultDataDirectory, isHost, loadSettings, parseRate, rateForm } from '@parley/server'
+import { defaultSettings, schemes, type Settings } from '@parley/server'
+import { defaultDataDirectory, isHost, loadSettings, parseAdminAddress, parseRate, rateForm } from '@parley/server'
 
 /** What every command that touches a data directory can be told. */
 export interface PlaceOptions {
@@ -11,6 +11,7 @@ export interface SettingOptions extends PlaceOptions {
   readonly listen?: readonly string[]
   readonly host?: string
   readonly name?: string
+  readonly adminListen?: string
   readonly rateLimit?: string
   readonly tlsCert?: string
   readonly tlsKey?: string
@@ -42,6 +43,10 @@ export async function settingsOf(options: SettingOptions): Promise<SettingsFound
   ) {
     return { ok: false, message: '--name must be one line of text; it stands in the greetings.' }
   }
+  if (options.adminListen !== undefined && parseAdminAddress(options.adminListen) === null) {
+    const message = `--admin-listen cannot be "${options.adminListen}"; write HOST:PORT, such as 127.0.0.1:9464.`
+    return { ok: false, message }
+  }
   if (options.data === '') return { ok: false, message: '--data needs the path of a directory.' }
   const certificate = options.tlsCert ?? settings.tls?.certificate
   const key = options.tlsKey ?? settings.tls?.key
@@ -56,6 +61,7 @@ export async function settingsOf(options: SettingOptions): Promise<SettingsFound
       name: options.name ?? settings.name,
       listen: options.listen ?? settings.listen,
       host: options.host ?? settings.host,
+      adminListen: options.adminListen ?? settings.adminListen,
       data: options.data ?? settings.data ?? defaultDataDirectory(),
       tls: certificate !== undefined && key !== undefined ? { certificate, key } : null,
       log: { level: options.logLevel ?? settings.log.level, file: options.logFile ?? settings.log.file },
@@ -65,5 +71,5 @@ export async function settingsOf(options: SettingOptions): Promise<SettingsFound
 }
 
 function fileSettings(file: string | undefined): ReturnType<typeof loadSettings> {
-  return file === undefined ? Promise.resolve({ ok: true, settings: defaultSettings }) : loadSettings(file, protocols)
+  return file === undefined ? Promise.resolve({ ok: true, settings: defaultSettings }) : loadSettings(file, schemes)
 }

@@ -4,8 +4,8 @@ import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { complainOf, explain } from './chat-errors.ts'
 import { parseTarget, type Target } from './forwarding/target.ts'
-import { cleanLine } from './clean-text.ts'
-import type { ClientWorld } from './client-world.ts'
+import { cleanLine } from '@parley/client/conversations'
+import type { ClientEnvironment } from './client-environment.ts'
 import { numbered, safeFileName } from './file-names.ts'
 import { answerFieldFiles, askFieldFile, type FieldFailure } from './forwarding/field-files.ts'
 import { TunnelAsker } from './forwarding/tunnel-asker.ts'
@@ -15,14 +15,19 @@ import { showHeard } from './heard-meanwhile.ts'
 import { signIn, type LoginOptions } from './login.ts'
 import { complain, type ExitCode, type Streams } from './streams.ts'
 
-export interface AskOptions extends LoginOptions {
+interface SealedOptions extends LoginOptions {
+  /** Both sides have to say so. */
+  readonly sealed?: boolean
+}
+
+export interface AskOptions extends SealedOptions {
   /** `PORT` or `HOST:PORT` of this machine; port 0: any free one. */
   readonly listen?: string
   /** Asks for files by name, and keeps them here. */
   readonly fieldFiles?: string
 }
 
-export interface AcceptOptions extends LoginOptions {
+export interface AcceptOptions extends SealedOptions {
   /** `HOST:PORT` that tunnels lead to. */
   readonly to?: string
   /** Only these users are let through. */
@@ -37,9 +42,9 @@ export async function ask(
   user: string,
   names: readonly string[],
   options: AskOptions,
-  world: ClientWorld,
+  environment: ClientEnvironment,
 ): Promise<ExitCode> {
-  const { streams } = world
+  const { streams } = environment
   const { listen, fieldFiles } = options
   if ((listen === undefined) === (fieldFiles === undefined)) {
     return complain(streams, 'write either --listen PORT, or --field-files DIR and the names of files to ask for.', 2)
@@ -53,15 +58,16 @@ export async function ask(
   const wrong = names.find((name) => !/^[\x20-\x7e]{1,255}$/.test(name))
   if (wrong !== undefined)
     return complain(streams, `"${wrong}" cannot be asked for: names are ASCII, of at most 255 bytes.`, 2)
-  return withTunnels(url, options, world, async (chat) => {
-    if (place) return forward(chat, user, place, world)
-    return fetchFiles(chat, user, names, fieldFiles!, world)
+  if (options.sealed && fieldFiles !== undefined) return complain(streams, fieldIsPlain, 2)
+  return withTunnels(url, options, environment, async (chat) => {
+    if (place) return forward(new TunnelAsker(chat, options), user, place, environment)
+    return fetchFiles(chat, user, names, fieldFiles!, environment)
   })
 }
 
 /** `parley tunnel accept`: lets tunnels through to a target, or answers the field's questions, until it is stopped. */
-export async function accept(url: string, options: AcceptOptions, world: ClientWorld): Promise<ExitCode> {
-  const { streams } = world
+export async function accept(url: string, options: AcceptOptions, environment: ClientEnvironment): Promise<ExitCode> {
+  const { streams } = environment
   const { to, fieldFiles } = options
   if ((to === undefined) === (fieldFiles === undefined)) {
     return complain(streams, 'write either --to HOST:PORT, or --field-files DIR.', 2)
@@ -71,10 +77,11 @@ export async function accept(url: string, options: AcceptOptions, world: ClientW
   if (fieldFiles !== undefined && !(await isDirectory(fieldFiles))) {
     return complain(streams, `--field-files ${fieldFiles}: there is no such directory.`, 2)
   }
+  if (options.sealed && fieldFiles !== undefined) return complain(streams, fieldIsPlain, 2)
   const friends = new Set(options.from?.map((name) => name.toLowerCase()))
-  return withTunnels(url, options, world, async (chat) => {
+  return withTunnels(url, options, environment, async (chat) => {
     const report = reporter(streams)
-    const exit = target && new TunnelExit({ target, report })
+    const exit = target && new TunnelExit({ target, report, sealed: options.sealed })
     chat.on('tunnel-asked', (request) => {
       const isFriend = friends.size === 0 || friends.has(request.from.toLowerCase())
       if (!isFriend) {
@@ -89,7 +96,7 @@ export async function accept(url: string, options: AcceptOptions, world: ClientW
       { event: 'accepting' },
       `Tunnels of ${who} lead to ${to ?? `the files of ${fieldFiles}`}. Ctrl-C ends them.`,
     )
-    await stopped(world)
+    await stopped(environment)
     exit?.close()
     return 0
   })
@@ -97,34 +104,46 @@ export async function accept(url: string, options: AcceptOptions, world: ClientW
 
 async function withTunnels(
   url: string,
-  options: LoginOptions,
-  world: ClientWorld,
+  options: SealedOptions,
+  environment: ClientEnvironment,
   work: (chat: Chat) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const prepare = (chat: Chat) => {
-    showHeard(chat, world.streams)
+    showHeard(chat, environment.streams)
+    chat.on('key-changed', ({ user, safetyNumber }) => {
+      const name = cleanLine(user)
+      const todo = `compare ${safetyNumber} with them; taking their line out of known-keys.jsonl accepts the new key`
+      reporter(environment.streams)(`the key of ${name} is not the one seen before: ${todo}`)
+    })
     chat.on('reconnecting', ({ reason, inMs }) => {
-      reporter(world.streams)(`not connected: ${cleanLine(reason)}; trying again in ${Math.round(inMs / 1_000)} s`)
+      reporter(environment.streams)(
+        `not connected: ${cleanLine(reason)}; trying again in ${Math.round(inMs / 1_000)} s`,
+      )
     })
   }
-  const signedIn = await signIn(url, options, world, { transient: true, needs: ['tunnels'], prepare })
+  const signedIn = await signIn(url, options, environment, { transient: !options.sealed, needs: ['tunnels'], prepare })
   if (!signedIn.ok) return signedIn.code
   const { chat } = signedIn
   try {
     return await work(chat)
   } catch (error) {
-    return complainOf(world.streams, error)
+    return complainOf(environment.streams, error)
   } finally {
     await chat.close()
   }
 }
 
-async function forward(chat: Chat, user: string, place: Target, world: ClientWorld): Promise<ExitCode> {
-  const { streams } = world
-  const entrance = await openEntrance({ asker: new TunnelAsker(chat), user, ...place, report: reporter(streams) })
+async function forward(
+  asker: TunnelAsker,
+  user: string,
+  place: Target,
+  environment: ClientEnvironment,
+): Promise<ExitCode> {
+  const { streams } = environment
+  const entrance = await openEntrance({ asker, user, ...place, report: reporter(streams) })
   const { host, port } = entrance
   announce(streams, { event: 'listening', host, port }, `${host}:${port} leads to ${user}. Ctrl-C ends it.`)
-  await stopped(world)
+  await stopped(environment)
   await entrance.close()
   return 0
 }
@@ -134,7 +153,7 @@ async function fetchFiles(
   user: string,
   names: readonly string[],
   directory: string,
-  { streams, stop }: ClientWorld,
+  { streams, stop }: ClientEnvironment,
 ): Promise<ExitCode> {
   if (!(await isDirectory(directory))) {
     return complain(streams, `--field-files ${directory}: there is no such directory.`, 2)
@@ -197,9 +216,11 @@ function reporter(streams: Streams): (problem: string) => void {
   return (problem) => void streams.errors.write(`warning: ${problem}\n`)
 }
 
-async function stopped({ stop }: ClientWorld): Promise<void> {
+async function stopped({ stop }: ClientEnvironment): Promise<void> {
   if (!stop.aborted) await once(stop, 'abort')
 }
+
+const fieldIsPlain = '--field-files talks to programs that cannot seal; leave out --sealed.'
 
 const fieldFailures = {
   'not-found': 'they have no such file.',

@@ -10,10 +10,12 @@ import { run } from './index.ts'
 import {
   AccountAdmin,
   Argon2Passwords,
+  HookAdmin,
   lockDataDirectory,
   openLocalSqliteStore,
   silentLogger,
   startAdminServer,
+  systemRandom,
 } from '@parley/server'
 import { MemoryServer } from '@parley/server/testing'
 
@@ -55,6 +57,21 @@ describe('parley user', () => {
     assert.deepEqual(await user(['list']), [0, 'bob\n', ''])
   })
 
+  test('a password is the first line of a file', async () => {
+    const file = join(data, 'password.txt')
+    await writeFile(file, 'geheim\nrest')
+    const streams = () => new FakeStreams({ piped: '' })
+    const args = ['user', 'add', 'erin', '--data', data, '--password-file']
+    const missing = streams()
+    assert.equal(await run([...args, join(data, 'none')], missing), 1)
+    assert.match(missing.complaints, /--password-file cannot be read/)
+    const both = streams()
+    assert.equal(await run([...args, file, '--password-stdin'], both), 1)
+    assert.match(both.complaints, /leave one of them out/)
+    assert.equal(await run([...args, file], streams()), 0)
+    assert.ok(await passwordIs('erin', 'geheim'))
+  })
+
   test('a password is asked for on a terminal', async () => {
     const streams = new FakeStreams({ typed: ['geheim\r', 'geheim\r'] })
     assert.equal(await run(['user', 'add', 'dave', '--data', data], streams), 0)
@@ -78,7 +95,10 @@ describe('parley user', () => {
       ['a\u0085b', /control character/],
       [Uint8Array.of(0x61, 0xff), /not UTF-8/],
       ['x'.repeat(1_025), /longer than 1024 bytes/],
-      [undefined, /no terminal to ask for the password; pipe it in and add --password-stdin/],
+      [
+        undefined,
+        /no terminal to ask for the password; name a file with --password-file, or pipe it in and add --password-stdin/,
+      ],
     ]
     for (const [password, message] of rows) {
       const [code, , complaints] = await user(['add', 'bob'], password)
@@ -117,7 +137,8 @@ describe('parley user', () => {
     const { community, composed } = await MemoryServer.start()
     const passwords = new Argon2Passwords()
     const admin = new AccountAdmin({ submit: composed.submit, accounts: community.accounts, passwords })
-    const started = await startAdminServer({ directory: data, admin, logger: silentLogger })
+    const hooks = new HookAdmin({ submit: composed.submit, hooks: community.hooks, random: systemRandom })
+    const started = await startAdminServer({ directory: data, admin, hooks, logger: silentLogger })
     assert.ok(started.ok)
     const accounts = () => community.accounts.list()
 

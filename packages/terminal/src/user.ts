@@ -1,12 +1,14 @@
 import { parseUserName, type UserName } from '@parley/core'
-import { administer, type AdminRequest, type AdminResults } from '@parley/server'
 import { passwordFailures, readNewPassword } from './password-input.ts'
-import { settingsOf, type PlaceOptions } from './settings.ts'
+import type { PlaceOptions } from './settings.ts'
 import { nameRefusals, nameWarnings, passwordRefusal, passwordWarnings } from './sign-in-rules.ts'
 import { complain, type ExitCode, type Streams } from './streams.ts'
+import { report, unavailable, withData, type Ask } from './with-data.ts'
 
 export interface UserOptions extends PlaceOptions {
   readonly passwordStdin?: boolean
+  /** Its first line is the password. */
+  readonly passwordFile?: string
 }
 
 /** `parley user add` */
@@ -22,7 +24,7 @@ export function add(name: string, options: UserOptions, streams: Streams): Promi
     const added = await ask({ do: 'user.add', name: user, password })
     if (!added) return 1
     if (added.ok) return report(streams, `Registered ${added.value}.`)
-    return complain(streams, added.fail === 'account-exists' ? exists : unavailable, 1)
+    return complain(streams, { 'account-exists': exists, 'hook-exists': ofBot(user), unavailable }[added.fail], 1)
   })
 }
 
@@ -61,15 +63,12 @@ export function list(_name: string, options: UserOptions, streams: Streams): Pro
   })
 }
 
-const unavailable = 'The data could not be written (is the disk full?); nothing was changed.'
+function ofBot(name: string): string {
+  return `${name} is the name of a bot; parley hook list shows it.`
+}
 
 function unknown(name: string): string {
   return `Nobody is registered as ${name}; parley user list shows who is.`
-}
-
-function report({ output }: Streams, message: string): ExitCode {
-  output.write(`${message}\n`)
-  return 0
 }
 
 function warn({ errors }: Streams, message: string): void {
@@ -77,17 +76,17 @@ function warn({ errors }: Streams, message: string): void {
 }
 
 /** null: there is none, and why has been said. */
-async function newPassword({ passwordStdin = false }: UserOptions, streams: Streams): Promise<string | null> {
-  const read = await readNewPassword(streams, passwordStdin)
+async function newPassword(
+  { passwordStdin = false, passwordFile }: UserOptions,
+  streams: Streams,
+): Promise<string | null> {
+  const read = await readNewPassword(streams, { fromInput: passwordStdin, file: passwordFile })
   const refusal = read.ok ? passwordRefusal(read.value) : passwordFailures[read.fail]
   if (refusal !== null) complain(streams, refusal, 1)
   if (!read.ok || refusal !== null) return null
   for (const warning of passwordWarnings(read.value)) warn(streams, warning)
   return read.value
 }
-
-/** Of the server that runs, or of the data itself where none does. Null: neither could be asked, and why has been said. */
-type Ask = <D extends AdminRequest['do']>(request: Extract<AdminRequest, { do: D }>) => Promise<AdminResults[D] | null>
 
 async function withAccount(
   name: string,
@@ -98,21 +97,4 @@ async function withAccount(
   const parsed = parseUserName(name)
   if (!parsed.ok) return complain(streams, `${JSON.stringify(name)}: ${nameRefusals[parsed.fail]}.`, 2)
   return withData(options, streams, (ask) => work(ask, parsed.value))
-}
-
-/** The data is held for the time of each question only, so that a server can start while somebody types a password. */
-async function withData(
-  options: UserOptions,
-  streams: Streams,
-  work: (ask: Ask) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const found = await settingsOf(options)
-  if (!found.ok) return complain(streams, found.message, 2)
-  const { data } = found.settings
-  return work(async (request) => {
-    const asked = await administer(data, request)
-    if (asked.ok) return asked.result
-    complain(streams, asked.message, 1)
-    return null
-  })
 }

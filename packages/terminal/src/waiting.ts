@@ -1,21 +1,21 @@
 import { systemClock } from '@parley/client'
-import type { ClientWorld } from './client-world.ts'
+import type { ClientEnvironment } from './client-environment.ts'
 
 /** Nobody wonders before. */
 const patientMs = 1_000
 
 /** Says on standard error what a command waits for, once, where that takes more than a moment. */
 export class Waiting {
-  readonly #world: ClientWorld
+  readonly #environment: ClientEnvironment
   readonly #said = new Set<string>()
 
-  constructor(world: ClientWorld) {
-    this.#world = world
+  constructor(environment: ClientEnvironment) {
+    this.#environment = environment
   }
 
   /** Returns how to say that the wait is over. */
   begin(what: string): () => void {
-    const { clock = systemClock, streams } = this.#world
+    const { clock = systemClock, streams } = this.#environment
     return clock.after(patientMs, () => {
       if (this.#said.has(what)) return
       this.#said.add(what)

@@ -93,8 +93,8 @@ class EarlyBytes implements Link {
     this.#link.end()
   }
 
-  destroy(): void {
+  destroy(how?: 'broken'): void {
     this.#early = null
-    this.#link.destroy()
+    this.#link.destroy(how)
   }
 }

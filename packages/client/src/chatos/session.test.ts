@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
+import { loneSession } from '../../suites/lone-session.ts'
 import type { ClientContext, ClientSession, SessionEvents } from '../client-protocol.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import type { Tunnel, TunnelRequest } from '../features.ts'
@@ -42,7 +43,15 @@ describe('the chatos client and other servers', () => {
     const ended = Promise.withResolvers<string>()
     const emit = <K extends keyof SessionEvents>(event: K, what: SessionEvents[K]) => void told.push([event, what])
     const transport = tcp()
-    const context: ClientContext = { name: 'ann', where: where(), transport, clock, emit, ended: ended.resolve }
+    const context: ClientContext = {
+      ...loneSession(),
+      name: 'ann',
+      where: where(),
+      transport,
+      clock,
+      emit,
+      ended: ended.resolve,
+    }
     const link = await transport.connect(context.where)
     const signingIn = chatos.signIn(link, context)
     signingIn.catch(() => {})
@@ -258,7 +267,15 @@ describe('the chatos client and other servers', () => {
   it('survives any bytes', async () => {
     for (let seed = 1; seed <= 300; seed++) {
       const link = new GivenBytes(chanceBytes(seed))
-      const context = { name: 'ann', where: where(), transport: tcp(), clock: short, emit() {}, ended() {} }
+      const context = {
+        ...loneSession(),
+        name: 'ann',
+        where: where(),
+        transport: tcp(),
+        clock: short,
+        emit() {},
+        ended() {},
+      }
       const signingIn = chatos.signIn(link, context)
       await signingIn.then(
         (ann) => ann.quit(),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { loneSession } from '../../suites/lone-session.ts'
 import { scriptedPeers, type ScriptedPeer } from '../../suites/scripted-peer.ts'
 import { connect } from '../connect.ts'
 import type { Chat } from '../chat.ts'
@@ -139,6 +140,7 @@ describe('a cp client and a server that is not ours', () => {
     const transport = tcp()
     const ended = Promise.withResolvers<void>()
     const connection = new CpConnection(await transport.connect(where), {
+      ...loneSession(),
       name: 'ann',
       where,
       transport,

@@ -2,6 +2,8 @@ import { Base64Decoder, encodeText, fileStatuses, LinkReader, WeightedSum } from
 import { ChatError } from '../chat-error.ts'
 import type { Clock } from '../clock.ts'
 import type { IncomingFile } from '../features.ts'
+import { closingIterable } from '../kit/closing-iterable.ts'
+import { endedBy, type AskUsers } from '../kit/ended-by.ts'
 import { StallTimer } from '../kit/stall-timer.ts'
 import type { Link } from '../link.ts'
 
@@ -19,6 +21,13 @@ export interface AnnouncedFile {
   readonly checksum: number
 }
 
+interface ReceiverParts {
+  readonly clock: Clock
+  readonly askUsers: AskUsers
+  /** Ends it when it is aborted. */
+  readonly signal: AbortSignal
+}
+
 /**
  * A file that comes in on a connection of its own: `FILE <<sender> @<sender> <metadata> <base64>`,
  * H-11.
@@ -32,17 +41,18 @@ export class FileReceiver implements IncomingFile {
   readonly #signal: AbortSignal
   readonly #onAbort = () => this.#end()
   readonly #clock: Clock
+  readonly #askUsers: AskUsers
   readonly #silence: StallTimer
   #silent = false
   #length = 0
   #state: 'unread' | 'reading' | 'read' | 'over' = 'unread'
   #verified: Promise<boolean> | undefined
 
-  /** Ends when `signal` is aborted. */
-  constructor(link: Link, file: AnnouncedFile, clock: Clock, signal: AbortSignal) {
+  constructor(link: Link, file: AnnouncedFile, { clock, askUsers, signal }: ReceiverParts) {
     this.#link = link
     this.#file = file
     this.#clock = clock
+    this.#askUsers = askUsers
     this.#signal = signal
     this.#silence = new StallTimer(clock, silenceMs, () => {
       this.#silent = true
@@ -51,7 +61,10 @@ export class FileReceiver implements IncomingFile {
     signal.addEventListener('abort', this.#onAbort, { once: true })
     if (signal.aborted) this.#end()
     this.#reader = new LinkReader({ read: () => this.#read() })
-    this.bytes = this.#bytes()
+    this.bytes = closingIterable(
+      () => this.#bytes(),
+      () => this.#end(),
+    )
   }
 
   /** Rejects with `usage` when the file has not been read to its end. */
@@ -80,7 +93,7 @@ export class FileReceiver implements IncomingFile {
         }
         yield* this.#take(decoder.end())
       }
-      if (this.#length < this.#file.size) throw this.#brokenOff()
+      if (this.#length < this.#file.size) throw await this.#brokenOff()
       this.#state = 'read'
     } catch (error) {
       if (error instanceof ChatError && error.code === 'broken-server') await this.#tell(corrupted)
@@ -100,7 +113,7 @@ export class FileReceiver implements IncomingFile {
       const word = await this.#reader.word(longestWord)
       if (word === null) throw notAnnounced('its line begins with an endless word')
       words.push(word.text)
-      if (word.end === 'stream') throw this.#brokenOff()
+      if (word.end === 'stream') throw await this.#brokenOff()
       if (word.end === 'line' && missing > 1) throw notAnnounced('its line is too short')
       more = word.end === 'blank'
     }
@@ -119,9 +132,9 @@ export class FileReceiver implements IncomingFile {
     if (bytes.length > 0) yield bytes.slice()
   }
 
-  #brokenOff(): ChatError {
+  async #brokenOff(): Promise<ChatError> {
     if (this.#silent) return new ChatError('timeout', 'nothing more came of the file')
-    return new ChatError('closed', 'the file was broken off: its sender cancelled it, or left')
+    return new ChatError('closed', `${await endedBy(this.#file.from, this.#askUsers)} before all of it was there`)
   }
 
   async #read(): Promise<Uint8Array | null> {

@@ -1,6 +1,7 @@
 import { Base64Encoder, encodeText, fileStatuses, LinkReader, safeName, WeightedSum } from '@parley/protocols'
 import { ChatError } from '../chat-error.ts'
 import type { Clock } from '../clock.ts'
+import { endedBy, type AskUsers } from '../kit/ended-by.ts'
 import type { OutgoingFile } from '../kit/outgoing-file.ts'
 import { StallTimer } from '../kit/stall-timer.ts'
 import type { Link } from '../link.ts'
@@ -35,14 +36,20 @@ export class FileSender {
   readonly #file: OutgoingFile
   readonly #link: Link
   readonly #clock: Clock
+  readonly #askUsers: AskUsers
   readonly #stall: StallTimer
   /** The other side has judged, whether or not everything was sent. */
   #isJudged = false
 
-  constructor(file: OutgoingFile, link: Link, clock: Clock) {
+  constructor(
+    file: OutgoingFile,
+    link: Link,
+    { clock, askUsers }: { readonly clock: Clock; readonly askUsers: AskUsers },
+  ) {
     this.#file = file
     this.#link = link
     this.#clock = clock
+    this.#askUsers = askUsers
     const stalled = new ChatError('timeout', 'the other side or the server took nothing of the file for 2 minutes')
     this.#stall = new StallTimer(clock, stalledMs, () => file.fail(stalled))
   }
@@ -71,12 +78,22 @@ export class FileSender {
       this.#stall.stop()
       const said = (await status)?.text ?? ''
       if (said.toLowerCase().startsWith(delivered)) this.#file.settle('delivered')
-      else this.#file.fail(isAllSent ? notDelivered(this.#file.user, said) : cancelled(this.#file.user))
+      else if (isAllSent && said !== '') this.#file.fail(notDelivered(this.#file.user, said))
+      else this.#file.fail(await this.#brokenOff())
     } finally {
       this.#stall.stop()
       cancelLate()
       link.destroy()
     }
+  }
+
+  /**
+   * Nobody can judge a file before all of it was sent: servers say "corrupted" also when the receiver
+   * has gone (H-11).
+   */
+  async #brokenOff(): Promise<ChatError> {
+    const who = await endedBy(this.#file.user, this.#askUsers)
+    return new ChatError('refused', `${who} before all of it was there`)
   }
 
   /** Resolves with whether all of it is sent; false: the other side has judged before. */
@@ -101,17 +118,8 @@ export class FileSender {
   }
 }
 
-/**
- * Nobody can judge a file before all of it was sent: servers say "corrupted" also when the receiver
- * has gone (H-11).
- */
-function cancelled(user: string): ChatError {
-  return new ChatError('refused', `cancelled by ${user}, or the connection of ${user} broke, before all of it was sent`)
-}
-
 /** What the receiver did not read to its end may have been sent all the same. */
 function notDelivered(user: string, status: string): ChatError {
-  if (status === '') return new ChatError('refused', `cancelled by ${user}, or the connection of ${user} broke`)
   const said = `the other side said "${status.slice(0, 200)}"`
   return new ChatError('refused', `it arrived damaged, or ${user} cancelled it at the end; ${said}`)
 }

@@ -19,6 +19,7 @@ interface Offered {
 /** Files both ways: helo.txt 7.11. */
 export class HeloFiles implements Files {
   readonly #connection: HeloConnection
+  readonly #askUsers = () => this.#connection.users()
   #offered: readonly Offered[] = []
 
   constructor(connection: HeloConnection) {
@@ -93,7 +94,7 @@ export class HeloFiles implements Files {
   async #send({ file, metadata }: Offered, port: number): Promise<void> {
     const { context, ending, me } = this.#connection
     const link = await connectToTransfer(context, port, AbortSignal.any([ending, file.over]))
-    await new FileSender(file, link, context.clock).send(me, metadata)
+    await new FileSender(file, link, { clock: context.clock, askUsers: this.#askUsers }).send(me, metadata)
   }
 
   async #accept(file: AnnouncedFile): Promise<IncomingFile> {
@@ -104,6 +105,6 @@ export class HeloFiles implements Files {
     })
     const link = await connectToTransfer(context, port, ending)
     await link.write(encodeText(`OPEN_PORT_TO_RECEIVE ${me}\n`))
-    return new FileReceiver(link, file, context.clock, ending)
+    return new FileReceiver(link, file, { clock: context.clock, askUsers: this.#askUsers, signal: ending })
   }
 }

@@ -44,6 +44,10 @@ export class HeloGroups implements Groups {
     await this.#connection.request(`KICK ${checkedGroup(group)} ${checkedUser(user)}`, success)
   }
 
+  async handOn(group: string): Promise<void> {
+    throw new ChatError('cannot', `helo cannot hand on ${group}; parley can`)
+  }
+
   async say(group: string, text: string): Promise<void> {
     const name = checkedGroup(group)
     for (const line of messageLines(text)) await this.#connection.command(`GROUP_MESSAGE @@${name} ${line}`)

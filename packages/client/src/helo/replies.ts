@@ -8,6 +8,17 @@ const meanings: readonly (readonly [text: RegExp, code: ChatErrorCode, meaning: 
   [/^no such user/i, 'no-such-user', 'that user is not here'],
   [/^too many messages/i, 'too-many-messages', 'too many messages; wait a moment'],
   [/^user cannot receive encrypted messages/i, 'not-sealable', 'that user cannot read sealed messages'],
+  [/^no such group/i, 'refused', 'there is no group of that name'],
+  [
+    /^a group with that name already exists/i,
+    'refused',
+    'there is a group of that name already; join it, or choose another name',
+  ],
+  [/^you are not allowed to write in that group/i, 'refused', 'you are not in that group; join it first'],
+  [/^you are not a member of that group/i, 'refused', 'you are not in that group'],
+  [/^you are an admin, you can't leave/i, 'refused', 'you lead that group, and whoever leads a group cannot leave it'],
+  [/^you are banned from that group/i, 'refused', 'you were put out of that group and cannot join it again'],
+  [/^you are not allowed to kick/i, 'refused', 'only whoever leads a group can put members out of it'],
 ]
 
 /** The text of a -SOFT_ERR or an -ERR; undefined: the line is neither. */

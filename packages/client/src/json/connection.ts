@@ -137,6 +137,11 @@ export class JsonConnection {
     })
   }
 
+  /** Who is here. */
+  users(): Promise<readonly string[]> {
+    return this.request({ header: 'LIST_USERS_REQ', reply: 'LIST_USERS_RESP', read: usersIn })
+  }
+
   /** Runs when every exchange that came before has ended. */
   inTurn<T>(exchange: () => Promise<T>): Promise<T> {
     return this.#frames.requests.inTurn(exchange)

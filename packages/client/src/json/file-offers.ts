@@ -58,7 +58,8 @@ export class FileOffers {
       accept: async () => {
         const transferId = await this.#answer(open, (id) => this.#accept(from, id))
         const { context, ending } = this.#connection
-        return new FileReceiver(await FileConnection.open(`R${transferId}`, context, ending), announced)
+        const connection = await FileConnection.open(`R${transferId}`, context, ending)
+        return new FileReceiver(connection, announced, () => this.#connection.users())
       },
       decline: async () => {
         const no = { sender: from, status: 'NO', transferId: null }

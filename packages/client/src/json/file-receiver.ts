@@ -1,9 +1,12 @@
 import { jsonFraming, Md5, md5 } from '@parley/protocols'
 import { ChatError } from '../chat-error.ts'
 import type { IncomingFile } from '../features.ts'
+import { closingIterable } from '../kit/closing-iterable.ts'
+import { endedBy, type AskUsers } from '../kit/ended-by.ts'
 import type { FileConnection } from './file-port.ts'
 
 export interface AnnouncedFile {
+  readonly from: string
   readonly name: string
   readonly size: number | null
   /** 32 hexadecimal digits in lower case. */
@@ -18,12 +21,17 @@ export class FileReceiver implements IncomingFile {
   readonly bytes: AsyncIterable<Uint8Array>
   readonly #connection: FileConnection
   readonly #announced: AnnouncedFile
+  readonly #askUsers: AskUsers
   #isRight = false
 
-  constructor(connection: FileConnection, announced: AnnouncedFile) {
+  constructor(connection: FileConnection, announced: AnnouncedFile, askUsers: AskUsers) {
     this.#connection = connection
+    this.#askUsers = askUsers
     this.#announced = announced
-    this.bytes = this.#read()
+    this.bytes = closingIterable(
+      () => this.#read(),
+      () => connection.close(),
+    )
   }
 
   async verify(): Promise<boolean> {
@@ -44,7 +52,7 @@ export class FileReceiver implements IncomingFile {
         if (bytes.length > 0) yield bytes
       }
       const isWhole = decoder.end() !== null && (size === null || received === size)
-      if (this.#connection.link.lost || !isWhole) throw this.#brokenOff(received)
+      if (this.#connection.link.lost || !isWhole) throw await this.#brokenOff(received)
       const said = decoder.said?.[md5]
       this.#isRight = sum.hex() === said && (checksum ?? said) === said
     } finally {
@@ -52,9 +60,11 @@ export class FileReceiver implements IncomingFile {
     }
   }
 
-  #brokenOff(received: number): ChatError {
-    const of = this.#announced.size === null ? '' : ` of ${this.#announced.size}`
-    return new ChatError('refused', `${this.#announced.name} broke off after ${received}${of} bytes`)
+  async #brokenOff(received: number): Promise<ChatError> {
+    const { from, name, size } = this.#announced
+    const of = size === null ? '' : ` of ${size}`
+    const who = await endedBy(from, this.#askUsers)
+    return new ChatError('refused', `${name} broke off after ${received}${of} bytes: ${who}`)
   }
 
   #wrong(what: string): ChatError {

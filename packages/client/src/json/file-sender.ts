@@ -1,6 +1,8 @@
 import { fileHeader, Md5 } from '@parley/protocols'
 import { ChatError } from '../chat-error.ts'
 import type { Clock } from '../clock.ts'
+import type { Delivery } from '../features.ts'
+import { endedBy } from '../kit/ended-by.ts'
 import type { OutgoingFile } from '../kit/outgoing-file.ts'
 import type { JsonConnection } from './connection.ts'
 import { FileConnection } from './file-port.ts'
@@ -23,16 +25,20 @@ export async function checksumOf(file: OutgoingFile, signal: AbortSignal): Promi
  * where it does not get there.
  */
 export async function sendFile(
-  { context, form }: JsonConnection,
+  main: JsonConnection,
   file: OutgoingFile,
   transferId: string,
   checksum: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const { context, form } = main
   const prefix = `S${transferId}${fileHeader(file.name, checksum)}`
   const connection = await FileConnection.open(prefix, context, signal)
   try {
-    file.settle((await upload(connection, file, form.confirmationMs, context.clock)) ? 'delivered' : 'sent')
+    const how = await upload(connection, file, form.confirmationMs, context.clock)
+    if (how !== 'broken-off') return file.settle(how)
+    const who = await endedBy(file.user, () => main.users())
+    throw new ChatError('refused', `${who} before all of it was there`)
   } catch (error) {
     throw signal.aborted ? signal.reason : error
   } finally {
@@ -41,29 +47,29 @@ export async function sendFile(
 }
 
 /**
- * Resolves with whether the server hung up in time: it says nothing here, and hangs up when the
- * other side has everything.
+ * `delivered`: the server hung up in time. It says nothing here, and hangs up when the other side has
+ * everything. `broken-off`: it hung up before.
  */
 async function upload(
   connection: FileConnection,
   file: OutgoingFile,
   confirmationMs: number,
   clock: Clock,
-): Promise<boolean> {
+): Promise<Delivery | 'broken-off'> {
   const { link } = connection
   let isOver = false
   const hungUp = drain().then(() => (isOver = true))
   let sent = 0
   for await (const piece of file.bytes()) {
-    if (isOver || !(await link.write(piece))) throw brokenOff(file.user)
+    if (isOver || !(await link.write(piece))) return 'broken-off'
     connection.moved()
     file.progress((sent += piece.length))
   }
-  if (!(await link.flushed())) throw brokenOff(file.user)
+  if (!(await link.flushed())) return 'broken-off'
   link.end()
   const isConfirmed = await within(confirmationMs, hungUp, clock)
-  if (link.lost) throw brokenOff(file.user)
-  return isConfirmed
+  if (link.lost) return 'broken-off'
+  return isConfirmed ? 'delivered' : 'sent'
 
   async function drain(): Promise<void> {
     while (await link.read());
@@ -77,11 +83,4 @@ async function within(ms: number, promise: Promise<unknown>, clock: Clock): Prom
   const isInTime = await Promise.race([promise.then(() => true), late.promise])
   cancel()
   return isInTime
-}
-
-function brokenOff(user: string): ChatError {
-  return new ChatError(
-    'refused',
-    `cancelled by ${user}, or the connection of ${user} broke, before all of it was there`,
-  )
 }

@@ -34,6 +34,11 @@ const farewells: Readonly<Record<number, string>> = {
   7100: 'the server stops',
   7101: 'too much was not read in time',
   7102: 'nobody signed in in time',
+  7103: 'the account has changed',
+  7104: 'too much was refused before anybody signed in',
+  7105: 'an operator removed this user',
+  7106: 'an operator banned this user',
+  7107: 'no guests are let in at the moment',
 }
 
 export const noSuchUser = 6001

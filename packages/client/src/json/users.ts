@@ -3,7 +3,7 @@ import { ChatError } from '../chat-error.ts'
 import type { UserList } from '../features.ts'
 import type { JsonConnection } from './connection.ts'
 import { documentForm, fieldForm, relayForm } from './form.ts'
-import { accepted, numberMember, usersIn } from './replies.ts'
+import { accepted, numberMember } from './replies.ts'
 
 /**
  * How long a server may be silent to LOGIN_REQ before it is taken for one that knows LOGIN alone
@@ -70,7 +70,7 @@ export class JsonUsers implements UserList {
   }
 
   list(): Promise<readonly string[]> {
-    return this.#connection.request({ header: 'LIST_USERS_REQ', reply: 'LIST_USERS_RESP', read: usersIn })
+    return this.#connection.users()
   }
 
   /** Who came or went; undefined: it names nobody. */

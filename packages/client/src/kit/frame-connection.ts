@@ -1,4 +1,4 @@
-import type { Decoded, Decoder, Notation } from '@parley/protocols'
+import type { Decoded, Decoder, FrameProblem, Notation } from '@parley/protocols'
 import { ChatError } from '../chat-error.ts'
 import type { ClientContext } from '../client-protocol.ts'
 import type { Clock } from '../clock.ts'
@@ -17,8 +17,10 @@ const closedHere = 'closed here'
 export interface FrameListener<In> {
   /** Every frame that replies to nothing that was requested. */
   heard(frame: In): void
+  /** Any bytes came. */
+  moved?(): void
   /** Bytes that are no frame: the server breaks its own protocol. */
-  garbage(problem: 'too-long' | 'malformed'): void
+  garbage(problem: FrameProblem): void
 }
 
 /**
@@ -108,6 +110,7 @@ export class FrameConnection<In> {
   async #read(listener: FrameListener<In>): Promise<void> {
     for (let chunk = await this.#link.read(); chunk; chunk = await this.#link.read()) {
       this.#shown?.add('received', chunk)
+      listener.moved?.()
       this.#decoder.push(chunk)
       this.#handleAll(listener)
     }

@@ -1,4 +1,4 @@
-import { lineNotation, type Codec, type WordLine } from '@parley/protocols'
+import { lineNotation, type Codec, type FrameProblem, type WordLine } from '@parley/protocols'
 import type { ChatError } from '../chat-error.ts'
 import type { ClientContext } from '../client-protocol.ts'
 import type { Link } from '../link.ts'
@@ -92,7 +92,7 @@ export class LineConnection {
     return this.#frames.leave(this.#codec.encode(goodbye))
   }
 
-  #garbage(problem: 'too-long' | 'malformed'): void {
+  #garbage(problem: FrameProblem): void {
     const { emit } = this.context
     if (problem === 'malformed')
       return emit('protocol-violation', { problem: 'the server sent a line that is no UTF-8' })

@@ -1,6 +1,8 @@
 import type { Chat } from '../chat.ts'
 import { connect as connectWith } from '../connect.ts'
 import type { ConnectOptions } from '../options.ts'
+import { tcpOrWebSocket } from '../web/tcp-or-web-socket.ts'
+import { webSocket } from '../web/web-socket.ts'
 import { interopProfiles } from './interop-profiles.ts'
 import { tcp, type TcpOptions } from './tcp.ts'
 import { TrustDirectory } from './trust-directory.ts'
@@ -17,6 +19,7 @@ export async function connect(url: string, { ca, ...options }: NodeConnectOption
     interopProfiles,
     ...options,
     trust: options.trust ?? new TrustDirectory(),
-    transport: options.transport ?? tcp(ca === undefined ? {} : { ca }),
+    transport:
+      options.transport ?? tcpOrWebSocket({ tcp: tcp(ca === undefined ? {} : { ca }), webSocket: webSocket() }),
   })
 }

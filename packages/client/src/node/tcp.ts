@@ -26,6 +26,7 @@ export function tcp(options: TcpOptions = {}): Transport {
     connect: (where, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(new ChatError('aborted', 'aborted before it was connected'))
+        if (where.path !== undefined) return reject(new ChatError('usage', 'a WebSocket needs another transport'))
         const socket = dial(where, options)
         const abort = () => socket.destroy(new ChatError('aborted', 'aborted while connecting'))
         signal?.addEventListener('abort', abort, { once: true })
@@ -120,9 +121,10 @@ class SocketLink implements Link {
     this.#socket.end()
   }
 
-  destroy(): void {
+  destroy(how?: 'broken'): void {
     this.#destroyed = true
-    this.#socket.destroy()
+    if (how === 'broken' && !('encrypted' in this.#socket)) this.#socket.resetAndDestroy()
+    else this.#socket.destroy()
   }
 
   #change(): Promise<void> {

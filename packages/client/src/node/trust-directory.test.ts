@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { modulusBits } from '../sealing/identity.ts'
+import { modulusBits, sealingKeys } from '../sealing/identity.ts'
+import type { Identity } from '../sealing/profile.ts'
 import { defaultTrustDirectory, TrustDirectory } from './trust-directory.ts'
 
 describe('the directory of keys', () => {
@@ -31,6 +32,7 @@ describe('the directory of keys', () => {
     assert.deepEqual(await new TrustDirectory(directory).identity(), identity)
     assert.equal(await trust.identity(), identity)
     assert.equal(await modulusBits(identity.publicKey), 3_072)
+    assert.ok(sealingKeys(identity))
   })
 
   it('makes one key pair for programs that start together, and leaves nothing else behind', async () => {
@@ -64,6 +66,60 @@ describe('the directory of keys', () => {
     const users = Array.from({ length: 20 }, (_, index) => `user_${index}`)
     await Promise.all(users.map((user, index) => trusts[index % 2]!.pin('host:1', user, user)))
     for (const user of users) assert.equal(await trusts[0]!.pinned('host:1', user), user)
+  })
+
+  it('keeps an identity from before parley-2 as it is', async () => {
+    const before = await readFile(new URL('../../vectors/parley-1.json', import.meta.url), 'utf8')
+    const trust = new TrustDirectory(fresh())
+    await trust.pin('host:1', 'user_1', 'key')
+    await writeFile(join(directory, 'identity.json'), before)
+    const { publicKey, privateKey } = JSON.parse(before) as Identity
+    assert.deepEqual(await trust.identity(), { publicKey, privateKey })
+    assert.equal(sealingKeys(await trust.identity()), null)
+  })
+
+  it('remembers how far the sessions of others came, the last mark of each, whichever program wrote it', async () => {
+    const trust = new TrustDirectory(fresh())
+    const mark = { id: 'aa', sender: 'bb', madeAt: Date.now(), next: 1, missing: [] }
+    await trust.markReceived(mark)
+    await new TrustDirectory(directory).markReceived({ ...mark, next: 4, missing: [2] })
+    await trust.markReceived({ ...mark, id: 'cc' })
+    await trust.markReceived({ ...mark, id: 'old', madeAt: 1_000 })
+    const file = join(directory, 'received-sessions.jsonl')
+    await writeFile(file, '{"id":"aa","sen', { flag: 'a' })
+    const kept = [
+      { ...mark, next: 4, missing: [2] },
+      { ...mark, id: 'cc' },
+    ]
+    assert.deepEqual(await new TrustDirectory(directory).receivedMarks(), kept)
+    assert.equal((await stat(file)).mode & 0o777, 0o600)
+  })
+
+  it('writes its marks anew when they are many, without those that are old', async () => {
+    const trust = new TrustDirectory(fresh())
+    const mark = { id: 'aa', sender: 'bb', madeAt: Date.now(), next: 1, missing: [] }
+    await trust.markReceived(mark)
+    const file = join(directory, 'received-sessions.jsonl')
+    await writeFile(file, `${JSON.stringify({ ...mark, madeAt: 1_000 })}\n`.repeat(20_000), { flag: 'a' })
+    await writeFile(file, `${JSON.stringify({ ...mark, next: 2 })}\n`, { flag: 'a' })
+    assert.deepEqual(await trust.receivedMarks(), [{ ...mark, next: 2 }])
+    assert.equal(await readFile(file, 'utf8'), `${JSON.stringify({ ...mark, next: 2 })}\n`)
+    assert.deepEqual(await readdir(directory), ['received-sessions.jsonl'])
+  })
+
+  it('takes the identity and the keys of a backup, but never in the place of another identity', async () => {
+    const trust = new TrustDirectory(fresh())
+    await trust.pin('host:1', 'user_1', 'one')
+    await trust.pin('host:1', 'user_1', 'two')
+    const contents = await trust.contents()
+    assert.deepEqual(contents.pins, [{ server: 'host:1', user: 'user_1', key: 'two' }])
+    const other = new TrustDirectory(fresh())
+    await other.restore(contents)
+    assert.deepEqual([await other.identity(), await other.pinned('host:1', 'USER_1')], [contents.identity, 'two'])
+    await other.restore(contents)
+    const refused = other.restore({ ...contents, identity: { publicKey: 'a', privateKey: 'b' } })
+    await assert.rejects(refused, { code: 'usage', message: /another identity/ })
+    assert.deepEqual(await other.identity(), contents.identity)
   })
 
   for (const text of ['', 'no JSON', '[]', 'null', '{"publicKey":1}', '{"publicKey":"a"}']) {

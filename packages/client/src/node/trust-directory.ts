@@ -1,41 +1,41 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, chmod, link, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, link, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { ChatError } from '../chat-error.ts'
 import { newIdentity } from '../sealing/identity.ts'
 import type { Identity } from '../sealing/profile.ts'
-import type { TrustStore } from '../sealing/trust.ts'
+import type { BackupContents, Pin } from '../sealing/recovery.ts'
+import { otherIdentity, type ReceivedMark, type TrustStore } from '../sealing/trust.ts'
+import { codeOf, inWords, membersOf, textOf } from './key-files.ts'
 import { makeDirectory } from './make-directory.ts'
-
-interface Pin {
-  readonly server: string
-  readonly user: string
-  readonly key: string
-}
+import { MarkFile } from './mark-file.ts'
 
 /** `$XDG_CONFIG_HOME/parley`, else `~/.config/parley`. */
-export function defaultTrustDirectory(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  const configuration = environment['XDG_CONFIG_HOME']
+export function defaultTrustDirectory(variables: Readonly<Record<string, string | undefined>> = process.env): string {
+  const configuration = variables['XDG_CONFIG_HOME']
   return join(configuration ? configuration : join(homedir(), '.config'), 'parley')
 }
 
 /**
- * `identity.json` and `known-keys.jsonl`, readable by their owner alone: the key pair, and a line
- * for every key that was seen first or accepted, of which the last one of a user of a server
- * counts. Several programs may use it at once. Rejects with a ChatError of code `usage` that names
- * the file.
+ * Files that are readable by their owner alone. `identity.json` holds the keys. `known-keys.jsonl`
+ * has a line for every key that was seen first or accepted, of which the last one of a user of a
+ * server counts. `received-sessions.jsonl` has one for every sealed message that proved its sender, of
+ * which the last one of a session counts, and is written anew without old ones when it is long. Several
+ * programs may use it at once. Rejects with a ChatError of code `usage` that names the file.
  */
 export class TrustDirectory implements TrustStore {
   readonly #directory: string
   readonly #identityFile: string
   readonly #pinsFile: string
+  readonly #marks: MarkFile
   #identity: Promise<Identity> | undefined
 
   constructor(directory: string = defaultTrustDirectory()) {
     this.#directory = directory
     this.#identityFile = join(directory, 'identity.json')
     this.#pinsFile = join(directory, 'known-keys.jsonl')
+    this.#marks = new MarkFile(directory)
   }
 
   identity(): Promise<Identity> {
@@ -47,10 +47,8 @@ export class TrustDirectory implements TrustStore {
   }
 
   async pinned(server: string, user: string): Promise<string | null> {
-    const text = await inWords(this.#pinsFile, textOf(this.#pinsFile))
-    const lines = text?.split('\n') ?? []
-    const pins = lines.flatMap((line, index) => (line === '' ? [] : [this.#pinIn(line, index + 1)]))
     const name = user.toLowerCase()
+    const pins = await this.#pins()
     return pins.findLast((pin) => pin.server === server && pin.user === name)?.key ?? null
   }
 
@@ -62,8 +60,28 @@ export class TrustDirectory implements TrustStore {
     await inWords(this.#pinsFile, appendFile(this.#pinsFile, `${line}\n`, { mode: 0o600 }))
   }
 
+  async contents(): Promise<BackupContents> {
+    const latest = new Map((await this.#pins()).map((pin) => [`${pin.server} ${pin.user}`, pin]))
+    return { identity: await this.identity(), pins: [...latest.values()] }
+  }
+
+  async restore({ identity, pins }: BackupContents): Promise<void> {
+    const stored = (await this.#storedIdentity()) ?? (await this.#store(identity))
+    if (stored.publicKey !== identity.publicKey) throw otherIdentity()
+    this.#identity = undefined
+    for (const { server, user, key } of pins) await this.pin(server, user, key)
+  }
+
+  receivedMarks(): Promise<readonly ReceivedMark[]> {
+    return this.#marks.read()
+  }
+
+  markReceived(mark: ReceivedMark): Promise<void> {
+    return this.#marks.add(mark)
+  }
+
   async #loadIdentity(): Promise<Identity> {
-    return (await this.#storedIdentity()) ?? this.#makeIdentity()
+    return (await this.#storedIdentity()) ?? this.#store(await newIdentity())
   }
 
   async #storedIdentity(): Promise<Identity | null> {
@@ -71,13 +89,21 @@ export class TrustDirectory implements TrustStore {
     if (text === null) return null
     // Copied or unpacked by somebody, for example: nobody else may read it, whatever it was.
     await inWords(this.#identityFile, chmod(this.#identityFile, 0o600))
-    const { publicKey, privateKey } = membersOf(text)
-    if (typeof publicKey === 'string' && typeof privateKey === 'string') return { publicKey, privateKey }
+    const { publicKey, privateKey, sealingKey } = membersOf(text)
+    if (typeof publicKey === 'string' && typeof privateKey === 'string') {
+      return { publicKey, privateKey, ...(typeof sealingKey === 'string' && { sealingKey }) }
+    }
     throw new ChatError('usage', `${this.#identityFile} is no key pair; move it away, and a new one is made`)
   }
 
-  async #makeIdentity(): Promise<Identity> {
-    const identity = await newIdentity()
+  async #pins(): Promise<readonly Pin[]> {
+    const text = await inWords(this.#pinsFile, textOf(this.#pinsFile))
+    const lines = text?.split('\n') ?? []
+    return lines.flatMap((line, index) => (line === '' ? [] : [this.#pinIn(line, index + 1)]))
+  }
+
+  /** Unless there is one: that is then the identity. */
+  async #store(identity: Identity): Promise<Identity> {
     const fresh = `${this.#identityFile}.${randomUUID()}`
     await inWords(this.#directory, makeDirectory(this.#directory))
     try {
@@ -98,16 +124,6 @@ export class TrustDirectory implements TrustStore {
   }
 }
 
-/** null: there is no such file. */
-async function textOf(file: string): Promise<string | null> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null
-    throw error
-  }
-}
-
 /** false: there is a file of that name. */
 async function linked(from: string, to: string): Promise<boolean> {
   try {
@@ -117,26 +133,4 @@ async function linked(from: string, to: string): Promise<boolean> {
     if (codeOf(error) === 'EEXIST') return false
     throw error
   }
-}
-
-/** Of what is no JSON object: none. */
-function membersOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
-}
-
-async function inWords<T>(file: string, doing: Promise<T>): Promise<T> {
-  try {
-    return await doing
-  } catch (cause) {
-    throw new ChatError('usage', `${file} cannot be used to keep keys in: ${codeOf(cause) ?? String(cause)}`, { cause })
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code
 }

@@ -5,10 +5,12 @@ import { ChatError } from '../chat-error.ts'
 import { interopProfiles } from '../node/interop-profiles.ts'
 import type { Keys } from '../features.ts'
 import { HeardProfiles } from './heard-profiles.ts'
-import { Conversations, type Opened, type SealingOptions } from './conversations.ts'
+import { Conversations, type SealingOptions } from './conversations.ts'
 import { safetyNumber } from './identity.ts'
+import type { Opened } from './opened.ts'
 import { parley1 } from './parley-1.ts'
 import type { Identity, InteropProtocol, Profile } from './profile.ts'
+import { SessionMemory } from './session-memory.ts'
 import { MemoryTrust } from './trust.ts'
 
 /** Key pairs that are there already: to make one takes long. */
@@ -21,7 +23,7 @@ const medium = identityIn('json-interop')
 
 describe('sealed conversations', () => {
   it('are sealed each way under a key of its writer, which is sent once: nobody writes with a key that came', async () => {
-    const { ann, bob, wire } = world()
+    const { ann, bob, wire } = environment()
     assert.equal(await ann.sealing.send('Bob', 'hello'), 'sealed')
     assert.equal(await bob.sealing.send('ANN', 'hi'), 'sealed')
     await ann.sealing.send('bob', 'again')
@@ -40,7 +42,7 @@ describe('sealed conversations', () => {
   })
 
   it('begin one session when two messages are sent at once, and keep their order', async () => {
-    const { ann, bob, wire } = world()
+    const { ann, bob, wire } = environment()
     await Promise.all(['one', 'two', 'three'].map((text) => ann.sealing.send('bob', text)))
     assert.deepEqual(bob.heard, ['one', 'two', 'three'].map(sealed))
     assert.deepEqual(
@@ -50,7 +52,7 @@ describe('sealed conversations', () => {
   })
 
   it('go on when both sides send a key at the same time', async () => {
-    const { ann, bob, wire } = world()
+    const { ann, bob, wire } = environment()
     wire.isHeld = true
     await Promise.all([ann.sealing.send('bob', 'mine'), bob.sealing.send('ann', 'yours')])
     await wire.release()
@@ -61,7 +63,7 @@ describe('sealed conversations', () => {
   })
 
   it('send the key again when the message that brought it was not taken', async () => {
-    const { ann, bob, wire } = world()
+    const { ann, bob, wire } = environment()
     wire.refuses = new ChatError('too-many-messages', 'too many')
     await assert.rejects(ann.sealing.send('bob', 'lost'), { code: 'too-many-messages' })
     wire.refuses = undefined
@@ -71,7 +73,7 @@ describe('sealed conversations', () => {
   })
 
   it('tell of a changed key and refuse to send, until it is accepted', async () => {
-    const { ann, wire } = world({ assumed: 'helo' })
+    const { ann, wire } = environment({ assumed: 'helo' })
     await ann.sealing.send('bob', 'hello')
     ann.sealing.forget('bob')
     wire.keys.set('bob', other.publicKey)
@@ -86,7 +88,7 @@ describe('sealed conversations', () => {
   })
 
   it('tell of a changed key that comes unasked', async () => {
-    const { ann } = world()
+    const { ann } = environment()
     await ann.sealing.learnPublicKey('bob', own.publicKey)
     await ann.sealing.learnPublicKey('bob', own.publicKey)
     assert.deepEqual(ann.changed, [])
@@ -96,7 +98,7 @@ describe('sealed conversations', () => {
   })
 
   it('remember as a key only what is one', async () => {
-    const { ann, wire } = world()
+    const { ann, wire } = environment()
     for (const garbage of ['', 'AAAA', 'no key at all', own.privateKey]) {
       await ann.sealing.learnPublicKey('bob', garbage)
       await assert.rejects(ann.sealing.send('bob', 'hello'), { code: 'sealing-failed' })
@@ -109,7 +111,7 @@ describe('sealed conversations', () => {
   })
 
   it('have a number that both sides can compare', async () => {
-    const { ann, bob } = world({ bobHas: other })
+    const { ann, bob } = environment({ bobHas: other })
     const number = await ann.sealing.safetyNumber('bob')
     assert.match(number, /^(\d{5} ){11}\d{5}$/)
     assert.equal(await bob.sealing.safetyNumber('ann'), number)
@@ -175,11 +177,11 @@ describe('sealed conversations', () => {
   })
 
   it('take a text of 16 bytes for what opens the message: a session key of helo, not of json', async () => {
-    const { ann } = world()
+    const { ann } = environment()
     const raw = new TextEncoder().encode('sixteen letters!')
     const wrapped = await interopProfiles.helo.wrap(raw, own.publicKey)
     const message = await interopProfiles.helo.seal(raw, 'hello', ['ann', 'bob'])
-    assert.deepEqual(await ann.sealing.receive('bob', message, wrapped), weak('hello'))
+    assert.deepEqual(shown(await ann.sealing.receive('bob', message, wrapped)), weak('hello'))
   })
 
   it('make a fresh key for every message where the profile says so', async () => {
@@ -226,7 +228,7 @@ describe('sealed conversations', () => {
   })
 
   it('ask once whoever sends what cannot be opened to begin anew, where asking does that', async () => {
-    const { ann, bob, wire } = world({ askingEndsSession: true })
+    const { ann, bob, wire } = environment({ askingEndsSession: true })
     const lost = await parley1.seal(parley1.newSessionKey(), 'lost', ['ann', 'bob'])
     for (let count = 0; count < 3; count++) {
       assert.match(JSON.stringify(await ann.sealing.receive('bob', lost, null)), /asked to begin a new session/)
@@ -239,7 +241,7 @@ describe('sealed conversations', () => {
   })
 
   it('do not open what was tampered with, redirected, or sealed under a key that never came', async () => {
-    const { ann, bob, wire } = world()
+    const { ann, bob, wire } = environment()
     wire.isHeld = true
     await ann.sealing.send('bob', 'hello')
     const [{ message, sessionKey }] = wire.frames as [Frame]
@@ -248,7 +250,7 @@ describe('sealed conversations', () => {
     assert.equal((await bob.sealing.receive('ann', message, 'AAAA')).ok, false)
     assert.equal((await bob.sealing.receive('cem', message, sessionKey)).ok, false)
     assert.equal((await bob.sealing.receive('ann', `${message.slice(0, -8)}AAAAAAA=`, sessionKey)).ok, false)
-    assert.deepEqual(await bob.sealing.receive('Ann', message, sessionKey), sealed('hello'))
+    assert.deepEqual(shown(await bob.sealing.receive('Ann', message, sessionKey)), sealed('hello'))
     bob.sealing.forget('ann')
     assert.deepEqual(await bob.sealing.receive('ann', message, null), unknown)
   })
@@ -258,7 +260,7 @@ describe('sealed conversations', () => {
     it(`ask for the key of whoever wrote sealed, ${where}, and take nobody for known before it came`, async () => {
       const trust = new MemoryTrust()
       await trust.pin('host:1', 'bob', own.publicKey)
-      const { ann, bob, wire } = world({ askingEndsSession, trust })
+      const { ann, bob, wire } = environment({ askingEndsSession, trust })
       await bob.sealing.send('ann', 'hello')
       assert.deepEqual([ann.heard, ann.isChecked], [[sealed('hello')], [false]])
       await settled(() => ann.checked.length > 0)
@@ -272,7 +274,7 @@ describe('sealed conversations', () => {
   it('warn of a sender with another key than the one seen first, without being asked to write there', async () => {
     const trust = new MemoryTrust()
     await trust.pin('host:1', 'bob', other.publicKey)
-    const { ann, bob } = world({ trust })
+    const { ann, bob } = environment({ trust })
     await bob.sealing.send('ann', 'hello')
     await settled(() => ann.changed.length > 0)
     assert.equal(ann.changed[0]?.[0], 'bob')
@@ -283,7 +285,7 @@ describe('sealed conversations', () => {
   it('take one new session for that of the same user, whom they have just asked, and every other for that of somebody else', async () => {
     const trust = new MemoryTrust()
     await trust.pin('host:1', 'bob', own.publicKey)
-    const { ann, bob, wire } = world({ askingEndsSession: true, trust })
+    const { ann, bob, wire } = environment({ askingEndsSession: true, trust })
     await bob.sealing.send('ann', 'one')
     await settled(() => ann.checked.length === 1)
     ann.sealing.endSession('bob')
@@ -295,17 +297,33 @@ describe('sealed conversations', () => {
     assert.equal(wire.requested.filter((user) => user === 'bob').length, 2)
   })
 
-  it('do not end the session of somebody who was never seen before, only to see the key', async () => {
-    const { ann, bob, wire } = world({ askingEndsSession: true })
+  it('ask somebody who was never seen before as well, and remember the key', async () => {
+    const trust = new MemoryTrust()
+    const { ann, bob, wire } = environment({ askingEndsSession: true, trust })
+    await bob.sealing.send('ann', 'hello')
+    await settled(() => ann.checked.length > 0)
+    assert.deepEqual([ann.isChecked, wire.requested], [[false], ['ann', 'bob']])
+    assert.equal(await trust.pinned('host:1', 'bob'), wire.keys.get('bob'))
+    await ann.sealing.send('bob', 'hello yourself')
+    await bob.sealing.send('ann', 'again')
+    assert.deepEqual(
+      [ann.isChecked, wire.requested],
+      [
+        [false, true],
+        ['ann', 'bob'],
+      ],
+    )
+  })
+
+  it('do not end the session of those whose program is another one, only to see their key', async () => {
+    const { ann, bob, wire } = beside(interopProfiles.helo, medium)
     await bob.sealing.send('ann', 'hello')
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
-    assert.deepEqual([ann.isChecked, wire.requested], [[false], ['ann']])
-    await ann.sealing.send('bob', 'who is it?')
-    assert.deepEqual(ann.checked, ['bob'])
+    assert.deepEqual([ann.heard, wire.requested.includes('bob')], [[weak('hello')], false])
   })
 
   it('refuse a key that is too small to protect anything', async () => {
-    const { ann, wire } = world({ assumed: 'helo' })
+    const { ann, wire } = environment({ assumed: 'helo' })
     wire.keys.set('bob', tinyKey)
     await assert.rejects(ann.sealing.send('bob', 'hello'), { code: 'sealing-failed' })
     assert.deepEqual(wire.frames, [])
@@ -321,8 +339,17 @@ async function settled(isSo: () => boolean): Promise<void> {
 const tinyKey =
   'MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKGoBrqt+/i1z7TEIXafBxbxvQP3FF5Djicp0hPm/aSg8kaNxvKfI7zda2/FO9vKqXTBLlL3livWxXMPaLj+sN8CAwEAAQ=='
 
-const sealed = (text: string): Opened => ({ ok: true, text, secrecy: 'sealed', isChecked: false })
-const weak = (text: string): Opened => ({ ok: true, text, secrecy: 'weak', isChecked: false })
+/** Of what was opened, all but whether its sender is known and proved. */
+function shown(opened: Opened): Heard {
+  if (!opened.ok) return opened
+  const { text, secrecy } = opened
+  return { ok: true, text, secrecy }
+}
+
+type Heard = Exclude<Opened, { ok: true }> | Pick<Extract<Opened, { ok: true }>, 'ok' | 'text' | 'secrecy'>
+
+const sealed = (text: string): Heard => ({ ok: true, text, secrecy: 'sealed' })
+const weak = (text: string): Heard => ({ ok: true, text, secrecy: 'weak' })
 
 interface Frame {
   readonly from: string
@@ -375,13 +402,13 @@ class Wire {
     const opened = await user?.sealing.receive(from, message, sessionKey)
     if (!user || !opened) return
     user.isChecked.push(opened.ok && opened.isChecked)
-    user.heard.push(opened.ok ? { ...opened, isChecked: false } : opened)
+    user.heard.push(shown(opened))
   }
 }
 
 interface User<Sealing extends Pick<Conversations, 'receive'> = Pick<Conversations, 'receive'>> {
   readonly sealing: Sealing
-  readonly heard: Opened[]
+  readonly heard: Heard[]
   /** Of each of those whether its sender was checked. */
   readonly isChecked: boolean[]
 }
@@ -390,6 +417,7 @@ interface OwnUser extends User<Conversations> {
   readonly changed: (readonly [user: string, number: string])[]
   /** Whose key came and was the right one, after something of theirs had been received. */
   readonly checked: string[]
+  readonly suspected: (readonly [user: string, alarm: string])[]
 }
 
 /**
@@ -424,16 +452,24 @@ class OtherProgram {
     const text = this.#raw && (await this.#profile.open(this.#raw, message, ['ann', 'bob']))
     return text === null
       ? { ok: false, reason: 'null' }
-      : { ok: true, text, secrecy: this.#profile.secrecy, isChecked: false }
+      : {
+          ok: true,
+          text,
+          secrecy: this.#profile.secrecy,
+          isChecked: false,
+          seal: { profile: this.#profile.name, isProved: false },
+        }
   }
 }
 
-interface OwnOptions extends Partial<Pick<SealingOptions, 'interop' | 'assumed' | 'heard' | 'trust'>> {
+interface OwnOptions extends Partial<
+  Pick<SealingOptions, 'interop' | 'assumed' | 'heard' | 'trust' | 'memory' | 'now'>
+> {
   readonly askingEndsSession?: boolean
 }
 
 /** Two of our users. */
-function world({ bobHas = own, ...options }: OwnOptions & { readonly bobHas?: Identity } = {}) {
+function environment({ bobHas = own, ...options }: OwnOptions & { readonly bobHas?: Identity } = {}) {
   const wire = new Wire(options.askingEndsSession ?? false)
   return { wire, ann: ownUser(wire, 'ann', own, options), bob: ownUser(wire, 'bob', bobHas, {}) }
 }
@@ -465,7 +501,11 @@ function ownUser(wire: Wire, me: string, identity: Identity, { assumed, trust, .
       assumed,
       changed: (who, number) => void user.changed.push([who, number]),
       checked: (who) => void user.checked.push(who),
+      suspected: (who, { alarm }) => void user.suspected.push([who, alarm]),
+      memory: options.memory ?? new SessionMemory(trust ?? new MemoryTrust()),
+      now: options.now ?? (() => Date.now()),
     }),
+    suspected: [],
     heard: [],
     isChecked: [],
     changed: [],

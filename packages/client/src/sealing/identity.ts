@@ -1,23 +1,25 @@
 import { fromBase64, toBase64 } from '@parley/protocols'
+import { keyBytes, newKeyPair, type KeyPair } from './hpke.ts'
+import { carriedKey, newCarrier } from './key-carrier.ts'
 import type { Identity } from './profile.ts'
 
 /**
- * The size of our keys, which no other program's have: by that our clients know each other (see
+ * The size of our RSA keys, which no other program's have: by that our clients know each other (see
  * `profileFor`).
  */
 export const markBits = 3_072
 
+/** An X25519 key pair for `parley-2`, and an RSA key pair for everything else, which carries it. */
 export async function newIdentity(): Promise<Identity> {
-  const pair = await crypto.subtle.generateKey(
-    { name: 'RSA-OAEP', hash: 'SHA-256', modulusLength: markBits, publicExponent: Uint8Array.of(1, 0, 1) },
-    true,
-    ['encrypt', 'decrypt'],
-  )
-  const [spki, pkcs8] = await Promise.all([
-    crypto.subtle.exportKey('spki', pair.publicKey),
-    crypto.subtle.exportKey('pkcs8', pair.privateKey),
-  ])
-  return { publicKey: toBase64(new Uint8Array(spki)), privateKey: toBase64(new Uint8Array(pkcs8)) }
+  const { publicKey, privateKey } = await newKeyPair()
+  return { ...(await newCarrier(publicKey)), sealingKey: toBase64(privateKey) }
+}
+
+/** The keys of `parley-2`. null: this identity is from before it. */
+export function sealingKeys({ publicKey, sealingKey }: Identity): KeyPair | null {
+  const carried = carriedKey(publicKey)
+  const privateKey = fromBase64(sealingKey ?? '')
+  return carried && privateKey?.length === keyBytes ? { publicKey: carried, privateKey } : null
 }
 
 /** Bits of an RSA public key, null where it is none. */

@@ -1,10 +1,16 @@
 import { Queue } from '../kit/queue.ts'
+import { PeerSessions } from './peer-sessions.ts'
 import type { Profile } from './profile.ts'
 import { SessionKeys } from './session-keys.ts'
 
 /** What is known of the other side of one conversation. */
 export interface Peer {
+  /** Of `parley-1` and the interop profiles. */
   readonly keys: SessionKeys
+  /** Of `parley-2`. */
+  readonly sessions: PeerSessions
+  /** The key, in hexadecimal, that their sessions were sealed with before a public key of theirs was known. */
+  claimed: string | null
   publicKey: string | null
   /** That key is the one that was seen first, or was accepted. */
   isChecked: boolean
@@ -22,9 +28,11 @@ export interface Peer {
   readonly sending: Queue
 }
 
-export function newPeer(): Peer {
+export function newPeer(now: () => number): Peer {
   return {
     keys: new SessionKeys(),
+    sessions: new PeerSessions(now),
+    claimed: null,
     publicKey: null,
     isChecked: false,
     isIntroduced: false,

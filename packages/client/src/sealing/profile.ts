@@ -1,12 +1,14 @@
 import type { Secrecy } from '../features.ts'
 
 /**
- * A user's key pair: `publicKey` as SubjectPublicKeyInfo, `privateKey` as PKCS #8, both DER in
- * base64. RSA.
+ * A user's keys: `publicKey` as SubjectPublicKeyInfo, `privateKey` as PKCS #8, both DER in base64.
+ * RSA. The public key carries the public half of `sealingKey`, a raw X25519 private key in base64;
+ * one from before `parley-2` has none.
  */
 export interface Identity {
   readonly publicKey: string
   readonly privateKey: string
+  readonly sealingKey?: string
 }
 
 /** The two users of a conversation, in any order. */

@@ -1,6 +1,7 @@
 /** Digests that take their bytes piece by piece. */
 export interface Digests {
   md5(): RunningDigest
+  sha256(): RunningDigest
 }
 
 export interface RunningDigest {

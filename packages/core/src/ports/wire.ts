@@ -1,13 +1,15 @@
+import type { Stamp } from '../entry.ts'
 import type { ChatEvent } from '../events.ts'
 
 /**
- * Turns events into the bytes of one protocol. Pure: the same event always gives the same bytes.
+ * Turns events into the bytes of one protocol. Pure: the same event and stamp always give the same
+ * bytes.
  */
 export interface Wire {
   readonly name: string
   /**
    * `null`: this protocol has no words for this event (X-1). The bytes are shared by all who hear
-   * them.
+   * them. `stamp`: of the entry that the event follows from.
    */
-  encode(event: ChatEvent): Uint8Array | null
+  encode(event: ChatEvent, stamp: Stamp): Uint8Array | null
 }

@@ -38,6 +38,29 @@ describe('the patience with a transfer', () => {
     assert.equal(await outcomeOf(third), 'not-taken')
   })
 
+  it('ends with whoever sends fewer bytes a minute than it has to (X-8)', async () => {
+    const transfers = new Transfers(bracketed, bracketed, {
+      file: { ...hello, size: 2_000 },
+      fileBytes: 2_000,
+      bytesPerMinute: 2,
+    })
+    const carriage = transfers.accept()
+    take(carriage, bracketed)
+    const { link: sender } = bring(carriage, bracketed)
+    const says = async (bytes: string, ms: number) => {
+      sender.say(bytes)
+      await settled()
+      transfers.clock.advance(ms)
+    }
+    for (let minutes = 0; minutes < 5; minutes++) await says('xx', 59_999)
+    assert.equal(carriage.isOver, false)
+    await says('xx', 30_000)
+    await says('x', 29_999)
+    assert.equal(carriage.isOver, false)
+    transfers.clock.advance(1)
+    assert.equal(await outcomeOf(carriage), 'not-sent')
+  })
+
   it('begins anew with each piece, 24 h at most (X-7)', async () => {
     for (const to of [bracketed, dashed]) {
       const transfers = new Transfers(bracketed, to, {

@@ -1,11 +1,25 @@
-import type { Cancel, Clock, CommandNamed, Community, FileOffer, FileOutcome, Transfer } from '@parley/core'
+import {
+  fail,
+  type Cancel,
+  type Clock,
+  type CommandNamed,
+  type Community,
+  type FileDescription,
+  type FileOffer,
+  type FileOutcome,
+  type Result,
+  type Transfer,
+} from '@parley/core'
 
+import { ChunkInlet } from './chunk-inlet.ts'
 import type { ReceivingEndpoint, SendingEndpoint } from './file-framing.ts'
 import { deliver, passOn, spool, write, type Stopped, type Transit } from './file-moves.ts'
 import type { SpooledFile } from './spooled-file.ts'
 
 /** How long the next step of a transfer may take (H-11, J-16, J-20). */
 export const filePatienceMs = 60_000
+/** The same where whoever is cut off may come back. */
+export const resumingPatienceMs = 600_000
 /** How long a transfer may take from its acceptance, also one that moves all the time (X-7). */
 const longestMs = 86_400_000
 
@@ -18,9 +32,13 @@ export interface CarriageParts {
   readonly community: Pick<Community, 'users' | 'files'>
   /** null: the bytes go from connection to connection, and nothing of them waits here. */
   readonly spooled: SpooledFile | null
+  /** What has to move each minute. */
+  readonly bytesPerMinute: number
   /** Whether the sender may have so many bytes more in the spool. */
   hasRoomFor(bytes: number): boolean
   submit(command: CarrierCommand): void
+  /** How long the next step may take. */
+  readonly patienceMs: number
 }
 
 /**
@@ -35,7 +53,7 @@ export class Carriage implements Transit {
    * they never were.
    */
   readonly sent: Promise<boolean>
-  readonly #transfer: Transfer
+  readonly transfer: Transfer
   readonly #parts: CarriageParts
   readonly #ended = Promise.withResolvers<FileOutcome>()
   readonly #allTaken = Promise.withResolvers<boolean>()
@@ -48,13 +66,18 @@ export class Carriage implements Transit {
   #isSent = false
   /** The receiver has been sent the last byte. */
   #isWritten = false
+  #isSpooled = false
+  #inlet: ChunkInlet | undefined
+  #wakeReaders: (() => void)[] = []
+  /** Bytes of this minute. */
+  #moved = 0
   #timer: Cancel = () => {}
   #longest: Cancel = () => {}
 
   constructor(transfer: Transfer, parts: CarriageParts) {
     this.outcome = this.#ended.promise
     this.sent = this.#allTaken.promise
-    this.#transfer = transfer
+    this.transfer = transfer
     this.#offer = transfer.offer
     this.#parts = parts
   }
@@ -66,7 +89,7 @@ export class Carriage implements Transit {
 
   /** Both sides have one method, and their connections are joined. */
   get direct(): boolean {
-    return this.#transfer.direct
+    return this.transfer.direct
   }
 
   /** Nothing moves any more. */
@@ -87,16 +110,64 @@ export class Carriage implements Transit {
     return this.#parts.hasRoomFor(bytes)
   }
 
+  /** Bytes have moved. Where they are too few for a minute, they count for the rest of it. */
+  progress(bytes: number): void {
+    this.#moved += bytes
+    this.#wakeAllReaders()
+    if (this.#moved >= this.#parts.bytesPerMinute) this.#stepTaken()
+  }
+
   /** The next step has its full time again. */
-  progress(): void {
+  #stepTaken(): void {
     this.#timer()
+    this.#moved = 0
     if (this.isOver) return
-    this.#timer = this.#parts.clock.after(filePatienceMs, () => this.#late())
+    this.#timer = this.#parts.clock.after(this.#parts.patienceMs, () => this.#late())
+  }
+
+  /** Where the sender brings the file chunk by chunk; null: it is not the time for it. */
+  chunks(method: string): ChunkInlet | null {
+    if (this.#inlet) return this.#inlet
+    const inlet = new ChunkInlet(method, this.addressOf('sender'))
+    return this.bring(inlet.endpoint) ? (this.#inlet = inlet) : null
+  }
+
+  /** Bytes that have come from the sender. */
+  get have(): number {
+    return this.#inlet?.have ?? this.waiting
+  }
+
+  /**
+   * For a receiver that reads chunk by chunk: the bytes from `at` on, as soon as there are any, and
+   * none at the end of the file. Good until the next call. `over`: so is the transfer.
+   */
+  async read(at: number): Promise<Result<Uint8Array, 'over' | 'wrong-offset'>> {
+    const file = this.#parts.spooled
+    if (!file) return fail('over')
+    while (!this.isOver && at >= file.size && !this.#isSpooled) {
+      await new Promise<void>((resolve) => this.#wakeReaders.push(resolve))
+    }
+    if (this.isOver) return fail('over')
+    if (at > file.size) return fail('wrong-offset')
+    const read = await file.read(at)
+    if (!read.ok) this.end('spool-unavailable')
+    else this.progress(read.value.length)
+    return read.ok && !this.isOver ? read : fail('over')
+  }
+
+  /** Whether these are all bytes, and what they are is known; null: more are to come. */
+  get whole(): Pick<FileDescription, 'size' | 'checksums'> | null {
+    return this.#isSpooled ? this.#offer : null
+  }
+
+  /** What a receiver says that reads chunk by chunk. */
+  judge(said: 'delivered' | 'corrupted'): void {
+    this.end(said === 'delivered' && !this.#isSpooled ? 'corrupted' : said)
   }
 
   /** The only one from which this side's connection may come. */
   addressOf(side: FileSide): string {
-    return side === 'sender' ? this.#transfer.senderAddress : this.#transfer.receiverAddress
+    return side === 'sender' ? this.transfer.senderAddress : this.transfer.receiverAddress
   }
 
   /** Resolves when this side's connection has come, or will not come any more. */
@@ -110,7 +181,7 @@ export class Carriage implements Transit {
       this.#state = 'under-way'
       this.#longest = this.#parts.clock.after(longestMs, () => this.#late())
     }
-    this.progress()
+    this.#stepTaken()
   }
 
   /**
@@ -141,7 +212,7 @@ export class Carriage implements Transit {
     if (this.isOver) return
     this.#state = 'ending'
     this.#longest()
-    this.#submit({ do: 'file.end', transfer: this.#transfer.id, outcome })
+    this.#submit({ do: 'file.end', transfer: this.transfer.id, outcome })
   }
 
   /** The community has said how it ended. */
@@ -150,6 +221,8 @@ export class Carriage implements Transit {
     this.#timer()
     this.#longest()
     this.#parts.spooled?.drop()
+    this.#inlet?.close()
+    this.#wakeAllReaders()
     this.#allTaken.resolve(false)
     this.#allSpooled.resolve(false)
     this.#receiver.resolve(null)
@@ -163,7 +236,7 @@ export class Carriage implements Transit {
     if (!receiver) return
     if (!this.#goesOn(await passOn(sender, receiver, this))) return
     this.#allSent()
-    this.#parts.submit({ do: 'file.sent', transfer: this.#transfer.id })
+    this.#parts.submit({ do: 'file.sent', transfer: this.transfer.id })
     await this.#finish(receiver)
   }
 
@@ -175,10 +248,12 @@ export class Carriage implements Transit {
     if (!isAsSaid) return this.end('corrupted')
     const { size, checksums } = file
     this.#offer = { ...this.#offer, size, checksums }
+    this.#isSpooled = true
     this.#allSpooled.resolve(true)
-    const command = { do: 'file.spooled', transfer: this.#transfer.id, size, checksums } as const
-    if (this.#transfer.offeredOnceSpooled) return this.#submit(command) // The receiver's answer is the next step.
-    this.progress()
+    const command = { do: 'file.spooled', transfer: this.transfer.id, size, checksums } as const
+    this.#wakeAllReaders()
+    if (this.transfer.offeredOnceSpooled) return this.#submit(command) // The receiver's answer is the next step.
+    this.#stepTaken()
     this.#parts.submit(command)
   }
 
@@ -203,14 +278,19 @@ export class Carriage implements Transit {
 
   #mayCome(side: FileSide, { address, framing }: SendingEndpoint | ReceivingEndpoint): boolean {
     const { users, files } = this.#parts.community
-    const transfer = files.find(this.#transfer.id)
+    const transfer = files.find(this.transfer.id)
     if (this.#state !== 'under-way' || this.#here.has(side) || !transfer) return false
     if (side === 'receiver' && transfer.stage !== 'moving') return false
     const { capabilities } = users.connection(transfer[side]) ?? {}
     if (address !== this.addressOf(side) || capabilities?.files?.method !== framing.method) return false
     this.#here.add(side)
     this.#arrivals[side].resolve()
+    this.#stepTaken()
     return true
+  }
+
+  #wakeAllReaders(): void {
+    for (const wake of this.#wakeReaders.splice(0)) wake()
   }
 
   #goesOn(stopped: Stopped): boolean {

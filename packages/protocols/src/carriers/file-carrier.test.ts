@@ -35,9 +35,12 @@ describe('a carrier of files', () => {
     )
   })
 
-  it('gives each sender a quarter of the spool, for all its files (X-7)', async () => {
+  it('gives each share a quarter of the spool, for all its files, and guests together half (X-7, X-8)', async () => {
     const transfers = new Transfers(bracketed, dashed, { quota: 40 })
-    const eve = transfers.people.enter('eve', { files: { method: 'bracketed', offered: 'at-once' } })
+    const files = { method: 'bracketed', offered: 'at-once' } as const
+    const [eve, cas] = ['eve', 'cas'].map((share) => transfers.people.enter(share, { share, files }))
+    const dan = transfers.people.enterRegistered('dan', { share: 'dan', files })
+    assert.ok(eve && cas)
     const spooled = async (from: typeof eve, body: string, address: string) => {
       const carriage = transfers.accept(transfers.offer(hello, from))
       const { link } = bring(carriage, bracketed, new MemoryLink(), address)
@@ -49,5 +52,7 @@ describe('a carrier of files', () => {
     assert.equal(await spooled(transfers.ann, 'lo', addresses.ann), 'spool-full')
     assert.equal(await spooled(eve, '0123456789', '192.0.2.1'), undefined)
     assert.equal(await spooled(transfers.ann, 'o', addresses.ann), undefined)
+    assert.equal(await spooled(cas, 'o', '192.0.2.1'), 'spool-full', 'guests have half')
+    assert.equal(await spooled(dan, '0123456789', '192.0.2.1'), undefined)
   })
 })

@@ -1,21 +1,11 @@
-import {
-  sameName,
-  type Clock,
-  type Community,
-  type ConnectionEvent,
-  type Digests,
-  type Random,
-  type Spool,
-  type Transfer,
-  type TransferId,
-  type UserName,
-} from '@parley/core'
+import type { Clock, Community, ConnectionEvent, Digests, Random, Spool, Transfer, TransferId } from '@parley/core'
 
-import { Carriage, type CarrierCommand } from './carriage.ts'
+import { Carriage, filePatienceMs, resumingPatienceMs, type CarrierCommand } from './carriage.ts'
 import { SpooledFile } from './spooled-file.ts'
 
-/** One sender's part of the spool. */
+/** The part of the spool that one sender has, and all guests together. */
 const spoolShare = 1 / 4
+const guestShare = 1 / 2
 
 export interface FileCarrierOptions {
   readonly community: Pick<Community, 'users' | 'files'>
@@ -24,6 +14,8 @@ export interface FileCarrierOptions {
   readonly digests: Digests
   readonly clock: Clock
   readonly random: Random
+  /** What has to move of a transfer each minute. */
+  readonly bytesPerMinute: number
   /** Gives the command its place in the log. Nobody is told of it: what follows is heard. */
   submit(command: CarrierCommand): void
 }
@@ -102,19 +94,28 @@ export class FileCarrier {
   }
 
   #make(transfer: Transfer): Carriage {
-    const { spool, digests, clock, community } = this.#options
+    const { spool, digests, clock, community, bytesPerMinute } = this.#options
+    const { senderShare, guest } = transfer
+    const quota = spool?.quota ?? 0
+    const sides = [transfer.sender, transfer.receiver]
+    const resumes = sides.some((id) => community.users.connection(id)?.capabilities.files?.resumes)
     return new Carriage(transfer, {
+      patienceMs: resumes ? resumingPatienceMs : filePatienceMs,
       clock,
       community,
+      bytesPerMinute,
       spooled: transfer.direct || !spool ? null : new SpooledFile(spool, digests),
-      hasRoomFor: (bytes) => this.#spooledBy(transfer.offer.from) + bytes <= (spool?.quota ?? 0) * spoolShare,
+      hasRoomFor: (bytes) =>
+        this.#waiting((other) => other.senderShare === senderShare) + bytes <= quota * spoolShare &&
+        (!guest || this.#waiting((other) => other.guest) + bytes <= quota * guestShare),
       submit: (command) => this.#options.submit(command),
     })
   }
 
-  #spooledBy(sender: UserName): number {
+  /** Bytes in the spool of the transfers that are meant. */
+  #waiting(isMeant: (transfer: Transfer) => boolean): number {
     let bytes = 0
-    for (const { offer, waiting } of this.#carriages.values()) if (sameName(offer.from, sender)) bytes += waiting
+    for (const { transfer, waiting } of this.#carriages.values()) if (isMeant(transfer)) bytes += waiting
     return bytes
   }
 }

@@ -9,29 +9,36 @@ export const md5 = 'md5'
 /** As `WeightedSum` makes it, in decimal digits (H-10). */
 export const weightedSum = 'weighted-sum'
 
+/** 64 hexadecimal digits in lower case. */
+export const sha256 = 'sha-256'
+
 /** Every checksum that a protocol has, of bytes that come piece by piece. */
 export class RunningChecksums {
-  readonly #digests: Digests
+  readonly #made: Digests
   readonly #weightedSum = new WeightedSum()
-  #md5: RunningDigest | undefined
+  #digests: { readonly md5: RunningDigest; readonly sha256: RunningDigest } | undefined
 
   constructor(digests: Digests) {
-    this.#digests = digests
+    this.#made = digests
   }
 
   update(bytes: Uint8Array): void {
-    this.#digest().update(bytes)
+    const digests = this.#running()
+    digests.md5.update(bytes)
+    digests.sha256.update(bytes)
     this.#weightedSum.update(bytes)
   }
 
   /** Called once, and last. */
   end(): Checksums {
-    return { [md5]: this.#digest().hex(), [weightedSum]: String(this.#weightedSum.value) }
+    const digests = this.#running()
+    const known = { [md5]: digests.md5.hex(), [sha256]: digests.sha256.hex() }
+    return { ...known, [weightedSum]: String(this.#weightedSum.value) }
   }
 
   /** Made with the first byte: an offer alone costs none. */
-  #digest(): RunningDigest {
-    return (this.#md5 ??= this.#digests.md5())
+  #running(): { readonly md5: RunningDigest; readonly sha256: RunningDigest } {
+    return (this.#digests ??= { md5: this.#made.md5(), sha256: this.#made.sha256() })
   }
 }
 

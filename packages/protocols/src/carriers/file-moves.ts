@@ -12,8 +12,8 @@ export interface Transit {
   readonly largest: number
   /** Whether the sender may have so many bytes more in the spool. */
   hasRoomFor(bytes: number): boolean
-  /** Something has moved. */
-  progress(): void
+  /** So many bytes have moved. */
+  progress(bytes: number): void
 }
 
 /** How a transfer ends because its bytes could not be moved; null: all of them were. */
@@ -73,7 +73,7 @@ export async function deliver(file: SpooledFile, receiver: ReceivingEndpoint, tr
 export async function write(link: Link, bytes: Uint8Array, transit: Transit): Promise<boolean> {
   if (transit.isOver) return false
   if (bytes.length > 0 && !(await link.write(bytes))) return false
-  transit.progress()
+  transit.progress(bytes.length)
   return !transit.isOver
 }
 
@@ -86,6 +86,6 @@ async function keep(bytes: Uint8Array, file: SpooledFile, transit: Transit): Pro
   if (!transit.hasRoomFor(bytes.length)) return 'spool-full'
   const kept = await file.append(bytes)
   if (!kept.ok) return kept.fail
-  transit.progress()
+  transit.progress(bytes.length)
   return transit.isOver ? 'not-sent' : null
 }

@@ -1,6 +1,7 @@
 import {
   done,
   fail,
+  ok,
   type Digests,
   type FileDescription,
   type Result,
@@ -56,6 +57,12 @@ export class SpooledFile {
   /** Whether this is true of it. */
   isAs(said: Pick<FileDescription, 'size' | 'checksums'>): boolean {
     return (said.size === null || said.size === this.#size) && agree(said.checksums, this.checksums)
+  }
+
+  /** The bytes from `position` on that are here, as many as are handy. Good until the next read. */
+  read(position: number): Promise<Result<Uint8Array, 'spool-unavailable'>> {
+    if (this.#file) return this.#file.read(position)
+    return Promise.resolve(this.#size === 0 ? ok(new Uint8Array(0)) : fail('spool-unavailable'))
   }
 
   /** Each is good until the next is asked for. */

@@ -65,7 +65,10 @@ class ChatosDecoder implements Decoder<ChatosFrame> {
   next(): Decoded<ChatosFrame> | undefined {
     if (this.#over) return undefined
     const read = readFrame(this.#pending.view)
-    if (!read) return undefined
+    if (!read) {
+      this.#pending.keep()
+      return undefined
+    }
     if (read === 'malformed') {
       this.#over = true
       this.#pending.clear()

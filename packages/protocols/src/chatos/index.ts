@@ -15,7 +15,8 @@ export const chatos: Protocol<ChatosFrame, ChatosFrame> = {
   dialect: () => ({
     codec: chatosCodec,
     wire: chatosWire,
-    received: 'flushed',
+    received: 'flushed',
+    hears: 'at-once',
     signInSeconds: silentSeconds,
     session: (context) => new ChatosSession(context),
   }),

@@ -25,6 +25,7 @@ export const signInReplies = {
 export const broadcastReplies = {
   'empty-text': 'Unreachable User',
   'too-many-messages': 'Unreachable User',
+  muted: 'Unreachable User',
   unavailable: 'Unreachable User',
 } satisfies Record<BroadcastFailure, ErrCode>
 
@@ -33,6 +34,7 @@ export const tellReplies = {
   'no-such-user': 'Unreachable User',
   'empty-text': 'Unreachable User',
   'too-many-messages': 'Unreachable User',
+  muted: 'Unreachable User',
   'mailbox-full': 'Unreachable User',
   unavailable: 'Unreachable User',
 } satisfies Record<TellFailure, ErrCode>
@@ -45,6 +47,7 @@ export const askReplies = {
   'to-yourself': 'Unreachable User',
   'too-many-tunnels': 'TCP In Protocole',
   'too-many-messages': 'Unreachable User',
+  muted: 'Unreachable User',
   unavailable: 'Unreachable User',
 } satisfies Record<SubmitFailure<'tunnel.ask'>, ErrCode>
 

@@ -3,7 +3,13 @@ import type { ChatosConnection } from './connection.ts'
 import type { Packet } from './packets.ts'
 import { signInReplies } from './replies.ts'
 
-const capabilities: Capabilities = { privateMessages: 'pushed', sealing: null, files: null, tunnels: true }
+const capabilities: Capabilities = {
+  privateMessages: 'pushed',
+  sealing: null,
+  files: null,
+  tunnels: true,
+  devices: false,
+}
 
 /** C-1, C-6 */
 export function cr(connection: ChatosConnection, { pseudo }: Packet<'CR'>): void | Promise<void> {

@@ -57,6 +57,12 @@ describe('cp codec', () => {
     }
   })
 
+  it('finds a first line of HTTP, and nothing behind it (X-8)', () => {
+    assert.deepEqual(framesOf('\r\nPOST / HTTP/1.1\r\n\r\nUSERPamina\r\n'), [{ ok: false, problem: 'http' }])
+    assert.equal(framesOf('TERM\nGET / HTTP/1.1\n')[1]?.ok, false)
+    assert.deepEqual(framesOf('TERM\nGET / HTTP/1.1\n')[1], { ok: false, problem: 'malformed' })
+  })
+
   it('skips what is too long and reads on behind its end', () => {
     const decoder = newDecoder()
     for (let part = 0; part < 100; part++) {

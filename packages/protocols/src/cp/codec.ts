@@ -1,3 +1,4 @@
+import { isHttpRequest } from '../kit/http-request.ts'
 import { encodeText } from '../kit/text.ts'
 import type { Codec, Decoded, Decoder } from '../protocol.ts'
 import { PduSplitter } from './pdu-splitter.ts'
@@ -11,6 +12,7 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 /** One for all, as it keeps nothing between two calls. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const latin1 = new TextDecoder('latin1')
 
 /**
  * A command of four letters in upper case, or a code of three digits, and what stands behind it
@@ -40,14 +42,19 @@ export const cpCodec: Codec<CpFrame, string> = {
  */
 class CpDecoder implements Decoder<CpFrame> {
   readonly #pdus = new PduSplitter(maxPdu)
+  #isFirst = true
+  #over = false
 
   push(chunk: Uint8Array): void {
-    this.#pdus.push(chunk)
+    if (!this.#over) this.#pdus.push(chunk)
   }
 
   next(): Decoded<CpFrame> | undefined {
-    for (let pdu = this.#pdus.next(); pdu; pdu = this.#pdus.next()) {
-      if (!isEmpty(pdu)) return pdu.length > maxPdu ? unreadable(pdu, 'too-long') : this.#read(pdu)
+    while (!this.#over) {
+      this.#pdus.skipLineEnds()
+      const pdu = this.#pdus.next()
+      if (!pdu) break
+      if (!isEmpty(pdu)) return this.#take(pdu)
     }
     return undefined
   }
@@ -58,6 +65,15 @@ class CpDecoder implements Decoder<CpFrame> {
 
   settle(): void {
     if (this.silence() !== undefined) this.#pdus.settle()
+  }
+
+  #take(pdu: Uint8Array): Decoded<CpFrame> {
+    if (this.#isFirst && isHttpRequest(latin1.decode(pdu))) {
+      this.#over = true
+      return { ok: false, problem: 'http' }
+    }
+    this.#isFirst = false
+    return pdu.length > maxPdu ? unreadable(pdu, 'too-long') : this.#read(pdu)
   }
 
   #read(pdu: Uint8Array): Decoded<CpFrame> {

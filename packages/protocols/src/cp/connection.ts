@@ -32,7 +32,7 @@ export class CpConnection {
   alphabet: Alphabet
   /** Whether the last PDU handed out is beyond ASCII, and the client has said nothing since. */
   beyondAscii = false
-  #confirmationTimeout: Cancel = () => {}
+  #confirmationTimeout: Cancel | undefined
 
   constructor(context: SessionContext<string>, listener: CpListener) {
     this.context = context
@@ -51,12 +51,18 @@ export class CpConnection {
   handOut(pdu: string): void {
     this.context.send(pdu)
     this.beyondAscii = !isAscii(pdu)
-    this.#confirmationTimeout = this.context.clock.after(confirmationMs, () => this.giveUp())
+    const timeout = this.context.clock.after(confirmationMs, () =>
+      this.context.afterInput(() => {
+        if (this.#confirmationTimeout === timeout) this.giveUp()
+      }),
+    )
+    this.#confirmationTimeout = timeout
   }
 
   /** The client has said whether it has the PDU, or nobody waits for that any more. */
   stopWaiting(): void {
-    this.#confirmationTimeout()
+    this.#confirmationTimeout?.()
+    this.#confirmationTimeout = undefined
   }
 
   /** The message in hand is not confirmed any more. It stays where it was, for next time (P-6). */

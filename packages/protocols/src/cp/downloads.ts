@@ -1,4 +1,4 @@
-import { done, fail, ok, type Result } from '@parley/core'
+import { ok, type Result } from '@parley/core'
 import type { SessionContext } from '../protocol.ts'
 import { KeptBroadcasts } from './kept-broadcasts.ts'
 import { messagePdus, toAscii, type Alphabet } from './message.ts'
@@ -9,7 +9,7 @@ import { messagePdus, toAscii, type Alphabet } from './message.ts'
  */
 interface InHand {
   readonly pdus: string[]
-  readonly received: () => Promise<Result<void, 'unavailable'>>
+  readonly received: () => Promise<void>
 }
 
 /** How the messages of one RMSG are handed out (P-14). */
@@ -34,17 +34,20 @@ export class Downloads {
   #download: Download = { mark: null, keep: false }
   #inHand: InHand | undefined
   #lastStored = 0
+  /** Confirmed, and still in the mailbox: the disk takes nothing. */
+  #confirmed = new Set<number>()
 
   constructor(context: SessionContext<string>) {
     this.#context = context
   }
 
   /** From the beginning: what the client has not confirmed so far comes again. */
-  start(alphabet: Alphabet, download: Download): Promise<NextPdu> {
+  async start(alphabet: Alphabet, download: Download): Promise<NextPdu> {
     this.#alphabet = alphabet
     this.#download = download
     this.#lastStored = 0
     this.#inHand = undefined
+    if (this.#confirmed.size > 0) await this.#removeConfirmed()
     return this.#next()
   }
 
@@ -52,27 +55,32 @@ export class Downloads {
   async confirmed(): Promise<NextPdu> {
     const pdu = this.#inHand?.pdus.shift()
     if (pdu !== undefined) return ok(pdu)
-    const received = await this.#inHand?.received()
-    if (received && !received.ok) return received
+    await this.#inHand?.received()
     return this.#next()
   }
 
   async #next(): Promise<NextPdu> {
-    const message = await this.#context.nextStoredMessage(this.#lastStored)
+    let message = await this.#context.nextStoredMessage(this.#lastStored)
+    while (message.ok && message.value && this.#confirmed.has(message.value.id)) {
+      message = await this.#context.nextStoredMessage(message.value.id)
+    }
     if (!message.ok) return message
     if (message.value) {
       const { id, from, text, at } = message.value
       const { mark, keep } = this.#download
       this.#lastStored = id
       const dated = mark === null ? '' : `[${mark} ${dateText(at)}] `
-      const received = async () => (keep ? done : this.#acknowledge(id))
+      const received = async () => {
+        if (keep) return
+        this.#confirmed.add(id)
+        await this.#removeConfirmed()
+      }
       return this.#take(messagePdus(from, text, this.#alphabet, dated), received)
     }
     const broadcast = this.broadcasts.oldest
     if (!broadcast) return ok(null)
     return this.#take(this.#pdusIn(broadcast), async () => {
       this.broadcasts.forget(broadcast)
-      return done
     })
   }
 
@@ -83,13 +91,15 @@ export class Downloads {
   }
 
   /**
-   * Resolves once the message is gone from the disk. Where the connection has ended meanwhile
-   * nobody is told.
+   * Resolves once they are gone from the disk, or cannot be removed. A disk that takes nothing keeps
+   * no reader from the next message: what could not be removed is tried again with that one, and
+   * does not come again before the next sign-in.
    */
-  async #acknowledge(id: number): Promise<Result<void, 'unavailable'>> {
-    let acknowledged: Result<void, 'unavailable'> = fail('unavailable')
-    await this.#context.submit({ do: 'mailbox.acknowledge', ids: [id] }, (result) => (acknowledged = result))
-    return acknowledged
+  async #removeConfirmed(): Promise<void> {
+    const ids = [...this.#confirmed]
+    await this.#context.submit({ do: 'mailbox.acknowledge', ids }, ({ ok }) => {
+      if (ok) for (const each of ids) this.#confirmed.delete(each)
+    })
   }
 
   /**

@@ -27,6 +27,7 @@ export const cp: Protocol<CpFrame, string> = {
       codec: cpCodec,
       wire: cpWire(alphabet, broadcasts),
       received: 'next-input',
+      hears: 'at-once',
       repliesAhead: 0, // P-6
       session: (context) => new CpSession(context, { alphabet, broadcasts }),
     }

@@ -1,6 +1,7 @@
 import { joinBytes } from '../kit/bytes.ts'
 
 const lineFeed = 0x0a
+const carriageReturn = 0x0d
 const none = new Uint8Array(0)
 
 /**
@@ -47,6 +48,17 @@ export class PduSplitter {
   /** The silence was long enough: what is pending is a PDU. */
   settle(): void {
     this.#settled = this.#pending.length > 0
+  }
+
+  /** Passes over line ends that no PDU stands before: all at once, for whoever sends nothing else. */
+  skipLineEnds(): void {
+    const bytes = this.#pending
+    let count = 0
+    while (bytes[count] === lineFeed || (bytes[count] === carriageReturn && bytes[count + 1] === lineFeed)) count++
+    if (count === 0) return
+    this.#sendsLineEnds = true
+    this.#pending = bytes.subarray(count)
+    this.#searched = 0
   }
 
   /** The next PDU with its line end; undefined: it has not ended. */

@@ -1,5 +1,5 @@
 import type { BroadcastFailure, TellFailure } from '../kit/talk.ts'
-import type { SignInFailure, SubmitFailure } from '../protocol.ts'
+import type { SignInFailure } from '../protocol.ts'
 import type { State } from './states.ts'
 
 export type ReplyCode = keyof typeof replies
@@ -35,6 +35,7 @@ export const signInReplies = {
 export const broadcastReplies = {
   'empty-text': '540',
   'too-many-messages': '540',
+  muted: '540',
   unavailable: '540',
 } satisfies Record<BroadcastFailure, ReplyCode>
 
@@ -43,11 +44,12 @@ export const tellReplies = {
   'no-such-user': '545',
   'empty-text': '540',
   'too-many-messages': '540',
+  muted: '540',
   'mailbox-full': '540',
   unavailable: '540',
 } satisfies Record<TellFailure, ReplyCode>
 
-/** P-6, also where a message cannot be read. */
+/** P-6: a message cannot be read. */
 export const receiveReplies = {
   unavailable: '550',
-} satisfies Record<SubmitFailure<'mailbox.acknowledge'>, ReplyCode>
+} satisfies Record<'unavailable', ReplyCode>

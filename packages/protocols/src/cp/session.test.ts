@@ -1,5 +1,5 @@
 import { fail, type Store } from '@parley/core'
-import { MemoryStore } from '@parley/core/testing'
+import { MemoryStore, named } from '@parley/core/testing'
 import { MemoryServer } from '@parley/server/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
@@ -70,20 +70,29 @@ describe('cp session', () => {
     assert.equal(pamina.heard().at(-1), '256 no new messages')
   })
 
-  it('says 550 when a message cannot be removed, which then comes again', async () => {
+  it('hands out the next message when one cannot be removed, and removes both when it can (P-6)', async () => {
     const store = new FaultyStore()
     const server = await withPamina(store)
     const pamina = await signedIn(server)
-    await pamina.says('SMSGPamina:note')
+    for (const text of ['one', 'two', 'three']) await pamina.says(`SMSGPamina:${text}`)
     await pamina.says('RMSG')
     store.full = true
     await pamina.says('250')
-    assert.equal(pamina.heard().at(-1), '550 error downloading message')
+    await pamina.says('250')
+    assert.deepEqual(pamina.heard().slice(-3), ['RMSGPamina:one', 'RMSGPamina:two', 'RMSGPamina:three'])
+    await pamina.says('550')
+    await pamina.says('RMSG')
+    assert.equal(pamina.heard().at(-1), 'RMSGPamina:three', 'what was confirmed does not come again')
+    await pamina.says('550')
+    const again = await signedIn(server)
+    await again.says('RMSG')
+    assert.equal(again.heard().at(-1), 'RMSGPamina:one', 'it is still there for the next sign-in')
     store.full = false
     await server.pass(1_000)
     await pamina.says('RMSG')
     await pamina.says('250')
-    assert.deepEqual(pamina.heard().slice(-2), ['RMSGPamina:note', '255 end of messages'])
+    assert.deepEqual(pamina.heard().slice(-2), ['RMSGPamina:three', '255 end of messages'])
+    assert.equal(server.community.mailboxes.waiting(named('Pamina')), 0)
   })
 
   it('says 540 when a message cannot be stored (P-5)', async () => {

@@ -8,7 +8,13 @@ import { signInReplies } from './replies.ts'
 const longestName = 10 // bytes, P-4
 const longestPassword = 15
 
-const capabilities: Capabilities = { privateMessages: 'fetched', sealing: null, files: null, tunnels: false }
+const capabilities: Capabilities = {
+  privateMessages: 'fetched',
+  sealing: null,
+  files: null,
+  tunnels: false,
+  devices: false,
+}
 
 /** P-4: whether anybody has the name is not looked at here. */
 export function user(connection: CpConnection, { argument: username }: CpFrame): void {

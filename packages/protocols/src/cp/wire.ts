@@ -24,7 +24,13 @@ export function cpWire(alphabet: Alphabet, broadcasts: boolean): Wire {
         case 'game-announced':
         case 'game-started':
         case 'game-cancelled':
+        case 'conversation-read':
+        case 'group-member-joined':
+        case 'group-member-left':
+        case 'group-admin-changed':
+        case 'sealed-group-message':
         case 'game-finished':
+        case 'message-deleted':
           return null
       }
     },

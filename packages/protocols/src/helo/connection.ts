@@ -16,7 +16,7 @@ export class HeloConnection implements HeartbeatOwner {
 
   constructor(context: SessionContext<string>) {
     this.context = context
-    this.heartbeat = new Heartbeat(context.clock, this)
+    this.heartbeat = new Heartbeat(this)
   }
 
   ping(): void {

@@ -13,6 +13,7 @@ export const offerReplies = {
   'cannot-receive': '-SOFT_ERR user cannot receive files',
   'too-large': '-SOFT_ERR file is too large',
   'too-many-messages': broadcastReplies['too-many-messages'],
+  muted: broadcastReplies.muted,
   unavailable: notStored,
 } satisfies Record<SubmitFailure<'file.offer'>, SoftErr>
 

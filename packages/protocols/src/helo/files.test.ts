@@ -53,7 +53,7 @@ function offered() {
     carrier: transfers.carrier,
     clock: transfers.clock,
     send: (line: string) => void heard.push(line),
-    submit: ((command, told) => transfers.submit(transfers.bob, command, told)) as SessionContext<string>['submit'],
+    submit: (command: never, told: (result: never) => void) => transfers.submit(transfers.bob, command, told),
     openTransferListener: () => opening.promise,
   } as unknown as SessionContext<string>
   const said = readReadyForFile('@ann 5 note.txt 1617')

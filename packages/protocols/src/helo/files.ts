@@ -102,7 +102,7 @@ async function openListener(
   sides: readonly FileSide[],
 ): Promise<TransferListener | null> {
   const from = new Set(sides.map((side) => carriage.addressOf(side)))
-  const allowed = { connections: sides.length + mostUnauthenticated, from }
+  const allowed = { connections: sides.length + mostUnauthenticated, from, share: carriage.transfer.senderShare }
   const listener = await context.openTransferListener(transferDialect(carriage), allowed)
   if (!listener.ok) return null
   void Promise.all(sides.map((side) => carriage.arrived(side))).then(() => listener.value.close())

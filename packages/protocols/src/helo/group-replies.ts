@@ -13,6 +13,7 @@ export const createReplies = {
   'group-exists': '-SOFT_ERR a group with that name already exists!',
   'too-many-groups': '-SOFT_ERR you are the admin of too many groups',
   'too-many-messages': tooManyMessages,
+  muted: broadcastReplies.muted,
   unavailable: notStored,
 } satisfies Record<NameFailure | SubmitFailure<'group.create'>, SoftErr>
 

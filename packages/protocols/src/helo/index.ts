@@ -20,6 +20,7 @@ export const helo: Protocol<WordLine, string> = {
     codec: heloCodec,
     wire: options['group-prefix'] === 'on' ? heloWireWithGroups : heloWire,
     received: 'next-input',
+    hears: 'at-once',
     session: (context) => new HeloSession(context),
   }),
 }

@@ -70,7 +70,7 @@ export function sealedWords({ context }: HeloConnection, to: UserName, message: 
 export function sendSealed(connection: HeloConnection, to: UserName, sealed: SealedWords): void | Promise<void> {
   return connection.context.submit({ do: 'sealed.send', to, ...sealed }, (sent) => {
     if (!sent.ok) return connection.send(sealedReplies[sent.fail])
-    if (sealed.sessionKey !== null) connection.sessions.set(keyOf(sent.value), sealed.sessionKey)
+    if (sealed.sessionKey !== null) connection.sessions.set(keyOf(sent.value.to), sealed.sessionKey)
   })
 }
 

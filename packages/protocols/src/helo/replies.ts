@@ -20,6 +20,7 @@ export const softErrs = {
 
 const messageIsEmpty = '-SOFT_ERR message is empty'
 const tooManyMessages = '-SOFT_ERR too many messages'
+const muted = '-SOFT_ERR you may not write at the moment'
 const notStored = '-SOFT_ERR message could not be stored'
 
 export const signInReplies = {
@@ -33,6 +34,7 @@ export const signInReplies = {
 export const broadcastReplies = {
   'empty-text': messageIsEmpty,
   'too-many-messages': tooManyMessages,
+  muted,
   unavailable: notStored,
 } satisfies Record<BroadcastFailure, SoftErr>
 
@@ -40,6 +42,7 @@ export const tellReplies = {
   'no-such-user': '-SOFT_ERR no such user!',
   'empty-text': messageIsEmpty,
   'too-many-messages': tooManyMessages,
+  muted,
   'mailbox-full': '-SOFT_ERR mailbox of that user is full',
   unavailable: notStored,
 } satisfies Record<TellFailure, SoftErr>
@@ -52,6 +55,7 @@ export const sealedReplies = {
   'key-too-long': softErrs.malformedCommand,
   'empty-text': softErrs.malformedCommand, // H-15
   'too-many-messages': tooManyMessages,
+  muted,
   unavailable: notStored,
 } satisfies Record<SubmitFailure<'key.request' | 'sealed.send'>, SoftErr>
 
@@ -65,5 +69,9 @@ export const farewells = {
   stopping: 'DSCN Server is stopping', // H-17
   'too-slow': 'DSCN Too many unread messages',
   'sign-in-timeout': 'DSCN Login timeout',
+  'too-many-refused': 'DSCN Too many refused commands',
   'account-changed': 'DSCN Account has changed',
+  removed: 'DSCN Removed by the operator',
+  banned: 'DSCN Banned by the operator',
+  'no-guests': 'DSCN No guests at the moment',
 } satisfies Record<Farewell, string>

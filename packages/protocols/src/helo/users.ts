@@ -9,6 +9,7 @@ const capabilities: Capabilities = {
   // must be known (H-10).
   files: { method: 'helo', offered: 'once-spooled' },
   tunnels: false,
+  devices: false,
 }
 
 /** The name, the password, and whatever stands behind them. */

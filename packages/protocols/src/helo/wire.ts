@@ -19,7 +19,13 @@ function encode(event: ChatEvent): Uint8Array | null {
     case 'game-announced':
     case 'game-started':
     case 'game-cancelled':
+    case 'conversation-read':
+    case 'group-member-joined':
+    case 'group-member-left':
+    case 'group-admin-changed':
+    case 'sealed-group-message':
     case 'game-finished':
+    case 'message-deleted':
       return null
     case 'group-message':
       return groupMessage(event, '')

@@ -18,7 +18,7 @@ export class IdentConnection implements HeartbeatOwner {
   constructor(context: SessionContext<string>, fails: FailLines) {
     this.context = context
     this.#fails = fails
-    this.heartbeat = new Heartbeat(context.clock, this)
+    this.heartbeat = new Heartbeat(this)
   }
 
   ping(): void {

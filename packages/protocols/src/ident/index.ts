@@ -26,6 +26,7 @@ export const ident: Protocol<WordLine, string> = {
       codec: identCodec(course ? courseUnterminated : undefined),
       wire: identWire,
       received: 'next-input',
+      hears: 'at-once',
       session: (context) => new IdentSession(context, fails),
     }
   },

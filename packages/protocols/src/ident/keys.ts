@@ -61,7 +61,7 @@ export function hearKeys(connection: IdentConnection, event: KeyEvent): void {
     case 'key-missing':
       return
     case 'public-key':
-      return connection.send(`PM_PUBKEY ${event.user} ${event.key}`)
+      return connection.context.sendAtPace(`PM_PUBKEY ${event.user} ${event.key}`)
     case 'session-key':
       return handOn(connection, event.from, event.sessionKey)
     case 'sealed-message':

@@ -48,6 +48,7 @@ export const signInReplies = {
 export const broadcastReplies = {
   'empty-text': 'FAIL09',
   'too-many-messages': 'FAIL10',
+  muted: 'FAIL10',
   unavailable: 'FAIL10',
 } satisfies Record<BroadcastFailure, FailCode>
 
@@ -55,6 +56,7 @@ export const tellReplies = {
   'no-such-user': 'FAIL07',
   'empty-text': 'FAIL09',
   'too-many-messages': 'FAIL10',
+  muted: 'FAIL10',
   'mailbox-full': 'FAIL11',
   unavailable: 'FAIL11',
 } satisfies Record<TellFailure, FailCode>
@@ -67,6 +69,7 @@ export const sealedReplies = {
   'key-too-long': 'FAIL00',
   'empty-text': 'FAIL09',
   'too-many-messages': 'FAIL10',
+  muted: 'FAIL10',
   unavailable: 'FAIL10',
 } satisfies Record<SubmitFailure<'key.publish' | 'session-key.send' | 'sealed.send'>, FailCode>
 
@@ -75,5 +78,9 @@ export const farewells = {
   stopping: 'DSCN Server is stopping', // I-16
   'too-slow': 'DSCN Too many unread messages',
   'sign-in-timeout': 'DSCN Login timeout',
+  'too-many-refused': 'DSCN Too many refused commands',
   'account-changed': 'DSCN Account has changed',
+  removed: 'DSCN Removed by the operator',
+  banned: 'DSCN Banned by the operator',
+  'no-guests': 'DSCN No guests at the moment',
 } satisfies Record<Farewell, string>

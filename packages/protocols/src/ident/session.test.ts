@@ -49,6 +49,7 @@ describe('ident session', () => {
     ['too-slow', 'DSCN Too many unread messages'],
     ['sign-in-timeout', 'DSCN Login timeout'],
     ['account-changed', 'DSCN Account has changed'],
+    ['too-many-refused', 'DSCN Too many refused commands'],
   ] as const)
     it(`has last words for ${reason}`, async () => {
       const { server, connection, heard, stream } = await ident()

@@ -11,6 +11,7 @@ const capabilities: Capabilities = {
   sealing: { protocol: 'ident', keys: 'pushed', keyForm: 'word', messageForm: 'line' },
   files: null,
   tunnels: false,
+  devices: false,
 }
 
 export interface NameAndPassword {

@@ -20,7 +20,7 @@ export class JsonConnection implements HeartbeatOwner {
 
   constructor(context: SessionContext<JsonMessage>) {
     this.context = context
-    this.heartbeat = new Heartbeat(context.clock, this)
+    this.heartbeat = new Heartbeat(this)
   }
 
   ping(): void {

@@ -15,6 +15,7 @@ export const offerCodes = {
   'cannot-receive': receiverRejected,
   'too-large': tooLarge,
   'too-many-messages': tooManyMessages,
+  muted: tooManyMessages,
   unavailable: notTaken,
 } satisfies Record<SubmitFailure<'file.offer'>, number>
 

@@ -17,6 +17,7 @@ const noGuessNow = 7003
 export const startGameCodes = {
   'game-on': gameStarted,
   'too-many-messages': tooManyMessages,
+  muted: tooManyMessages,
   unavailable: notTaken,
 } satisfies Record<SubmitFailure<'game.start'>, number>
 

@@ -25,6 +25,7 @@ export const json: Protocol<JsonFrame, JsonMessage> = {
       codec: jsonCodec,
       wire: documentWire,
       received: 'next-input',
+      hears: 'at-once',
       companions: [filePort(files)],
       session: (context) => new JsonSession(context, welcome || `Welcome to ${context.serverName}`),
     }

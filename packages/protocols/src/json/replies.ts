@@ -46,6 +46,7 @@ export const loginCodes = {
 export const broadcastCodes = {
   'empty-text': emptyMessage,
   'too-many-messages': tooManyMessages,
+  muted: tooManyMessages,
   unavailable: notTaken,
 } satisfies Record<BroadcastFailure, number>
 
@@ -53,6 +54,7 @@ export const privateMessageCodes = {
   'no-such-user': noRecipient,
   'empty-text': emptyMessage,
   'too-many-messages': tooManyMessages,
+  muted: tooManyMessages,
   'mailbox-full': notTaken,
   unavailable: notTaken,
 } satisfies Record<TellFailure, number>
@@ -65,6 +67,7 @@ export const sealedCodes = {
   'key-too-long': noKey,
   'empty-text': emptyMessage,
   'too-many-messages': tooManyMessages,
+  muted: tooManyMessages,
   unavailable: notTaken,
 } satisfies Record<SubmitFailure<'key.request' | 'sealed.send'>, number>
 
@@ -77,6 +80,10 @@ export const farewellReasons = {
   'too-slow': 7101,
   'sign-in-timeout': 7102,
   'account-changed': 7103,
+  'too-many-refused': 7104,
+  removed: 7105,
+  banned: 7106,
+  'no-guests': 7107,
 } satisfies Record<Farewell, number>
 
 export const unknownCommand: JsonMessage = { header: 'UNKNOWN_COMMAND' }

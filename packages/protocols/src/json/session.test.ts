@@ -15,6 +15,7 @@ describe('json session', () => {
     ['LOGIN {"username":"ann"}', 'too-slow', 'DSCN {"reason":7101,"code":7101}'],
     ['LOGIN {"username":"a"}', 'sign-in-timeout', 'DSCN {"reason":7102,"code":7102}'],
     ['LOGIN_REQ {"username":"ann"}', 'account-changed', 'DSCN {"reason":7103}'],
+    ['BYE_NOT', 'too-many-refused', 'DSCN {"reason":7104}'],
   ] as const)
     it(`says ${disconnection} after ${request}`, async () => {
       const { server, connection, says, heard } = await json()

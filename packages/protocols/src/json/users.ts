@@ -12,6 +12,7 @@ const capabilities: Capabilities = {
   sealing: { protocol: 'json', keys: 'requested', keyForm: 'any', messageForm: 'any' },
   files: { method: 'json', offered: 'at-once' },
   tunnels: false,
+  devices: false,
 }
 
 export interface Login {

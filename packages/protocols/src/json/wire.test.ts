@@ -4,6 +4,9 @@ import { describe, it } from 'node:test'
 import { isBody, parseBody } from './body.ts'
 import { documentWire, fieldWire } from './wire.ts'
 
+const stamp = { seq: 1, at: 0 }
+const unkept = { kept: false, nonce: null }
+
 const ann = name('ann')
 const bob = name('Bob')
 
@@ -11,9 +14,9 @@ describe('json wire', () => {
   it('says the same in both forms but for the private message', () => {
     for (const wire of [documentWire, fieldWire]) {
       const lines = [
-        wire.encode({ kind: 'user-joined', user: bob }),
-        wire.encode({ kind: 'user-left', user: bob }),
-        wire.encode({ kind: 'broadcast', from: ann, text: 'say "hi"' }),
+        wire.encode({ kind: 'user-joined', user: bob }, stamp),
+        wire.encode({ kind: 'user-left', user: bob }, stamp),
+        wire.encode({ kind: 'broadcast', from: ann, text: 'say "hi"', ...unkept }, stamp),
       ].map(textOf)
       assert.deepEqual(lines, [
         'JOINED {"username":"Bob"}\n',
@@ -21,10 +24,10 @@ describe('json wire', () => {
         'BROADCAST {"username":"ann","message":"say \\"hi\\""}\n',
       ])
     }
-    const event = { kind: 'private-message', from: ann, to: bob, text: '"', storedAs: null } as const
-    assert.equal(textOf(documentWire.encode(event)), 'PRIVATE_MESSAGE {"sender":"ann","message":"\\""}\n')
+    const event = { kind: 'private-message', from: ann, to: bob, text: '"', storedAs: null, ...unkept } as const
+    assert.equal(textOf(documentWire.encode(event, stamp)), 'PRIVATE_MESSAGE {"sender":"ann","message":"\\""}\n')
     assert.equal(
-      textOf(fieldWire.encode(event)),
+      textOf(fieldWire.encode(event, stamp)),
       String.raw`PRIVATE_MESSAGE {"code":0,"status":"OK","message":"{\"sender\":\"ann\",\"message\":\"\\\"\"}"}` + '\n',
     )
   })
@@ -33,7 +36,7 @@ describe('json wire', () => {
     const text = 'one\ntwo\u2028three'
     for (const wire of [documentWire, fieldWire]) {
       for (const kind of ['broadcast', 'private-message'] as const) {
-        const line = textOf(wire.encode({ kind, from: ann, to: bob, text, storedAs: null }))
+        const line = textOf(wire.encode({ kind, from: ann, to: bob, text, storedAs: null, ...unkept }, stamp))
         assert.equal(line.indexOf('\n'), line.length - 1)
         const message = messageIn(line.slice(line.indexOf(' ')))
         assert.equal(wire === fieldWire && kind === 'private-message' ? messageIn(message) : message, text)

@@ -44,7 +44,13 @@ function encode(event: ChatEvent, privateMessage: PrivateMessageBody): Uint8Arra
     case 'group-message':
     case 'group-member-kicked':
     case 'kicked-from-group':
+    case 'conversation-read':
+    case 'group-member-joined':
+    case 'group-member-left':
+    case 'group-admin-changed':
+    case 'sealed-group-message':
     case 'group-inherited':
+    case 'message-deleted':
       return null
   }
 }

@@ -4,6 +4,9 @@ const alphabet = encodeText('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 const padding = 0x3d
 const values = new Int8Array(256).fill(-1)
 for (const [value, character] of alphabet.entries()) values[character] = value
+/** Padding stands for nothing. */
+const sextets = Uint8Array.from(values, (value) => Math.max(value, 0))
+const ascii = new TextDecoder('latin1')
 
 /** Characters of the base64 of so many bytes, padding included. */
 export function base64Length(bytes: number): number {
@@ -104,15 +107,34 @@ export class Base64Encoder {
   }
 }
 
-/** Bytes as base64 with padding. */
+/** Bytes as base64 with padding. In a file a chunk follows the other, so it leaves no garbage behind. */
 export function toBase64(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return btoa(text)
+  const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4)
+  let length = 0
+  for (let at = 0; at < bytes.length; at += 3) {
+    const bits = (bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
+    text[length++] = alphabet[bits >> 18]!
+    text[length++] = alphabet[(bits >> 12) & 63]!
+    text[length++] = alphabet[(bits >> 6) & 63]!
+    text[length++] = alphabet[bits & 63]!
+  }
+  const missing = (3 - (bytes.length % 3)) % 3
+  return ascii.decode(text.fill(padding, length - missing))
 }
 
 /** null: this is no base64, or its padding is missing. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  const missing = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  const bytes = new Uint8Array((text.length / 4) * 3 - missing)
+  let length = 0
+  for (let at = 0; at < text.length; at += 4) {
+    const high = (sextets[text.charCodeAt(at)]! << 18) | (sextets[text.charCodeAt(at + 1)]! << 12)
+    const bits = high | (sextets[text.charCodeAt(at + 2)]! << 6) | sextets[text.charCodeAt(at + 3)]!
+    bytes[length++] = bits >> 16
+    // Past the end of the array they go nowhere.
+    bytes[length++] = (bits >> 8) & 255
+    bytes[length++] = bits & 255
+  }
+  return bytes
 }

@@ -38,6 +38,19 @@ describe('heartbeat', () => {
     assert.deepEqual(log, ['ping', 'lost'])
   })
 
+  it('is not lost where the answer had arrived and was not read (X-8)', () => {
+    const { clock, heartbeat, log, isBehind, read } = beating()
+    isBehind.now = true
+    heartbeat.start()
+    clock.advance(14_000)
+    assert.equal(heartbeat.pong(), true, 'it was waited for')
+    read()
+    assert.deepEqual(log, ['ping'])
+    clock.advance(10_000)
+    read()
+    assert.deepEqual(log, ['ping', 'ping', 'lost'])
+  })
+
   it('takes one answer for each ping and none before the first', () => {
     const { clock, heartbeat } = beating()
     assert.equal(heartbeat.pong(), false)
@@ -64,7 +77,8 @@ describe('heartbeat', () => {
   it('may be stopped by what it does when it pings', () => {
     const clock = new VirtualClock()
     const log: string[] = []
-    const heartbeat: Heartbeat = new Heartbeat(clock, {
+    const heartbeat: Heartbeat = new Heartbeat({
+      context: atOnce(clock),
       ping: () => heartbeat.stop(),
       pongTimeout: () => log.push('lost'),
     })
@@ -77,7 +91,8 @@ describe('heartbeat', () => {
     const clock = new VirtualClock()
     const log: string[] = []
     const heartbeats = ['ann', 'bob', 'cas'].map((name) => {
-      const heartbeat: Heartbeat = new Heartbeat(clock, {
+      const heartbeat: Heartbeat = new Heartbeat({
+        context: atOnce(clock),
         ping: () => log.push(`ping ${name}`),
         pongTimeout: () => log.push(`lost ${name}`),
       })
@@ -100,9 +115,19 @@ describe('heartbeat', () => {
 function beating() {
   const clock = new VirtualClock()
   const log: string[] = []
-  const heartbeat = new Heartbeat(clock, {
+  const arrived: (() => void)[] = []
+  const heartbeat = new Heartbeat({
+    context: { clock, afterInput: (run) => (isBehind.now ? arrived.push(run) : run()) },
     ping: () => log.push('ping'),
     pongTimeout: () => log.push('lost'),
   })
-  return { clock, heartbeat, log }
+  const isBehind = { now: false }
+  /** The server has read what arrived. */
+  const read = (): void => arrived.splice(0).forEach((run) => run())
+  return { clock, heartbeat, log, isBehind, read }
+}
+
+/** A connection with nothing left to read. */
+function atOnce(clock: VirtualClock) {
+  return { clock, afterInput: (run: () => void) => run() }
 }

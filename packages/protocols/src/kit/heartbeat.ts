@@ -1,26 +1,34 @@
 import type { Cancel, Clock } from '@parley/core'
+import type { SessionContext } from '../protocol.ts'
 
-const intervalMs = 10_000
-const answerMs = 3_000
+/** How often there is a PING, from the sign-in on, and how long the PONG may take. */
+export interface Pace {
+  readonly everyMs: number
+  readonly answerMs: number
+}
+
+/** The pace that `ident`, `helo` and `json` share (I-8, H-14, J-5). */
+const usualPace: Pace = { everyMs: 10_000, answerMs: 3_000 }
 
 /** Whoever has a heartbeat. */
 export interface HeartbeatOwner {
+  readonly context: Pick<SessionContext<never>, 'clock' | 'afterInput'>
   ping(): void
   /** A PING was not answered in time. */
   pongTimeout(): void
 }
 
-/**
- * The heartbeat that `ident`, `helo` and `json` share: a PING every 10 s after sign-in, its PONG
- * due within 3 s (I-8, H-14, J-5).
- */
+/** A PING now and then after sign-in, whose PONG is due soon. */
 export class Heartbeat {
   readonly owner: HeartbeatOwner
   readonly #beats: Beats
+  /** The PONG has not come in time, unless it is among what has arrived. */
+  #isLate = false
 
-  constructor(clock: Clock, owner: HeartbeatOwner) {
+  /** `pace`: one constant object for all connections of a protocol. */
+  constructor(owner: HeartbeatOwner, pace: Pace = usualPace) {
     this.owner = owner
-    this.#beats = beatsOf(clock)
+    this.#beats = beatsOf(owner.context.clock, pace)
   }
 
   start(): void {
@@ -29,40 +37,55 @@ export class Heartbeat {
 
   /** False: nothing had asked for it. */
   pong(): boolean {
-    return this.#beats.deadlines.delete(this)
+    const wasLate = this.#isLate
+    this.#isLate = false
+    return this.#beats.deadlines.delete(this) || wasLate
+  }
+
+  /** A deadline looks at what has arrived first (X-8). */
+  late(): void {
+    this.#isLate = true
+    this.owner.context.afterInput(() => {
+      if (!this.#isLate) return
+      this.stop()
+      this.owner.pongTimeout()
+    })
   }
 
   stop(): void {
+    this.#isLate = false
     this.#beats.pings.delete(this)
     this.#beats.deadlines.delete(this)
   }
 }
 
 /**
- * All heartbeats of one clock. They wait equally long, so two timers are enough for thousands of
- * connections.
+ * All heartbeats of one clock and one pace. They wait equally long, so two timers are enough for
+ * thousands of connections.
  */
 interface Beats {
   readonly pings: Queue
   readonly deadlines: Queue
 }
 
-const beats = new WeakMap<Clock, Beats>()
+const beats = new WeakMap<Clock, Map<Pace, Beats>>()
 
-function beatsOf(clock: Clock): Beats {
-  let known = beats.get(clock)
-  if (known) return known
-  const deadlines = new Queue(clock, answerMs, (heartbeat) => {
-    heartbeat.stop()
-    heartbeat.owner.pongTimeout()
-  })
-  const pings = new Queue(clock, intervalMs, (heartbeat) => {
+function beatsOf(clock: Clock, pace: Pace): Beats {
+  let ofClock = beats.get(clock)
+  if (!ofClock) beats.set(clock, (ofClock = new Map()))
+  let known = ofClock.get(pace)
+  if (!known) ofClock.set(pace, (known = makeBeats(clock, pace)))
+  return known
+}
+
+function makeBeats(clock: Clock, { everyMs, answerMs }: Pace): Beats {
+  const deadlines = new Queue(clock, answerMs, (heartbeat) => heartbeat.late())
+  const pings = new Queue(clock, everyMs, (heartbeat) => {
     pings.add(heartbeat)
     deadlines.add(heartbeat)
     heartbeat.owner.ping()
   })
-  beats.set(clock, (known = { pings, deadlines }))
-  return known
+  return { pings, deadlines }
 }
 
 /** Heartbeats in the order in which they fall due, each so many milliseconds after it was added. */

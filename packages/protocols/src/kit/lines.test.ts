@@ -20,6 +20,18 @@ describe('line decoder', () => {
     assert.deepEqual(frames('a\nb\r\nc\rd\n\n\r\r\n\re\n'), ['a', 'b', 'c', 'd', 'e'])
   })
 
+  it('finds a first line of HTTP, and nothing behind it (X-8)', () => {
+    for (const line of ['GET / HTTP/1.1', 'POST /x HTTP/1.0', 'OPTIONS * HTTP/1.1', 'PRI * HTTP/2.0']) {
+      const decoder = new LineDecoder(() => 100, asIs)
+      decoder.push(encodeText(`\n${line}\r\nHost: chat\n`))
+      assert.deepEqual(drain(decoder), [{ ok: false, problem: 'http' }], line)
+      decoder.push(encodeText('IDENT ann\n'))
+      assert.deepEqual(drain(decoder), [])
+    }
+    assert.deepEqual(frames('GETS x\nGET / HTTP/1.1\n'), ['GETS x', 'GET / HTTP/1.1'])
+    assert.deepEqual(frames('get / HTTP/1.1\n'), ['get / HTTP/1.1'])
+  })
+
   it('keeps blanks, tabs, control characters and a byte order mark', () => {
     assert.deepEqual(frames(' a \t\u0000b \n\ufeffc\n'), [' a \t\u0000b ', '\ufeffc'])
   })

@@ -1,5 +1,6 @@
 import type { Decoded, Decoder } from '../protocol.ts'
 import { joinBytes } from './bytes.ts'
+import { isHttpRequest } from './http-request.ts'
 import { encodeText } from './text.ts'
 
 const lineFeed = 0x0a
@@ -11,7 +12,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /**
  * The frames of the line protocols, made of each line by `frame`: text up to `\n`, `\r\n` or a lone
  * `\r`, empty lines ignored (X-10). Invalid UTF-8 is `malformed`; a line of more than `limit()`
- * bytes or of more than `characters` is `too-long`, after which there is nothing more.
+ * bytes or of more than `characters` is `too-long`, and a first line of HTTP is `http`. After either
+ * there is nothing more.
  */
 export class LineDecoder<Frame> implements Decoder<Frame> {
   readonly #limit: () => number
@@ -26,6 +28,7 @@ export class LineDecoder<Frame> implements Decoder<Frame> {
   /** How much of `pending` is known to hold no line end. */
   #searched = 0
   #over = false
+  #isFirst = true
 
   constructor(limit: () => number, frame: (line: string) => Frame, characters = Infinity) {
     this.#limit = limit
@@ -41,6 +44,7 @@ export class LineDecoder<Frame> implements Decoder<Frame> {
 
   next(): Decoded<Frame> | undefined {
     while (!this.#over) {
+      this.#skipEmptyLines()
       const end = lineEnd(this.#pending, this.#searched)
       const line = end < 0 ? this.#pending : this.#pending.subarray(0, end)
       if (this.#isTooLong(line)) {
@@ -57,9 +61,17 @@ export class LineDecoder<Frame> implements Decoder<Frame> {
       }
       this.#pending = this.#pending.subarray(end + 1)
       this.#searched = 0
-      if (end > 0) return this.#decode(line)
+      return this.#decode(line)
     }
     return undefined
+  }
+
+  /** All at once: one by one, a chunk of them would cost a thousand times as much. */
+  #skipEmptyLines(): void {
+    const bytes = this.#pending
+    let count = 0
+    while (bytes[count] === lineFeed || bytes[count] === carriageReturn) count++
+    if (count > 0) this.#pending = bytes.subarray(count)
   }
 
   #isTooLong(line: Uint8Array): boolean {
@@ -68,11 +80,18 @@ export class LineDecoder<Frame> implements Decoder<Frame> {
   }
 
   #decode(bytes: Uint8Array): Decoded<Frame> {
+    const isFirst = this.#isFirst
+    this.#isFirst = false
     let line: string
     try {
       line = utf8.decode(bytes)
     } catch {
       return { ok: false, problem: 'malformed' }
+    }
+    if (isFirst && isHttpRequest(line)) {
+      this.#over = true
+      this.#pending = none
+      return { ok: false, problem: 'http' }
     }
     return { ok: true, frame: this.#frame(line) }
   }

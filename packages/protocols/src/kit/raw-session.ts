@@ -65,5 +65,5 @@ export function rawDialect(
   session: (context: SessionContext<never>) => Session<never>,
 ): Dialect<never, never> {
   const wire: Wire = { name, encode: () => null }
-  return { codec: noCodec, wire, received: 'flushed', session }
+  return { codec: noCodec, wire, received: 'flushed', hears: 'at-once', session }
 }

@@ -18,7 +18,7 @@ describe('what is said', () => {
   it('is refused for its receiver before it is refused for its text, and is no command then', () => {
     const { context, submitted } = contextOfTwo()
     const refusals: unknown[] = []
-    const told = (result: Result<void, string>) => void refusals.push(result.ok || result.fail)
+    const told = (result: Result<unknown, string>) => void refusals.push(result.ok || result.fail)
     for (const to of ['no name', 'nobody', '']) void tell(context, to, '\n', told)
     assert.deepEqual(refusals.splice(0), ['no-such-user', 'no-such-user', 'no-such-user'])
     for (const to of ['bob', 'Dolce']) void tell(context, to, '\n', told)
@@ -40,7 +40,7 @@ function contextOfTwo() {
     proof: null,
     address: 'somewhere',
     exclusive: true,
-    capabilities: { privateMessages: 'pushed', sealing: null, files: null, tunnels: false },
+    capabilities: { privateMessages: 'pushed', sealing: null, files: null, tunnels: false, devices: false },
   })
   const submitted: object[] = []
   const context: Pick<SessionContext<never>, 'community' | 'submit'> = {
@@ -51,5 +51,5 @@ function contextOfTwo() {
 }
 
 function apply(community: Community, seq: number, command: Command): void {
-  assert.ok(community.apply({ seq, at: 0, seed: 0, writable: true, command }).result.ok)
+  assert.ok(community.apply({ seq, at: 0, seed: 0, writable: true, removable: true, command }).result.ok)
 }

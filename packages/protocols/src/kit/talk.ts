@@ -1,4 +1,4 @@
-import { fail, parseText, parseUserName, type Result } from '@parley/core'
+import { fail, parseText, parseUserName, type Result, type Said } from '@parley/core'
 import type { SessionContext, SubmitFailure } from '../protocol.ts'
 
 export type BroadcastFailure = 'empty-text' | SubmitFailure<'broadcast'>
@@ -10,7 +10,7 @@ type TalkContext = Pick<SessionContext<never>, 'community' | 'submit'>
 export function broadcast(
   context: TalkContext,
   text: string,
-  told: (said: Result<void, BroadcastFailure>) => void,
+  told: (said: Result<Said, BroadcastFailure>) => void,
 ): void | Promise<void> {
   const clean = parseText(text)
   if (!clean.ok) return told(clean)
@@ -25,7 +25,7 @@ export function tell(
   context: TalkContext,
   to: string,
   text: string,
-  told: (said: Result<void, TellFailure>) => void,
+  told: (said: Result<Said, TellFailure>) => void,
 ): void | Promise<void> {
   const name = parseUserName(to)
   if (!name.ok) return told(fail('no-such-user'))

@@ -1,5 +1,5 @@
 import { fail, ok, type Command, type Community, type Log, type Passwords, type Told } from '@parley/core'
-import type { AdminRequest, AdminResult } from './requests.ts'
+import type { AccountRequest, AdminResults } from './requests.ts'
 
 interface Parts {
   readonly submit: Log['submit']
@@ -19,7 +19,7 @@ export class AccountAdmin {
     this.#parts = parts
   }
 
-  async carryOut(request: AdminRequest): Promise<AdminResult> {
+  async carryOut(request: AccountRequest): Promise<AdminResults[AccountRequest['do']]> {
     const { accounts, passwords } = this.#parts
     if (request.do === 'user.list') return ok(accounts.list().map(({ name }) => name))
     const { name } = request

@@ -13,6 +13,7 @@ import { scratchDirectory, startProcess } from '../../testing/scratch.ts'
 import { AccountAdmin } from './account-admin.ts'
 import { startAdminServer, type AdminServer, type AdminServerParts } from './admin-server.ts'
 import { askServer } from './ask-server.ts'
+import { HookAdmin } from './hook-admin.ts'
 import type { AdminRequest } from './requests.ts'
 
 const carol = named('Carol')
@@ -173,7 +174,12 @@ describe('the file of the socket', () => {
     const directory = scratchDirectory(t)
     const file = join(directory, 'admin.sock')
     writeFileSync(file, 'precious')
-    const started = await startAdminServer({ directory, admin: null as never, logger: silentLogger })
+    const started = await startAdminServer({
+      directory,
+      admin: null as never,
+      hooks: null as never,
+      logger: silentLogger,
+    })
     assert.ok(!started.ok)
     assert.equal(started.message, `${file} is in the way and no socket; remove it`)
     assert.equal(readFileSync(file, 'utf8'), 'precious')
@@ -220,7 +226,12 @@ describe('the file of the socket', () => {
 
   it('that cannot be made is named with the reason', async (t) => {
     const directory = join(scratchDirectory(t), 'nowhere')
-    const started = await startAdminServer({ directory, admin: null as never, logger: silentLogger })
+    const started = await startAdminServer({
+      directory,
+      admin: null as never,
+      hooks: null as never,
+      logger: silentLogger,
+    })
     assert.ok(!started.ok)
     assert.ok(started.message.startsWith(`cannot listen at ${join(directory, 'admin.sock')}: `))
     assert.equal(existsSync(dirname(directory)), true)
@@ -258,13 +269,14 @@ async function listening(
     deliver,
     logger: silentLogger,
   }
-  const log = new LocalLog(parts, 0)
+  const log = new LocalLog(parts, { at: 0, reserved: 0, free: 0 })
   const submit: LocalLog['submit'] = (command, told) => log.submit(command, told)
   const logged: string[] = []
   const hear = (fields: object) => void logged.push(JSON.stringify(fields))
   const started = await startAdminServer({
     directory,
     admin: new AccountAdmin({ submit, accounts: community.accounts, passwords }),
+    hooks: new HookAdmin({ submit, hooks: community.hooks, random: new SeededRandom(2) }),
     logger: { debug: hear, info: hear, warn: hear, error: hear },
     ...given,
   })

@@ -3,9 +3,12 @@ import { lstatSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { systemReason } from '../system-reason.ts'
 import type { Logger } from '../logger.ts'
-import type { AccountAdmin } from './account-admin.ts'
+import type { Administration } from './administration.ts'
+import type { HookAdmin } from './hook-admin.ts'
+import { isHookRequest, type HookRequest } from './hook-requests.ts'
 import { readLine, type LineFailure, type LineLimits } from './read-line.ts'
-import { adminVersion, parseRequest, type RequestFailure } from './requests.ts'
+import { removeSnapshots, takeSnapshot } from '../store/snapshot.ts'
+import { adminVersion, parseRequest, type AdminResults, type RequestFailure } from './requests.ts'
 import { adminSocket, pathTooLong, reachSocket, type SocketPath } from './socket-path.ts'
 
 /** Commands that ask at the same time; more are turned away. */
@@ -15,7 +18,8 @@ const defaultLimits: LineLimits = { ms: 5_000, bytes: 16_384 }
 export interface AdminServerParts {
   /** The data directory, whose lock is ours. */
   readonly directory: string
-  readonly admin: AccountAdmin
+  readonly admin: Administration
+  readonly hooks: HookAdmin
   readonly logger: Logger
   /** Of what a command says, and how long it may take to read the reply. */
   readonly limits?: LineLimits
@@ -36,6 +40,7 @@ export async function startAdminServer(parts: AdminServerParts): Promise<Started
     const found = lstatSync(file, { throwIfNoEntry: false })
     if (found && !found.isSocket()) return { ok: false, message: `${file} is in the way and no socket; remove it` }
     if (found) unlinkSync(file)
+    removeSnapshots(directory)
     const at = reachSocket(directory)
     if (!at) return { ok: false, message: pathTooLong(directory) }
     const server = new AdminServer(parts, at)
@@ -47,7 +52,9 @@ export async function startAdminServer(parts: AdminServerParts): Promise<Started
 }
 
 export class AdminServer {
-  readonly #admin: AccountAdmin
+  readonly #directory: string
+  readonly #admin: Administration
+  readonly #hooks: HookAdmin
   readonly #logger: Logger
   readonly #limits: LineLimits
   readonly #at: SocketPath
@@ -56,8 +63,10 @@ export class AdminServer {
   readonly #unheard = new Set<Socket>()
   #closed: Promise<void> | null = null
 
-  constructor({ admin, logger, limits = defaultLimits }: AdminServerParts, at: SocketPath) {
+  constructor({ directory, admin, hooks, logger, limits = defaultLimits }: AdminServerParts, at: SocketPath) {
+    this.#directory = directory
     this.#admin = admin
+    this.#hooks = hooks
     this.#logger = logger
     this.#limits = limits
     this.#at = at
@@ -107,22 +116,42 @@ export class AdminServer {
     socket.end(`${JSON.stringify(reply)}\n`, () => socket.destroy())
   }
 
+  async #backup(): Promise<AdminResults['backup']> {
+    const taken = await takeSnapshot(this.#directory)
+    this.#logger.info({ ok: taken.ok }, 'the operator asked for a backup')
+    return taken
+  }
+
+  async #carryOutForHooks(request: HookRequest): Promise<object> {
+    const result = await this.#hooks.carryOut(request)
+    if (result.ok && request.do !== 'hook.list') {
+      this.#logger.info({ do: request.do, hook: request.name }, 'the operator changed a hook')
+    }
+    return result
+  }
+
   async #replyTo(line: string): Promise<object> {
     const request = parseRequest(line)
     if (!request.ok) return refusal(request.fail)
     const { do: what } = request.value
     try {
+      if (request.value.do === 'backup') return await this.#backup()
+      if (isHookRequest(request.value)) return await this.#carryOutForHooks(request.value)
       const result = await this.#admin.carryOut(request.value)
-      if (result.ok && what !== 'user.list' && what !== 'user.find') {
+      if (result.ok && 'by' in request.value) {
+        this.#logger.info({ do: what, by: request.value.by }, 'the operator decided')
+      } else if (result.ok && changesAccounts.has(what)) {
         this.#logger.info({ do: what, user: result.value }, 'the operator changed an account')
       }
       return result
     } catch (error) {
-      this.#logger.error({ do: what, error }, 'a bug in the administration of accounts')
+      this.#logger.error({ do: what, error }, 'a bug in what the operator asked for')
       return refusal('failed')
     }
   }
 }
+
+const changesAccounts: ReadonlySet<string> = new Set(['user.add', 'user.password', 'user.remove'])
 
 type RefusalReason = LineFailure | RequestFailure | 'failed'
 
@@ -135,6 +164,7 @@ const refusals = {
   'unknown-version': `This server speaks version ${adminVersion}.`,
   'name-invalid': 'The name is not a user name.',
   'name-reserved': 'The name is reserved.',
+  'address-invalid': 'This is neither an address nor a network, such as 192.0.2.0/24.',
   failed: 'Something went wrong in the server; its log says what.',
 } satisfies Record<RefusalReason, string>
 

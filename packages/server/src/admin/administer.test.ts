@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { silentLogger } from '../logger.ts'
 import { Argon2Passwords } from '../passwords/argon2-passwords.ts'
-import { lockDataDirectory } from '../store/data-directory.ts'
+import { lockDataDirectory } from '../store/directory-lock.ts'
 import { scratchDirectory, startProcess } from '../../testing/scratch.ts'
 import { openLocalSqliteStore } from '../store/sqlite-store.ts'
 import { administer } from './administer.ts'
@@ -83,7 +83,7 @@ describe('a data directory that no server holds', () => {
     writeFileSync(join(directory, 'parley.db'), 'no database '.repeat(500))
     const asked = await administer(directory, { do: 'user.list' })
     assert.ok(!asked.ok)
-    assert.match(asked.message, /parley\.db: file is not a database/)
+    assert.match(asked.message, /parley\.db is damaged: file is not a database/)
   })
 })
 
@@ -109,7 +109,7 @@ describe('a data directory that a server holds', () => {
     const directory = scratchDirectory(t)
     const other = startProcess(
       t,
-      `const { lockDataDirectory } = await import('$data-directory')
+      `const { lockDataDirectory } = await import('$directory-lock')
        console.log(lockDataDirectory(process.argv[1]).ok)
        setInterval(() => {}, 1000)`,
       [directory],

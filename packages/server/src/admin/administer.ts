@@ -4,12 +4,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { LocalLog } from '../log/local-log.ts'
 import { silentLogger } from '../logger.ts'
 import { Argon2Passwords } from '../passwords/argon2-passwords.ts'
-import { lockDataDirectory } from '../store/data-directory.ts'
+import { lockDataDirectory } from '../store/directory-lock.ts'
 import { openLocalSqliteStore } from '../store/sqlite-store.ts'
+import { takeSnapshot } from '../store/snapshot.ts'
 import { systemClock } from '../system-clock.ts'
 import { systemRandom } from '../system-random.ts'
 import { AccountAdmin } from './account-admin.ts'
+import { administrationOf } from './administration.ts'
 import { askServer, type Asked } from './ask-server.ts'
+import { HookAdmin } from './hook-admin.ts'
+import { isHookRequest } from './hook-requests.ts'
+import { ModerationAdmin } from './moderation-admin.ts'
 import type { AdminRequest, AdminResults } from './requests.ts'
 import { adminSocket } from './socket-path.ts'
 
@@ -44,7 +49,9 @@ export async function administer<D extends AdminRequest['do']>(
 
 /** `inUse`: who holds the directory, for people. */
 async function carryOutHere(directory: string, request: AdminRequest): Promise<Asked | { readonly inUse: string }> {
-  if (request.do !== 'user.add' && isMissing(directory)) return withoutData(directory, request)
+  if (request.do !== 'user.add' && request.do !== 'hook.add' && isMissing(directory))
+    return withoutData(directory, request)
+  if (needsServer.has(request.do)) return { ok: false, message: nobodyRuns(directory) }
   const lock = lockDataDirectory(directory)
   if (!lock.ok) {
     const { kind, message } = lock.problem
@@ -57,12 +64,26 @@ async function carryOutHere(directory: string, request: AdminRequest): Promise<A
   }
 }
 
+/** What nobody can do without the server that runs. */
+const needsServer: ReadonlySet<string> = new Set<AdminRequest['do']>([
+  'online.list',
+  'limits.show',
+  'metrics.show',
+  'user.kick',
+  'announce',
+  'audit.note',
+])
+
+function nobodyRuns(directory: string): string {
+  return `No server runs on ${directory}. Start one with parley serve, or name its directory with --data.`
+}
+
 /** Whoever only looks, or mistyped the path, gets no new directory. */
 function withoutData(directory: string, request: AdminRequest): Asked {
   if (request.do === 'user.find') return { ok: true, result: fail('no-such-account') }
   const message =
     `There is no data directory ${directory}. ` +
-    'Name the one of your server with --data; a new one is made by parley serve and by parley user add.'
+    'Name the one of your server with --data; a new one is made by parley serve, parley user add and parley hook add.'
   return { ok: false, message }
 }
 
@@ -76,6 +97,7 @@ function isMissing(directory: string): boolean {
 }
 
 async function carryOutAlone(directory: string, request: AdminRequest): Promise<Asked> {
+  if (request.do === 'backup') return { ok: true, result: await takeSnapshot(directory) }
   const opened = openLocalSqliteStore(directory, silentLogger)
   if (!opened.ok) return { ok: false, message: opened.problem.message }
   const store = opened.value
@@ -92,11 +114,24 @@ async function carryOutAlone(directory: string, request: AdminRequest): Promise<
       deliver: () => {},
       logger: silentLogger,
     }
-    const log = new LocalLog(parts, state.value.at)
-    const { accounts } = community
+    const log = new LocalLog(parts, state.value)
+    const { accounts, hooks } = community
     const submit: Log['submit'] = (command, told) => log.submit(command, told)
-    const admin = new AccountAdmin({ submit, accounts, passwords: new Argon2Passwords() })
-    const result = await admin.carryOut(request)
+    const nothingRuns = () => {
+      throw new Error(`${request.do} needs a running server`)
+    }
+    const moderation = new ModerationAdmin({
+      submit,
+      community,
+      now: () => systemClock.now(),
+      limits: nothingRuns,
+      metrics: nothingRuns,
+      shutDown: nothingRuns,
+    })
+    const accountAdmin = new AccountAdmin({ submit, accounts, passwords: new Argon2Passwords() })
+    const result = isHookRequest(request)
+      ? await new HookAdmin({ submit, hooks, random: systemRandom }).carryOut(request)
+      : await administrationOf(accountAdmin, moderation).carryOut(request)
     await log.close()
     return { ok: true, result }
   } finally {

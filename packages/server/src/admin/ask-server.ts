@@ -1,11 +1,14 @@
 import { connect, type Socket } from 'node:net'
 import { systemReason } from '../system-reason.ts'
+import { hookFailures } from './hook-requests.ts'
 import { readLine } from './read-line.ts'
 import { formatRequest, parseObject, type AdminRequest, type AdminResult } from './requests.ts'
 import { adminSocket, pathTooLong, reachSocket } from './socket-path.ts'
 
 /** A reply may wait for the hashes of many who sign in; a list of accounts may be long. */
 const replyLimits = { ms: 30_000, bytes: 64 * 1_048_576 }
+/** A database may be large, and its disk slow. */
+const backupMs = 3_600_000
 
 /** `message`: why there is no result, for people. */
 export type Asked =
@@ -17,7 +20,8 @@ export async function askServer(directory: string, request: AdminRequest): Promi
   if (opened === null || 'message' in opened) return opened
   const { socket } = opened
   socket.write(formatRequest(request))
-  const line = await readLine(socket, replyLimits)
+  const ms = request.do === 'backup' ? backupMs : replyLimits.ms
+  const line = await readLine(socket, { ...replyLimits, ms })
   socket.destroy()
   if (!line.ok) return unanswered(directory)
   const reply = parseObject(line.value)
@@ -27,11 +31,20 @@ export async function askServer(directory: string, request: AdminRequest): Promi
   return { ok: false, message: `The running server refused: ${String(reply['message'])}` }
 }
 
-const failures: ReadonlySet<string> = new Set(['account-exists', 'no-such-account', 'unavailable'])
+const failures: ReadonlySet<string> = new Set([
+  'account-exists',
+  'too-many-sanctions',
+  'no-such-sanction',
+  'no-such-user',
+  'no-such-account',
+  'unavailable',
+  'no-room',
+  ...hookFailures,
+])
 
 function unanswered(directory: string): Asked {
   const message = `The server at ${adminSocket(directory)} did not reply, and may have done it or not.`
-  return { ok: false, message: `${message} See with parley user list, and try again.` }
+  return { ok: false, message: `${message} See with parley user list or parley hook list, and try again.` }
 }
 
 async function open(directory: string): Promise<{ socket: Socket } | { ok: false; message: string } | null> {

@@ -1,36 +1,59 @@
-import { fail, ok, parseUserName, type NameFailure, type Result, type UserName } from '@parley/core'
+import type { SnapshotFailure } from '../store/snapshot.ts'
+import { isHookRequest, parseHookRequest, type HookRequest, type HookResults } from './hook-requests.ts'
+import {
+  parseModerationRequest,
+  type ModerationAdminResults,
+  type ModerationRequest,
+  type ModerationRequestFailure,
+} from './moderation-requests.ts'
+import { fail, ok, parseUserName, type Result, type UserName } from '@parley/core'
 
 /** Of what is said on the socket. A request of another version is refused. */
 export const adminVersion = 1
 
 /** What a command of the operator asks a running server, or the data directory itself. */
 export type AdminRequest =
+  | HookRequest
   | { readonly do: 'user.list' }
   | { readonly do: 'user.find'; readonly name: UserName }
   | { readonly do: 'user.add'; readonly name: UserName; readonly password: string }
   | { readonly do: 'user.password'; readonly name: UserName; readonly password: string }
   | { readonly do: 'user.remove'; readonly name: UserName }
+  | { readonly do: 'backup' }
+  | ModerationRequest
 
 /**
  * Names are in the case that they were registered in. `unavailable`: the store takes nothing, and
  * nothing was changed.
  */
-export interface AdminResults {
+export interface AdminResults extends ModerationAdminResults, HookResults {
   /** In alphabetical order. */
   'user.list': Result<readonly UserName[], never>
   'user.find': Result<UserName, 'no-such-account'>
-  'user.add': Result<UserName, 'account-exists' | 'unavailable'>
+  /** `hook-exists`: the name is a bot's. */
+  'user.add': Result<UserName, 'account-exists' | 'hook-exists' | 'unavailable'>
   'user.password': Result<UserName, 'no-such-account' | 'unavailable'>
   'user.remove': Result<UserName, 'no-such-account' | 'unavailable'>
+  /** The path of a copy of the database, in the data directory. It is the asker's to remove. */
+  backup: Result<string, SnapshotFailure>
 }
 
 export type AdminResult = AdminResults[AdminRequest['do']]
+/** Those about accounts. */
+export type AccountRequest = Exclude<AdminRequest, ModerationRequest | HookRequest | { do: 'backup' }>
+export type CarriedOutRequest = AccountRequest | ModerationRequest
 
 /** Why a line is no request. */
-export type RequestFailure = 'bad-request' | 'unknown-version' | NameFailure
+export type RequestFailure = 'unknown-version' | ModerationRequestFailure
 
 const withPassword: ReadonlySet<string> = new Set(['user.add', 'user.password'])
 const withName: ReadonlySet<string> = new Set(['user.find', 'user.remove', ...withPassword])
+
+const accountRequests: ReadonlySet<string> = new Set(['user.list', ...withName])
+
+export function isAboutAccounts(request: CarriedOutRequest): request is AccountRequest {
+  return accountRequests.has(request.do)
+}
 
 export function formatRequest(request: AdminRequest): string {
   return `${JSON.stringify({ version: adminVersion, ...request })}\n`
@@ -40,8 +63,11 @@ export function parseRequest(line: string): Result<AdminRequest, RequestFailure>
   const said = parseObject(line)
   if (!said) return fail('bad-request')
   if (said['version'] !== adminVersion) return fail('unknown-version')
+  const moderation = parseModerationRequest(said)
+  if (moderation) return moderation
   const { do: what, name, password } = said
-  if (what === 'user.list') return ok({ do: what })
+  if (typeof what === 'string' && isHookRequest({ do: what })) return parseHookRequest(said)
+  if (what === 'user.list' || what === 'backup') return ok({ do: what })
   if (typeof what !== 'string' || !withName.has(what) || typeof name !== 'string') return fail('bad-request')
   const parsed = parseUserName(name)
   if (!parsed.ok) return parsed

@@ -9,10 +9,23 @@ export interface Scheme {
   readonly options: OptionSpecs
 }
 
-/** `host` without brackets. `port` 0: any free one. Every option of the protocol is present. */
+/** Options that every listener has, whatever its protocol. */
+const commonOptions: OptionSpecs = {
+  proxy: {
+    default: 'off',
+    values: ['off', 'v2'],
+    note: 'behind a balancer that says by PROXY protocol v2 where each connection comes from',
+  },
+}
+
+/**
+ * `host` without brackets. `port` 0: any free one. `proxy`: each connection begins with a header of
+ * PROXY protocol v2. Every option of the protocol is present.
+ */
 export interface ListenerUrl<P extends Scheme = Scheme> {
   readonly protocol: P
   readonly tls: boolean
+  readonly proxy: boolean
   readonly host: string
   readonly port: number
   readonly options: Options
@@ -59,7 +72,9 @@ export function parseListenerUrl<P extends Scheme>(
   const port = givenPort === '' ? spoken.protocol.port : Number(givenPort)
   if (port > 65_535) return wrong(`there is no port ${givenPort}; ports go from 1 to 65535, and 0 picks a free one`)
   const options = parseOptions(query, spoken.protocol)
-  return options.ok ? { ok: true, value: { ...spoken, host, port, options: options.value } } : wrong(options.message)
+  if (!options.ok) return wrong(options.message)
+  const { proxy, ...ofProtocol } = options.value
+  return { ok: true, value: { ...spoken, proxy: proxy === 'v2', host, port, options: ofProtocol } }
 }
 
 /** A name, an IPv4 or an IPv6 address, the latter without brackets. */
@@ -84,14 +99,15 @@ function protocolOf<P extends Scheme>(scheme: string, protocols: readonly P[]): 
   return null
 }
 
-function parseOptions(query: string, { name, options }: Scheme): Parsed<Options> {
+function parseOptions(query: string, { name, options: ofProtocol }: Scheme): Parsed<Options> {
+  const options = { ...ofProtocol, ...commonOptions }
   const known = Object.keys(options)
   const chosen = new Map(Object.entries(options).map(([option, spec]) => [option, spec.default]))
   const given = new Set<string>()
   for (const [option, value] of new URLSearchParams(query)) {
     const spec = Object.hasOwn(options, option) ? options[option] : undefined
     if (!spec) {
-      const there = known.length === 0 ? `${name} has none` : `${name} has ${listed(known)}`
+      const there = `${name} has ${listed(known)}`
       return { ok: false, message: `there is no option "${printable(option)}"${didYouMean(option, known)}; ${there}` }
     }
     if (given.has(option)) return { ok: false, message: `the option "${option}" stands there twice; give it once` }

@@ -1,8 +1,11 @@
+import { defaultRetention, type Retention } from '@parley/core'
+import type { Rate } from '@parley/protocols'
 import { dirname, resolve } from 'node:path'
 import { parseListenerUrl, type Scheme } from './listener-url.ts'
 import { parseRate } from './rate.ts'
 import type { FileSettings } from './schema.ts'
 import { defaultSettings, type Settings } from './settings.ts'
+import { invertedLimits } from './inverted-limits.ts'
 import type { SettingProblem } from '../settings-file/read-settings-file.ts'
 
 /**
@@ -22,19 +25,24 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
   const { fileSchema } = await import('./schema.ts')
   const { readSettingsFile } = await import('../settings-file/read-settings-file.ts')
   const read = await readSettingsFile(file, fileSchema, {
-    more: (given) => urlProblems(given, protocols),
+    more: (given) => [...urlProblems(given, protocols), ...invertedLimits(given)],
   })
   return read.ok ? { ok: true, settings: complete(read.value, dirname(resolve(file))) } : read
 }
 
 function complete(given: FileSettings, directory: string): Settings {
-  const { name, listen, host, data, tls, log, limits, mailbox, passwords } = defaultSettings
-  const { messageRate, ...figures } = given.limits ?? {}
+  const { name, listen, host, adminListen, data, tls, log, limits, mailbox, history, passwords, disk, hooks } =
+    defaultSettings
+  const { signInRate, messageRate, keyRate, sessionKeyRate, keyQuestionRate, fileOfferRate, markRate, ...figures } =
+    given.limits ?? {}
+  const rate = (text: string | undefined, otherwise: Rate | null) =>
+    text === undefined ? otherwise : (parseRate(text) ?? null)
   const path = (text: string | null | undefined) => (typeof text === 'string' ? resolve(directory, text) : null)
   return {
     name: given.name ?? name,
     listen: given.listen ?? listen,
     host: given.host ?? host,
+    adminListen: given.adminListen ?? adminListen,
     data: path(given.data) ?? data,
     tls: given.tls
       ? { certificate: resolve(directory, given.tls.certificate), key: resolve(directory, given.tls.key) }
@@ -43,11 +51,30 @@ function complete(given: FileSettings, directory: string): Settings {
     limits: {
       ...limits,
       ...figures,
-      messageRate: messageRate === undefined ? limits.messageRate : (parseRate(messageRate) ?? null),
+      signInRate: rate(signInRate, limits.signInRate),
+      messageRate: rate(messageRate, limits.messageRate),
+      keyRate: rate(keyRate, limits.keyRate),
+      sessionKeyRate: rate(sessionKeyRate, limits.sessionKeyRate),
+      keyQuestionRate: rate(keyQuestionRate, limits.keyQuestionRate),
+      fileOfferRate: rate(fileOfferRate, limits.fileOfferRate),
+      markRate: rate(markRate, limits.markRate),
     },
     mailbox: { ...mailbox, ...given.mailbox },
+    history: {
+      ...history,
+      ...given.history,
+      everyone: retentionOf(given.history?.everyone),
+      groups: retentionOf(given.history?.groups),
+      private: retentionOf(given.history?.private),
+    },
     passwords: { ...passwords, ...given.passwords },
+    disk: { ...disk, ...given.disk },
+    hooks: { ...hooks, ...given.hooks },
   }
+}
+
+function retentionOf(given: Partial<Retention> | 'off' = {}): Retention | 'off' {
+  return given === 'off' ? 'off' : { ...defaultRetention, ...given }
 }
 
 function urlProblems(given: FileSettings, protocols: readonly Scheme[]): readonly SettingProblem[] {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseAdminAddress } from './admin-address.ts'
 import { isHost } from './listener-url.ts'
 import { parseRate, rateForm } from './rate.ts'
 import { group, text, whole } from '../settings-file/schema-parts.ts'
@@ -6,7 +7,21 @@ import { group, text, whole } from '../settings-file/schema-parts.ts'
 const port = v.message(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)), 'a port from 1 to 65535')
 const most = 1_000_000_000
 const mostOfFiles = 1_000_000_000_000
+/** What a server with nobody in it takes, and something beside. */
+const leastMemory = 134_217_728
+const rate = v.exactOptional(
+  v.message(
+    v.pipe(
+      v.string(),
+      v.check((text) => parseRate(text) !== undefined),
+    ),
+    `${rateForm}, in quotes`,
+  ),
+)
 const aMinute = 'failed passwords a minute'
+
+const kept = group({ days: whole(1, 36_500, 'days'), messages: whole(1, most, 'messages of one conversation') })
+const retention = v.exactOptional(v.union([v.literal('off'), kept], '{ "days": 30, "messages": 100000 } or "off"'))
 
 /**
  * The configuration file: `Settings` with everything optional, the message rate and relative paths
@@ -19,6 +34,17 @@ export const fileSchema = group({
   ),
   host: v.exactOptional(
     v.message(v.pipe(v.string(), v.check(isHost)), 'a host name or an address in quotes: "127.0.0.1"'),
+  ),
+  adminListen: v.exactOptional(
+    v.nullable(
+      v.message(
+        v.pipe(
+          v.string(),
+          v.check((address) => parseAdminAddress(address) !== null),
+        ),
+        'HOST:PORT in quotes, such as "127.0.0.1:9464", or null',
+      ),
+    ),
   ),
   data: v.exactOptional(v.nullable(text('the path of a directory in quotes, or null for the usual place'))),
   tls: v.exactOptional(
@@ -39,24 +65,27 @@ export const fileSchema = group({
   ),
   limits: v.exactOptional(
     group({
+      memory: whole(leastMemory, mostOfFiles, 'bytes'),
+      connections: whole(1, most, 'connections'),
       connectionsPerAddress: whole(1, most, 'connections'),
+      signInRate: rate,
       signInSeconds: whole(1, 86_400, 'seconds'),
+      refusedBeforeSignIn: whole(1, most, 'commands'),
       frameBeforeSignIn: whole(1_025, 16_777_216, 'bytes'),
       frame: whole(1_025, 16_777_216, 'bytes'),
       unsentBytes: whole(262_144, 1_073_741_824, 'bytes'),
       transferPorts: v.exactOptional(v.nullable(group({ first: port, last: port }))),
-      messageRate: v.exactOptional(
-        v.message(
-          v.pipe(
-            v.string(),
-            v.check((rate) => parseRate(rate) !== undefined),
-          ),
-          `${rateForm}, in quotes`,
-        ),
-      ),
+      messageRate: rate,
+      keyRate: rate,
+      sessionKeyRate: rate,
+      keyQuestionRate: rate,
+      fileOfferRate: rate,
+      markRate: rate,
+      keptBytes: whole(16_384, most, 'bytes'),
       groupsPerUser: whole(1, most, 'groups that a user is the admin of'),
       tunnelsPerUser: whole(1, most, 'private connections that a user asked for'),
       fileBytes: whole(1, mostOfFiles, 'bytes'),
+      fileBytesPerMinute: whole(1, mostOfFiles, 'bytes'),
       spoolBytes: whole(1, mostOfFiles, 'bytes'),
     }),
   ),
@@ -70,6 +99,15 @@ export const fileSchema = group({
       ),
     }),
   ),
+  history: v.exactOptional(
+    group({
+      everyone: retention,
+      groups: retention,
+      private: retention,
+      guestsRead: v.exactOptional(v.boolean('true or false')),
+      bytes: whole(65_536, mostOfFiles, 'bytes'),
+    }),
+  ),
   passwords: v.exactOptional(
     group({
       perNameAndAddress: whole(1, most, aMinute),
@@ -77,6 +115,13 @@ export const fileSchema = group({
       perName: whole(1, most, aMinute),
     }),
   ),
+  disk: v.exactOptional(
+    group({
+      reserveBytes: whole(0, most, 'bytes; 0 keeps none'),
+      spoolLeavesBytes: whole(0, mostOfFiles, 'bytes'),
+    }),
+  ),
+  hooks: v.exactOptional(group({ privateAddresses: v.exactOptional(v.boolean('true or false')) })),
 })
 
 export type FileSettings = v.InferOutput<typeof fileSchema>

@@ -1,13 +1,24 @@
-import { Community, type CommandNamed, type Told } from '@parley/core'
+import {
+  Community,
+  noModeration,
+  type Command,
+  type CommandNamed,
+  type ConnectionId,
+  type NodeId,
+  type Told,
+} from '@parley/core'
 import { logSuite } from '@parley/core/suites'
-import { MemoryStore, named, SeededRandom, VirtualClock } from '@parley/core/testing'
+import { MemoryStore, named, said, SeededRandom, VirtualClock } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { silentLogger, type Logger } from '../logger.ts'
 import { LocalLog } from './local-log.ts'
 
 logSuite('the log of one process', (parts) => {
-  const log = new LocalLog({ ...parts, logger: silentLogger }, 0)
+  const log = new LocalLog(
+    { ...parts, hearsOnceDurable: () => true, logger: silentLogger },
+    { at: 0, reserved: 0, free: 0 },
+  )
   return { log, close: () => log.close() }
 })
 
@@ -23,7 +34,10 @@ function opened() {
   const logged: string[] = []
   const note: Logger['info'] = (...line) => void logged.push(line[1])
   const parts = { community, store, clock, random: new SeededRandom(1), deliver: () => {} }
-  const log = new LocalLog({ ...parts, logger: { ...silentLogger, error: note, info: note } }, 0)
+  const log = new LocalLog(
+    { ...parts, logger: { ...silentLogger, error: note, info: note } },
+    { at: 0, reserved: 0, free: 0 },
+  )
   const add = (name: string, told: (result: Told<CommandNamed<'account.add'>>) => void = () => {}) =>
     log.submit({ do: 'account.add', name: named(name), hash: 'hash' }, told)
   return { community, store, clock, log, commits, logged, add }
@@ -116,10 +130,55 @@ describe('the log of one process', () => {
     assert.equal(ok, true)
   })
 
+  it('lets messages be removed while the store is full, and nothing else', async () => {
+    const { add, store, clock, log, logged, community } = opened()
+    await add('ann')
+    const { commit } = store
+    store.commit = async (writes, seq, at) => {
+      const isRemoval = writes.length > 0 && writes.every(({ write }) => write === 'messages.remove')
+      return isRemoval ? commit(writes, seq, at) : { ok: false, fail: 'full' }
+    }
+    const connection = 'c1' as ConnectionId
+    const { version } = community.accounts.find(named('ann'))!
+    let arrived = ''
+    await log.submit(
+      { ...arrival, connection, name: named('ann'), proof: { version } },
+      (result) => (arrived = why(result)),
+    )
+    const tell = async () => {
+      let told = ''
+      const message = { do: 'tell', connection, withinRate: true, to: named('ann'), text: said('x') } as const
+      await log.submit(message, (result) => (told = why(result)))
+      return told
+    }
+    assert.deepEqual([arrived, await tell()], ['ok', 'unavailable'])
+    await turns()
+    let removed = ''
+    await log.submit({ do: 'mailbox.acknowledge', connection, ids: [1] }, (result) => (removed = why(result)))
+    assert.deepEqual([removed, await tell(), logged.length], ['ok', 'unavailable', 1])
+    store.commit = commit
+    clock.advance(1_000)
+    await turns()
+    assert.equal(await tell(), 'ok')
+  })
+
   it('begins no earlier than the store ended, and goes on from its number', () => {
     const [community, clock] = [new Community(), new VirtualClock()]
     const later = clock.now() + 60_000
-    community.load({ seq: 41, at: later, accounts: [], groups: [], messages: [] })
+    community.load({
+      seq: 41,
+      at: later,
+      reserved: 41,
+      free: 0,
+      hasHistory: false,
+      hooks: [],
+      accounts: [],
+      publicKeys: [],
+      devices: [],
+      groups: [],
+      messages: [],
+      moderation: noModeration,
+    })
     const entries: { seq: number; at: number }[] = []
     const apply = community.apply.bind(community)
     community.apply = (entry) => {
@@ -127,7 +186,7 @@ describe('the log of one process', () => {
       return apply(entry)
     }
     const parts = { community, store: new MemoryStore(), clock, random: new SeededRandom(1), deliver: () => {} }
-    const log = new LocalLog({ ...parts, logger: silentLogger }, later)
+    const log = new LocalLog({ ...parts, logger: silentLogger }, { at: later, reserved: 41, free: 0 })
     void log.submit({ do: 'tick' }, () => {})
     clock.advance(5)
     void log.submit({ do: 'tick' }, () => {})
@@ -140,6 +199,18 @@ describe('the log of one process', () => {
     )
   })
 })
+
+const arrival = {
+  do: 'arrive',
+  node: 'local' as NodeId,
+  address: '192.0.2.1',
+  exclusive: false,
+  capabilities: { privateMessages: 'pushed', sealing: null, files: null, tunnels: false, devices: false },
+} as const
+
+function why(result: Told<Command>): string {
+  return result.ok ? 'ok' : result.fail
+}
 
 async function turns(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))

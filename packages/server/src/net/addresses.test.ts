@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { describe, it } from 'node:test'
-import { AddressCounts, addressOf, isLoopback } from './addresses.ts'
+import { isLoopback } from '../address.ts'
+import { AddressCounts, addressOf } from './addresses.ts'
 
 const from = (remoteAddress: string | undefined) => addressOf({ remoteAddress } as unknown as Socket)
 
@@ -22,7 +23,7 @@ describe('an address', () => {
 
 describe('connections of an address', () => {
   it('are as many as may be, each address for itself, and one that leaves makes room', () => {
-    const counts = new AddressCounts(2)
+    const counts = new AddressCounts({ connectionsPerAddress: 2 })
     const entered = (address: string) => counts.enter(address)
     assert.deepEqual(['192.0.2.7', '192.0.2.7', '192.0.2.7', '192.0.2.8'].map(entered), [true, true, false, true])
     counts.leave('192.0.2.7')
@@ -32,7 +33,7 @@ describe('connections of an address', () => {
   })
 
   it('are not counted on loopback (X-8)', () => {
-    const counts = new AddressCounts(1)
+    const counts = new AddressCounts({ connectionsPerAddress: 1 })
     for (let time = 0; time < 5; time++) assert.equal(counts.enter('127.0.0.1'), true)
     counts.leave('127.0.0.1')
   })

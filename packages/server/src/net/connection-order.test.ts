@@ -140,7 +140,8 @@ it('a connection keeps its promises, whatever happens in whatever order', async 
       }
       assert.deepEqual(rig.users, [])
       assert.equal(rig.errors.length, bugs, rig.errors.join())
-      assert.equal(rig.clock.waiting, 0, 'no timer is left behind')
+      const wakes = rig.community.wakeAt === null ? 0 : 1
+      assert.equal(rig.clock.waiting, wakes, 'no timer is left behind but that of the log')
     }),
     { numRuns: 300 },
   )

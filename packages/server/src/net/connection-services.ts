@@ -1,11 +1,16 @@
 import type { AccountProof, Clock, Community, Log, NodeId, Random, Result, Store, UserName } from '@parley/core'
 import type { FileCarrier, TunnelRelay } from '@parley/protocols'
 import type { NetLimits } from '../config/settings.ts'
+import type { HookDoor } from '../hooks/hook-door.ts'
 import type { Logger } from '../logger.ts'
+import type { Counters } from '../metrics/counters.ts'
 import type { Delivery } from './delivery.ts'
 import type { Flusher } from './flusher.ts'
-import type { MessageRates } from './rates.ts'
+import type { Pace } from './pace.ts'
+import type { UserRates } from './rates.ts'
 import type { SafeWires } from './safe-wires.ts'
+import type { SignInTurns } from './sign-in-turns.ts'
+import type { Turns } from './turns.ts'
 
 /** What all connections of a server share. */
 export interface ConnectionServices {
@@ -15,14 +20,20 @@ export interface ConnectionServices {
   readonly delivery: Delivery
   readonly wires: SafeWires
   readonly flusher: Flusher
-  readonly rates: MessageRates
+  readonly turns: Turns
+  readonly pace: Pace
+  readonly rates: UserRates
+  readonly signIns: SignInTurns
   readonly carrier: FileCarrier
   readonly tunnels: TunnelRelay
+  readonly hooks: HookDoor
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly counters: Counters
   readonly limits: NetLimits
-  readonly serverName: string
+  /** What greetings call this server at the moment. */
+  serverName(): string
   readonly node: NodeId
   /**
    * Whether a password is an account's, as long as that takes (X-3). `name` need not be anybody's.

@@ -357,3 +357,109 @@ describe('a connection that leaves its protocol', () => {
     assert.deepEqual(ann.calls, ['opened', 'detach', 'closed'])
   })
 })
+
+describe('a connection and its turns (X-8)', () => {
+  it('has a few frames handled, and then others have theirs', async () => {
+    const rig = await ConnectionRig.open({ refusedBeforeSignIn: 1_000 })
+    const order: string[] = []
+    const [ann, bob] = ['ann', 'bob'].map((name) => rig.connect({ received: (line) => void order.push(name + line) }))
+    const lines = (count: number) => Array.from({ length: count }, () => '\n').join('')
+    ann!.stream.say(lines(40))
+    bob!.stream.say(lines(1))
+    await rig.rest()
+    assert.deepEqual([order.length, order.indexOf('bob')], [41, 16])
+  })
+
+  it('stops reading while its frames wait for their turn', async () => {
+    const rig = await ConnectionRig.open({ refusedBeforeSignIn: 1_000 })
+    let received = 0
+    const ann = rig.connect({ received: () => void (received ||= ann.stream.received) })
+    for (let chunk = 0; chunk < 5; chunk++) ann.stream.say('\n'.repeat(100))
+    await rig.rest()
+    assert.equal(ann.calls.length, 501)
+    assert.equal(received, 100)
+  })
+})
+
+describe('a deadline (X-8)', () => {
+  it('looks first at what has arrived', async () => {
+    const rig = await ConnectionRig.open()
+    const heard: string[] = []
+    const ann = rig.connect({ received: (line) => void heard.push(line) })
+    ann.stream.say('in time\n')
+    ann.context.afterInput(() => heard.push('deadline'))
+    ann.stream.say('as well\n')
+    await rig.rest()
+    await rig.rest()
+    assert.deepEqual(heard, ['in time', 'as well', 'deadline'])
+  })
+
+  it('looks at what could not be read, because a frame was waited for', async () => {
+    const rig = await ConnectionRig.open()
+    const heard: string[] = []
+    const waiting = waits()
+    const ann = rig.connect({
+      received: (line) => {
+        heard.push(line)
+        return line === 'durable' ? waiting.received() : undefined
+      },
+    })
+    ann.stream.say('durable\n')
+    await rig.rest()
+    ann.stream.say('pong\n')
+    ann.stream.say('and more\n')
+    ann.context.afterInput(() => heard.push('deadline'))
+    await rig.rest()
+    assert.deepEqual(heard, ['durable'])
+    waiting.go()
+    await rig.rest()
+    await rig.rest()
+    assert.deepEqual(heard, ['durable', 'pong', 'and more', 'deadline'])
+  })
+
+  it('comes in the end to a client that does not read the replies it asked for', async () => {
+    const rig = await ConnectionRig.open({ refusedBeforeSignIn: 1_000_000 })
+    let isOver = false
+    const ann = rig.connect((context) => ({ received: () => context.send('x'.repeat(1_000)) }))
+    ann.stream.stopReading()
+    ann.stream.say('ask\n'.repeat(1_000))
+    await rig.rest()
+    ann.context.afterInput(() => (isOver = true))
+    await rig.rest()
+    await rig.pass(9_999)
+    assert.equal(isOver, false)
+    await rig.pass(1)
+    assert.equal(isOver, true)
+  })
+
+  it('is forgotten with its connection', async () => {
+    const rig = await ConnectionRig.open()
+    const ann = rig.connect()
+    await rig.rest()
+    ann.context.afterInput(() => assert.fail('nobody is there'))
+    ann.stream.breakOff()
+    await rig.rest()
+    assert.equal(ann.calls.at(-1), 'closed')
+  })
+})
+
+describe('what nobody asked for', () => {
+  it('is sent at the pace at which the client reads', async () => {
+    const rig = await ConnectionRig.open()
+    const ann = rig.connect()
+    ann.stream.stopReading()
+    const frames = Array.from({ length: 100 }, (_, at) => `${at} ${'x'.repeat(10_000)}`)
+    for (const frame of frames) ann.context.sendAtPace(frame)
+    await rig.rest()
+    assert.ok(ann.stream.unsent < 100_000, `${ann.stream.unsent} bytes wait`)
+    ann.context.send('a reply')
+    ann.stream.readOn()
+    await rig.rest()
+    const lines = ann.stream.text.trimEnd().split('\n')
+    assert.deepEqual(
+      lines.filter((line) => line !== 'a reply'),
+      frames,
+    )
+    assert.ok(lines.indexOf('a reply') < 20, 'a reply does not wait behind it')
+  })
+})

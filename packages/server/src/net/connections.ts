@@ -1,8 +1,26 @@
 import { fail, ok, type ConnectionId, type Result } from '@parley/core'
+import type { Server, Socket } from 'node:net'
 import type { AllowList, Dialect, TransferListener } from '@parley/protocols'
-import { isLoopback } from './addresses.ts'
+import type { CertificateAndKey } from '../config/certificate.ts'
+import type { HookDoor } from '../hooks/hook-door.ts'
+import { isLoopback } from '../address.ts'
 import type { ByteStream } from './byte-stream.ts'
 import { Connection, type AnyConnection, type ConnectionHost, type ConnectionServices } from './connection.ts'
+
+/** What a server is made with that brings connections of its own making. */
+export interface ServerParts {
+  /** PEM texts. */
+  readonly tls: { readonly cert: string; readonly key: string } | null
+  /** For its sockets, as for those of every listener. */
+  readonly sockets: { readonly noDelay: boolean; readonly keepAlive: boolean; readonly keepAliveInitialDelay: number }
+  /** Takes what bots post. */
+  readonly hooks: HookDoor
+  /** `socket`: that of the stream. */
+  opened(stream: ByteStream, socket: Socket): void
+}
+
+/** It does not listen yet. */
+export type MakeServer = (parts: ServerParts) => Promise<Server>
 
 /** What is listened for. `tls`: PEM texts. */
 export interface ListenerSpec {
@@ -10,10 +28,17 @@ export interface ListenerSpec {
   readonly dialect: Dialect<unknown, unknown>
   readonly host: string
   readonly port: number
-  readonly tls: { readonly cert: string; readonly key: string } | null
+  readonly tls: CertificateAndKey | null
+  /** Where connections do not come straight from the listener's sockets. */
+  readonly makeServer?: MakeServer
+  /** Whether a balancer says in front of each connection where it comes from. */
+  readonly proxy?: boolean | undefined
   /** Whether somebody from there may come in; absent: everybody. */
   admits?(address: string): boolean
 }
+
+/** The part of the ports for transfers that one sender may have at a time. */
+const portShare = 1 / 4
 
 /** Listens until it is closed. Rejects with the system's error. */
 export type Listen = (spec: ListenerSpec) => Promise<TransferListener>
@@ -31,6 +56,10 @@ export class Connections {
   readonly #connections = new Set<AnyConnection>()
   /** By protocol. */
   readonly #unauthenticated = new Map<string, number>()
+  /** Nobody is signed in on these; the longest ones first. */
+  readonly #anonymous = new Set<AnyConnection>()
+  /** Open transfer listeners, by whose part of the ports they take. */
+  readonly #transferPorts = new Map<string, number>()
   #lastId = 0
   #stopping = false
 
@@ -45,9 +74,18 @@ export class Connections {
     return this.#connections.size
   }
 
+  /** Bytes that readers have not taken. */
+  get unsentBytes(): number {
+    let bytes = 0
+    for (const { outbox } of this.#connections) bytes += outbox.pending
+    return bytes
+  }
+
   /** Whether nothing is waiting to be sent. */
   get idle(): boolean {
-    return this.#services.flusher.idle && Array.from(this.#connections).every((connection) => connection.idle)
+    const { flusher, turns, pace } = this.#services
+    const isIdle = flusher.idle && turns.idle && pace.idle
+    return isIdle && Array.from(this.#connections).every((connection) => connection.idle)
   }
 
   /** X-11: no new transfer listener, and a farewell to everybody. */
@@ -56,15 +94,30 @@ export class Connections {
     for (const connection of this.#connections) connection.disconnect('stopping')
   }
 
+  /** Where there is no room for one more. False: there is nobody who could give way. */
+  endLongestUnauthenticated(): boolean {
+    for (const connection of this.#anonymous) {
+      this.#anonymous.delete(connection)
+      // A private connection of a tunnel is nobody's either.
+      if (!connection.isOpen) continue
+      connection.giveWay()
+      return true
+    }
+    return false
+  }
+
   /** For one listener: all its connections share what this makes. */
   acceptor(spec: ListenerSpec): Accept {
     const { protocol, dialect } = spec
     const host = this.#host(spec)
+    const { protocolCounters } = host
     return (stream, address) => {
       const id = `${protocol}-${++this.#lastId}` as ConnectionId
       const connection: AnyConnection = new Connection(id, address, stream, dialect, host)
       this.#connections.add(connection)
+      this.#anonymous.add(connection)
       this.#countUnauthenticated(protocol, 1)
+      protocolCounters.opened++
       this.#services.logger.info({ connection: id, address: isLoopback(address) ? 'loopback' : address }, 'opened')
       connection.start()
       return connection
@@ -74,22 +127,32 @@ export class Connections {
   async #openTransferListener(
     { protocol, host, tls }: ListenerSpec,
     dialect: Dialect<unknown, unknown>,
-    { connections, from }: AllowList,
+    { connections, from, share }: AllowList,
   ): Promise<Result<TransferListener, 'no-free-port'>> {
-    const { first, last } = this.#services.limits.transferPorts ?? { first: 0, last: 0 }
-    if (this.#stopping) return fail('no-free-port')
+    const { transferPorts } = this.#services.limits
+    const { first, last } = transferPorts ?? { first: 0, last: 0 }
+    const most = transferPorts ? Math.max(1, Math.floor((last - first + 1) * portShare)) : Infinity
+    if (this.#stopping || (this.#transferPorts.get(share) ?? 0) >= most) return fail('no-free-port')
+    this.#countPorts(share, 1)
     let left = connections
-    let close = (): void => {}
+    let close = (): void => this.#countPorts(share, -1)
+    const closeOnce = (): void => {
+      close()
+      close = () => {}
+    }
     const admits = (address: string): boolean => {
       if (left === 0 || !from.has(address)) return false
-      if (--left === 0) close()
+      if (--left === 0) closeOnce()
       return true
     }
     for (let port = first; port <= last; port++) {
       try {
         const listener = await this.#listen({ protocol: `${protocol}-transfer`, dialect, host, port, tls, admits })
-        close = () => listener.close()
-        return ok({ port: listener.port, close })
+        close = () => {
+          listener.close()
+          this.#countPorts(share, -1)
+        }
+        return ok({ port: listener.port, close: closeOnce })
       } catch (error) {
         const { code = '' } = error as NodeJS.ErrnoException
         // Somebody else has that one: the next may be free. Anything else, such as no file
@@ -99,23 +162,38 @@ export class Connections {
         break
       }
     }
+    closeOnce()
     return fail('no-free-port')
   }
 
   #host(spec: ListenerSpec): ConnectionHost {
     const { protocol } = spec
+    const protocolCounters = this.#services.counters.of(protocol)
     return {
       ...this.#services,
+      protocolCounters,
       unauthenticated: () => this.#unauthenticated.get(protocol) ?? 0,
       openTransferListener: (dialect, allowed) => this.#openTransferListener(spec, dialect, allowed),
       changed: (connection, what) => {
-        if (what === 'signed-in') this.#countUnauthenticated(protocol, -1)
+        if (what === 'signed-in') {
+          protocolCounters.signIns++
+          this.#countUnauthenticated(protocol, -1)
+        }
         if (what === 'signed-out') this.#countUnauthenticated(protocol, 1)
+        if (what === 'signed-out') this.#anonymous.add(connection)
+        else this.#anonymous.delete(connection)
         if (what !== 'ended') return
+        protocolCounters.closed++
         this.#countUnauthenticated(protocol, -1)
         this.#connections.delete(connection)
       },
     }
+  }
+
+  #countPorts(share: string, change: number): void {
+    const ports = (this.#transferPorts.get(share) ?? 0) + change
+    if (ports > 0) this.#transferPorts.set(share, ports)
+    else this.#transferPorts.delete(share)
   }
 
   #countUnauthenticated(protocol: string, change: number): void {

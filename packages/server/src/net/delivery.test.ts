@@ -36,15 +36,20 @@ class Scene {
   connect(name: string, wire: Wire | null, keeps = false) {
     const { id } = this.community.enterRegistered(name, { exclusive: false })
     const sink = new MemorySink()
-    const outbox = new Outbox(sink, this.#flusher, Infinity, { tooSlow: () => {}, sent: () => {} })
-    const channel: Channel | undefined = wire ? this.delivery.channel(wire) : undefined
+    const outbox = new Outbox(sink, this.#flusher, Infinity, {
+      tooSlow: () => {},
+      crowdedOut: () => {},
+      sent: () => {},
+    })
+    const channel: Channel | undefined = wire ? this.delivery.channel(wire, 'at-once') : undefined
     const told: string[] = []
     const subscriber: Subscriber = {
       id,
       outbox,
+      hears: 'at-once',
       channel,
       hear: (event) => told.push(event.kind),
-      deliver: (event, bytes) => {
+      deliver: (event, _, bytes) => {
         told.push(event.kind)
         outbox.put(bytes)
       },
@@ -57,13 +62,13 @@ class Scene {
   }
 
   async deliver(...events: readonly Addressed[]): Promise<void> {
-    this.delivery.deliver(events)
+    this.delivery.deliver(events, { seq: 1, at: 0 }, 'at-once')
     await flushed()
   }
 }
 
 function broadcast(text: string): ChatEvent {
-  return { kind: 'broadcast', from: named('zoe'), text }
+  return { kind: 'broadcast', from: named('zoe'), text, kept: false, nonce: null }
 }
 
 const over: ConnectionEvent = { kind: 'session-over', with: named('zoe') }
@@ -116,7 +121,7 @@ describe('what everybody hears', () => {
     const bob = scene.connect('bob', null)
     await scene.deliver({ to: 'everyone', but: null, event: { kind: 'game-cancelled' } })
     assert.deepEqual([ann.sink.text, bob.sink.text], ['', ''])
-    scene.delivery.channel(wire).tape.delete(ann.outbox)
+    scene.delivery.channel(wire, 'at-once').tape.delete(ann.outbox)
     await scene.deliver({ to: 'everyone', but: null, event: broadcast('hi') })
     assert.equal(ann.sink.text, '')
   })
@@ -125,7 +130,7 @@ describe('what everybody hears', () => {
     const scene = new Scene()
     const { wire, asked } = wireNamed('one')
     const ann = scene.connect('ann', wire)
-    scene.delivery.channel(wire).tape.delete(ann.outbox)
+    scene.delivery.channel(wire, 'at-once').tape.delete(ann.outbox)
     await scene.deliver({ to: 'everyone', but: null, event: broadcast('hi') })
     assert.deepEqual(asked, [])
   })

@@ -15,7 +15,7 @@ function opened(readers: number) {
   const tape = new Tape(wire, flusher)
   const connections = Array.from({ length: readers }, () => {
     const sink = new MemorySink()
-    const outbox = new Outbox(sink, flusher, Infinity, { tooSlow: () => {}, sent: () => {} })
+    const outbox = new Outbox(sink, flusher, Infinity, { tooSlow: () => {}, crowdedOut: () => {}, sent: () => {} })
     tape.add(outbox)
     return {
       sink,

@@ -1,9 +1,15 @@
+import { Lag } from './lag.ts'
+
 /** What a flush comes by: one connection. */
 export interface Flushable {
   /** Writes what is queued. False: the reader is too far behind, and all that waited was dropped. */
   flush(): boolean
   /** Called after a flush that returned false, once all others are through. */
   tooSlow(): void
+  /** What it costs in memory, in bytes, that its reader has not taken what it was written. */
+  readonly pending: number
+  /** Readers together are too far behind, and this one is furthest: what waits for it is let go at once. */
+  crowdedOut(): void
 }
 
 /** What is said to many: those who hear it, in one flush. */
@@ -18,6 +24,10 @@ const replyWaitMs = 2
 /** The same for what goes to everybody, which is at least twice as long as the last flush of that kind took. */
 const tapeWaitMs = 4
 const longestTapeWaitMs = 150
+/** Bytes to be written to everybody after which no more input is handled before they are. */
+const mostOwed = 8_388_608
+/** Of one message, what is not counted: writing it costs the same as writing nothing. */
+const freeBytes = 256
 
 /**
  * Writes every connection that has something queued, at most once a flush, when all input that has arrived was handled. What
@@ -40,11 +50,20 @@ export class Flusher {
   #repliesSince = 0
   #tapesSince = 0
   #tapeWait = tapeWaitMs
+  /** Bytes of long messages on the tapes, for each who is to hear them. */
+  #owed = 0
   readonly #now: () => number
+  readonly #lag: Lag
+  readonly #flushed: (ms: number) => void
 
-  /** `now`: milliseconds that only grow. */
-  constructor(now: () => number) {
+  /**
+   * `now`: milliseconds that only grow. `unsentLimit`: bytes that all readers together may be behind.
+   * `flushed`: how long a flush took.
+   */
+  constructor(now: () => number, unsentLimit = () => Infinity, flushed: (ms: number) => void = () => {}) {
     this.#now = now
+    this.#lag = new Lag(unsentLimit)
+    this.#flushed = flushed
   }
 
   /** Whether nothing waits to be written. */
@@ -55,6 +74,21 @@ export class Flusher {
   /** Something has come in. */
   input(): void {
     this.#inputs++
+  }
+
+  /** Whether so much is to be written to everybody that input has to wait for it. */
+  get isFull(): boolean {
+    return this.#owed >= mostOwed
+  }
+
+  /** Its reader did not take all that it was written. */
+  lags(outbox: Flushable): void {
+    this.#lag.note(outbox)
+  }
+
+  /** Nothing waits for it any more. */
+  caughtUp(outbox: Flushable): void {
+    this.#lag.delete(outbox)
   }
 
   /** The next flush comes by here. */
@@ -70,8 +104,9 @@ export class Flusher {
     this.#schedule()
   }
 
-  /** A flush comes by here and by all who follow the tape. */
-  visitTape(tape: FlushedTogether): void {
+  /** A flush comes by here and by all who follow the tape, to whom so many bytes more were said. */
+  visitTape(tape: FlushedTogether, bytes: number, followers: number): void {
+    if (bytes > freeBytes) this.#owed += (bytes - freeBytes) * followers
     if (this.#tapes.size === 0) this.#tapesSince = this.#now()
     this.#tapes.add(tape)
     this.#schedule()
@@ -91,9 +126,11 @@ export class Flusher {
     const behind: Flushable[] = []
     this.#flush(this.#outboxes, behind)
     if (isQuiet || now - this.#repliesSince >= replyWaitMs) this.#flush(this.#replies, behind)
-    if (isQuiet || now - this.#tapesSince >= this.#tapeWait) this.#flushTapes(behind)
+    if (isQuiet || this.isFull || now - this.#tapesSince >= this.#tapeWait) this.#flushTapes(behind)
+    this.#flushed(this.#now() - now)
     // Only now: who is told may speak, and what is said belongs to the next flush.
     for (const outbox of behind) outbox.tooSlow()
+    this.#lag.check()
     this.#scheduled = this.#outboxes.size > 0 || this.#replies.size > 0 || this.#tapes.size > 0
     if (this.#scheduled) setImmediate(this.#run)
   }
@@ -108,6 +145,7 @@ export class Flusher {
   #flushTapes(behind: Flushable[]): void {
     if (this.#tapes.size === 0) return
     const began = this.#now()
+    this.#owed = 0
     const tapes = this.#tapes
     this.#tapes = new Set()
     for (const tape of tapes) {

@@ -58,7 +58,8 @@ class Owner implements MailFeedOwner {
   arrives(...ids: readonly number[]): void {
     for (const id of ids) {
       this.messageIds.push(id)
-      this.feed.arrived({ ...this.#message(id), kind: 'private-message', to: this.name, storedAs: id })
+      const said = { kind: 'private-message', to: this.name, storedAs: id, kept: false, nonce: null } as const
+      this.feed.arrived({ ...this.#message(id), ...said }, { seq: id, at: 0 })
     }
   }
 
@@ -130,7 +131,8 @@ describe('a mail feed (X-5)', () => {
     ann.read()
     await turn()
     ann.arrives(5)
-    ann.feed.arrived({ kind: 'private-message', from: named('bob'), to: ann.name, text: 'again', storedAs: 4 })
+    const again = { kind: 'private-message', from: named('bob'), to: ann.name, text: 'again', storedAs: 4 } as const
+    ann.feed.arrived({ ...again, kept: false, nonce: null }, { seq: 4, at: 0 })
     assert.deepEqual(ann.heard, upTo(5))
   })
 

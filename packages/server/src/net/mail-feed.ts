@@ -1,4 +1,4 @@
-import type { ChatEvent, StoredMessage, Result, UserName } from '@parley/core'
+import type { ChatEvent, Stamp, StoredMessage, Result, UserName } from '@parley/core'
 
 /** Messages read from the store at a time. */
 const page = 100
@@ -20,7 +20,7 @@ export interface MailFeedOwner {
   /** The oldest messages with an id greater than `after`, at most `limit`. */
   messages(after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>>
   /** The bytes of the event in the words of the connection's protocol; null: it has none. */
-  encode(event: PrivateMessage): Uint8Array | null
+  encode(event: PrivateMessage, stamp: Stamp): Uint8Array | null
   put(bytes: Uint8Array): void
   /** Runs when all that was put so far counts as received (X-5). */
   whenReceived(run: () => void): void
@@ -56,10 +56,10 @@ export class MailFeed {
   }
 
   /** A new message, which is in the store by now. */
-  arrived(event: PrivateMessage): void {
+  arrived(event: PrivateMessage, stamp: Stamp): void {
     if (event.storedAs === null || event.storedAs <= this.#last) return
     if (this.#reading || this.#behind || this.#underWay >= windowBytes) return this.start()
-    const bytes = this.#owner.encode(event)
+    const bytes = this.#owner.encode(event, stamp)
     this.#last = event.storedAs
     if (bytes) this.#put([event.storedAs], [bytes])
   }
@@ -86,12 +86,14 @@ export class MailFeed {
     const pieces: Uint8Array[] = []
     if (messages.length === page) this.#behind = true
     let size = this.#underWay
-    for (const { id, from, text } of messages) {
+    const { name: to } = this.#owner
+    for (const { id, from, text, at } of messages) {
       if (size >= windowBytes) {
         this.#behind = true
         break
       }
-      const bytes = this.#owner.encode({ kind: 'private-message', from, to: this.#owner.name, text, storedAs: id })
+      const event = { kind: 'private-message', from, to, text, storedAs: id, kept: false, nonce: null } as const
+      const bytes = this.#owner.encode(event, { seq: id, at })
       this.#last = id
       if (!bytes) continue
       ids.push(id)

@@ -1,5 +1,5 @@
 import type { Flusher } from './flusher.ts'
-import { Places, type Place } from './places.ts'
+import { pieceCost, Places, type Place } from './places.ts'
 import type { Follower, Tape } from './tape.ts'
 
 /** Where bytes go in the end. */
@@ -15,6 +15,8 @@ export interface Sink {
 export interface OutboxOwner {
   /** The reader is further behind than it may be. Called once, when a flush is through. */
   tooSlow(): void
+  /** Readers together are too far behind, and this one is furthest. */
+  crowdedOut(): void
   /** Everything is written, and our side has ended. */
   sent(): void
 }
@@ -36,7 +38,7 @@ export class Outbox implements Follower {
   readonly #flusher: Flusher
   readonly #limit: number
   #pieces: Piece[] = none
-  /** Bytes of `pieces`. */
+  /** What `pieces` cost in memory. */
   #queued = 0
   #tape: Tape | undefined
   #position = 0
@@ -58,7 +60,10 @@ export class Outbox implements Follower {
     return this.#pieces.length === 0 && this.#afterFlush.length === 0 && this.#sink.unsent === 0 && !this.#places
   }
 
-  /** Bytes of its own that wait for a flush or for the system, and all that wait behind a place that is kept. */
+  /**
+   * What it costs in memory, in bytes, that pieces of its own wait for a flush or for the system, and all that waits behind a
+   * place that is kept.
+   */
   get pending(): number {
     return this.#queued + (this.#places?.size ?? 0) + this.#sink.unsent
   }
@@ -66,6 +71,11 @@ export class Outbox implements Follower {
   /** For the flusher, once it is through. */
   tooSlow(): void {
     this.#owner.tooSlow()
+  }
+
+  /** The same. */
+  crowdedOut(): void {
+    this.#owner.crowdedOut()
   }
 
   put(bytes: Uint8Array): void {
@@ -129,6 +139,7 @@ export class Outbox implements Follower {
   /** The sink is gone. */
   discard(): void {
     this.#forget()
+    this.#flusher.caughtUp(this)
     this.#state = 'ended'
   }
 
@@ -199,6 +210,7 @@ export class Outbox implements Follower {
     const bytes = tape.shared(this.#position)
     this.#position = end
     this.#sink.write(bytes)
+    if (this.#sink.unsent > 0) this.#flusher.lags(this)
     return true
   }
 
@@ -207,12 +219,13 @@ export class Outbox implements Follower {
     places.putBehind(this.#take())
     const chunks = places.takeFront()
     if (chunks.length > 0) this.#write(chunks)
+    if (places.size > 0) this.#flusher.lags(this)
   }
 
   /** False: it is not for the next flush. */
   #queue(bytes: Uint8Array): boolean {
     if (this.#state !== 'open' || this.#places?.put(bytes)) return false
-    this.#queued += bytes.length
+    this.#queued += bytes.length + pieceCost
     this.#push({ at: this.#tape?.end ?? 0, bytes })
     return true
   }
@@ -252,7 +265,7 @@ export class Outbox implements Follower {
   #putFirst(chunks: readonly Uint8Array[]): void {
     if (chunks.length === 0) return
     const first = chunks.map((bytes) => ({ at: 0, bytes }))
-    for (const bytes of chunks) this.#queued += bytes.length
+    for (const bytes of chunks) this.#queued += bytes.length + pieceCost
     this.#pieces = this.#pieces.length > 0 ? [...first, ...this.#pieces] : first
     this.#flusher.visit(this)
   }
@@ -260,6 +273,7 @@ export class Outbox implements Follower {
   #write(chunks: readonly Uint8Array[], taken?: () => void): void {
     // One copy into one buffer costs less than a gathered write of many small pieces.
     this.#sink.write(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), taken)
+    if (this.#sink.unsent > 0) this.#flusher.lags(this)
   }
 
   #takeAfterFlush(): (() => void) | undefined {

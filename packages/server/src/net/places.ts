@@ -1,3 +1,6 @@
+/** What a chunk costs in memory besides its bytes: a reply of two bytes is not for free. */
+export const pieceCost = 256
+
 /** A place in the order of what a connection is sent, kept for something that is said later. */
 export interface Place {
   /** What stands before it, and after the place before it. */
@@ -13,7 +16,7 @@ export class Places {
   /** What stands after the last place. */
   #behind: Uint8Array[] = []
   #filling: Place | undefined
-  /** Bytes of all that waits. */
+  /** What all that waits costs in memory, in bytes. */
   #size = 0
 
   get size(): number {
@@ -51,14 +54,14 @@ export class Places {
   put(bytes: Uint8Array): boolean {
     if (!this.#filling) return false
     this.#filling.chunks.push(bytes)
-    this.#size += bytes.length
+    this.#size += bytes.length + pieceCost
     return true
   }
 
   putBehind(chunks: readonly Uint8Array[]): void {
     for (const bytes of chunks) {
       this.#behind.push(bytes)
-      this.#size += bytes.length
+      this.#size += bytes.length + pieceCost
     }
   }
 
@@ -80,7 +83,7 @@ export class Places {
     if (!first) return []
     const { chunks } = first
     first.chunks = []
-    for (const { length } of chunks) this.#size -= length
+    for (const { length } of chunks) this.#size -= length + pieceCost
     return chunks
   }
 

@@ -1,56 +1,57 @@
-import { keyOf, type Clock, type RatedCommand, type UserName } from '@parley/core'
+import type { Clock, RatedCommand, SlowRate } from '@parley/core'
 import { TokenBucket, type Rate } from '@parley/protocols'
-import { isLoopback } from './addresses.ts'
+import type { UserRateLimits } from '../config/settings.ts'
 
-/** Messages that others hear have one rate of a user; keys have rates of one connection (X-8). */
-const kinds = {
-  broadcast: 'messages',
-  tell: 'messages',
-  'group.create': 'messages',
-  'group.join': 'messages',
-  'group.leave': 'messages',
-  'group.kick': 'messages',
-  'group.say': 'messages',
-  'sealed.send': 'messages',
-  'game.start': 'messages',
-  'file.offer': 'messages',
-  'tunnel.ask': 'messages',
-  'key.publish': 'keyChanges',
-  'session-key.send': 'sessionKeys',
-} as const satisfies Record<RatedCommand, 'messages' | 'keyChanges' | 'sessionKeys'>
+type RateName = keyof UserRateLimits
 
-/** A public key is heard by everybody who holds all of them. */
-const keyChanges: Rate = { burst: 5, perSecond: 0.1 }
-/** A session key goes ahead of a message, which no message's rate limits. */
-const sessionKeys: Rate = { burst: 20, perSecond: 5 }
+/** By which rate each rated command is counted. */
+const rateOf = {
+  broadcast: 'messageRate',
+  tell: 'messageRate',
+  'group.create': 'messageRate',
+  'group.join': 'messageRate',
+  'group.leave': 'messageRate',
+  'group.kick': 'messageRate',
+  'group.hand-on': 'messageRate',
+  'group.seal': 'messageRate',
+  'group.say': 'messageRate',
+  'message.delete': 'messageRate',
+  'sealed.send': 'messageRate',
+  'game.start': 'messageRate',
+  'tunnel.ask': 'messageRate',
+  'file.offer': 'fileOfferRate',
+  'key.publish': 'keyRate',
+  'device.add': 'keyRate',
+  'backup.put': 'keyRate',
+  'key.request': 'keyQuestionRate',
+  'session-key.send': 'sessionKeyRate',
+  'mark.read': 'markRate',
+} as const satisfies Record<RatedCommand, RateName>
 
 /** How long a bucket is kept that nobody asks. */
 const sweepMs = 60_000
 
-/**
- * The rates of messages, one bucket for all connections of a user. A guest's is the address's, so
- * that coming back under another name does not renew it; on loopback, where all users share an
- * address, it is the name's (X-8).
- */
-export class MessageRates {
-  readonly #rate: Rate | null
+/** Buckets of one rate, for all whom it counts by themselves. Full ones are forgotten. */
+export class Buckets {
+  readonly #rate: Rate
   readonly #clock: Clock
   readonly #buckets = new Map<string, TokenBucket>()
   #sweptAt: number
 
-  /** `rate` null: no limit. */
-  constructor(rate: Rate | null, clock: Clock) {
+  constructor(rate: Rate, clock: Clock) {
     this.#rate = rate
     this.#clock = clock
     this.#sweptAt = clock.monotonic()
   }
 
-  of({ name, registered, address }: RatedUser): TokenBucket | null {
-    if (!this.#rate) return null
+  isOf({ burst, perSecond }: Rate): boolean {
+    return this.#rate.burst === burst && this.#rate.perSecond === perSecond
+  }
+
+  of(who: string): TokenBucket {
     this.#sweep()
-    const key = registered || isLoopback(address) ? `name ${keyOf(name)}` : `address ${address}`
-    let bucket = this.#buckets.get(key)
-    if (!bucket) this.#buckets.set(key, (bucket = new TokenBucket(this.#rate, this.#clock)))
+    let bucket = this.#buckets.get(who)
+    if (!bucket) this.#buckets.set(who, (bucket = new TokenBucket(this.#rate, this.#clock)))
     return bucket
   }
 
@@ -58,42 +59,38 @@ export class MessageRates {
     const now = this.#clock.monotonic()
     if (now - this.#sweptAt < sweepMs) return
     this.#sweptAt = now
-    for (const [key, bucket] of this.#buckets) if (bucket.full) this.#buckets.delete(key)
+    for (const [who, bucket] of this.#buckets) if (bucket.full) this.#buckets.delete(who)
   }
 }
 
-/** Whose rates they are. */
-export interface RatedUser {
-  readonly name: UserName
-  readonly registered: boolean
-  readonly address: string
-}
-
-/** What one signed-in connection may do how often. */
-export class ConnectionRates {
-  readonly #user: RatedUser
-  readonly #messages: MessageRates
+/** What users may do how often: one bucket for all connections of a share, and for each rate. */
+export class UserRates {
+  readonly #limits: UserRateLimits
   readonly #clock: Clock
-  #keyChanges: TokenBucket | undefined
-  #sessionKeys: TokenBucket | undefined
+  readonly #buckets = new Map<RateName, Buckets>()
 
-  constructor(user: RatedUser, messages: MessageRates, clock: Clock) {
-    this.#user = user
-    this.#messages = messages
+  readonly #slow: () => SlowRate | null
+
+  /**
+   * The rates may change: all of one begin anew then. `slow`: what an operator has set in place of the
+   * rate of messages (X-20).
+   */
+  constructor(limits: UserRateLimits, clock: Clock, slow: () => SlowRate | null = () => null) {
+    this.#limits = limits
     this.#clock = clock
+    this.#slow = slow
   }
 
   /** The bucket that the command takes a token from; null: it is not limited. */
-  bucketOf(command: string): TokenBucket | null {
+  bucketOf(command: string, share: string): TokenBucket | null {
     if (!isRated(command)) return null
-    switch (kinds[command]) {
-      case 'messages':
-        return this.#messages.of(this.#user)
-      case 'keyChanges':
-        return (this.#keyChanges ??= new TokenBucket(keyChanges, this.#clock))
-      case 'sessionKeys':
-        return (this.#sessionKeys ??= new TokenBucket(sessionKeys, this.#clock))
-    }
+    const name = rateOf[command]
+    const slow = name === 'messageRate' ? this.#slow() : null
+    const rate = slow ? { burst: slow.messages, perSecond: slow.messages / slow.seconds } : this.#limits[name]
+    if (!rate) return null
+    let buckets = this.#buckets.get(name)
+    if (!buckets?.isOf(rate)) this.#buckets.set(name, (buckets = new Buckets(rate, this.#clock)))
+    return buckets.of(share)
   }
 }
 
@@ -107,5 +104,5 @@ export function isFree(result: { readonly ok: boolean; readonly value?: unknown 
 }
 
 function isRated(command: string): command is RatedCommand {
-  return Object.hasOwn(kinds, command)
+  return Object.hasOwn(rateOf, command)
 }

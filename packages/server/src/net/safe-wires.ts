@@ -22,9 +22,9 @@ export class SafeWires {
   #made(wire: Wire): Wire {
     return {
       name: wire.name,
-      encode: (event) => {
+      encode: (event, stamp) => {
         try {
-          return wire.encode(event)
+          return wire.encode(event, stamp)
         } catch (bug) {
           this.#logger.error({ wire: wire.name, event: event.kind, at: placesIn(bug) }, 'a bug in a wire')
           return null

@@ -1,18 +1,22 @@
 import {
+  keyOf,
   ok,
   type Cancel,
   type ChatEvent,
   type Command,
   type ConnectionEvent,
   type ConnectionId,
+  type Hears,
   type StoredMessage,
   type Link,
   type Result,
+  type Stamp,
   type Told,
   type UserName,
   type Wire,
 } from '@parley/core'
 import type {
+  CatchUpReader,
   Dialect,
   Farewell,
   Session,
@@ -28,8 +32,13 @@ import type { Channel } from './delivery.ts'
 import type { Outbox } from './outbox.ts'
 import type { Place } from './places.ts'
 import { isFree } from './rates.ts'
+import { makeDeviceToken, type DeviceToken } from '../passwords/device-tokens.ts'
 import { SessionEnvironment, type ListenerServices } from './session-environment.ts'
 import { signIn, type SigningIn } from './sign-in.ts'
+import { UserHistory } from './user-history.ts'
+
+/** How far a client may be behind to be sent more of what nobody asked for, in bytes. */
+const paceBytes = 65_536
 
 /** What a session's context has of the connection. */
 export interface ContextConnection {
@@ -49,6 +58,8 @@ export interface ContextConnection {
   close(): void
   disconnect(reason: Farewell): void
   detach(): Link
+  /** Runs once what had arrived was handled, and not at all where the connection ends before. */
+  afterInput(run: () => void): void
   changed(what: 'signed-in' | 'signed-out'): void
 }
 
@@ -61,11 +72,14 @@ export class ConnectionContext<In, Out>
   implements SessionContext<Out>, UserConnection, SigningIn
 {
   readonly #dialect: Dialect<In, Out>
+  #history: UserHistory | undefined
   /** Who is signed in here; undefined: nobody. */
   #user: ConnectionUser | undefined
   /** Waiting for the client's next input. */
   #awaitingInput: (() => void)[] | undefined
   #signInTimer: Cancel | undefined
+  /** Wait for the client to read. */
+  #paced: Out[] | undefined
 
   constructor(connection: ContextConnection, dialect: Dialect<In, Out>) {
     super(connection)
@@ -80,12 +94,24 @@ export class ConnectionContext<In, Out>
     else this.outbox.put(bytes)
   }
 
+  sendAtPace(frame: Out): void {
+    if (this.#paced) this.#paced.push(frame)
+    else {
+      this.#paced = [frame]
+      this.sendPaced()
+    }
+  }
+
   close(): void {
     this.connection.close()
   }
 
   detach(): Link {
     return this.connection.detach()
+  }
+
+  afterInput(run: () => void): void {
+    this.connection.afterInput(run)
   }
 
   signIn(how: SignIn, told: (result: Result<SignedIn, SignInFailure>) => void): void | Promise<void> {
@@ -104,20 +130,41 @@ export class ConnectionContext<In, Out>
     return pending?.catch((bug: unknown) => this.connection.fault(bug))
   }
 
+  turnAway(why: 'banned' | 'no-guests'): void {
+    this.connection.disconnect(why)
+  }
+
   signOut(): void {
     this.leave()
     this.startSignInTimer()
   }
 
-  submit<D extends Command['do']>(command: Unsigned<D>, told: (result: Submitted<D>) => void): void | Promise<void> {
+  submit<D extends Command['do']>(
+    command: Unsigned<D>,
+    told: (result: Submitted<D>, stamp: Stamp) => void,
+  ): void | Promise<void> {
     const bucket = this.#user?.bucketOf(command.do) ?? null
     const withinRate = bucket === null || bucket.take()
     const complete = { ...command, connection: this.id, node: this.services.node, withinRate } as unknown as Command
-    return this.submitInPlace(complete, (result) => {
+    return this.submitInPlace(complete, (result, stamp) => {
       if (bucket && withinRate && isFree(result)) bucket.giveBack()
       if (!result.ok && result.fail === 'gone') return
-      this.connection.tell(() => told(result as Submitted<D>))
+      this.services.counters.submitted(command.do, result, this.services.protocolCounters)
+      if (result.ok && this.hears === 'once-durable') this.#user?.said(result.value, stamp)
+      this.connection.tell(() => told(result as Submitted<D>, stamp))
     })
+  }
+
+  get history(): UserHistory {
+    return (this.#history ??= new UserHistory(this.id, this.services))
+  }
+
+  catchUp(after: number | null, reader: CatchUpReader): void {
+    this.#user?.catchUp(after, reader)
+  }
+
+  received(seq: number): void {
+    this.#user?.received(seq)
   }
 
   async nextStoredMessage(after: number): Promise<Result<StoredMessage | null, 'unavailable'>> {
@@ -126,14 +173,27 @@ export class ConnectionContext<In, Out>
     return messages.ok ? ok(messages.value[0] ?? null) : messages
   }
 
+  async backup(): Promise<Result<string | null, 'unavailable'>> {
+    return this.#user?.registered ? this.services.store.backup(keyOf(this.#user.name)) : ok(null)
+  }
+
+  newDeviceToken(): DeviceToken {
+    return makeDeviceToken(this.random)
+  }
+
   /**
-   * While the reply has to wait for a disk, its place among what this connection is sent is kept.
+   * While the reply has to wait for a disk, its place among what this connection is sent is kept. Who
+   * hears once durable needs none: all that is heard waits alike.
    */
-  submitInPlace<C extends Command>(command: C, told: (result: Told<C>) => void): Promise<void> | undefined {
+  submitInPlace<C extends Command>(
+    command: C,
+    told: (result: Told<C>, stamp: Stamp) => void,
+  ): Promise<void> | undefined {
+    if (this.hears === 'once-durable') return this.services.submit(command, told, 'once-durable')
     let place: Place | undefined
-    const pending = this.services.submit(command, (result) => {
-      if (place) this.outbox.fill(place, () => told(result))
-      else told(result)
+    const pending = this.services.submit(command, (result, stamp) => {
+      if (place) this.outbox.fill(place, () => told(result, stamp))
+      else told(result, stamp)
     })
     if (pending) place = this.outbox.hold()
     return pending
@@ -141,19 +201,27 @@ export class ConnectionContext<In, Out>
 
   // What the community tells.
 
+  get hears(): Hears {
+    return this.#dialect.hears
+  }
+
   get channel(): Channel | undefined {
     return this.#user?.channel
   }
 
-  hear(event: ConnectionEvent): void {
+  hear(event: ConnectionEvent, stamp: Stamp): void {
     if (event.kind === 'ended') {
       this.#forgetUser()
-      this.connection.disconnect(event.why)
-    } else this.connection.tell(() => this.connection.session.hear(event))
+      return this.connection.disconnect(event.why)
+    }
+    const say = () => this.connection.tell(() => this.connection.session.hear(event, stamp))
+    if (!this.#user?.catchesUpOn(event, stamp, say)) say()
   }
 
-  deliver(event: ChatEvent, bytes: Uint8Array): void {
-    if (event.kind === 'private-message' && event.storedAs !== null) this.#user?.messageArrived(event)
+  deliver(event: ChatEvent, stamp: Stamp, bytes: Uint8Array): void {
+    if (this.hears === 'once-durable') {
+      if (!this.#user?.catchesUpOn(event, stamp, () => this.outbox.put(bytes))) this.outbox.put(bytes)
+    } else if (event.kind === 'private-message' && event.storedAs !== null) this.#user?.messageArrived(event, stamp)
     else if (this.overhears) this.overhear(bytes)
     else this.outbox.put(bytes)
   }
@@ -164,6 +232,20 @@ export class ConnectionContext<In, Out>
 
   overhear(bytes: Uint8Array): void {
     this.connection.tell(() => this.connection.session.overhear?.(bytes))
+  }
+
+  /** Frames that wait are encoded when their time has come: what they say is kept once for all. */
+  sendPaced(): void {
+    const { pace } = this.services
+    const frames = this.#paced ?? []
+    while (this.isOpen && frames.length > 0) {
+      if (this.outbox.pending >= paceBytes) return this.outbox.whenFlushed(() => this.sendPaced())
+      if (!pace.isOpen) return pace.wait(this)
+      const bytes = this.#dialect.codec.encode(frames.shift()!)
+      pace.spend(bytes.length)
+      this.outbox.put(bytes)
+    }
+    this.#paced = undefined
   }
 
   // Who is signed in.
@@ -200,7 +282,12 @@ export class ConnectionContext<In, Out>
     this.stopSignInTimer()
     if (!this.isOpen) return
     const seconds = this.#dialect.signInSeconds ?? this.services.limits.signInSeconds
-    this.#signInTimer = this.clock.after(seconds * 1000, () => this.connection.disconnect('sign-in-timeout'))
+    const timer = this.clock.after(seconds * 1000, () =>
+      this.afterInput(() => {
+        if (this.#signInTimer === timer) this.connection.disconnect('sign-in-timeout')
+      }),
+    )
+    this.#signInTimer = timer
   }
 
   stopSignInTimer(): void {
@@ -220,7 +307,7 @@ export class ConnectionContext<In, Out>
 
   #signedIn(signedIn: SignedIn, wire: Wire): void {
     this.stopSignInTimer()
-    const channel = this.services.delivery.channel(this.services.wires.of(wire))
+    const channel = this.services.delivery.channel(this.services.wires.of(wire), this.hears)
     this.#user = new ConnectionUser(signedIn, channel, this, this.services)
     this.services.logger.info({ connection: this.id, user: signedIn.name }, 'signed in')
     this.connection.changed('signed-in')

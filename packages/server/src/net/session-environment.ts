@@ -1,10 +1,13 @@
 import type { Clock, Community, ConnectionId, Random, Result } from '@parley/core'
 import type { AllowList, Dialect, FileCarrier, TransferListener, TunnelRelay } from '@parley/protocols'
+import type { ProtocolCounters } from '../metrics/counters.ts'
 import type { ConnectionServices } from './connection-services.ts'
 import type { Outbox } from './outbox.ts'
 
 /** What a connection has of its server and its listener. */
 export interface ListenerServices extends ConnectionServices {
+  /** Of the listener's protocol. */
+  readonly protocolCounters: ProtocolCounters
   /** Connections of this protocol on which nobody is signed in. */
   unauthenticated(): number
   openTransferListener(
@@ -57,7 +60,7 @@ export abstract class SessionEnvironment<C extends Connected> {
   }
 
   get serverName(): string {
-    return this.services.serverName
+    return this.services.serverName()
   }
 
   get carrier(): FileCarrier {

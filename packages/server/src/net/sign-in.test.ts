@@ -105,4 +105,26 @@ describe('signing in', () => {
     assert.equal(await why({ ...ann, guests: false, exclusive: true }), 'ok')
     assert.equal(await why({ ...ann, guests: false, exclusive: true }), 'wrong-password')
   })
+  it('by the token of a device takes no password, until it is revoked', async () => {
+    const rig = await ConnectionRig.open({}, {}, ['ann'])
+    const { context: owner } = await rig.user('ann')
+    const { token, hash } = owner.newDeviceToken()
+    const ids: number[] = []
+    await owner.submit({ do: 'device.add', label: 'laptop', hash }, (added) => added.ok && ids.push(added.value.id))
+    const why = async (name: string, presented: string): Promise<string> => {
+      let outcome = ''
+      const how = { ...signInAs(name), exclusive: false, password: undefined, token: presented }
+      await rig.connect().context.signIn(how, (result) => (outcome = result.ok ? 'ok' : result.fail))
+      return outcome
+    }
+    const tries = [
+      await why('ANN', token),
+      await why('ann', `${token}x`),
+      await why('bob', token),
+      await why('', token),
+    ]
+    assert.deepEqual(tries, ['ok', ...Array(3).fill('wrong-password')])
+    await owner.submit({ do: 'device.remove', id: ids[0]! }, () => {})
+    assert.equal(await why('ann', token), 'wrong-password')
+  })
 })

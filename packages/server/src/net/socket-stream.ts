@@ -21,7 +21,7 @@ export class SocketStream implements ByteStream {
   }
 
   get unsent(): number {
-    return this.#socket.writableLength
+    return this.#socket.destroyed ? 0 : this.#socket.writableLength
   }
 
   get received(): number {
@@ -63,7 +63,8 @@ export class SocketStream implements ByteStream {
   }
 
   reset(): void {
-    if ('encrypted' in this.#socket) this.#socket.destroy()
+    // A socket whose end is under way takes no reset, and would never say that it is closed.
+    if ('encrypted' in this.#socket || this.#isEnding) this.#socket.destroy()
     else this.#socket.resetAndDestroy()
   }
 

@@ -15,7 +15,7 @@ function followed(followers: number) {
   const tape = new Tape(wire, flusher)
   const sinks = Array.from({ length: followers }, () => {
     const sink = new MemorySink()
-    tape.add(new Outbox(sink, flusher, Infinity, { tooSlow: () => {}, sent: () => {} }))
+    tape.add(new Outbox(sink, flusher, Infinity, { tooSlow: () => {}, crowdedOut: () => {}, sent: () => {} }))
     return sink
   })
   return { tape, sinks }
@@ -96,7 +96,7 @@ describe('a tape', () => {
     const flusher = new Flusher(() => 0)
     const tape = new Tape(wire, flusher)
     const sink = new MemorySink()
-    const outbox = new Outbox(sink, flusher, Infinity, { tooSlow: () => {}, sent: () => {} })
+    const outbox = new Outbox(sink, flusher, Infinity, { tooSlow: () => {}, crowdedOut: () => {}, sent: () => {} })
     tape.append(Buffer.from('1'))
     tape.add(outbox)
     tape.append(Buffer.from('2'))

@@ -60,7 +60,7 @@ export class Tape implements FlushedTogether {
     if (used + bytes.length > this.#block.length) this.#newBlock(bytes.length)
     this.#block.set(bytes, this.#end - this.#blockStart)
     this.#end += bytes.length
-    this.#flusher.visitTape(this)
+    this.#flusher.visitTape(this, bytes.length, this.#followers.size)
   }
 
   /** Appends the bytes from position `from` to `until` to `chunks`. Shared: never changed by anybody. */

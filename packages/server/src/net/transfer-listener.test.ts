@@ -32,7 +32,7 @@ describe('a transfer listener', () => {
     const taken = { first: listener.port, last: listener.port }
     const second = await opened(t, 1, '127.0.0.1', taken).catch((error: Error) => error.message)
     assert.equal(second, 'no-free-port')
-    assert.ok((await context.openTransferListener(silent(), { connections: 1, from: new Set() })).ok)
+    assert.ok((await context.openTransferListener(silent(), { connections: 1, from: new Set(), share: 'ann' })).ok)
   })
 
   it('is tried at no other port after a failure that is not somebody else at this one', async (t) => {
@@ -48,6 +48,7 @@ function silent(opened: (context: SessionContext<unknown>) => void = () => {}): 
     codec: { decoder: () => ({ push: () => {}, next: () => undefined }), encode: () => new Uint8Array(0) },
     wire: { name: 'silent', encode: () => null },
     received: 'flushed',
+    hears: 'at-once',
     session: (context) => ({
       opened: () => opened(context),
       received: () => {},
@@ -94,7 +95,7 @@ async function opened(
       visits.push(visit)
       ring()
     }),
-    { connections, from: new Set([from]) },
+    { connections, from: new Set([from]), share: 'ann' },
   )
   if (!listener.ok) throw new Error(listener.fail)
   const accepted = async (wanted: number) => {

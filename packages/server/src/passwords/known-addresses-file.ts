@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '@parley/core'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Logger } from '../logger.ts'
+import { systemReason } from '../system-reason.ts'
 import { KnownAddresses, type SavedAddresses } from './known-addresses.ts'
 
 /** A kill forgets at most what was new in this time. */
@@ -29,7 +30,7 @@ export function openKnownAddresses(file: string, clock: Clock, logger: Logger): 
       writeFileSync(beside, JSON.stringify(known.save()), { mode: 0o600 })
       renameSync(beside, file)
     } catch (error) {
-      logger.warn({ file, error }, 'cannot save from where names were signed in')
+      logger.warn({ file, problem: systemReason(error) }, 'cannot save from where names were signed in')
     }
   }
 
@@ -38,7 +39,11 @@ export function openKnownAddresses(file: string, clock: Clock, logger: Logger): 
     if (isSaved(saved)) known.restore(saved)
     else logger.warn({ file }, 'the addresses from where names were signed in cannot be read; they are learnt anew')
   } catch (error) {
-    if (!isMissing(error)) logger.warn({ file, error }, 'the addresses from where names were signed in cannot be read')
+    if (!isMissing(error))
+      logger.warn(
+        { file, problem: systemReason(error) },
+        'the addresses from where names were signed in cannot be read',
+      )
   }
   return {
     known,

@@ -11,6 +11,7 @@ import {
   type UserName,
 } from '@parley/core'
 import type { PasswordLimits } from '../config/settings.ts'
+import { addressGroup } from '../address.ts'
 import { hashesAtOnce } from './argon2-passwords.ts'
 import { FailedPasswords } from './failed-passwords.ts'
 import { KnownAddresses } from './known-addresses.ts'
@@ -53,16 +54,18 @@ export class PasswordProofs {
   }
 
   /** Takes the same time whether the account exists or not. */
-  async prove({ name, password, address }: Credentials): Promise<Result<AccountProof, 'wrong-password'>> {
+  async prove({ name, password, address: from }: Credentials): Promise<Result<AccountProof, 'wrong-password'>> {
     const key = name === null ? nobody : keyOf(name)
-    const attempt = await this.#failed.attempt(key, address, this.#known.has(key, address))
+    const address = addressGroup(from)
+    const isKnown = this.#known.has(key, address)
+    const attempt = await this.#failed.attempt(key, address, isKnown)
     if (!attempt) {
       await new Promise<void>((resolve) => this.#parts.clock.after(refusalDelayMs, resolve))
       return fail('wrong-password')
     }
     let wrong = false
     try {
-      const proof = await this.#semaphore.run(address, () => this.#look(name, password))
+      const proof = await this.#semaphore.run(address, () => this.#look(name, password), isKnown)
       wrong = proof === null
       if (!proof) return fail('wrong-password')
       this.#known.add(key, address)

@@ -1,21 +1,26 @@
+/** Those who wait, by who asks, in the order of their next turn. */
+type Lines = Map<string, (() => void)[]>
+
 /**
  * Lets a few tasks run at a time. Those that wait are lined up by who asks, first come, first
  * served, and those who ask take turns: whoever asks a hundred times does not keep others waiting
- * for a hundred tasks.
+ * for a hundred tasks. Those who are known have every other turn: a hundred strangers do not keep
+ * them waiting either.
  */
 export class Semaphore {
   #free: number
-  /** In the order of their next turn. Only those who wait. */
-  readonly #lines = new Map<string, (() => void)[]>()
+  readonly #known: Lines = new Map()
+  readonly #strangers: Lines = new Map()
+  #isKnownsTurn = true
 
   constructor(atOnce: number) {
     this.#free = atOnce
   }
 
   /** `who` is compared only. */
-  async run<T>(who: string, task: () => Promise<T>): Promise<T> {
+  async run<T>(who: string, task: () => Promise<T>, isKnown = false): Promise<T> {
     if (this.#free > 0) this.#free--
-    else await this.#turnOf(who)
+    else await turnOf(who, isKnown ? this.#known : this.#strangers)
     try {
       return await task()
     } finally {
@@ -23,28 +28,30 @@ export class Semaphore {
     }
   }
 
-  #turnOf(who: string): Promise<void> {
-    return new Promise((resolve) => {
-      const line = this.#lines.get(who)
-      if (line) line.push(resolve)
-      else this.#lines.set(who, [resolve])
-    })
-  }
-
   /**
    * The place is passed on rather than given back, so that nobody who comes now gets in before
    * those who wait.
    */
   #passOn(): void {
-    const [next] = this.#lines
-    if (!next) {
+    const inOrder = this.#isKnownsTurn ? [this.#known, this.#strangers] : [this.#strangers, this.#known]
+    const lines = inOrder.find(({ size }) => size > 0)
+    if (!lines) {
       this.#free++
       return
     }
-    const [who, line] = next
+    this.#isKnownsTurn = lines === this.#strangers
+    const [who, line] = lines.entries().next().value!
     const enter = line.shift()!
-    this.#lines.delete(who)
-    if (line.length > 0) this.#lines.set(who, line)
+    lines.delete(who)
+    if (line.length > 0) lines.set(who, line)
     enter()
   }
+}
+
+function turnOf(who: string, lines: Lines): Promise<void> {
+  return new Promise((resolve) => {
+    const line = lines.get(who)
+    if (line) line.push(resolve)
+    else lines.set(who, [resolve])
+  })
 }

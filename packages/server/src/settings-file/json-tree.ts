@@ -24,7 +24,10 @@ interface JsonTree {
   offsetOf(path: Path): number
 }
 
-type Read = { readonly ok: true; readonly tree: JsonTree } | { readonly ok: false; readonly problems: TreeProblem[] }
+/** `problems`: keys that cannot stand where they do. */
+type Read =
+  | { readonly ok: true; readonly tree: JsonTree; readonly problems: readonly TreeProblem[] }
+  | { readonly ok: false; readonly problems: TreeProblem[] }
 
 /** `keysAt` returns which keys may stand in the object at a path; null: any. */
 export function readJsonTree(text: string, keysAt: (path: Path) => readonly string[] | null): Read {
@@ -34,13 +37,12 @@ export function readJsonTree(text: string, keysAt: (path: Path) => readonly stri
   const [first] = errors
   if (first) return { ok: false, problems: [{ offset: first.offset, message: syntaxMessage(first) }] }
   if (!root) return { ok: false, problems: [{ offset: 0, message: 'this file is empty; write at least {}' }] }
-  const problems = keyProblems(root, [], keysAt)
-  if (problems.length > 0) return { ok: false, problems }
   const valueAt = (path: Path): unknown => {
     const node = findNodeAtLocation(root, [...path])
     return node && getNodeValue(node)
   }
-  return { ok: true, tree: { valueAt, offsetOf: (path) => offsetOf(root, path) } }
+  const tree = { valueAt, offsetOf: (path: Path) => offsetOf(root, path) }
+  return { ok: true, tree, problems: keyProblems(root, [], keysAt) }
 }
 
 function keyProblems(node: Node, path: Path, keysAt: (path: Path) => readonly string[] | null): TreeProblem[] {

@@ -34,7 +34,7 @@ export async function readSettingsFile<S extends v.GenericSchema>(
   if (!parsed.ok) {
     return { ok: false, message: parsed.problems.map(({ offset, message }) => at(offset, message)).join('\n') }
   }
-  const { tree } = parsed
+  const { tree, problems: keys } = parsed
   const checked = v.safeParse(schema, tree.valueAt([]), { abortPipeEarly: true })
   const problems = checked.success
     ? more(checked.output)
@@ -42,18 +42,22 @@ export async function readSettingsFile<S extends v.GenericSchema>(
         const path = (issue.path ?? []).flatMap(({ key }) =>
           typeof key === 'string' || typeof key === 'number' ? [key] : [],
         )
+        // What a key may be called is said whole; an object says so of a key that is missing.
+        if (issue.path?.at(-1)?.origin === 'key' && issue.type !== 'object') return { path, message: issue.message }
         const value = tree.valueAt(path)
-        return { path, message: `${found(value)}${hint(path, value)}; write ${issue.message}` }
+        return { path, message: `${shownValue(value)}${hint(path, value)}; write ${issue.message}` }
       })
-  if (checked.success && problems.length === 0) return { ok: true, value: checked.output }
-  const lines = problems
-    .map(({ path, message }) => ({ path, message, offset: tree.offsetOf(path) }))
-    .sort((one, other) => one.offset - other.offset)
-    .map(({ path, message, offset }) => at(offset, `${path.length === 0 ? 'the file' : dotted(path)}: ${message}`))
-  return { ok: false, message: lines.join('\n') }
+  if (checked.success && problems.length + keys.length === 0) return { ok: true, value: checked.output }
+  const found = problems.map(({ path, message }) => {
+    return { offset: tree.offsetOf(path), message: `${path.length === 0 ? 'the file' : dotted(path)}: ${message}` }
+  })
+  // Where a key cannot stand, its value is not looked at.
+  const others = found.filter(({ offset }) => !keys.some((key) => key.offset === offset))
+  const lines = [...keys, ...others].toSorted((one, other) => one.offset - other.offset)
+  return { ok: false, message: lines.map(({ offset, message }) => at(offset, message)).join('\n') }
 }
 
-function found(value: unknown): string {
+function shownValue(value: unknown): string {
   if (value === undefined) return 'this is missing'
   if (Array.isArray(value)) return 'a list cannot stand here'
   if (typeof value === 'object' && value !== null) return 'an object in braces cannot stand here'

@@ -1,34 +1,50 @@
 import { done, fail, ok, type Result, type Spool, type SpoolFailure, type SpoolFile } from '@parley/core'
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '../logger.ts'
 
 const readBytes = 65_536
+/** Bytes that may be written until the disk is asked again how much room there is. */
+const mostUnasked = 8 * 1_048_576
+
+/** Bytes. */
+export interface SpoolLimits {
+  /** All files together. */
+  readonly quota: number
+  /** What the spool leaves free on its disk: the database grows there, too. */
+  readonly leaves: number
+}
 
 /**
  * The spool in a directory that is its own: whatever an earlier server left there is deleted, and
- * it is made, for this user alone, with the first file. `quota`: bytes of all files together.
+ * it is made, for this user alone, with the first file. The limits may change while it is open.
  */
-export async function openDiskSpool(directory: string, quota: number, logger: Logger): Promise<Spool> {
+export async function openDiskSpool(directory: string, limits: SpoolLimits, logger: Logger): Promise<Spool> {
   try {
     await rm(directory, { recursive: true, force: true })
   } catch (error) {
     logger.warn({ problem: String(error) }, 'the spool of an earlier server cannot be deleted')
   }
-  return new DiskSpool(directory, quota, logger)
+  return new DiskSpool(directory, limits, logger)
 }
 
 class DiskSpool implements Spool {
   readonly #directory: string
-  readonly quota: number
+  readonly #limits: SpoolLimits
   readonly #logger: Logger
   #size = 0
   #last = 0
+  /** Bytes that the disk has room for, as far as it was asked. */
+  #room = 0
 
-  constructor(directory: string, quota: number, logger: Logger) {
+  constructor(directory: string, limits: SpoolLimits, logger: Logger) {
     this.#directory = directory
-    this.quota = quota
+    this.#limits = limits
     this.#logger = logger
+  }
+
+  get quota(): number {
+    return this.#limits.quota
   }
 
   get size(): number {
@@ -38,18 +54,34 @@ class DiskSpool implements Spool {
   async create(): Promise<Result<SpoolFile, SpoolFailure>> {
     const path = join(this.#directory, String(++this.#last))
     try {
-      await mkdir(this.#directory, { recursive: true, mode: 0o700 })
+      await this.#makeDirectory()
       return ok(new DiskFile(path, await open(path, 'wx+', 0o600), this))
     } catch (error) {
       return fail(this.failure(error))
     }
   }
 
-  /** False: there is no room for so many bytes more. */
-  reserve(bytes: number): boolean {
-    if (this.#size + bytes > this.quota) return false
+  /** The one above it is the data directory, which nobody makes again under a running server. */
+  async #makeDirectory(): Promise<void> {
+    try {
+      await mkdir(this.#directory, { mode: 0o700 })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+
+  /** False: there is no room for so many bytes more. Rejects where the disk does not say. */
+  async reserve(bytes: number): Promise<boolean> {
+    if (bytes > this.#room) this.#room = Math.min((await this.#free()) - this.#limits.leaves, mostUnasked + bytes)
+    if (bytes > this.#room || this.#size + bytes > this.quota) return false
+    this.#room -= bytes
     this.#size += bytes
     return true
+  }
+
+  async #free(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#directory)
+    return bavail * bsize
   }
 
   release(bytes: number): void {
@@ -84,9 +116,9 @@ class DiskFile implements SpoolFile {
   append(bytes: Uint8Array): Promise<Result<void, SpoolFailure>> {
     return this.#inTurn(async () => {
       if (this.#deleted) return fail('spool-unavailable')
-      if (!this.#spool.reserve(bytes.length)) return fail('spool-full')
-      this.#reserved += bytes.length
       try {
+        if (!(await this.#spool.reserve(bytes.length))) return fail('spool-full')
+        this.#reserved += bytes.length
         for (let at = 0; at < bytes.length;) {
           const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, this.#size)
           at += bytesWritten

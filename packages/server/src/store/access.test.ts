@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { silentLogger } from '../logger.ts'
 import { warnOfAccess } from './access.ts'
-import { lockDataDirectory } from './data-directory.ts'
+import { lockDataDirectory } from './directory-lock.ts'
 import { scratchDirectory } from '../../testing/scratch.ts'
 import { openLocalSqliteStore } from './sqlite-store.ts'
 

@@ -6,29 +6,34 @@ import type { Logger } from '../logger.ts'
  * What only its owner may open: passwords' hashes, messages that wait, and the socket that changes
  * accounts.
  */
-const privateFiles = [
-  'parley.db',
-  'parley.db-wal',
-  'parley.db-shm',
-  'server.lock',
-  'server.json',
-  'known-addresses.json',
-  'admin.sock',
-]
+const privateFiles = ['parley.db', 'parley.db-wal', 'reserve', 'server.json', 'known-addresses.json', 'admin.sock']
 
-/**
- * Warns of a data directory, or files in it, that other users of this machine may open. What is not
- * there is all right.
- */
+/** Something that others may open, and the command that ends it. */
+interface OpenToOthers {
+  readonly path: string
+  /** Octal digits. */
+  readonly mode: string
+  readonly command: string
+}
+
+/** Warns of what other users of this machine may open. */
 export function warnOfAccess(directory: string, logger: Logger): void {
-  const paths = [directory, ...privateFiles.map((file) => join(directory, file))]
-  for (const path of paths) {
-    const found = statSync(path, { throwIfNoEntry: false })
-    if (!found || (found.mode & 0o077) === 0) continue
-    const mode = (found.mode & 0o777).toString(8)
-    const command = `chmod go= ${quoted(path)}`
+  for (const { path, mode, command } of openToOthers(directory)) {
     logger.warn({ file: path, mode, command }, `Other users may open ${path} (mode ${mode}); run: ${command}`)
   }
+}
+
+/**
+ * The data directory, or files in it, where other users of this machine may open them. What is not
+ * there is all right.
+ */
+export function openToOthers(directory: string): readonly OpenToOthers[] {
+  const paths = [directory, ...privateFiles.map((file) => join(directory, file))]
+  return paths.flatMap((path) => {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (!found || (found.mode & 0o077) === 0) return []
+    return [{ path, mode: (found.mode & 0o777).toString(8), command: `chmod go= ${quoted(path)}` }]
+  })
 }
 
 /** As a shell reads it. */

@@ -1,3 +1,7 @@
+import { accessSync, closeSync, constants, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { isFull, isUnopened } from './failures.ts'
+
 /** Which server holds a data directory, as it wrote itself down. `startedAt`: ISO 8601. */
 export interface Holder {
   readonly pid: number
@@ -13,6 +17,8 @@ type StoreProblem = { readonly message: string } & (
   /** Schema versions: `found` in the file, `known` to this program. */
   | { readonly kind: 'schema-newer'; readonly found: number; readonly known: number }
   | { readonly kind: 'database-unusable'; readonly file: string }
+  /** The file is not what SQLite wrote. */
+  | { readonly kind: 'database-damaged'; readonly file: string }
 )
 
 /** What opening something of the store returns. */
@@ -24,7 +30,7 @@ type Refusal = { readonly ok: false; readonly problem: StoreProblem }
 export function directoryUnusable(directory: string, error: unknown): Refusal {
   const message =
     `Cannot use the data directory ${directory}: ${reasonOf(error)}. ` +
-    'Make it a directory that this user may read and write, or name another one with --data.'
+    (remedyOf(error) ?? 'Make it a directory that this user may read and write, or name another one with --data.')
   return { ok: false, problem: { kind: 'directory-unusable', directory, message } }
 }
 
@@ -44,10 +50,30 @@ export function schemaNewer(found: number, known: number): Refusal {
 }
 
 export function databaseUnusable(file: string, error: unknown): Refusal {
-  const message =
-    `Cannot use the database ${file}: ${reasonOf(error)}. ` +
-    'Bring it back from a backup, or name another directory with --data.'
+  const cause = isUnopened(error) ? causeOf(file, error) : error
+  const remedy = remedyOf(cause) ?? 'See whether its disk works and this user may read and write it.'
+  const message = `Cannot use the database ${file}: ${reasonOf(cause)}. ${remedy}`
   return { ok: false, problem: { kind: 'database-unusable', file, message } }
+}
+
+/** `finding`: what SQLite says of it. */
+export function databaseDamaged(file: string, finding: string): Refusal {
+  const message =
+    `The database ${file} is damaged: ${finding}. Nothing was changed. Keep a copy of it, ` +
+    'and bring it back from a backup with parley restore, or name another directory with --data.'
+  return { ok: false, problem: { kind: 'database-damaged', file, message } }
+}
+
+/** SQLite says only that it cannot open a file. The system says why. */
+function causeOf(file: string, error: unknown): unknown {
+  try {
+    // Another file than the database: to close any descriptor of that one drops its locks.
+    closeSync(openSync(dirname(file), constants.O_RDONLY))
+    accessSync(file, constants.R_OK | constants.W_OK)
+    return error
+  } catch (cause) {
+    return cause
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -57,6 +83,8 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  EMFILE: 'this process may open no more files',
+  ENFILE: 'this machine may open no more files',
   ENOTDIR: 'something on the way to it is not a directory',
   EEXIST: 'it is not a directory',
   EISDIR: 'it is a directory',
@@ -64,8 +92,25 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
 }
 
+const makeRoom = 'Make room there and try again; nothing is lost.'
+const raiseLimit = 'Raise its limit (ulimit -n, or LimitNOFILE= in the unit) and try again; nothing is lost.'
+
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: makeRoom,
+  EDQUOT: makeRoom,
+  EMFILE: raiseLimit,
+  ENFILE: 'Close some programs, or raise the limit fs.file-max, and try again; nothing is lost.',
+}
+
+function remedyOf(error: unknown): string | undefined {
+  return isFull(error) ? makeRoom : remedies[systemCode(error)]
+}
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? String(error.code) : ''
-  return reasons[code] ?? error.message
+  return isFull(error) ? 'the disk is full' : (reasons[systemCode(error)] ?? error.message)
+}
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

@@ -1,4 +1,4 @@
-import { keyOf } from '@parley/core'
+import { everyone, keyOf, type KeptMessage } from '@parley/core'
 import { named } from '@parley/core/suites'
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
@@ -49,7 +49,7 @@ test('what a database of version 1 has is kept: accounts and messages', (t) => {
     INSERT INTO accounts (key, name, hash) VALUES ('alice', 'Alice', 'h');
     INSERT INTO letters (recipient, sender_key, sender, text, at) VALUES (1, 'bob', 'Bob', 'hi', 5)`)
   migrate(database)
-  const { seq, accounts, groups, messages } = new Tables(database).load()
+  const { seq, accounts, groups, messages } = new Tables(database, undamaged).load()
   assert.deepEqual(accounts, [{ name: 'Alice', hash: 'h', version: 0 }])
   assert.deepEqual([seq, groups], [1, []])
   assert.deepEqual([...messages], [{ id: 1, to: 'alice', from: 'bob', guest: true, bytes: 2 }])
@@ -72,7 +72,7 @@ test('what a database of version 2 has is kept, in its order and with its number
   migrate(database)
   assert.equal(versionOf(database), ourMigrations.length)
 
-  const tables = new Tables(database)
+  const tables = new Tables(database, undamaged)
   const { seq, at, accounts, groups, messages } = tables.load()
   // Above every id that was ever given, so that none is given again.
   assert.deepEqual([seq, at], [4, 0])
@@ -92,7 +92,7 @@ test('what a database of version 2 has is kept, in its order and with its number
       { id: 3, to: 'alice', from: 'gone', guest: true, bytes: 18 },
     ],
   )
-  const [first] = tables.messages(keyOf(named('alice')), 0, 1)
+  const [first] = tables.letters.messages(keyOf(named('alice')), 0, 1)
   assert.deepEqual(first, { id: 1, to: 'alice', from: 'BOB', guest: true, text: 'from a guest', at: 50 })
 
   tables.write(
@@ -118,6 +118,50 @@ test('a database of version 2 and a new one come to the same schema', (t) => {
   migrate(older)
   const schema = (database: DatabaseSync) => database.prepare('SELECT type, name, sql FROM sqlite_schema').all()
   assert.deepEqual(schema(older), schema(fresh))
+})
+
+test('each row of a database of version 3 gets its checksum, and so does each that is written after', (t) => {
+  const database = inMemory(t)
+  migrate(database, ourMigrations.slice(0, 3))
+  database.exec(`
+    INSERT INTO accounts VALUES ('alice', 'Alice', 'h1', 3);
+    INSERT INTO letters VALUES (7, 'alice', 'bob', 'Bob', 1, 'ä 漢 🎩', 50);
+    INSERT INTO groups VALUES (1, 'cats', 'Cats');
+    INSERT INTO members VALUES (1, 'cats', 'alice', 'Alice');
+    INSERT INTO bans VALUES (1, 'cats', 'eve');
+    UPDATE meta SET seq = 7, at = 50`)
+  migrate(database)
+  const tables = new Tables(database, undamaged)
+  const before = damaged(database)
+  tables.write(
+    [
+      { write: 'account.put', account: { name: named('Carol'), hash: 'h2', version: 8 } },
+      { write: 'account.put', account: { name: named('ALICE'), hash: 'h3', version: 8 } },
+      { write: 'message.put', message: { ...message, id: 8, text: 'two\nlines' } },
+      { write: 'group.put', group: 'Dogs' as never, banned: [keyOf(named('Bob'))] },
+      { write: 'group.join', group: 'dogs' as never, member: named('Carol') },
+      { write: 'group.ban', group: 'cats' as never, user: keyOf(named('Bob')) },
+      { write: 'account.key', account: carol, key: 'k' },
+      { write: 'backup.put', account: carol, blob: 'b' },
+      { write: 'device.put', device: { id: 9, account: carol, label: 'phone', hash: 't', addedAt: 8, seenAt: 8 } },
+      { write: 'mark.put', user: carol, conversation: '*', seq: 8 },
+      { write: 'history.put', message: { ...said, seq: 10 } },
+      { write: 'history.put', message: { ...said, seq: 11 } },
+      { write: 'history.delete', seq: 11 },
+      { write: 'hook.put', hook: { id: 11, name: named('Robot'), hash: 'h', to: null, calls } },
+      {
+        write: 'hook.put',
+        hook: { id: 11, name: named('Robot'), hash: 'h', to: null, calls: { ...calls, delivered: 9 } },
+      },
+    ],
+    9_007_199_254_740_991,
+    1_800_000_000_000,
+  )
+  assert.deepEqual([before, damaged(database)], [[], []])
+  for (const [table, set] of changes) {
+    database.exec(`UPDATE ${table} SET ${set}`)
+    assert.ok(damaged(database).includes(table), `${table}: ${set}`)
+  }
 })
 
 test('a newer version than ours is refused with both numbers, and not touched', (t) => {
@@ -146,6 +190,73 @@ test('the database keeps what it is told through a power failure: WAL, and a ful
   assert.equal(pragma('synchronous'), 2)
   assert.equal(pragma('foreign_keys'), 1)
 })
+
+const carol = keyOf(named('Carol'))
+const said: Omit<KeptMessage, 'seq'> = {
+  at: 8,
+  conversation: everyone,
+  kind: 'text',
+  from: named('Carol'),
+  guest: false,
+  to: '*',
+  text: 'hear',
+  sessionKey: null,
+  nonce: 'n1',
+  target: null,
+}
+const message = { to: keyOf(named('alice')), from: named('Bob'), guest: true, text: 'hi', at: 60 }
+
+/** What a disk may change without SQLite's notice. */
+const changes = [
+  ['meta', 'seq = 5'],
+  ['accounts', "hash = 'H2' WHERE key = 'carol'"],
+  ['letters', "text = 'ä 漢 🎪' WHERE id = 7"],
+  ['groups', "name = 'Cbts' WHERE key = 'cats'"],
+  ['members', "name = 'Blice' WHERE key = 'alice'"],
+  ['bans', "key = 'dve' WHERE key = 'eve'"],
+  ['public_keys', "public_key = 'k2' WHERE account = 'carol'"],
+  ['backups', "blob = 'b2' WHERE account = 'carol'"],
+  ['devices', "hash = 't2' WHERE id = 9"],
+  ['marks', 'seq = 9'],
+  ['history', "text = 'höre' WHERE seq = 10"],
+  ['history', "nonce = 'n2' WHERE seq = 10"],
+  ['hooks', "hash = 'h3' WHERE id = 11"],
+] as const
+
+const calls = {
+  url: 'https://example.org/in',
+  secret: 's',
+  of: [everyone],
+  delivered: 3,
+  failingSince: null,
+  isOff: false,
+}
+
+const values = {
+  meta: 'seq, at',
+  accounts: 'key, name, hash, version',
+  letters: 'id, recipient, sender_key, sender, guest, text, at',
+  groups: 'key, name',
+  members: 'group_key, key, name',
+  bans: 'group_key, key',
+  public_keys: 'account, public_key',
+  backups: 'account, blob',
+  devices: 'id, account, label, hash, added_at, seen_at',
+  marks: 'account, conversation, seq',
+  history: 'seq, at, conversation, kind, sender, guest, receiver, text, session_key, nonce, target',
+  hooks: 'id, name, hash, posts_to, url, secret, hears, delivered, failing_since, is_off',
+}
+
+const undamaged = () => assert.fail('it is damaged')
+
+/** The tables in which a row is not as its checksum says. */
+function damaged(database: DatabaseSync): readonly string[] {
+  return Object.entries(values)
+    .flatMap(([table, columns]) => {
+      return database.prepare(`SELECT '${table}' AS at FROM ${table} WHERE checksum <> checksum_of(${columns})`).all()
+    })
+    .map(({ at }) => String(at))
+}
 
 function inMemory(t: TestContext): DatabaseSync {
   const database = new DatabaseSync(':memory:')

@@ -1,4 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { defineChecksum } from './checksum.ts'
+import { historySchema } from './history-schema.ts'
+import { hookSchema } from './hook-schema.ts'
+import { moderationSchema } from './moderation-schema.ts'
 import { schemaNewer, type Opened } from './problems.ts'
 
 /**
@@ -8,6 +12,8 @@ import { schemaNewer, type Opened } from './problems.ts'
  * Since version 3 the community decides and the database remembers: nothing is counted here, ids
  * and versions are the log's numbers, and `meta` has the number and the time of the last entry.
  * Groups, members and bans are in the order of their ids. Foreign keys say what a write builds on.
+ *
+ * Since version 4 each row has the checksum of its values, `checksum_of`.
  */
 export const ourMigrations: readonly string[] = [
   `
@@ -151,13 +157,65 @@ export const ourMigrations: readonly string[] = [
   ALTER TABLE new_bans RENAME TO bans;
   CREATE INDEX letters_by_recipient ON letters (recipient, id);
   `,
+  `
+  ALTER TABLE meta ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE accounts ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE letters ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE groups ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE members ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE bans ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+  UPDATE meta SET checksum = checksum_of(seq, at);
+  UPDATE accounts SET checksum = checksum_of(key, name, hash, version);
+  UPDATE letters SET checksum = checksum_of(id, recipient, sender_key, sender, guest, text, at);
+  UPDATE groups SET checksum = checksum_of(key, name);
+  UPDATE members SET checksum = checksum_of(group_key, key, name);
+  UPDATE bans SET checksum = checksum_of(group_key, key);
+  `,
+  `
+  CREATE TABLE public_keys (
+    account TEXT PRIMARY KEY REFERENCES accounts (key) ON DELETE CASCADE,
+    public_key TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE backups (
+    account TEXT PRIMARY KEY REFERENCES accounts (key) ON DELETE CASCADE,
+    blob TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE devices (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (key) ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX devices_by_account ON devices (account);
+
+  CREATE TABLE marks (
+    account TEXT NOT NULL REFERENCES accounts (key) ON DELETE CASCADE,
+    conversation TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (account, conversation)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  historySchema,
+  moderationSchema,
+  hookSchema,
 ]
+
+export const newestVersion = ourMigrations.length
 
 /**
  * Brings the database to the newest version, one transaction a step; of two processes that come at
  * once one does it. Throws what SQLite throws; a step that fails leaves the version before it.
  */
 export function migrate(database: DatabaseSync, migrations: readonly string[] = ourMigrations): Opened<void> {
+  defineChecksum(database)
   while (versionOf(database) < migrations.length) {
     database.exec('BEGIN IMMEDIATE')
     try {
@@ -174,6 +232,7 @@ export function migrate(database: DatabaseSync, migrations: readonly string[] = 
   return version > migrations.length ? schemaNewer(version, migrations.length) : { ok: true, value: undefined }
 }
 
-function versionOf(database: DatabaseSync): number {
+/** Of the schema that a database is at. */
+export function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
 }

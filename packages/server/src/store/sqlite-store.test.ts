@@ -1,15 +1,16 @@
-import { done, fail, keyOf, ok } from '@parley/core'
+import { noModeration, done, fail, keyOf, ok } from '@parley/core'
 import { named, storeSuite } from '@parley/core/suites'
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { constants, DatabaseSync } from 'node:sqlite'
+import { constants, type DatabaseSync } from 'node:sqlite'
 import { describe, it, type TestContext } from 'node:test'
 import { silentLogger } from '../logger.ts'
-import { openDatabase } from './database.ts'
+import { connect, openDatabase } from './database.ts'
 import { LocalDatabase } from './local-database.ts'
 import { scratchDirectory, startProcess } from '../../testing/scratch.ts'
+import { Reserve } from './reserve.ts'
 import { openLocalSqliteStore, openSqliteStore, SqliteStore } from './sqlite-store.ts'
 import { Transactions } from './transactions.ts'
 import { account, alice, message, listening, loaded, opened, openedFor, put, toAlice } from '../../testing/stored.ts'
@@ -43,9 +44,16 @@ for (const [form, open] of Object.entries(forms)) {
       assert.deepEqual(await loaded(second), {
         seq: 4,
         at: 40,
+        reserved: 4,
+        free: 0,
+        hasHistory: false,
         accounts: [account.account],
+        publicKeys: [],
+        devices: [],
+        hooks: [],
         groups: [{ name: 'Cats', members: ['Alice'], banned: ['eve', 'dave'] }],
         messages: [{ id: 4, to: 'alice', from: 'bob', guest: true, bytes: 6 }],
+        moderation: noModeration,
       })
       assert.deepEqual(await second.messages(toAlice, 0, 9), ok([message(4)]))
     })
@@ -56,7 +64,7 @@ for (const [form, open] of Object.entries(forms)) {
       await store.commit([account], 1, 1)
       assert.equal(statSync(directory).mode & 0o777, 0o700)
       const files = readdirSync(directory).toSorted()
-      assert.deepEqual(files, ['parley.db', 'parley.db-shm', 'parley.db-wal'])
+      assert.deepEqual(files, ['parley.db', 'parley.db-wal'])
       for (const file of files) assert.equal(statSync(join(directory, file)).mode & 0o777, 0o600, file)
     })
 
@@ -65,14 +73,14 @@ for (const [form, open] of Object.entries(forms)) {
       writeFileSync(join(directory, 'parley.db'), 'no database '.repeat(500))
       const refused = open(directory, silentLogger)
       assert.ok(!refused.ok)
-      assert.equal(refused.problem.kind, 'database-unusable')
-      assert.match(refused.problem.message, /parley\.db: file is not a database\. Bring it back/)
+      assert.equal(refused.problem.kind, 'database-damaged')
+      assert.match(refused.problem.message, /parley\.db is damaged: file is not a database\..* parley restore/)
     })
 
     it('tells nobody of success before it is on disk', async (t) => {
       const directory = scratchDirectory(t)
       const store = openedFor(t, open(directory, silentLogger))
-      const watcher = new DatabaseSync(join(directory, 'parley.db'))
+      const watcher = connect(join(directory, 'parley.db'), 0)
       t.after(() => watcher.close())
       const seq = () => watcher.prepare('SELECT seq FROM meta').get()?.['seq']
       const committed = store.commit([account], 7, 7)
@@ -118,17 +126,21 @@ describe('the store on disk', () => {
       store.commit([{ write: 'messages.remove', to: toAlice, ids: [1] }], 4, 4),
     ])
     const kept = ok([message(1, 'kept')])
-    assert.deepEqual(results, [fail('unavailable'), kept, fail('unavailable'), ok(before), fail('unavailable')])
-    assert.deepEqual(await store.commit([put(5, 'x'.repeat(100_000))], 5, 5), fail('unavailable'))
+    assert.deepEqual(results, [fail('full'), kept, fail('full'), ok(before), fail('full')])
+    assert.deepEqual(await store.commit([put(5, 'x'.repeat(100_000))], 5, 5), fail('full'))
     assert.deepEqual(
       heard.map((line) => /full/.exec(line)?.[0]),
       ['full'],
     )
+    // What makes room is taken, and nothing else.
+    const removal = { write: 'messages.remove', to: toAlice, ids: [1] } as const
+    assert.deepEqual(await store.commit([removal], 5, 5), done)
+    assert.deepEqual(await store.commit([put(6, 'x'.repeat(100_000)), removal], 6, 6), fail('full'))
     limitPages(1_000_000)
     assert.deepEqual(await store.commit([put(6, 'x'.repeat(100_000))], 6, 6), done)
     assert.match(heard[1] ?? '', /works again/)
     const { seq, messages } = await loaded(store)
-    assert.deepEqual([seq, [...messages].map(({ id }) => id)], [6, [1, 6]])
+    assert.deepEqual([seq, [...messages].map(({ id }) => id)], [6, [6]])
   })
 
   it('that lets nobody open it refuses everything, and is there again when it can be opened', async (t) => {
@@ -176,15 +188,16 @@ describe('the store on disk', () => {
       setInterval(() => {}, 1000)`
       // Half a megabyte for the write-ahead log, for which the system's answer is "file too large"
       // past it.
-      const { lines } = startProcess(t, code, [directory], { shell: 'ulimit -S -f 1000' })
+      const { lines, kill } = startProcess(t, code, [directory], { shell: 'ulimit -S -f 1000' })
       const next = async () => String((await lines.next()).value)
-      assert.match(await next(), /cannot be written or read/)
+      assert.match(await next(), /disk is full/)
       const [refused, there] = (await next()).split(' ').map(Number)
       assert.ok(refused! > 10, `${refused} was refused already`)
       assert.equal(there, refused! - 2)
       assert.equal(await next(), 'false')
       assert.match(await next(), /works again/)
       assert.equal(await next(), 'true')
+      await kill()
       const { seq, messages } = await loaded(openedFor(t, openLocalSqliteStore(directory, silentLogger)))
       assert.equal(seq, refused! + 2)
       assert.equal([...messages].length, refused! - 1)
@@ -256,7 +269,8 @@ function withDatabase(t: TestContext) {
     pages = most
     if (current?.isOpen) current.exec(`PRAGMA max_page_count = ${most}`)
   }
-  const store = new SqliteStore(new LocalDatabase(new Transactions(open)), logger)
+  const place = { open, isInPlace: () => true, reserve: new Reserve(directory, 0) }
+  const store = new SqliteStore(new LocalDatabase(new Transactions(place)), logger)
   t.after(() => store.close())
   return { store, heard, limitPages, database: () => current! }
 }

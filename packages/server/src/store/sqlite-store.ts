@@ -1,9 +1,23 @@
-import type { DurableState, StoredMessage, NameKey, Result, Store, Write } from '@parley/core'
+import {
+  makesRoom,
+  type ConversationKey,
+  type DurableState,
+  type HistoryPosition,
+  type HistorySearch,
+  type NameKey,
+  type Reader,
+  type Result,
+  type Store,
+  type StoredMessage,
+  type Write,
+} from '@parley/core'
 import type { Logger } from '../logger.ts'
-import { openDatabase, reopenDatabase } from './database.ts'
+import { checkDatabase } from './check.ts'
+import { databaseFile, identityOf, openDatabase } from './database.ts'
+import { placeOf, type KnownDatabase } from './known-database.ts'
 import { LocalDatabase } from './local-database.ts'
-import type { Opened } from './problems.ts'
-import type { Database, Reply, ReplyTo, Request } from './requests.ts'
+import { databaseDamaged, type Opened } from './problems.ts'
+import type { DamagedRow, Database, Failure, Reply, ReplyTo, Request } from './requests.ts'
 import { Transactions } from './transactions.ts'
 import { WorkerDatabase } from './worker-database.ts'
 
@@ -14,26 +28,35 @@ interface Waiting {
 
 /**
  * The store of a data directory, which is made where there is none. Whoever opens it holds the
- * directory's lock (`lockDataDirectory`). Commits wait for the disk in a thread of their own, which
- * is started for the first of them, so that the event loop never does.
+ * directory's lock (`lockDataDirectory`). All of it is read and checked. Commits wait for the disk
+ * in a thread of their own, which is started for the first of them, so that the event loop never
+ * does. `reserveBytes`: room on the disk that is kept for the day when it is full.
  */
-export function openSqliteStore(directory: string, logger: Logger): Opened<Store> {
-  const transactions = openTransactions(directory)
-  if (!transactions.ok) return transactions
-  return { ok: true, value: new SqliteStore(new WorkerDatabase(directory, transactions.value, logger), logger) }
+export function openSqliteStore(directory: string, logger: Logger, reserveBytes = 0): Opened<Store> {
+  const opened = openDatabase(directory)
+  if (!opened.ok) return opened
+  const { structure, rows } = checkDatabase(opened.value)
+  if (structure !== null) {
+    opened.value.close()
+    return databaseDamaged(databaseFile(directory), structure)
+  }
+  const known = knownDatabase(directory, reserveBytes)
+  const here = new Transactions(placeOf(known), opened.value)
+  const store = new SqliteStore(new WorkerDatabase(known, here, logger), logger)
+  store.reportDamage(rows)
+  return { ok: true, value: store }
 }
 
-/** The same without a thread: for a command that does one thing and ends. */
+/** The same without a thread and a check: for a command that does one thing and ends. */
 export function openLocalSqliteStore(directory: string, logger: Logger): Opened<Store> {
-  const transactions = openTransactions(directory)
-  if (!transactions.ok) return transactions
-  return { ok: true, value: new SqliteStore(new LocalDatabase(transactions.value), logger) }
+  const opened = openDatabase(directory)
+  if (!opened.ok) return opened
+  const transactions = new Transactions(placeOf(knownDatabase(directory, 0)), opened.value)
+  return { ok: true, value: new SqliteStore(new LocalDatabase(transactions), logger) }
 }
 
-function openTransactions(directory: string): Opened<Transactions> {
-  const database = openDatabase(directory)
-  if (!database.ok) return database
-  return { ok: true, value: new Transactions(() => reopenDatabase(directory), database.value) }
+function knownDatabase(directory: string, reserveBytes: number): KnownDatabase {
+  return { directory, identity: identityOf(databaseFile(directory))!, reserveBytes }
 }
 
 /**
@@ -46,23 +69,65 @@ export class SqliteStore implements Store {
   #waiting: Waiting[] = []
   #working: Promise<void> | null = null
   #closed: Promise<void> | null = null
-  #failing = false
+  #failing: Failure['why'] | null = null
+  /** Those that were said. */
+  readonly #damaged = new Set<string>()
 
   constructor(database: Database, logger: Logger) {
     this.#database = database
     this.#logger = logger
   }
 
-  load(): Promise<Result<DurableState, 'unavailable'>> {
-    return this.#ask({ ask: 'load' })
+  load(reserve = 0): Promise<Result<DurableState, 'unavailable'>> {
+    return this.#ask({ ask: 'load', reserve })
   }
 
-  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable'>> {
+  commit(writes: readonly Write[], seq: number, at: number): Promise<Result<void, 'unavailable' | 'full'>> {
     return this.#ask({ ask: 'commit', writes, seq, at })
   }
 
   messages(of: NameKey, after: number, limit: number): Promise<Result<readonly StoredMessage[], 'unavailable'>> {
     return this.#ask({ ask: 'messages', of, after, limit })
+  }
+
+  backup(of: NameKey): Promise<Result<string | null, 'unavailable'>> {
+    return this.#ask({ ask: 'backup', of })
+  }
+
+  history(reader: Reader, of: ConversationKey, at: HistoryPosition, limit: number) {
+    return this.#ask({ ask: 'history', with: [reader, of, at, limit] })
+  }
+
+  since(reader: Reader, after: number, limit: number) {
+    return this.#ask({ ask: 'since', with: [reader, after, limit] })
+  }
+
+  search(reader: Reader, search: HistorySearch) {
+    return this.#ask({ ask: 'search', with: [reader, search] })
+  }
+
+  conversations(reader: Reader) {
+    return this.#ask({ ask: 'conversations', with: [reader] })
+  }
+
+  export(reader: Reader, after: number, limit: number) {
+    return this.#ask({ ask: 'export', with: [reader, after, limit] })
+  }
+
+  message(reader: Reader, seq: number) {
+    return this.#ask({ ask: 'message', with: [reader, seq] })
+  }
+
+  unkept(of: NameKey, after: number, limit: number) {
+    return this.#ask({ ask: 'unkept', with: [of, after, limit] })
+  }
+
+  /** Says once of each row that it is damaged, and how many are by now. */
+  reportDamage(rows: readonly DamagedRow[]): void {
+    const found = rows.filter(({ table, row }) => !this.#damaged.has(`${table} ${row}`))
+    if (found.length === 0) return
+    for (const { table, row } of found) this.#damaged.add(`${table} ${row}`)
+    this.#logger.error({ rows: found.slice(0, shownRows), count: found.length, total: this.#damaged.size }, damagedRows)
   }
 
   close(): Promise<void> {
@@ -83,24 +148,22 @@ export class SqliteStore implements Store {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting
       this.#waiting = []
-      const { replies, failure } = await this.#database.carryOut(batch.map(({ request }) => request))
+      const { replies, failure, damaged } = await this.#database.carryOut(batch.map(({ request }) => request))
       this.#report(failure, batch)
+      this.reportDamage(damaged)
       for (const [at, { resolve }] of batch.entries()) resolve(replies[at]!)
     }
     this.#working = null
   }
 
   /** Once for all that fails in a row. */
-  #report(failure: Error | null, batch: readonly Waiting[]): void {
-    if (failure && !this.#failing) {
-      this.#logger.error(
-        { error: failure },
-        'The store cannot be written or read; what needs it is refused until it works',
-      )
-      this.#failing = true
-    } else if (!failure && this.#failing && batch.some(({ request }) => request.ask === 'commit')) {
+  #report(failure: Failure | null, batch: readonly Waiting[]): void {
+    if (failure && failure.why !== this.#failing) {
+      this.#logger.error({ problem: failure.message }, failures[failure.why])
+      this.#failing = failure.why
+    } else if (!failure && this.#failing !== null && batch.some(isWrite)) {
       this.#logger.info({}, 'The store works again')
-      this.#failing = false
+      this.#failing = null
     }
   }
 
@@ -109,3 +172,23 @@ export class SqliteStore implements Store {
     await this.#database.close()
   }
 }
+
+/** A commit that a full disk would not take. */
+function isWrite({ request }: Waiting): boolean {
+  return request.ask === 'commit' && !makesRoom(request.writes)
+}
+
+/** Rows that are named in one line of the log. */
+const shownRows = 20
+
+const failures = {
+  full: 'The disk is full; what has to be remembered is refused, and messages are still handed out. Make room',
+  damaged:
+    'The database is damaged, and nothing more is written to it. Stop the server, keep a copy of its directory, and see what parley doctor says',
+  moved:
+    'The data directory was removed or replaced under the running server, and nothing more is written. Put it back, or stop the server',
+  unusable: 'The store cannot be written or read; what needs it is refused until it works',
+} satisfies Record<Failure['why'], string>
+
+const damagedRows =
+  'Rows of the database are not as they were written: messages are withheld and their readers told, accounts need a new password. See whether the disk is failing'

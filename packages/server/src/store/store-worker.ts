@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { reopenDatabase } from './database.ts'
+import { placeOf, type KnownDatabase } from './known-database.ts'
 import type { Request } from './requests.ts'
 import { Transactions } from './transactions.ts'
 
 // The thread of `WorkerDatabase`: a batch comes in, its replies go out. Null: it is over.
 
-const { directory } = workerData as { directory: string }
-const transactions = new Transactions(() => reopenDatabase(directory))
+const { known } = workerData as { known: KnownDatabase }
+const transactions = new Transactions(placeOf(known))
 
 parentPort!.on('message', (requests: readonly Request[] | null) => {
   if (requests) return parentPort!.postMessage(transactions.carryOut(requests))

@@ -4,25 +4,24 @@ import { syncBuiltinESMExports } from 'node:module'
 import { describe, it } from 'node:test'
 import workerThreads from 'node:worker_threads'
 import { scratchDirectory, startProcess } from '../../testing/scratch.ts'
-import { account, message, listening, loaded, opened, put, toAlice, transactionsOf } from '../../testing/stored.ts'
+import { account, message, listening, loaded, opened, put, toAlice, databaseIn } from '../../testing/stored.ts'
 import { silentLogger } from '../logger.ts'
 import { openLocalSqliteStore, SqliteStore } from './sqlite-store.ts'
 import { WorkerDatabase } from './worker-database.ts'
 
 describe('the thread of a store', () => {
   it('is not there before something is committed or read', async (t) => {
-    const directory = scratchDirectory(t)
-    const database = new WorkerDatabase(directory, transactionsOf(directory), silentLogger, throwing)
-    const store = new SqliteStore(database, silentLogger)
+    const { known, here } = databaseIn(scratchDirectory(t))
+    const store = new SqliteStore(new WorkerDatabase(known, here, silentLogger, throwing), silentLogger)
     t.after(() => store.close())
     assert.equal((await loaded(store)).seq, 0)
     assert.deepEqual(await store.messages(toAlice, 0, 1), fail('unavailable'), 'the one that is started throws')
   })
 
   it('that dies is logged, makes what it had unavailable, and is started again', async (t) => {
-    const directory = scratchDirectory(t)
     const { logger, heard } = listening()
-    const store = new SqliteStore(new WorkerDatabase(directory, transactionsOf(directory), logger, dying), logger)
+    const { known, here } = databaseIn(scratchDirectory(t))
+    const store = new SqliteStore(new WorkerDatabase(known, here, logger, dying), logger)
     t.after(() => store.close())
     assert.deepEqual(await store.commit([account], 1, 1), done)
     const both = [store.commit([put(2, 'die')], 2, 2), store.messages(toAlice, 0, 9)]
@@ -33,9 +32,9 @@ describe('the thread of a store', () => {
   })
 
   it('that cannot be started makes what was asked for unavailable, and the next request tries again', async (t) => {
-    const directory = scratchDirectory(t)
     const { logger, heard } = listening()
-    const store = new SqliteStore(new WorkerDatabase(directory, transactionsOf(directory), logger), logger)
+    const { known, here } = databaseIn(scratchDirectory(t))
+    const store = new SqliteStore(new WorkerDatabase(known, here, logger), logger)
     t.after(() => store.close())
     const { Worker } = workerThreads
     workerThreads.Worker = function unstartable() {

@@ -2,6 +2,7 @@ import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../logger.ts'
+import type { KnownDatabase } from './known-database.ts'
 import type { Database, Replies, Request } from './requests.ts'
 import type { Transactions } from './transactions.ts'
 
@@ -18,7 +19,7 @@ const bootstrap = `
  * this thread, so that a server whom nobody gives anything to remember never pays for another one.
  */
 export class WorkerDatabase implements Database {
-  readonly #directory: string
+  readonly #known: KnownDatabase
   readonly #logger: Logger
   readonly #script: URL
   /** Null once the worker has the database. */
@@ -31,12 +32,12 @@ export class WorkerDatabase implements Database {
 
   /** `here`: the database as this thread has it open. `script`: for tests. */
   constructor(
-    directory: string,
+    known: KnownDatabase,
     here: Transactions,
     logger: Logger,
     script = new URL('./store-worker.ts', import.meta.url),
   ) {
-    this.#directory = directory
+    this.#known = known
     this.#here = here
     this.#logger = logger
     this.#script = script
@@ -45,7 +46,7 @@ export class WorkerDatabase implements Database {
   async carryOut(requests: readonly Request[]): Promise<Replies> {
     if (this.#here && requests.every(({ ask }) => ask === 'load')) return this.#here.carryOut(requests)
     const started = this.#worker ?? this.#tryStart()
-    if ('failure' in started) return unavailable(requests, started.failure)
+    if ('failure' in started) return unavailable(requests, started.failure.message)
     const worker = (this.#worker = started)
     this.#here?.close()
     this.#here = null
@@ -81,7 +82,7 @@ export class WorkerDatabase implements Database {
   #start(): Worker {
     const cache = getCompileCacheDir()
     const workerData = {
-      directory: this.#directory,
+      known: this.#known,
       script: this.#script.href,
       cache: cache === undefined ? null : dirname(cache),
     }
@@ -104,10 +105,11 @@ export class WorkerDatabase implements Database {
       { error: failure },
       'The thread of the store has ended; it is started again for the next request',
     )
-    this.#reply(unavailable(this.#requests, failure))
+    this.#reply(unavailable(this.#requests, failure.message))
   }
 }
 
-function unavailable(requests: readonly Request[], failure: Error): Replies {
-  return { replies: requests.map(() => ({ ok: false, fail: 'unavailable' })), failure }
+function unavailable(requests: readonly Request[], message: string): Replies {
+  const replies = requests.map(() => ({ ok: false, fail: 'unavailable' }) as const)
+  return { replies, failure: { why: 'unusable', message }, damaged: [] }
 }

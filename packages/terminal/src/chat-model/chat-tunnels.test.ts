@@ -6,14 +6,14 @@ import { describe, test, type TestContext } from 'node:test'
 import { FakeChat } from '../fake-chat.ts'
 import { linked } from '../forwarding/linked.ts'
 import { ReceivedFiles } from '../received-files.ts'
-import { ChatModel } from './chat-model.ts'
+import { ConversationModel } from '@parley/client/conversations'
 import { plainLine } from './plain-line.ts'
 import { Talk } from './talk.ts'
 
 describe('tunnels in a talk', () => {
   function begin(t: TestContext) {
     const chat = new FakeChat('chatos', ['say', 'tell', 'tunnels'])
-    const model = new ChatModel()
+    const model = new ConversationModel()
     const received = new ReceivedFiles({ directory: 'unused', mostBytes: 1 })
     const talk = new Talk({ chat, model, received, secret: false })
     t.after(() => talk.close())

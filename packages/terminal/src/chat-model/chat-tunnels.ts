@@ -1,9 +1,8 @@
 import type { Chat, TunnelRequest } from '@parley/client'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine, type ConversationModel } from '@parley/client/conversations'
 import { TunnelAsker } from '../forwarding/tunnel-asker.ts'
-import { openEntrance, type Entrance, type TunnelStep } from '../forwarding/tunnel-entrance.ts'
+import { openEntrance, type TunnelStep } from '../forwarding/tunnel-entrance.ts'
 import { TunnelExit } from '../forwarding/tunnel-exit.ts'
-import type { ChatModel } from './chat-model.ts'
 import type { Target } from '../forwarding/target.ts'
 
 /** A port of this machine, or somebody who was let through. */
@@ -14,13 +13,19 @@ export interface StandingTunnel {
   readonly user: string
   /** What is so now, for people. */
   readonly text: string
+  /** From where to where, for people, whatever is so. */
+  readonly name: string
+  /** Connections that go through it now. */
+  readonly open: number
 }
 
 interface Standing {
   readonly number: number
   readonly direction: 'to' | 'from'
   readonly user: string
+  readonly name: string
   text(): string
+  open(): number
   close(): Promise<void>
 }
 
@@ -29,19 +34,19 @@ interface Standing {
  */
 export class ChatTunnels {
   readonly #asker: TunnelAsker
-  readonly #model: ChatModel
+  readonly #model: ConversationModel
   readonly #standing = new Map<number, Standing>()
   readonly #exits = new Map<string, TunnelExit>()
   #nextNumber = 1
 
-  constructor(chat: Chat, model: ChatModel) {
+  constructor(chat: Chat, model: ConversationModel) {
     this.#asker = new TunnelAsker(chat)
     this.#model = model
   }
 
   get list(): readonly StandingTunnel[] {
-    return Array.from(this.#standing.values(), ({ number, direction, user, text }) => {
-      return { number, direction, user, text: text() }
+    return Array.from(this.#standing.values(), ({ number, direction, user, name, text, open }) => {
+      return { number, direction, user, name, text: text(), open: open() }
     })
   }
 
@@ -50,14 +55,21 @@ export class ChatTunnels {
     return this.list.map(({ text }) => text)
   }
 
-  /** Opens a port that leads to that user, who is asked for each connection to it. Returns the port. */
-  async enter(user: string, port: number): Promise<number> {
-    const steps = new EntranceSteps(this.#model, user)
-    const report = (problem: string) => void this.#model.note('error', problem, `@${user}`)
+  /**
+   * Opens a port that leads to that user, who is asked for each connection to it. Returns the port. What comes of it is said with that user, and in
+   * `place` as long as nobody of that name is known.
+   */
+  async enter(user: string, port: number, place: string): Promise<number> {
+    const say = (kind: 'event' | 'error', text: string) =>
+      void this.#model.note(kind, text, this.#model.knows(`@${user}`) ? `@${user}` : place)
+    const steps = new EntranceSteps(user, { say: (text) => say('event', text), changed: () => this.#model.touch() })
+    const report = (problem: string) => say('error', problem)
     const step = (each: TunnelStep) => steps.take(each)
     const entrance = await openEntrance({ asker: this.#asker, user, host: '127.0.0.1', port, report, step })
     steps.port = entrance.port
-    this.#add('to', user, () => steps.text, entrance)
+    const text = () => steps.text
+    const name = `127.0.0.1:${entrance.port} to ${user}`
+    this.#add({ direction: 'to', user, name, text, open: () => steps.open, close: () => entrance.close() })
     return entrance.port
   }
 
@@ -78,11 +90,12 @@ export class ChatTunnels {
     this.#exits.set(key, exit)
     const where = `${target.host}:${target.port}`
     const text = () => `${user} is let through to ${where}, ${openOf(exit.open)}`
+    const open = () => exit.open
     const close = async () => {
       this.#exits.delete(key)
       exit.close()
     }
-    this.#add('from', user, text, { close })
+    this.#add({ direction: 'from', user, name: `${user} to ${where}`, text, open, close })
     this.#pass(exit, request)
   }
 
@@ -99,9 +112,9 @@ export class ChatTunnels {
     await Promise.all([...this.#standing.keys()].map((number) => this.close(number)))
   }
 
-  #add(direction: Standing['direction'], user: string, text: () => string, { close }: Pick<Entrance, 'close'>): void {
+  #add(standing: Omit<Standing, 'number'>): void {
     const number = this.#nextNumber++
-    this.#standing.set(number, { number, direction, user, text, close: () => close() })
+    this.#standing.set(number, { ...standing, number })
     this.#model.touch()
   }
 
@@ -111,18 +124,27 @@ export class ChatTunnels {
   }
 }
 
+interface EntranceWatcher {
+  say(text: string): void
+  changed(): void
+}
+
 /** How far the connections to one port have come. What changes for people is said once. */
 class EntranceSteps {
   port = 0
-  readonly #model: ChatModel
   readonly #user: string
+  readonly #told: EntranceWatcher
   #waiting = 0
   #open = 0
   #answer: 'none' | 'accepted' | 'refused' = 'none'
 
-  constructor(model: ChatModel, user: string) {
-    this.#model = model
+  constructor(user: string, told: EntranceWatcher) {
     this.#user = user
+    this.#told = told
+  }
+
+  get open(): number {
+    return this.#open
   }
 
   get text(): string {
@@ -147,16 +169,12 @@ class EntranceSteps {
       this.#waiting--
       this.#answer = 'refused'
     }
-    this.#model.touch()
+    this.#told.changed()
     if (step === 'asked' && before !== 'accepted' && this.#waiting === 1)
-      this.#say(`${this.#user} is asked for a tunnel`)
+      this.#told.say(`${this.#user} is asked for a tunnel`)
     if (step === 'accepted' && before !== 'accepted') {
-      this.#say(`${this.#user} has accepted: 127.0.0.1:${this.port} leads to ${this.#user}`)
+      this.#told.say(`${this.#user} has accepted: 127.0.0.1:${this.port} leads to ${this.#user}`)
     }
-  }
-
-  #say(text: string): void {
-    this.#model.note('event', text, `@${this.#user}`)
   }
 }
 

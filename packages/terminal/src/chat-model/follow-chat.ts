@@ -1,37 +1,14 @@
 import type { Chat, ChatEvents } from '@parley/client'
-import { cleanLine } from '../clean-text.ts'
-import type { ChatModel } from './chat-model.ts'
+import { cleanLine, followChat as followConversations, type ConversationModel } from '@parley/client/conversations'
 
 /** A frame of the wire is kept up to here, as long as servers take one: longer ones carry files, and many are kept. */
 const mostWire = 65_536
 
-/** Writes into the model what a chat tells, but for invitations. `secret`: what is sent while signing in holds a password and is not shown. */
-export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly secret: boolean }): void {
-  chat.on('joined', ({ user }) => model.joined(user))
-  chat.on('left', ({ user }) => model.left(user))
-  const isHere = (user: string | null) => {
-    if (user !== null && chat.can.has('users')) model.spoke(user)
-  }
-  chat.on('broadcast', ({ from, text }) => {
-    isHere(from)
-    model.broadcast(from, text)
-  })
-  // A private message may have waited: whoever wrote it need not be here.
-  chat.on('private-message', ({ from, text, secrecy, isChecked }) => {
-    model.told(from, text, secrecy === 'sealed' && !isChecked ? 'unchecked' : secrecy, false)
-  })
-  chat.on('sender-checked', ({ user }) => model.checked(user))
-  chat.on('unreadable', ({ from, reason }) => {
-    if (model.isIgnored(from)) return
-    model.note('warning', `a sealed message of ${cleanLine(from)} cannot be read: ${reason}`, `@${from}`)
-  })
-  chat.on('group-message', ({ group, mayBe, from, text }) => {
-    isHere(from)
-    model.groupSaid(group, from, text, false, mayBe)
-  })
+/** Writes into the model what a chat tells, but for invitations. `secret`: what is sent while signing in holds a password. Neither that nor a token is shown. */
+export function followChat(chat: Chat, model: ConversationModel, { secret }: { readonly secret: boolean }): void {
+  followConversations(chat, model)
   // It is for this user alone, wherever they are looking.
   chat.on('notice', ({ text }) => model.note('event', text, model.open.title))
-  chat.on('key-changed', ({ user, safetyNumber }) => model.keyChanged(user, safetyNumber))
   followGame(chat, model)
   followConnection(chat, model)
   chat.on('protocol-violation', ({ problem }) =>
@@ -39,8 +16,9 @@ export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly 
   )
   chat.on('wire', ({ direction, line }) => {
     if (!model.raw) return
-    const hidden = direction === 'sent' && secret && chat.state !== 'connected'
-    const shown = hidden ? '(sign-in, with a password)' : cleanLine(line.slice(0, mostWire))
+    const isSecret = (direction === 'sent' && secret) || line.includes('"token"')
+    const hidden = isSecret && chat.state !== 'connected'
+    const shown = hidden ? '(sign-in, with a password or a token)' : cleanLine(line.slice(0, mostWire))
     const cut = line.length - mostWire
     const rest = cut > 0 && !hidden ? `… (${cut} more characters)` : ''
     model.note('wire', `${direction === 'sent' ? '>' : '<'} ${shown}${rest}`)
@@ -48,15 +26,15 @@ export function followChat(chat: Chat, model: ChatModel, { secret }: { readonly 
 }
 
 /** Asks who is here, where the protocol can tell, for the list at the side. */
-export async function refreshUsers(chat: Chat, model: ChatModel): Promise<void> {
+export async function refreshUsers(chat: Chat, model: ConversationModel): Promise<void> {
   if (!chat.can.has('users')) return
   // It is asked in passing: that the connection breaks meanwhile is told elsewhere.
   const users = await chat.users().catch(() => null)
-  if (users) model.setUsers(users)
+  if (users) model.roster.list(users)
 }
 
 /** That it is not connected is said as long as it is so. */
-function followConnection(chat: Chat, model: ChatModel): void {
+function followConnection(chat: Chat, model: ConversationModel): void {
   let warning: number | null = null
   const withdraw = () => {
     if (warning !== null) model.revise(warning, null)
@@ -78,7 +56,7 @@ function followConnection(chat: Chat, model: ChatModel): void {
   })
 }
 
-function followGame(chat: Chat, model: ChatModel): void {
+function followGame(chat: Chat, model: ConversationModel): void {
   chat.on('game-announced', () => model.note('event', 'a game of guessing begins; /game join joins it'))
   chat.on('game-started', ({ players }) => {
     const who = players.length === 0 ? '' : ` with ${players.join(', ')}`

@@ -1,16 +1,15 @@
 import { fail, ok, type Result } from '@parley/core'
 import type { Chat, FileOffer, TunnelRequest } from '@parley/client'
 import { byteSize } from '../byte-size.ts'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine, type ConversationModel } from '@parley/client/conversations'
 import type { Target } from '../forwarding/target.ts'
 import type { ChatFiles } from './chat-files.ts'
-import type { ChatModel } from './chat-model.ts'
 import type { ChatTunnels } from './chat-tunnels.ts'
 import { Invitations, type Invitation, type TakeFailure } from './invitations.ts'
 
 export interface OffersParts {
   readonly chat: Chat
-  readonly model: ChatModel
+  readonly model: ConversationModel
   readonly files: ChatFiles
   readonly tunnels: ChatTunnels
 }
@@ -66,7 +65,7 @@ export class Offers {
     const size = offer.size === null ? 'of unknown size' : `of ${byteSize(offer.size)}`
     this.#invite(
       offer,
-      `offers the file ${cleanLine(offer.name)} ${size}, not sealed`,
+      `offers the file ${cleanLine(offer.name)} ${size}, ${offer.secrecy === 'sealed' ? 'sealed' : 'not sealed'}`,
       (number) => `/accept ${number} or /decline ${number}`,
     )
   }
@@ -83,8 +82,8 @@ export class Offers {
   #invite(what: FileOffer | TunnelRequest, words: string, todo: (number: number) => string): void {
     const { chat, model } = this.#parts
     const name = cleanLine(what.from)
-    if (chat.can.has('users')) model.spoke(what.from)
-    if (model.isIgnored(what.from)) return void what.decline().catch(() => {})
+    if (chat.can.has('users')) model.roster.set(what.from, true)
+    if (model.roster.isIgnored(what.from)) return void what.decline().catch(() => {})
     const invitation = this.invitations.add(what)
     if (!invitation) {
       model.note('warning', `too much is offered at once; what ${name} offered was declined`, `@${name}`)

@@ -1,23 +1,23 @@
 import { fail, ok, type Result } from '@parley/core'
 import type { Chat } from '@parley/client'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine, type ConversationModel, type Outgoing, type Past, type Posting } from '@parley/client/conversations'
 import { linesOf } from '../message-lines.ts'
 import type { ChatFiles } from './chat-files.ts'
 import type { ChatGroups } from './chat-groups.ts'
-import type { ChatModel } from './chat-model.ts'
 import type { ChatTunnels } from './chat-tunnels.ts'
 import { helpText } from './commands.ts'
 import type { Offers } from './offers.ts'
-import type { Outgoing } from './outgoing.ts'
 import type { Action } from './parse-input.ts'
 import { distrusted } from './posting.ts'
 import type { PrivateMessages } from './private-messages.ts'
-import { searchIn } from './search.ts'
+import { foundRows, searchIn } from './search.ts'
 
 export interface TalkTools {
   readonly chat: Chat
-  readonly model: ChatModel
+  readonly model: ConversationModel
   readonly files: ChatFiles
+  readonly posting: Posting
+  readonly past: Past
   readonly messages: PrivateMessages
   readonly tunnels: ChatTunnels
   readonly groups: ChatGroups
@@ -48,7 +48,7 @@ export async function perform(tools: TalkTools, action: Performed, place: string
       return query(tools, action)
     case 'users': {
       const users = await chat.users()
-      model.setUsers(users)
+      model.roster.list(users)
       return answer(users.length === 0 ? 'nobody is here' : users.map(cleanLine).join('\n'))
     }
     case 'group create':
@@ -69,12 +69,12 @@ export async function perform(tools: TalkTools, action: Performed, place: string
       return answer(await groups.list())
     case 'file':
       if (model.distrusts(action.name)) return fail(distrusted(action.name))
-      await tools.files.send(action.name, action.path)
+      await tools.files.send(action.name, action.path, place)
       return done
     case 'cancel':
       return cancel(model, action.number)
     case 'tunnel':
-      return tunnel(tools, action)
+      return tunnel(tools, action, place)
     case 'tunnel list':
       return answer(tunnelRows(tools))
     case 'tunnel close':
@@ -110,7 +110,7 @@ export async function perform(tools: TalkTools, action: Performed, place: string
     case 'ignore':
       return ignore(model, action.name)
     case 'search':
-      return answer(searchIn(model, action.text))
+      return answer(await search(tools, action.text))
     case 'clear':
     case 'close':
       if (!tools.isOnScreen) return fail(`/${action.do} is for the screen; here lines are printed below each other`)
@@ -134,17 +134,14 @@ function answer(text: string, title?: string): Reply {
 }
 
 /** Says it to everybody, to one user or to a group. */
-async function said({ chat, model, messages, groups }: TalkTools, title: string, text: string): Promise<Reply> {
+async function said({ model, posting, messages, groups }: TalkTools, title: string, text: string): Promise<Reply> {
   const name = title.slice(1)
   if (title.startsWith('@')) {
     if (model.distrusts(name)) return fail(distrusted(name))
     await messages.tell(name, text)
   } else if (title.startsWith('#')) await groups.say(name, text)
   else {
-    for (const line of linesOf(text)) {
-      await chat.say(line)
-      model.broadcast(chat.me, line, true)
-    }
+    for (const line of linesOf(text)) await posting.say('everybody', line)
   }
   return done
 }
@@ -165,7 +162,7 @@ async function part({ groups, model }: TalkTools, name: string | null, place: st
   return answer(`you have left ${group}`, 'everybody')
 }
 
-function cancel({ transfers }: ChatModel, number: number | null): Reply {
+function cancel({ transfers }: ConversationModel, number: number | null): Reply {
   const { list } = transfers
   if (list.length === 0) return fail('no file is on its way')
   const [only] = list
@@ -177,9 +174,9 @@ function cancel({ transfers }: ChatModel, number: number | null): Reply {
   return transfers.cancel(number ?? only!.id) ? done : fail(`no file has the number ${number}`)
 }
 
-async function tunnel({ chat, tunnels }: TalkTools, { name, port }: Named<'tunnel'>): Promise<Reply> {
-  if (!chat.can.has('tunnels')) return fail(`${chat.protocol} cannot open tunnels; chatos can`)
-  const opened = await tunnels.enter(name, port)
+async function tunnel({ chat, tunnels }: TalkTools, { name, port }: Named<'tunnel'>, place: string): Promise<Reply> {
+  if (!chat.can.has('tunnels')) return fail(`${chat.protocol} cannot open tunnels; chatos and parley can`)
+  const opened = await tunnels.enter(name, port, place)
   return answer(`127.0.0.1:${opened} is open; ${name} is asked as soon as something connects to it`)
 }
 
@@ -193,8 +190,18 @@ async function closeTunnel(tools: TalkTools, number: number | null): Promise<Rep
   if (list.length === 0) return fail('no tunnel stands')
   if (number === null && list.length > 1) return fail(`several tunnels stand:\n${tunnelRows(tools)}`)
   const closed = number ?? list[0]?.number ?? 0
-  const text = list.find((each) => each.number === closed)?.text ?? ''
-  return (await tools.tunnels.close(closed)) ? answer(`closed: ${text}`) : fail(`no tunnel has the number ${closed}`)
+  const found = list.find((each) => each.number === closed)
+  if (!found || !(await tools.tunnels.close(closed))) return fail(`no tunnel has the number ${closed}`)
+  const ended =
+    found.open === 0 ? '' : found.open === 1 ? '; 1 connection was ended' : `; ${found.open} connections were ended`
+  return answer(`${found.name} is closed${ended}`)
+}
+
+/** Where the server keeps what was said, all of it is searched. */
+async function search({ chat, model, past }: TalkTools, text: string): Promise<string> {
+  if (!chat.can.has('history')) return searchIn(model, text)
+  const { title } = model.open
+  return foundRows(text, title, await past.search(text, title), chat.me)
 }
 
 async function fetchInbox({ chat, model }: TalkTools): Promise<Reply> {
@@ -206,13 +213,13 @@ async function fetchInbox({ chat, model }: TalkTools): Promise<Reply> {
   return answer(count === 0 ? 'nothing waits for you' : count === 1 ? '1 message' : `${count} messages`)
 }
 
-function ignore(model: ChatModel, name: string | null): Reply {
+function ignore(model: ConversationModel, name: string | null): Reply {
   if (name === null) {
-    const { ignored } = model
+    const { ignored } = model.roster
     return answer(ignored.length === 0 ? 'nobody is hidden' : `hidden: ${ignored.join(', ')}`)
   }
-  const isIgnored = !model.isIgnored(name)
-  model.ignore(name, isIgnored)
+  const isIgnored = !model.roster.isIgnored(name)
+  model.roster.ignore(name, isIgnored)
   const again = `/ignore ${name} shows it again`
   return answer(isIgnored ? `what ${name} writes and offers is hidden; ${again}` : `${name} is shown again`)
 }

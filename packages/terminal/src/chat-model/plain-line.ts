@@ -1,5 +1,4 @@
-import { indented } from '../clean-text.ts'
-import { groupOf, secrecyWords, type Line, type LineKind } from './line.ts'
+import { groupOf, indented, type Line, type LineKind, secrecyWords } from '@parley/client/conversations'
 
 const marks = {
   event: '* ',

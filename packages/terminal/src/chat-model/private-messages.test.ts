@@ -2,7 +2,7 @@ import { ChatError, type Clock } from '@parley/client'
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { FakeChat } from '../fake-chat.ts'
-import { ChatModel } from './chat-model.ts'
+import { ConversationModel, Posting } from '@parley/client/conversations'
 import { plainLine } from './plain-line.ts'
 import { PrivateMessages } from './private-messages.ts'
 import { UnderWay } from './under-way.ts'
@@ -10,7 +10,7 @@ import { UnderWay } from './under-way.ts'
 describe('a private message', () => {
   function begin({ isScript = false } = {}) {
     const chat = new FakeChat()
-    const model = new ChatModel()
+    const model = new ConversationModel()
     const due = new Set<() => void>()
     const clock: Clock = {
       after: (_, run) => {
@@ -19,7 +19,7 @@ describe('a private message', () => {
       },
     }
     const underWay = new UnderWay(model, clock)
-    const messages = new PrivateMessages({ chat, model, underWay, clock, isScript })
+    const messages = new PrivateMessages({ model, posting: new Posting(chat, model), underWay, clock, isScript })
     const pass = () => {
       for (const run of due) run()
     }

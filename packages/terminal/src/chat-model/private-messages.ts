@@ -1,8 +1,7 @@
-import { ChatError, type Chat, type Clock } from '@parley/client'
+import { ChatError, type Clock } from '@parley/client'
 import { explain } from '../chat-errors.ts'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine, type ConversationModel, type Posting } from '@parley/client/conversations'
 import { linesOf } from '../message-lines.ts'
-import type { ChatModel } from './chat-model.ts'
 import type { UnderWay } from './under-way.ts'
 
 /** How long a message may take before it is shown as pending: somebody's key may be waited for. */
@@ -11,9 +10,9 @@ const promptMs = 1_000
 const mostQuoted = 40
 
 export interface PrivateMessagesParts {
-  readonly chat: Chat
-  readonly model: ChatModel
+  readonly model: ConversationModel
   readonly underWay: UnderWay
+  readonly posting: Posting
   readonly clock: Clock
   /** Every message is waited for: nobody is typing meanwhile. */
   readonly isScript: boolean
@@ -36,7 +35,7 @@ export class PrivateMessages {
   tell(user: string, text: string): Promise<void> {
     const { model, underWay, clock, isScript } = this.#parts
     const name = user.toLowerCase()
-    const sent = (this.#last.get(name) ?? Promise.resolve()).then(() => this.send(user, text))
+    const sent = (this.#last.get(name) ?? Promise.resolve()).then(() => this.#send(user, text))
     const over = sent.catch(() => {}).then(() => void (this.#last.get(name) === over && this.#last.delete(name)))
     this.#last.set(name, over)
     if (isScript) return sent
@@ -52,9 +51,8 @@ export class PrivateMessages {
   }
 
   /** Resolves when it was sent, however long that takes. */
-  async send(user: string, text: string): Promise<void> {
-    const { chat, model } = this.#parts
-    for (const line of linesOf(text)) model.told(user, line, await chat.tell(user, line), true)
+  async #send(user: string, text: string): Promise<void> {
+    for (const line of linesOf(text)) await this.#parts.posting.say(`@${user}`, line)
   }
 
   /** Says why a pending message was not sent. Resolves with whether it was. */

@@ -1,4 +1,4 @@
-import { ChatError, type FileOffer, type SentFile } from '@parley/client'
+import { ChatError, type FileOffer, type SentByChat } from '@parley/client'
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { FakeChat } from '../fake-chat.ts'
 import { ReceivedFiles } from '../received-files.ts'
-import { ChatModel } from './chat-model.ts'
+import { ConversationModel } from '@parley/client/conversations'
 import { plainLine } from './plain-line.ts'
 import { Talk } from './talk.ts'
 
@@ -14,7 +14,7 @@ import { Talk } from './talk.ts'
 describe('in a talk', () => {
   let directory: string
   let chat: FakeChat
-  let model: ChatModel
+  let model: ConversationModel
   let talk: Talk
 
   beforeEach(async () => {
@@ -28,7 +28,7 @@ describe('in a talk', () => {
   })
 
   function begin(): void {
-    model = new ChatModel({ now: () => Date.UTC(2026, 0, 2, 12, 0) })
+    model = new ConversationModel({ now: () => Date.UTC(2026, 0, 2, 12, 0) })
     const received = new ReceivedFiles({ directory, mostBytes: 1_000 })
     talk = new Talk({ chat, model, received, secret: false })
   }
@@ -102,7 +102,7 @@ describe('in a talk', () => {
   })
 
   test('a message of an unnamed group says which it may be, and can be answered', () => {
-    for (const group of ['cooks', 'bakers']) model.inGroup(group, true)
+    for (const group of ['cooks', 'bakers']) model.groups.setMember(group, true)
     model.groupSaid('bakers', 'bob', 'bread')
     chat.emit('group-message', { group: null, mayBe: ['cooks', 'bakers'], from: 'bob', text: 'salt' })
     assert.deepEqual(linesIn('#bakers'), ['[bakers] bob: bread', '[cooks or bakers] bob: salt'])
@@ -117,22 +117,41 @@ describe('in a talk', () => {
     assert.equal(await talk.enter('/group say nogroup hi'), 'failed')
     chat.answers['join nogroup'] = new ChatError('refused', 'no such group!')
     assert.equal(await talk.enter('/join nogroup'), 'failed')
-    assert.deepEqual([model.groups, model.conversations.map(({ key }) => key)], [[], ['all']])
+    assert.deepEqual([model.groups.joined, model.conversations.map(({ key }) => key)], [[], ['all']])
     assert.equal(await talk.enter('/join cooks'), 'done')
-    assert.deepEqual([model.groups, model.open.key], [['cooks'], '#cooks'])
+    assert.deepEqual([model.groups.joined, model.open.key], [['cooks'], '#cooks'])
     chat.emit('membership', { group: 'cooks', isMember: false })
-    assert.deepEqual([model.groups, model.hasLeft('Cooks')], [[], true])
+    assert.deepEqual([model.groups.joined, model.groups.hasLeft('Cooks')], [[], true])
     chat.emit('notice', { text: 'you have been kicked out of the group cooks' })
     assert.equal(linesIn('#cooks').at(-1), '* you have been kicked out of the group cooks')
   })
 
+  test('a group that is not there is named, with what can be done', async () => {
+    chat.answers['join nogroup'] = new ChatError('refused', 'there is no group of that name')
+    await talk.enter('/join nogroup')
+    assert.deepEqual(linesIn('all').slice(-1), [
+      '! there is no group nogroup; /group create nogroup makes it, and /group list shows those that there are.',
+    ])
+  })
+
+  test('what became of a file or a tunnel to somebody unknown is said where it was asked for', async () => {
+    await talk.enter(`/file nobody ${import.meta.filename}`)
+    await until(() => linesIn('all').some((line) => line.endsWith('to nobody was delivered')))
+    assert.deepEqual(
+      model.conversations.map(({ key }) => key),
+      ['all'],
+    )
+  })
+
   test('a guest joins its groups again after the connection broke, and is told of those that are gone', async () => {
-    for (const group of ['bakers', 'cooks']) model.inGroup(group, true)
+    for (const group of ['bakers', 'cooks']) model.groups.setMember(group, true)
     chat.answers['join cooks'] = new ChatError('refused', 'no such group!')
     chat.emit('reconnected', { me: 'alice' })
     await until(() => linesIn('#cooks').length > 0)
-    assert.deepEqual(linesIn('#cooks'), ['! you are not in cooks any more: no such group!.'])
-    assert.deepEqual(model.groups, ['bakers'])
+    assert.deepEqual(linesIn('#cooks'), [
+      '! you are not in cooks any more: there is no group cooks; /group create cooks makes it, and /group list shows those that there are.',
+    ])
+    assert.deepEqual(model.groups.joined, ['bakers'])
   })
 
   test('a conversation is opened, put away, cleared and searched', async () => {
@@ -151,7 +170,7 @@ describe('in a talk', () => {
     assert.equal(await talk.enter('/close'), 'failed')
     await talk.enter('/join cooks')
     await talk.enter('/part')
-    assert.deepEqual([model.groups, model.open.key], [[], 'all'])
+    assert.deepEqual([model.groups.joined, model.open.key], [[], 'all'])
   })
 
   test('what somebody writes and offers is hidden, and shown again', async () => {
@@ -183,24 +202,36 @@ describe('in a talk', () => {
     chat.emit('broadcast', { from: 'bob', text: 'hi' })
     chat.emit('left', { user: 'bob' })
     assert.deepEqual(linesIn('all'), ['* bob joined · cem left', 'bob: hi', '* bob left'])
-    const printed = new ChatModel({ folds: false })
+    const printed = new ConversationModel({ folds: false })
     for (const user of ['ann', 'bob']) printed.joined(user)
     assert.deepEqual(printed.lines.map(plainLine), ['* ann joined', '* bob joined'])
   })
 
   test('whether a file is sealed is said, and it is cancelled by its number', async () => {
+    model.roster.set('bob', true)
     const path = join(directory, 'notes.txt')
     await writeFile(path, 'hello')
     const delivered = Promise.withResolvers<'delivered'>()
     const cancel = () => delivered.reject(new ChatError('aborted', 'the file was cancelled'))
-    chat.sendFile = () => ({ onProgress: () => {}, cancel, delivered: delivered.promise }) satisfies SentFile
+    const secrecy = Promise.resolve('sealed' as const)
+    chat.sendFile = () => ({ onProgress: () => {}, cancel, delivered: delivered.promise, secrecy }) satisfies SentByChat
     assert.equal(await talk.enter('/cancel'), 'failed')
     await talk.enter(`/file bob ${path}`)
-    assert.deepEqual(linesIn('@bob'), ['* notes.txt (5 bytes, not sealed) is offered to bob'])
+    assert.deepEqual(linesIn('@bob'), ['* notes.txt (5 bytes, sealed) is offered to bob'])
     assert.equal(await talk.enter('/cancel 9'), 'failed')
     assert.equal(await talk.enter('/cancel'), 'done')
     await until(() => model.transfers.list.length === 0)
     assert.match(linesIn('@bob').at(-1) ?? '', /^\* notes\.txt to bob was cancelled/)
+  })
+
+  test('a json server that hung up may still have to offer the file, and it is not called delivered', async () => {
+    chat = new FakeChat('json')
+    begin()
+    await talk.enter(`/file bob ${import.meta.filename}`)
+    await until(() =>
+      linesIn('all').some((line) => line.endsWith('was taken: it has arrived, or waits to be accepted')),
+    )
+    assert.ok(!linesIn('all').some((line) => line.includes('delivered')))
   })
 
   test('leaving while a file comes in leaves nothing of it behind', async () => {

@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { FakeChat } from '../fake-chat.ts'
 import { ReceivedFiles } from '../received-files.ts'
-import { ChatModel } from './chat-model.ts'
+import { ConversationModel } from '@parley/client/conversations'
 import { plainLine } from './plain-line.ts'
 import { Talk } from './talk.ts'
 
 describe('a talk', () => {
   let directory: string
   let chat: FakeChat
-  let model: ChatModel
+  let model: ConversationModel
   let talk: Talk
 
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('a talk', () => {
   })
 
   function begin(): void {
-    model = new ChatModel()
+    model = new ConversationModel()
     const received = new ReceivedFiles({ directory, mostBytes: 1_000 })
     talk = new Talk({ chat, model, received, secret: true })
   }
@@ -79,7 +79,7 @@ describe('a talk', () => {
     assert.equal(await talk.enter('/mgs zoe hi'), 'failed')
     assert.equal(last(), '! there is no command /mgs; did you mean /msg? /help shows those that there are')
     assert.equal(await talk.enter('/tunnel bob 8080'), 'failed')
-    assert.equal(last(), '! helo cannot open tunnels; chatos can')
+    assert.equal(last(), '! helo cannot open tunnels; chatos and parley can')
   })
 
   test('sends nothing to somebody whose key has changed, until the new one is accepted', async () => {
@@ -126,7 +126,7 @@ describe('a talk', () => {
     chat.state = 'reconnecting'
     chat.emit('wire', { direction: 'sent', line: 'HELO alice geheim' })
     chat.state = 'connected'
-    assert.deepEqual(shown().slice(1), ['< OK  alice', '> (sign-in, with a password)'])
+    assert.deepEqual(shown().slice(1), ['< OK  alice', '> (sign-in, with a password or a token)'])
   })
 
   test('keeps a frame of the wire as long as servers take one, and says what is not kept', async () => {
@@ -140,7 +140,7 @@ describe('a talk', () => {
   // Proves helo.txt 7.11 (6): the user is told of the file, and a directory is made for it.
   test('a file that is offered is taken by one command, and kept under a harmless name', async () => {
     chat.emit('file-offered', offer('../../evil.txt', 'hello'))
-    assert.ok(model.users.includes('bob'), 'whoever offers something is here')
+    assert.ok(model.roster.users.includes('bob'), 'whoever offers something is here')
     assert.equal(last(), '* bob offers the file ../../evil.txt of 5 bytes, not sealed; /accept 1 or /decline 1')
     assert.equal(await talk.enter('/accept'), 'done')
     assert.equal(await talk.settled(patient), true)

@@ -1,15 +1,14 @@
-import { ChatError, systemClock, type Chat, type Clock } from '@parley/client'
+import { ChatError, systemClock, type Chat, type Clock, type Memory } from '@parley/client'
 import { explain } from '../chat-errors.ts'
 import type { ReceivedFiles } from '../received-files.ts'
 import { ChatFiles } from './chat-files.ts'
 import { ChatGroups } from './chat-groups.ts'
-import type { ChatModel } from './chat-model.ts'
+import { Past, Posting, ReadMarks, type ConversationModel, type Outgoing } from '@parley/client/conversations'
 import { ChatTunnels, type StandingTunnel } from './chat-tunnels.ts'
 import { complete } from './complete.ts'
 import { followChat, refreshUsers } from './follow-chat.ts'
 import type { Invitations } from './invitations.ts'
 import { Offers } from './offers.ts'
-import type { Outgoing } from './outgoing.ts'
 import { parseInput } from './parse-input.ts'
 import { perform, type TalkTools } from './perform.ts'
 import { outgoingOf } from './posting.ts'
@@ -18,7 +17,7 @@ import { UnderWay, type Patience } from './under-way.ts'
 
 export interface TalkParts {
   readonly chat: Chat
-  readonly model: ChatModel
+  readonly model: ConversationModel
   readonly received: ReceivedFiles
   /** Whether it signs in with a password, which nobody is to see. */
   readonly secret: boolean
@@ -28,6 +27,8 @@ export interface TalkParts {
   readonly isOnScreen?: boolean
   /** What it waits by. Default: the system's. */
   readonly clock?: Clock | undefined
+  /** Keeps what is unsent for the next start of the program. */
+  readonly memory?: Memory | undefined
 }
 
 export type Outcome = 'done' | 'failed' | 'quit'
@@ -35,25 +36,36 @@ export type Outcome = 'done' | 'failed' | 'quit'
 /** A conversation by keyboard: a line goes in, and what comes of it is in the model. Never rejects for what others do. */
 export class Talk {
   readonly chat: Chat
-  readonly model: ChatModel
+  readonly model: ConversationModel
   /** What is written on a screen, on its way out. */
   readonly outgoing: Outgoing
+  /** What was said before, where the server keeps it. */
+  readonly past: Past
+  /** Tells this user's other devices what is read here. */
+  readonly marks: ReadMarks
   readonly #tools: TalkTools
   readonly #underWay: UnderWay
 
-  constructor({ chat, model, received, secret, isScript = false, isOnScreen = true, clock = systemClock }: TalkParts) {
+  constructor(parts: TalkParts) {
+    const { chat, model, received, secret, memory } = parts
+    const { isScript = false, isOnScreen = true, clock = systemClock } = parts
     this.chat = chat
     this.model = model
     this.#underWay = new UnderWay(model, clock)
     const files = new ChatFiles(chat, model, received, this.#underWay)
-    const messages = new PrivateMessages({ chat, model, underWay: this.#underWay, clock, isScript })
-    this.outgoing = outgoingOf({ chat, model, clock, underWay: this.#underWay, messages })
+    const posting = new Posting(chat, model)
+    const messages = new PrivateMessages({ model, posting, underWay: this.#underWay, clock, isScript })
+    // It hears first: what it sent before a break is no news when it comes back.
+    this.outgoing = outgoingOf({ chat, model, clock, underWay: this.#underWay, memory })
+    this.past = new Past({ chat, model })
+    this.marks = new ReadMarks(chat, model, clock)
     const tunnels = new ChatTunnels(chat, model)
     followChat(chat, model, { secret })
     // Whoever has a password has an account.
-    const groups = new ChatGroups(chat, model, { mayBeInMore: secret })
+    const groups = new ChatGroups(chat, model, { posting, mayBeInMore: secret })
     const offers = new Offers({ chat, model, files, tunnels })
-    this.#tools = { chat, model, files, messages, tunnels, groups, offers, outgoing: this.outgoing, isOnScreen }
+    const { outgoing, past } = this
+    this.#tools = { chat, model, posting, past, files, messages, tunnels, groups, offers, outgoing, isOnScreen }
   }
 
   get invitations(): Invitations {
@@ -68,13 +80,14 @@ export class Talk {
   /** Once, when the chat is connected. */
   async start(): Promise<void> {
     this.model.note('event', `you are ${this.chat.me} over ${this.chat.protocol}; /help shows what there is`)
+    await this.outgoing.restore()
     await refreshUsers(this.chat, this.model)
     await this.#tools.groups.start()
   }
 
   complete(input: string): readonly string[] {
     const { can, me } = this.chat
-    return complete(input, { can, me, users: this.model.users, groups: this.model.knownGroups })
+    return complete(input, { can, me, users: this.model.roster.users, groups: this.model.groups.known })
   }
 
   /**

@@ -1,7 +1,6 @@
 import type { Clock } from '@parley/client'
 import { byteSize } from '../byte-size.ts'
-import type { ChatModel } from './chat-model.ts'
-import type { Transfer } from './transfers.ts'
+import type { ConversationModel, Transfer } from '@parley/client/conversations'
 
 export interface Patience {
   /** How long what is under way may stand still. */
@@ -12,14 +11,14 @@ export interface Patience {
 
 /** Files that are being sent and received, and messages that are pending, seen from whoever wants to leave. */
 export class UnderWay {
-  readonly #model: ChatModel
+  readonly #model: ConversationModel
   readonly #clock: Clock
   /** null: a file, which is named by how far it got. */
   readonly #works = new Map<Promise<void>, (() => string) | null>()
   #allDone = true
   #isLeft = false
 
-  constructor(model: ChatModel, clock: Clock) {
+  constructor(model: ConversationModel, clock: Clock) {
     this.#model = model
     this.#clock = clock
   }

@@ -94,6 +94,11 @@ export class Composer {
     draft.clear()
   }
 
+  /** For `yank`. */
+  keep(text: string): void {
+    this.#killRing.add(text, 'behind', false)
+  }
+
   /** Cuts the whole draft: `yank` and `undo` bring it back. */
   cutAll(): void {
     this.endSearch(false)

@@ -21,8 +21,8 @@ async function open(fake: FakeChat, size?: { columns: number; rows: number }): P
 
 function withTalks(): FakeChat {
   const fake = new FakeChat({ users: ['alice', 'bob', 'carol', 'dave'] })
-  fake.model.inGroup('cooks', true)
-  fake.model.told('bob', 'psst', 'sealed', false)
+  fake.model.groups.setMember('cooks', true)
+  fake.model.told('bob', 'psst', 'sealed')
   return fake
 }
 
@@ -97,6 +97,18 @@ describe('going from one conversation to another', () => {
     await shows('@bob ›')
     await keys(key.alt('a'))
     await shows('#cooks ›')
+  })
+
+  it('marks the words of the settings as it does one’s name', async () => {
+    const fake = new FakeChat({ highlights: ['deploy'] })
+    fake.model.groups.setMember('cooks', true)
+    fake.model.groupSaid('cooks', 'bob', 'the Deploy is done')
+    fake.model.groupSaid('cooks', 'bob', 'it was deployed')
+    const { keys, shows, frame } = await open(fake)
+    assert.match(frame(), /#cooks +!2 /)
+    await keys(key.alt('a'))
+    await shows('▌12:00  bob         the Deploy is done')
+    assert.doesNotMatch(frame(), /▌.*deployed/)
   })
 
   it('finds conversations and people by some letters of their names', async () => {

@@ -13,17 +13,25 @@ export class Drafts {
     return draft
   }
 
-  /** What was not sent goes before what is written by now, which keeps its cursor. */
-  giveBack(key: string, text: string): void {
+  /**
+   * What was not sent goes before what is written by now, which keeps its cursor. false: nothing was changed, as one of the two is a command.
+   */
+  giveBack(key: string, text: string): boolean {
     const draft = this.of(key)
     const { line } = draft
+    if (line.text !== '' && (isCommand(line.text) || isCommand(text))) return false
     const begun = insert(lineOf(''), line.text === '' ? text : `${text}\n`)
     if (line.text === '') draft.change(begun)
     else draft.change({ text: begun.text + line.text, cursor: begun.text.length + line.cursor })
+    return true
   }
 
   /** The conversations in which something is written. */
   written(): readonly string[] {
     return [...this.#all].filter(([, { line }]) => line.text !== '').map(([key]) => key)
   }
+}
+
+function isCommand(text: string): boolean {
+  return text.startsWith('/') && !text.startsWith('//')
 }

@@ -1,5 +1,5 @@
 import { systemClock, type Ability, type Chat, type ChatError, type ChatEvents, type FileOffer } from '@parley/client'
-import { ChatModel } from '../chat-model/chat-model.ts'
+import { ConversationModel } from '@parley/client/conversations'
 import { Talk } from '../chat-model/talk.ts'
 import type { ReceivedFiles } from '../received-files.ts'
 import { ViewModel } from './view-model.ts'
@@ -10,7 +10,7 @@ export class FakeChat {
   state: Chat['state'] = 'connected'
   /** How the next messages are taken, one after the other: null is well. Those behind them are taken well. */
   readonly verdicts: (ChatError | null | Promise<void>)[] = []
-  readonly model: ChatModel
+  readonly model: ConversationModel
   readonly talk: Talk
   readonly view: ViewModel
   readonly #listeners = new Map<string, ((what: never) => void)[]>()
@@ -19,6 +19,7 @@ export class FakeChat {
     users = ['alice', 'bob'],
     can = ['users', 'groups', 'files', 'tunnels', 'sealing', 'game', 'tell'] as readonly Ability[],
     clock = systemClock,
+    highlights = [] as readonly string[],
     now = () => Date.UTC(2026, 0, 2, 12, 0),
   } = {}) {
     const say = async (text: string) => {
@@ -32,6 +33,7 @@ export class FakeChat {
       protocol: 'helo',
       me: 'alice',
       can: new Set(can),
+      isCaughtUp: true,
       get state() {
         return stateNow()
       },
@@ -55,10 +57,10 @@ export class FakeChat {
       close: async () => {},
     } as unknown as Chat
     const received = { receive: (offer: FileOffer) => offer.accept() } as unknown as ReceivedFiles
-    this.model = new ChatModel({ now })
+    this.model = new ConversationModel({ now })
     this.talk = new Talk({ chat, model: this.model, received, secret: false, clock })
-    this.model.setUsers(users)
-    this.view = new ViewModel(this.talk, 'chat.example:1347')
+    this.model.roster.list(users)
+    this.view = new ViewModel(this.talk, 'chat.example:1347', { highlights })
   }
 
   tell<K extends keyof ChatEvents>(event: K, what: ChatEvents[K]): void {

@@ -37,7 +37,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(name, text).map(
     ([from, said]): Step =>
       ({ model }) =>
-        model.told(from, said, 'weak', false),
+        model.told(from, said, 'weak'),
   ),
   fc.tuple(name, text).map(
     ([group, said]): Step =>
@@ -57,7 +57,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.array(name).map(
     (users): Step =>
       ({ model }) =>
-        model.setUsers(users),
+        model.roster.list(users),
   ),
   fc.tuple(name, fc.nat(9)).map(([user, bytes]): Step => ({ model }) => {
     model.transfers.begin({ direction: 'sending', user, name: user, size: 9 }).progress(bytes)
@@ -91,7 +91,7 @@ test('whatever is pressed and whatever others send, the frame is exactly as larg
 
 test('whoever cannot be written to by name is not written to as somebody else', () => {
   const fake = new FakeChat()
-  fake.model.told('bob and', 'hi', 'plain', false)
+  fake.model.told('bob and', 'hi', 'plain')
   fake.view.open('@bob and')
   fake.view.enter('secret')
   assert.deepEqual(fake.said, [])

@@ -1,6 +1,6 @@
 import { systemClock } from '@parley/client'
 import type { Talk } from '../chat-model/talk.ts'
-import type { ClientWorld } from '../client-world.ts'
+import type { ClientEnvironment } from '../client-environment.ts'
 import type { ExitCode } from '../streams.ts'
 import { wantsColour } from './palette.ts'
 import { tellNews } from './tell-news.ts'
@@ -21,15 +21,15 @@ export interface ShowOptions {
  */
 export async function showChat(
   talk: Talk,
-  world: ClientWorld,
+  environment: ClientEnvironment,
   { server, settings = defaultScreenSettings }: ShowOptions,
 ): Promise<ExitCode> {
-  const { streams, environment, stop, clock = systemClock } = world
-  const { colours, bindings, aliases, notifications, mouse } = settings
-  const model = new ViewModel(talk, server, aliases)
+  const { streams, variables, stop, clock = systemClock } = environment
+  const { colours, bindings, notifications, mouse } = settings
+  const model = new ViewModel(talk, server, settings)
   const terminal = new Terminal({
     streams,
-    colours: { ...colours, on: colours.on && wantsColour(environment) },
+    colours: { ...colours, on: colours.on && wantsColour(variables) },
     mouse,
   })
   let isLost = false

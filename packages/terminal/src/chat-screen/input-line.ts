@@ -1,4 +1,4 @@
-import { cleanText } from '../clean-text.ts'
+import { cleanText } from '@parley/client/conversations'
 import { clustersOf, widthOf } from './text-rows.ts'
 
 /** What is being written; it may have several lines. `cursor` counts UTF-16 units and never stands within what a reader sees as one character. */

@@ -53,18 +53,14 @@ export class LineEntry {
     if (chat.state === 'closed') return this.#wrong('nothing can be sent any more: the conversation has ended')
     const lines = linesOf(text)
     if (lines.length === 0) return { is: 'wrong' }
-    for (const line of lines) outgoing.add(title, line)
-    return { is: 'queued', opens: title === model.open.title ? null : this.#ifKnown(title) }
+    const opens = title === model.open.title ? null : this.#ifKnown(title)
+    for (const line of lines) outgoing.add(title, line, opens ?? model.open.title)
+    return { is: 'queued', opens }
   }
 
   /** A name that was mistyped makes no conversation. */
   #ifKnown(title: string): string | null {
-    const { model } = this.#talk
-    const key = title.toLowerCase()
-    const names = [...model.users.map((user) => `@${user}`), ...model.groups.map((group) => `#${group}`)]
-    const isKnown =
-      model.conversations.some((each) => each.key === key) || names.some((name) => name.toLowerCase() === key)
-    return isKnown ? title : null
+    return this.#talk.model.knows(title) ? title : null
   }
 
   #wrong(message: string): Entered {

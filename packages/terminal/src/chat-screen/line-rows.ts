@@ -1,5 +1,4 @@
-import { groupOf, type Line, type Protection } from '../chat-model/line.ts'
-import { isMention } from './mentions.ts'
+import { groupOf, type Line, mentionIn, type Protection } from '@parley/client/conversations'
 import { linkedSpans, linksIn } from './links.ts'
 import { toneOfName } from './palette.ts'
 import { cut, fit, readable, span, widthOf, widthOfRow, wrapReadable, type Row, type Tone } from './text-rows.ts'
@@ -9,6 +8,8 @@ import { folded } from './wire-values.ts'
 export interface LineStyle {
   readonly width: number
   readonly me: string
+  /** Words that call this user, the name among them. */
+  readonly highlights: readonly string[]
   /** The last line that was read before; null: all of them were. */
   readonly readUpTo: number | null
   /** Frames of the wire are shown whole. */
@@ -26,6 +27,7 @@ const drawn = new WeakMap<Line, { readonly looks: string; readonly rows: readonl
 const secrecyMarks = {
   sealed: 'sealed',
   unchecked: 'unchecked',
+  unsigned: 'unsigned',
   weak: 'weak  ',
   plain: 'plain ',
 } satisfies Record<Protection, string>
@@ -64,7 +66,7 @@ export function headedRows(line: Line, before: Line | undefined, style: LineStyl
 
 /** With a column before them, in which a bar shows that this user is meant. */
 function guttered(line: Line, style: LineStyle, speech: Line | null): readonly Row[] {
-  const gutter = isMention(line, style.me) ? span('▌', 'mention') : span(' ')
+  const gutter = mentionIn(line, style.highlights) === null ? span(' ') : span('▌', 'mention')
   return bodyOf(line, { ...style, width: style.width - 1 }, speech).map((row) => [gutter, ...row])
 }
 
@@ -128,7 +130,7 @@ function messageRows(line: Line, { width, me }: LineStyle, speech: Line | null):
   const { kind, mine, secrecy, text } = line
   const name = line.from ?? (mine ? me : '')
   const isUnsent = kind === 'unsent'
-  const mark = isUnsent ? 'unsent' : markOf(line)
+  const mark = isUnsent ? unsentMark(line) : markOf(line)
   const nameTone: Tone = isUnsent ? 'quiet' : mine ? 'own' : toneOfName(name)
   const textTone: Tone = isUnsent ? 'quiet' : 'text'
   const markTone: Tone = secrecy === 'sealed' || kind === 'letter' || isUnsent ? 'quiet' : 'warning'
@@ -154,6 +156,11 @@ function messageRows(line: Line, { width, me }: LineStyle, speech: Line | null):
     ...(mark === '' ? [] : [span(`${mark}  `, markTone)]),
   ]
   return hanging(prefix, text, width, textTone, column)
+}
+
+/** To whom, where it was written elsewhere. */
+function unsentMark({ to }: Line): string {
+  return to === null ? 'unsent' : `unsent to ${cut(to, nameWidth)}`
 }
 
 /** How it was protected, or which group it may be of where that is not known. */

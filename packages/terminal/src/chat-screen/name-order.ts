@@ -1,4 +1,4 @@
-import type { Line } from '../chat-model/line.ts'
+import type { Line } from '@parley/client/conversations'
 
 /** Nobody means somebody who spoke longer ago. */
 const mostLines = 500

@@ -1,5 +1,5 @@
 import { byteSize } from '../byte-size.ts'
-import { durationOf, stateOf, type Transfer } from '../chat-model/transfers.ts'
+import { durationOf, stateOf, type Transfer } from '@parley/client/conversations'
 import { inputNotices } from './input-notices.ts'
 import { keyOf } from './key-labels.ts'
 import type { ScreenState } from './screen-state.ts'

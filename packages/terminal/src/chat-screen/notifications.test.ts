@@ -15,7 +15,7 @@ function notified(settings: Partial<NotificationSettings> = {}) {
     model: fake.model,
     clock,
     settings: { ...defaultScreenSettings.notifications, ...settings },
-    me: () => 'alice',
+    highlights: () => ['alice', 'on call'],
     isLookedAt: () => isLookedAt,
     write: (sequence) => written.push(sequence),
   })
@@ -42,20 +42,24 @@ test('one is told of one’s name and of private messages, where one does not lo
     news(),
     '\u0007\u001b]9;bob said your name in cooks\u0007\u001b]777;notify;parley;bob said your name in cooks\u0007',
   )
-  model.told('bob', 'a secret', 'sealed', false)
+  model.told('bob', 'a secret', 'sealed')
   assert.match(news(), /bob wrote to you\u0007/)
-  model.told('bob', 'mine', 'sealed', true)
+  model.told('bob', 'mine', 'sealed', { mine: true })
   assert.equal(news(), '')
   lookAway()
   model.broadcast('bob', 'alice?')
   assert.match(news(), /bob said your name to everybody/)
+  model.groupSaid('cooks', 'bob', 'who is ON CALL?')
+  assert.match(news(), /bob said "on call" in cooks\u0007/)
+  model.groupSaid('cooks', 'bob', 'calling on callers')
+  assert.equal(news(), '')
 })
 
 test('a flood rings once', () => {
   const { model, news } = notified()
-  for (let i = 0; i < 100; i++) model.told('bob', `${i}`, 'plain', false)
+  for (let i = 0; i < 100; i++) model.told('bob', `${i}`, 'plain')
   assert.equal(news().split('\u001b]9;').length, 2)
-  model.told('bob', 'again', 'plain', false)
+  model.told('bob', 'again', 'plain')
   assert.match(news(), /\u0007/)
 })
 
@@ -68,7 +72,7 @@ test('what is told of, and how, can be set; and nothing that others wrote ends a
     '\u001b]9;b;ob wrote to everybody: x]2;owned y\u0007\u001b]777;notify;parley;b,ob wrote to everybody: x]2,owned y\u0007',
   )
   const silent = notified({ bell: false, desktop: false })
-  silent.model.told('bob', 'psst', 'plain', false)
+  silent.model.told('bob', 'psst', 'plain')
   assert.equal(silent.news(), '')
 })
 

@@ -1,8 +1,5 @@
 import type { Clock } from '@parley/client'
-import { cleanLine } from '../clean-text.ts'
-import type { ChatModel } from '../chat-model/chat-model.ts'
-import type { Line } from '../chat-model/line.ts'
-import { isMention } from './mentions.ts'
+import { cleanLine, type ConversationModel, type Line, mentionIn } from '@parley/client/conversations'
 import type { NewsKind, NotificationSettings } from './screen-settings.ts'
 
 /** Whoever is told of every message of a flood looks no more. */
@@ -10,11 +7,11 @@ const pauseMs = 2_000
 const longestText = 200
 
 export interface NotificationParts {
-  readonly model: ChatModel
+  readonly model: ConversationModel
   readonly clock: Clock
   readonly settings: NotificationSettings
-  /** This user's name now. */
-  me(): string
+  /** Words that call this user; the first is the name. */
+  highlights(): readonly string[]
   /** Whether somebody looks at the open conversation. */
   isLookedAt(): boolean
   /** To the terminal, between frames. */
@@ -51,18 +48,22 @@ export class Notifications {
 
   #kindsOf(line: Line): readonly NewsKind[] {
     if (line.mine) return []
-    const kinds: NewsKind[] = isMention(line, this.#parts.me()) ? ['mention'] : []
+    const kinds: NewsKind[] = mentionIn(line, this.#parts.highlights()) === null ? [] : ['mention']
     if (line.kind === 'broadcast') kinds.push('everybody')
     if (line.kind === 'group') kinds.push('group')
     if (line.kind === 'private' || line.kind === 'letter') kinds.push('private')
     return kinds
   }
 
-  #words({ from, to, kind, text }: Line, kinds: readonly NewsKind[]): string {
+  #words(line: Line, kinds: readonly NewsKind[]): string {
+    const { from, to, kind, text } = line
+    const words = this.#parts.highlights()
+    const said = mentionIn(line, words)
+    const called = said === words[0] ? 'your name' : `"${said}"`
     const who = from ?? 'somebody'
     const where = kind === 'group' ? ` in ${to ?? 'a group'}` : kind === 'broadcast' ? ' to everybody' : ' to you'
     const what =
-      kinds.includes('mention') && kind !== 'private' ? `${who} said your name${where}` : `${who} wrote${where}`
+      kinds.includes('mention') && kind !== 'private' ? `${who} said ${called}${where}` : `${who} wrote${where}`
     return this.#parts.settings.text ? `${what}: ${text.slice(0, longestText)}` : what
   }
 }

@@ -1,6 +1,6 @@
 import type { Action } from './bindings.ts'
 import { fuzzySearch } from './fuzzy.ts'
-import type { Transfer } from '../chat-model/transfers.ts'
+import type { Transfer } from '@parley/client/conversations'
 import type { Entry, View } from './view.ts'
 
 /** What covers the messages for a moment. */

@@ -69,8 +69,8 @@ export function toneOfName(name: string): Tone {
 }
 
 /** `NO_COLOR` with anything in it turns colours off. */
-export function wantsColour(environment: Readonly<Record<string, string | undefined>>): boolean {
-  return (environment['NO_COLOR'] ?? '') === ''
+export function wantsColour(variables: Readonly<Record<string, string | undefined>>): boolean {
+  return (variables['NO_COLOR'] ?? '') === ''
 }
 
 function sgrOf(colour: Colour): string {

@@ -1,16 +1,15 @@
-import type { ChatModel } from '../chat-model/chat-model.ts'
-import type { Line } from '../chat-model/line.ts'
+import type { ConversationModel, Line } from '@parley/client/conversations'
 
 /** Where reading stopped in each conversation: at its last line when another one was opened, or when nobody looked any more. */
 export class ReadingStops {
-  readonly #model: ChatModel
+  readonly #model: ConversationModel
   readonly #left = new Map<string, number>()
   #open: string
   #readUpTo: number | null = null
   #isLookedAt = true
   #missed = 0
 
-  constructor(model: ChatModel) {
+  constructor(model: ConversationModel) {
     this.#model = model
     this.#open = model.open.key
   }

@@ -55,7 +55,7 @@ async function shown(chunks: readonly Uint8Array[]): Promise<unknown> {
   const terminal = new Memory({ streams, colours: defaultColours, mouse: true })
   let left = 0
   const screen = new Screen({ model: fake.view, streams, terminal, clock, leave: () => left++, suspend: () => {} })
-  fake.model.told('bob', 'psst', 'plain', false)
+  fake.model.told('bob', 'psst', 'plain')
   fake.offer('bob', 'a.txt')
   screen.open()
   for (const chunk of chunks) streams.input.emit('data', chunk)
@@ -74,7 +74,10 @@ it('what comes of the keys does not depend on how the reads fall', async () => {
         maxLength: 25,
       },
     )
-    .map((parts) => Buffer.from(parts.join('')))
+    .map((parts) => parts.join(''))
+    // Three of them in one read are a wheel.
+    .filter((keys) => !keys.includes(key.up.repeat(3)) && !keys.includes(key.down.repeat(3)))
+    .map((keys) => Buffer.from(keys))
   await fc.assert(
     fc.asyncProperty(bytes, fc.array(fc.nat({ max: 6 }), { maxLength: 60 }), async (bytes, sizes) => {
       const chunks: Uint8Array[] = []

@@ -92,6 +92,19 @@ describe('what is written on the screen', () => {
     assert.doesNotMatch(screen.frame(), /further down/)
   })
 
+  it('takes a key with Alt for one, when its second half waited for a process that was busy', async () => {
+    const clock = new HandClock()
+    const fake = new FakeChat()
+    const { answers } = fake.offer('bob', 'film.mkv')
+    screen = await screenOf(fake, { clock })
+    await screen.keys(key.escape)
+    await clock.pass(50)
+    await screen.keys('y')
+    await clock.pass(100)
+    assert.deepEqual(answers, ['accepted'])
+    assert.match(screen.frame(), /everybody › +$/m)
+  })
+
   it('is searched in what was typed before', async () => {
     const fake = new FakeChat()
     const { keys, shows } = await open(fake)
@@ -218,6 +231,28 @@ describe('what is written on the screen', () => {
     assert.deepEqual(fake.said, ['one', 'two'])
   })
 
+  it('comes back as a command, with its error, to where it was written', async () => {
+    const fake = new FakeChat()
+    const { keys, shows, frame } = await open(fake)
+    fake.verdicts.push(new ChatError('no-such-user', 'that user is not here'))
+    await keys('/msg nobody1 hi there', key.enter)
+    await shows('not sent to nobody1: that user is not here', 'everybody › /msg nobody1 hi there')
+    assert.doesNotMatch(frame(), /@nobody1/)
+  })
+
+  it('is never mixed with a command: what comes back is kept for ^Y', async () => {
+    const fake = new FakeChat()
+    const { keys, shows } = await open(fake)
+    const verdict = Promise.withResolvers<void>()
+    fake.verdicts.push(verdict.promise)
+    await keys('/msg carol the code is 4711', key.enter, 'hello all')
+    verdict.reject(new ChatError('refused', 'not now'))
+    await shows('not now', '^Y inserts it', 'everybody › hello all')
+    await keys(key.enter, control('y'))
+    await shows('everybody › /msg carol the code is 4711')
+    assert.deepEqual(fake.said, ['hello all'])
+  })
+
   it('stays where a command cannot be carried out', async () => {
     const { keys, shows } = await open()
     await keys('/mgs bob hi', key.enter)
@@ -325,6 +360,20 @@ describe('the terminal under the screen', () => {
     await hides('further down')
     assert.match(written(), /\u001b\[\?1007l/)
     assert.match(written(), /\u001b\[\?1000h\u001b\[\?1006h/)
+  })
+
+  it('scrolls messages by a wheel that sends cursor keys, several in one read', async () => {
+    const fake = new FakeChat()
+    screen = await screenOf(fake)
+    const { keys, shows, hides } = screen
+    for (let i = 0; i < 100; i++) fake.model.broadcast('bob', `message ${i}.`)
+    await keys('sent', key.enter, 'draft', key.up.repeat(3))
+    await shows('further down', 'everybody › draft')
+    await keys(key.down.repeat(5))
+    await hides('further down')
+    await shows('everybody › draft')
+    await keys(key.up)
+    await shows('everybody › sent')
   })
 
   it('draws the whole screen anew on ^L, and otherwise what has changed', async () => {

@@ -23,6 +23,8 @@ export interface ScreenSettings {
   readonly bindings: Bindings
   /** What is typed for a command, without the slash, and what it stands for. */
   readonly aliases: Readonly<Record<string, string>>
+  /** Words that call this user besides the name. */
+  readonly highlights: readonly string[]
   readonly notifications: NotificationSettings
   /** Whether the wheel of the mouse scrolls. Text is selected with Shift held then. */
   readonly mouse: boolean
@@ -32,6 +34,7 @@ export const defaultScreenSettings: ScreenSettings = {
   colours: defaultColours,
   bindings,
   aliases: {},
+  highlights: [],
   notifications: { about: ['mention', 'private'], bell: true, desktop: true, text: false, title: true },
   mouse: true,
 }

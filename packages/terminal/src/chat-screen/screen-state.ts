@@ -12,8 +12,10 @@ export type Pane = (typeof panes)[number]
 /** Rows to scroll up, or where to. */
 export type ScrollBy = number | 'page-up' | 'page-down' | 'top' | 'newest'
 
+/** So many lines from the first one, what stands before it is loaded. */
+const linesAhead = 100
 /** Rows that one click of the wheel scrolls. */
-const wheelRows = 3
+export const wheelRows = 3
 
 export interface ScreenStateParts {
   leave(): void
@@ -57,6 +59,11 @@ export class ScreenState {
   /** The pane that has the focus now: what was in a list may have gone. */
   focusIn(view: View): Pane {
     return isThere(view, this.focus) ? this.focus : 'input'
+  }
+
+  /** Keys go to the input line. */
+  get isWriting(): boolean {
+    return this.focusIn(this.#model.view) === 'input' && this.display.overlay === null && !this.display.isBare
   }
 
   /** The key of what is chosen in a list. It stays on the same thing when others come and go before it. */
@@ -176,7 +183,15 @@ export class ScreenState {
 
   #scrollBy(by: ScrollBy): void {
     this.place = this.#scroll(this.place, by)
+    if (by === 'top' || by === 'page-up' || (typeof by === 'number' && by > 0)) this.#readAhead()
     this.#changed()
+  }
+
+  /** Whoever comes near to the first line finds what stands before it. */
+  #readAhead(): void {
+    const { lines } = this.#model.view
+    const at = lines.findIndex(({ id }) => id === this.place?.id)
+    if (at < linesAhead) this.#model.older()
   }
 
   #open({ title }: Pick<Entry, 'title'>): void {

@@ -16,8 +16,8 @@ function talkative(): FakeChat {
   fake.model.broadcast('bob', 'hello everybody')
   fake.model.broadcast('carol_with_a_very_long_name_12', '日本語のテキスト 👩‍👩‍👧‍👦 ❤️ 🇩🇪 '.repeat(9))
   fake.model.broadcast('bob', `a${'\u0301'.repeat(3_000)}\tb ${'x'.repeat(300)}`)
-  fake.model.told('bob', 'psst', 'weak', false)
-  fake.model.inGroup('cooks', true)
+  fake.model.told('bob', 'psst', 'weak')
+  fake.model.groups.setMember('cooks', true)
   fake.model.groupSaid('cooks', 'bob', 'salt')
   fake.offer('bob', 'notes.txt')
   fake.model.transfers.begin({ direction: 'receiving', user: 'bob', name: 'film.mkv', size: 1_000 }).progress(250)
@@ -82,7 +82,7 @@ describe('the screen', () => {
     await shows('@bob ›', 'sealed where both can')
     await keys('psst', key.enter)
     await shows('alice       sealed  psst')
-    fake.model.told('bob', 'aha', 'plain', false)
+    fake.model.told('bob', 'aha', 'plain')
     await shows('bob         plain   aha', '! WARNING: what bob and you write was sealed; from')
     assert.deepEqual(fake.said, ['bob: psst'])
   })
@@ -114,7 +114,7 @@ describe('the screen', () => {
 
   it('reaches every list with tab, and answers what is chosen there', async () => {
     const fake = new FakeChat()
-    fake.model.inGroup('cooks', true)
+    fake.model.groups.setMember('cooks', true)
     const { keys, shows } = await open(fake)
     const first = fake.offer('bob', 'notes.txt')
     const second = fake.offer('eve', 'virus.exe')
@@ -186,14 +186,24 @@ describe('the screen', () => {
     await shows('message 100.')
   })
 
-  it('draws a storm of messages a few times, and keeps the last 2,000', async () => {
+  it('draws a storm of messages a few times, and keeps the last 5,000', async () => {
     const fake = new FakeChat()
     const { shows, frames } = await open(fake)
     const before = frames()
     for (let i = 0; i < 20_000; i++) fake.model.broadcast('bob', `message ${i} of a storm`)
     await shows('message 19999 of')
     assert.ok(frames() - before < 10, `${frames() - before} frames`)
-    assert.equal(fake.view.view.lines.length, 2_000)
+    assert.equal(fake.view.view.lines.length, 5_000)
+  })
+
+  it('tells of a private message, and how it was protected, in the narrowest window as well', async () => {
+    const fake = new FakeChat()
+    const { keys, shows } = await open(fake, 40, 12)
+    fake.model.told('bob', 'psst', 'sealed')
+    fake.model.told('bob', 'plainly', 'plain')
+    await shows('@bob 3 Alt-A')
+    await keys(key.alt('a'))
+    await shows('bob (sealed): psst', 'bob (plain): plainly', 'WARNING: what bob and you')
   })
 
   it('hides the side where it is narrow, and shows it alone when it has the focus', async () => {

@@ -4,7 +4,7 @@ import { bindings, type Action, type Bindings } from './bindings.ts'
 import { frameOf, helpScrolled, scrolled } from './frame.ts'
 import { longest } from './input-line.ts'
 import { KeyDecoder, type Typed } from './key-decoder.ts'
-import { ScreenState } from './screen-state.ts'
+import { ScreenState, wheelRows } from './screen-state.ts'
 import type { Terminal } from './terminal.ts'
 import type { ViewModel } from './view-model.ts'
 
@@ -12,6 +12,10 @@ import type { ViewModel } from './view-model.ts'
 const frameMs = 33
 /** After an Esc: what comes later than this does not belong to it. A network may deliver the bytes of one key in two pieces. */
 const escapeMs = 50
+/** After that pause: bytes that came meanwhile are read before this is over, however busy the process was. */
+const lateMs = 1
+/** Cursor keys that come in one read, and nothing else: nobody presses so many at once. */
+const fewestOfWheel = 3
 /** Whoever is still running so long after being stopped was not stopped. */
 const notStoppedMs = 100
 /** A paste that stood still for so long has lost its end. */
@@ -87,14 +91,22 @@ export class Screen {
 
   #hear(all: readonly Typed[]): void {
     this.#cancelSettling()
-    for (const typed of all) this.#dispatch(typed)
+    const wheel = wheelIn(all)
+    if (wheel && this.#state.isWriting) this.#turn(wheel.action, wheel.rows)
+    else for (const typed of all) this.#dispatch(typed)
     if (this.#isClosed) return
     const { clock } = this.#parts
     if (this.#decoder.isPasting) {
       this.#cancelSettling = clock.after(pasteMs, () => this.#hear(this.#decoder.endPaste()))
     } else if (this.#decoder.isOpen) {
-      this.#cancelSettling = clock.after(escapeMs, () => this.#hear(this.#decoder.settle()))
+      this.#cancelSettling = clock.after(escapeMs, () => {
+        this.#cancelSettling = clock.after(lateMs, () => this.#hear(this.#decoder.settle()))
+      })
     }
+  }
+
+  #turn(action: 'wheel-up' | 'wheel-down', rows: number): void {
+    for (let left = rows; left > 0; left -= wheelRows) this.#perform(action)
   }
 
   #dispatch(typed: Typed): void {
@@ -151,4 +163,18 @@ export class Screen {
       if (this.#isStale) this.#draw()
     })
   }
+}
+
+/**
+ * A wheel that sends cursor keys, as it does below a `tmux` that leaves the mouse to the terminal: several at once. It scrolls messages, and what is being
+ * written stays. null: those are keys.
+ */
+function wheelIn(all: readonly Typed[]): { readonly action: 'wheel-up' | 'wheel-down'; readonly rows: number } | null {
+  if (all.length < fewestOfWheel) return null
+  for (const name of ['up', 'down'] as const) {
+    if (all.every((typed) => typed.kind === 'key' && typed.name === name)) {
+      return { action: `wheel-${name}`, rows: all.length }
+    }
+  }
+  return null
 }

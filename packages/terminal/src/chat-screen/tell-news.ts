@@ -23,7 +23,7 @@ export function tellNews(
     model: talk.model,
     clock,
     settings,
-    me: () => talk.chat.me,
+    highlights: () => model.highlights,
     isLookedAt: () => model.isLookedAt,
     write: (sequence) => terminal.tell(sequence),
   })

@@ -1,20 +1,32 @@
-import { byteSize } from '../byte-size.ts'
-import { cleanLine } from '../clean-text.ts'
+import {
+  cleanLine,
+  type Conversation,
+  type Line,
+  mentionIn,
+  type Protection,
+  type Returned,
+  secrecyWords,
+} from '@parley/client/conversations'
 import { withAlias } from '../chat-model/aliases.ts'
 import { commandsFor } from '../chat-model/commands.ts'
-import type { Conversation } from '../chat-model/conversations.ts'
-import { secrecyWords, type Line, type Protection } from '../chat-model/line.ts'
 import type { Talk } from '../chat-model/talk.ts'
+import { gameInvitation, invitationEntry } from './invitation-entries.ts'
 import { LineEntry, type Entered } from './line-entry.ts'
-import { isMention } from './mentions.ts'
 import { lastSpeakers, lastWord, nearestFirst } from './name-order.ts'
 import { ReadingStops } from './reading-stops.ts'
-import type { Connection, Entry, InvitationEntry, OpenConversation, View } from './view.ts'
+import type { Connection, Entry, OpenConversation, View } from './view.ts'
 
 /** How long what is under way may stand still before it is given up, after `/quit`. */
 const briefMs = 5_000
 /** How many lines of a conversation can be scrolled back. */
-const mostLines = 2_000
+const mostLines = 5_000
+
+interface ViewSettings {
+  /** What is typed for a command, without the slash, and what it stands for. */
+  readonly aliases?: Readonly<Record<string, string>>
+  /** Words that call this user besides the name. */
+  readonly highlights?: readonly string[]
+}
 
 /** The only place where the screen meets the model: what it shows, and what it lets somebody do. */
 export class ViewModel {
@@ -22,6 +34,7 @@ export class ViewModel {
   readonly #entry: LineEntry
   readonly #server: string | null
   readonly #aliases: Readonly<Record<string, string>>
+  readonly #highlights: readonly string[]
   readonly #watchers = new Set<() => void>()
   readonly #forget: readonly (() => void)[]
   #connection: Connection = { is: 'connected' }
@@ -34,18 +47,19 @@ export class ViewModel {
   readonly #stops: ReadingStops
   /** Once somebody is leaving; aborted when they will not wait. */
   #hurry: AbortController | undefined
-  #returned: (key: string, text: string) => void = () => {}
+  #returned: (returned: Returned) => void = () => {}
 
-  constructor(talk: Talk, server: string | null, aliases: Readonly<Record<string, string>> = {}) {
+  constructor(talk: Talk, server: string | null, { aliases = {}, highlights = [] }: ViewSettings = {}) {
     const { chat, model } = talk
     this.#talk = talk
     this.#entry = new LineEntry(talk)
     this.#server = server
     this.#aliases = aliases
+    this.#highlights = highlights
     this.#stops = new ReadingStops(model)
     this.#forget = [
       model.subscribe((line) => this.#heard(line)),
-      talk.outgoing.onRefused((key, rest) => this.#returned(key, rest)),
+      talk.outgoing.onRefused((returned) => this.#returned(returned)),
       chat.on('reconnecting', ({ attempt }) => this.#connect({ is: 'reconnecting', attempt })),
       chat.on('reconnected', () => this.#connect({ is: 'connected' })),
       chat.on('closed', ({ reason }) => this.#connect({ is: 'closed', reason: cleanLine(reason) })),
@@ -55,6 +69,11 @@ export class ViewModel {
     ]
     if (chat.state === 'reconnecting') this.#connection = { is: 'reconnecting', attempt: 1 }
     if (chat.state === 'closed') this.#connection = { is: 'closed', reason: 'the connection has ended' }
+  }
+
+  /** Words that call this user: the name, and those of the settings. */
+  get highlights(): readonly string[] {
+    return [this.#talk.chat.me, ...this.#highlights]
   }
 
   /** Made anew only after a change. */
@@ -71,6 +90,11 @@ export class ViewModel {
     this.#talk.model.show(title)
   }
 
+  /** Loads what was said before in the open conversation, where the server keeps it. */
+  older(): void {
+    void this.#talk.past.older(this.#talk.model.open.title)
+  }
+
   /** The whole inputs that this one could become: a command, or a name at its end. */
   complete(input: string): readonly string[] {
     const { chat, model } = this.#talk
@@ -80,7 +104,7 @@ export class ViewModel {
     }
     const [, before = '', word = ''] = /^([^]*?)(\S+)$/.exec(input) ?? []
     if (word === '') return []
-    const names = model.users.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()))
+    const names = model.roster.users.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()))
     return nearestFirst(names, { spoke, me: chat.me, nameOf: (name) => name }).map(
       (name) => `${before}${name}${before === '' ? ': ' : ' '}`,
     )
@@ -99,11 +123,12 @@ export class ViewModel {
 
   /** Stops what waits to be sent in the open conversation, and gives it back. */
   takeBack(): void {
-    for (const [key, text] of this.#talk.outgoing.takeBack(this.#talk.model.open.key)) this.#returned(key, text)
+    const { outgoing, model } = this.#talk
+    for (const returned of outgoing.takeBack(model.open.key)) this.#returned(returned)
   }
 
-  /** `run` gets what was not sent, by the key of its conversation. */
-  onReturned(run: (key: string, text: string) => void): void {
+  /** `run` gets what was not sent. */
+  onReturned(run: (returned: Returned) => void): void {
     this.#returned = run
   }
 
@@ -124,6 +149,7 @@ export class ViewModel {
   /** Whether somebody sees the window. */
   look(isSeen: boolean): void {
     this.#stops.look(isSeen)
+    this.#talk.marks.look(isSeen)
   }
 
   get isLookedAt(): boolean {
@@ -150,16 +176,17 @@ export class ViewModel {
     const game = this.#isGameOpen ? [gameInvitation] : []
     return {
       me: cleanLine(chat.me),
+      highlights: this.highlights,
       protocol: chat.protocol,
       server: this.#server,
       connection: this.#connection,
       open,
-      lines: [...shown.slice(-mostLines), ...outgoing.shown(open.key)],
+      lines: [...shown.slice(-mostLines).map(withoutDeleted), ...outgoing.shown(open.key)],
       waiting: outgoing.count(open.key),
       readUpTo: this.#stops.readUpTo,
       talks: this.#talks(),
       users: this.#users(),
-      here: chat.can.has('users') ? model.users.length : null,
+      here: chat.can.has('users') ? model.roster.users.length : null,
       invitations: [...invitations.list.map(invitationEntry), ...game],
       transfers: model.transfers.list,
       letThrough: this.#talk.tunnels.filter(({ direction }) => direction === 'from').map(({ text }) => text),
@@ -187,10 +214,9 @@ export class ViewModel {
     const titles = new Map(
       model.conversations.filter((each) => this.#isListed(each)).map(({ key, title }) => [key, title]),
     )
-    for (const group of model.groups) titles.set(`#${group.toLowerCase()}`, `#${group}`)
+    for (const group of model.groups.joined) titles.set(`#${group.toLowerCase()}`, `#${group}`)
     for (const key of titles.keys()) this.#order.add(key)
     for (const key of this.#order) if (!titles.has(key)) this.#order.delete(key)
-    const here = new Set(model.users.map((name) => `@${name.toLowerCase()}`))
     const canTell = chat.can.has('users')
     return [...this.#order].map((key): Entry => {
       const title = titles.get(key)!
@@ -203,7 +229,7 @@ export class ViewModel {
         unread,
         isCalled: unread > 0 && (isUser || this.#called.has(key)),
         isMe: false,
-        isHere: !isUser || !canTell || here.has(key),
+        isHere: !isUser || !canTell || model.roster.isHere(title.slice(1)),
         isDistrusted: isUser && model.distrusts(title.slice(1)),
       }
     })
@@ -212,12 +238,12 @@ export class ViewModel {
   /** A group that this user is out of goes once it is read, and nobody looks at it any more. */
   #isListed({ key, unread }: Conversation): boolean {
     const { model } = this.#talk
-    return !key.startsWith('#') || unread > 0 || key === model.open.key || !model.hasLeft(key.slice(1))
+    return !key.startsWith('#') || unread > 0 || key === model.open.key || !model.groups.hasLeft(key.slice(1))
   }
 
   #users(): readonly Entry[] {
     const { chat, model } = this.#talk
-    return model.users.map((name): Entry => {
+    return model.roster.users.map((name): Entry => {
       const key = `@${name.toLowerCase()}`
       const isMe = name.toLowerCase() === chat.me.toLowerCase()
       const isDistrusted = model.distrusts(name)
@@ -233,12 +259,13 @@ export class ViewModel {
   }
 
   #heard(line: Line | null): void {
-    const { model, chat } = this.#talk
+    const { model } = this.#talk
     this.#stops.changed(line)
     this.#called.delete(model.open.key)
     if (line) this.#order.add(line.conversation)
     else this.#talks()
-    if (line && line.conversation !== model.open.key && isMention(line, chat.me)) this.#called.add(line.conversation)
+    const isElsewhere = line !== null && line.conversation !== model.open.key
+    if (isElsewhere && mentionIn(line, this.highlights) !== null) this.#called.add(line.conversation)
     this.#changed()
   }
 
@@ -253,12 +280,8 @@ export class ViewModel {
   }
 }
 
-const gameInvitation: InvitationEntry = {
-  key: 'game',
-  label: 'a game',
-  text: 'a game of guessing begins',
-  accept: { command: '/game join', isComplete: true },
-  decline: null,
+function withoutDeleted(line: Line): Line {
+  return line.isDeleted ? { ...line, text: '(deleted)' } : line
 }
 
 /** The bytes of the wire belong to no conversation. */
@@ -269,19 +292,4 @@ function isSeen({ conversation, kind }: Line, open: string): boolean {
 function privately(secrecy: Protection | null, canSeal: boolean): string {
   if (secrecy !== null) return secrecyWords[secrecy]
   return canSeal ? 'sealed where both can' : secrecyWords.plain
-}
-
-function invitationEntry(invitation: Talk['invitations']['list'][number]): InvitationEntry {
-  const { number, kind } = invitation
-  const from = cleanLine(invitation.from)
-  const decline = `/decline ${number}`
-  const key = `${number}`
-  if (kind === 'tunnel') {
-    const accept = { command: `/accept ${number} localhost:`, isComplete: false }
-    return { key, label: `${from}: a tunnel`, text: `${from} asks for a tunnel`, accept, decline }
-  }
-  const { size } = invitation.offer
-  const name = cleanLine(invitation.offer.name)
-  const text = `${from} offers ${name} (${size === null ? 'unknown size' : byteSize(size)}, not sealed)`
-  return { key, label: `${from}: ${name}`, text, accept: { command: `/accept ${number}`, isComplete: true }, decline }
 }

@@ -1,10 +1,11 @@
 import type { CommandSpec } from '../chat-model/commands.ts'
-import type { Line } from '../chat-model/line.ts'
-import type { Transfer } from '../chat-model/transfers.ts'
+import type { Line, Transfer } from '@parley/client/conversations'
 
 /** All that the screen shows at one moment, cleaned. */
 export interface View {
   readonly me: string
+  /** Words that call this user: the name, and those of the settings. */
+  readonly highlights: readonly string[]
   readonly protocol: string
   /** `host:port`; null: not known. */
   readonly server: string | null
@@ -52,7 +53,7 @@ export interface OpenConversation {
 /** A row of the side panel that opens a conversation. */
 export interface Entry {
   readonly key: string
-  /** What ChatModel.show takes. */
+  /** What ConversationModel.show takes. */
   readonly title: string
   readonly label: string
   readonly unread: number

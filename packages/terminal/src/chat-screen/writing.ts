@@ -1,3 +1,4 @@
+import type { Returned } from '@parley/client/conversations'
 import type { Action } from './bindings.ts'
 import { Composer } from './composer.ts'
 import { lineOf, longest, type InputLine } from './input-line.ts'
@@ -30,7 +31,7 @@ export class Writing {
     const { model } = parts
     this.#parts = parts
     this.#composer = new Composer(() => model.view.open.key)
-    model.onReturned((key, text) => this.#composer.drafts.giveBack(key, text))
+    model.onReturned((returned) => this.#giveBack(returned))
   }
 
   /** Of the open conversation. */
@@ -154,6 +155,13 @@ export class Writing {
     if (/^y$/i.test(text)) this.#parts.leave()
     this.#parts.changed()
     return true
+  }
+
+  /** A command and a text cannot be one draft: one of them would go where the other was meant for. */
+  #giveBack({ key, input }: Returned): void {
+    if (this.#composer.drafts.giveBack(key, input)) return
+    this.#composer.keep(input)
+    this.#parts.model.complain('what was not sent is kept, as something else is written here: ^Y inserts it')
   }
 
   #isOver(

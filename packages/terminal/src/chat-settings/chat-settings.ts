@@ -9,6 +9,8 @@ export interface ChatSettings {
   readonly keys: Readonly<Record<string, Action | null>>
   /** Without the slash: what it stands for, with one. */
   readonly aliases: Readonly<Record<string, string>>
+  /** Words that call this user besides the name. */
+  readonly highlights: readonly string[]
   readonly notifications: NotificationSettings
   readonly mouse: boolean
   readonly log: {
@@ -22,6 +24,7 @@ export const defaultChatSettings: ChatSettings = {
   colours: defaultColours,
   keys: {},
   aliases: {},
+  highlights: defaultScreenSettings.highlights,
   notifications: defaultScreenSettings.notifications,
   mouse: true,
   log: { on: false, directory: null },

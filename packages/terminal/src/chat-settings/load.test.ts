@@ -75,12 +75,25 @@ describe('the settings of the chat', () => {
         '{ "notifications": { "about": ["all"] } }',
         /about\[0\]: "all" cannot stand here; write "mention", "private", "group", "everybody"/,
       ],
+      ['{ "aliases": { "j": "/jion" } }', /aliases\.j: "\/jion" cannot stand here; write the name of a command/],
+      ['{ "aliases": { "j": "/group jion" } }', /aliases\.j: "\/group jion" cannot stand here/],
       ['{ "log": true }', /^1:10: log: true cannot stand here; write settings in braces/],
     ]
     for (const [content, message] of rows) {
       const loaded = await load(content)
       assert.match(loaded.ok ? `${content} was taken` : loaded.message, message)
     }
+  })
+
+  it('are refused with all their mistakes at once, in the order of the file', async () => {
+    const loaded = await load(`{
+      "colors": {},
+      "keys": { "Ctrl+N": "go-to", "alt-j": "goto" },
+      "mouse": "no",
+      "aliases": { "j": "/jion", "msg": "/quit" },
+    }`)
+    const places = loaded.ok ? [] : loaded.message.split('\n').map((line) => line.split(/:? /)[0])
+    assert.deepEqual(places, ['2:7', '3:27', '3:45', '4:16', '5:25', '5:41'], loaded.ok ? '' : loaded.message)
   })
 
   it('are looked for where the user keeps such things', () => {

@@ -1,27 +1,25 @@
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
-import type { SettingProblem } from '@parley/server/settings-file'
-import { commands } from '../chat-model/commands.ts'
 import { actions, bindingsWith } from '../chat-screen/bindings.ts'
 import type { ScreenSettings } from '../chat-screen/screen-settings.ts'
 import { defaultChatSettings, type ChatSettings } from './chat-settings.ts'
 import type { ChatFile } from './schema.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
+type Variables = Readonly<Record<string, string | undefined>>
 
 /** `message`: one line per problem, each with the file, the place, the setting, what is wrong and what to write. */
 export type ChatSettingsLoaded =
   { readonly ok: true; readonly settings: ChatSettings } | { readonly ok: false; readonly message: string }
 
 /** `parley/chat.jsonc` under `$XDG_CONFIG_HOME` (which counts only when absolute, as its specification says), else under `~/.config`. */
-export function chatSettingsFile(environment: Environment): string {
-  return join(baseOf(environment['XDG_CONFIG_HOME'], '.config'), 'parley', 'chat.jsonc')
+export function chatSettingsFile(variables: Variables): string {
+  return join(baseOf(variables['XDG_CONFIG_HOME'], '.config'), 'parley', 'chat.jsonc')
 }
 
 /** Where conversations are kept if that is wanted and no other place is named. */
-export function defaultLogDirectory(environment: Environment): string {
-  return join(baseOf(environment['XDG_STATE_HOME'], '.local/state'), 'parley', 'logs')
+export function defaultLogDirectory(variables: Variables): string {
+  return join(baseOf(variables['XDG_STATE_HOME'], '.local/state'), 'parley', 'logs')
 }
 
 /** The settings of a file; the defaults where there is none. */
@@ -31,7 +29,6 @@ export async function loadChatSettings(file: string): Promise<ChatSettingsLoaded
   const { readSettingsFile, didYouMean } = await import('@parley/server/settings-file')
   const { chatFileSchema } = await import('./schema.ts')
   const read = await readSettingsFile(file, chatFileSchema, {
-    more: (given) => [...keyProblems(given), ...aliasProblems(given)],
     hint: (path, value) =>
       path[0] === 'keys' && typeof value === 'string' ? didYouMean(value, Object.keys(actions)) : '',
   })
@@ -39,8 +36,9 @@ export async function loadChatSettings(file: string): Promise<ChatSettingsLoaded
 }
 
 /** What of the settings the screen is given. */
-export function screenSettingsOf({ colours, keys, aliases, notifications, mouse }: ChatSettings): ScreenSettings {
-  return { colours, bindings: bindingsWith(keys), aliases, notifications, mouse }
+export function screenSettingsOf({ keys, ...settings }: ChatSettings): ScreenSettings {
+  const { colours, aliases, highlights, notifications, mouse } = settings
+  return { colours, bindings: bindingsWith(keys), aliases, highlights, notifications, mouse }
 }
 
 function complete(given: ChatFile, directory: string): ChatSettings {
@@ -49,6 +47,7 @@ function complete(given: ChatFile, directory: string): ChatSettings {
     colours: { ...colours, ...given.colours, tones: { ...colours.tones, ...given.colours?.tones } },
     keys: given.keys ?? rest.keys,
     aliases: given.aliases ?? rest.aliases,
+    highlights: given.highlights ?? rest.highlights,
     notifications: { ...notifications, ...given.notifications },
     mouse: given.mouse ?? rest.mouse,
     log: {
@@ -56,28 +55,6 @@ function complete(given: ChatFile, directory: string): ChatSettings {
       directory: typeof given.log?.directory === 'string' ? resolve(directory, given.log.directory) : log.directory,
     },
   }
-}
-
-const keyName = /^(?:ctrl-)?(?:alt-)?(?:shift-)?(?:[^\s\p{Control}]|f\d{1,2}|[a-z]+(?:-[a-z]+)?)$/u
-
-function keyProblems({ keys = {} }: ChatFile): readonly SettingProblem[] {
-  return Object.keys(keys).flatMap((key) => {
-    if (keyName.test(key)) return []
-    return [
-      { path: ['keys', key], message: 'no key is called so; write "ctrl-n", "alt-g", "f7", "alt-up" or the like' },
-    ]
-  })
-}
-
-function aliasProblems({ aliases = {} }: ChatFile): readonly SettingProblem[] {
-  return Object.keys(aliases).flatMap((alias) => {
-    const wrong = (message: string) => [{ path: ['aliases', alias], message }]
-    if (!/^[\p{L}\p{N}_-]{1,32}$/u.test(alias))
-      return wrong('an alias is one word of letters and digits, without the slash')
-    return commands.some(({ name }) => name === alias || name.startsWith(`${alias} `))
-      ? wrong('there is a command of that name; take another one')
-      : []
-  })
 }
 
 function baseOf(given: string | undefined, under: string): string {

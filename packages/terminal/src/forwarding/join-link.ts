@@ -6,6 +6,8 @@ import type { Socket } from 'node:net'
  * that breaks breaks the other. Resolves when both ways are over.
  */
 export async function joinLink(socket: Socket, link: Link): Promise<void> {
+  // It may have broken while the link was being made.
+  if (socket.destroyed) return link.destroy('broken')
   await Promise.all([fromSocket(socket, link), fromLink(link, socket)])
 }
 
@@ -16,13 +18,13 @@ async function fromSocket(socket: Socket, link: Link): Promise<void> {
     }
     link.end()
   } catch {
-    link.destroy()
+    link.destroy('broken')
   }
 }
 
 async function fromLink(link: Link, socket: Socket): Promise<void> {
   for (let chunk = await link.read(); chunk; chunk = await link.read()) {
-    if (socket.destroyed) return link.destroy()
+    if (socket.destroyed) return link.destroy('broken')
     if (!socket.write(chunk)) await writable(socket)
   }
   if (link.lost) socket.resetAndDestroy()

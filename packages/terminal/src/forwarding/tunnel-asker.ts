@@ -16,11 +16,13 @@ interface Asked {
 /** All tunnels that one chat asks for: the server's limits are for those of a user together, whatever port they begin at. */
 export class TunnelAsker {
   readonly #chat: Chat
+  readonly #sealed: boolean
   readonly #slots = new Slots(mostTunnels)
   readonly #asked = new Map<string, Asked>()
 
-  constructor(chat: Chat) {
+  constructor(chat: Chat, { sealed = false }: { readonly sealed?: boolean } = {}) {
     this.#chat = chat
+    this.#sealed = sealed
   }
 
   /** Connections that wait for one of the tunnels to end. */
@@ -51,7 +53,7 @@ export class TunnelAsker {
     for (let pauses = 0; ; pauses++) {
       if (signal.aborted) throw new ChatError('aborted', 'no tunnel is wanted any more')
       try {
-        const { link } = await this.#chat.tunnels.ask(user, { signal })
+        const { link } = await this.#chat.tunnels.ask(user, { signal, sealed: this.#sealed })
         asked.wasReached = true
         return link
       } catch (error) {

@@ -1,7 +1,7 @@
 import { ChatError, type TunnelRequest } from '@parley/client'
 import { connect, type Socket } from 'node:net'
 import { explain } from '../chat-errors.ts'
-import { cleanLine } from '../clean-text.ts'
+import { cleanLine } from '@parley/client/conversations'
 import { joinLink } from './join-link.ts'
 import { Slots } from './slots.ts'
 import type { Target } from './target.ts'
@@ -10,18 +10,22 @@ import { mostTunnels } from './tunnel-asker.ts'
 export interface ExitOptions {
   readonly target: Target
   report(problem: string): void
+  /** Both sides have to say so. */
+  readonly sealed?: boolean | undefined
 }
 
 /** Where tunnels come out: each request is accepted once a connection to the target stands, and declined when there is none. */
 export class TunnelExit {
   readonly target: Target
   readonly #report: (problem: string) => void
+  readonly #sealed: boolean
   readonly #slots = new Slots(mostTunnels)
   readonly #closing = new AbortController()
   readonly #sockets = new Set<Socket>()
   #open = 0
 
-  constructor({ target, report }: ExitOptions) {
+  constructor({ target, report, sealed = false }: ExitOptions) {
+    this.#sealed = sealed
     this.target = target
     this.#report = report
   }
@@ -41,7 +45,7 @@ export class TunnelExit {
       const socket = await this.#reach()
       if (!socket) return await decline(request)
       try {
-        const { link } = await request.accept()
+        const { link } = await request.accept({ sealed: this.#sealed })
         this.#open++
         opened()
         await joinLink(socket, link).finally(() => this.#open--)

@@ -1,0 +1,49 @@
+import { ChatError } from '../chat-error.ts'
+import type { Talk } from '../features.ts'
+import type { ConversationId, SayOptions } from '../stamp.ts'
+import type { ParleyConnection } from './connection.ts'
+import { flag, members, natural } from './shapes.ts'
+
+const taken = members({ seq: natural, at: natural, kept: flag })
+const nonceForm = /^[\x21-\x7e]{1,64}$/
+
+/** What is said: a text, or a sealed message with the session key that opens it. */
+export type Content =
+  { readonly text: string } | { readonly sealed: { readonly message: string; readonly sessionKey: string | null } }
+
+/** To everybody, a group or one user. Resolves when the server has taken it. */
+export async function say(
+  connection: ParleyConnection,
+  to: ConversationId,
+  content: Content,
+  { nonce }: SayOptions = {},
+): Promise<void> {
+  if (nonce !== undefined && !nonceForm.test(nonce)) {
+    throw new ChatError('usage', 'a nonce has 1 to 64 visible characters of ASCII')
+  }
+  const { context, messages } = connection
+  await connection.request('say', { to, ...content, ...(nonce !== undefined && { nonce }) }, taken, {
+    told: ({ seq, at, kept }) => {
+      messages.said(seq, kept)
+      const stamp = { seq, at, kept, nonce: nonce ?? null }
+      context.emit('taken', { of: to, stamp }, messages.taken(seq, kept))
+    },
+  })
+}
+
+/** To everybody and to one user, plain. */
+export class ParleyTalk implements Talk {
+  readonly #connection: ParleyConnection
+
+  constructor(connection: ParleyConnection) {
+    this.#connection = connection
+  }
+
+  say(text: string, options?: SayOptions): Promise<void> {
+    return say(this.#connection, '*', { text }, options)
+  }
+
+  tell(user: string, text: string, options?: SayOptions): Promise<void> {
+    return say(this.#connection, `@${user}`, { text }, options)
+  }
+}

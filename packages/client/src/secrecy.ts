@@ -1,0 +1,2 @@
+/** `weak`: by the interop profile of other people's clients. */
+export type Secrecy = 'sealed' | 'weak' | 'plain'

@@ -1,0 +1,58 @@
+import type { FieldForms } from '../field-form.ts'
+import type { Sieve } from '../sieve.ts'
+
+/** Who takes part in a transcript that is played, by their fresh names, without regard to case. */
+export interface Scene {
+  /** A user or a group of this transcript. */
+  has(name: string): boolean
+  /** The transcript writes this word anywhere in its conversation. */
+  says(word: string): boolean
+  /** Nobody else of this run is connected. */
+  readonly alone: boolean
+}
+
+/**
+ * What must be known of a protocol to play its transcripts on somebody else's server, and to record
+ * one. In each pattern of names the first group is the name.
+ */
+export interface CheckedProtocol {
+  /** Where a client says in its line who it wants to be. */
+  readonly signIn: RegExp
+  /** What the protocol takes for a name. Another one is there to be refused, and stays as it is. */
+  readonly validName: RegExp
+  /** Where a client names others in its line: users and groups. With the flag `g`. */
+  readonly mentions: readonly RegExp[]
+  /** What the server says to a name that is in use: then other names are tried. */
+  readonly nameTaken: RegExp
+  /** What the server says to a name that it takes. */
+  readonly accepted: RegExp
+  /** Where a client says its password: the second group, between the first and what follows. */
+  readonly password?: RegExp
+  /** Other secrets, said by either side: the second group, between the first and what follows. With the flag `g`. */
+  readonly tokens?: RegExp
+  /** What server and client say to each other to see whether they are there. */
+  readonly heartbeat?: { readonly ping: string; readonly pong: string }
+  /**
+   * What differs each time in a line of the server: the group `varies`, and what a placeholder calls
+   * it. With the flags `d` and `g`.
+   */
+  readonly varying: readonly { readonly line: RegExp; readonly called: string }[]
+  /** One for each connection. Sets aside what others on the server cause. */
+  sieve(scene: Scene): Sieve
+  /** What the rulings list as used in the field, in the document's form. Not used with --strict. */
+  readonly fieldForms?: FieldForms
+  /** What the rulings allow a server to say in between. Not used with --strict. */
+  readonly fieldExtra?: RegExp
+  /** False: nobody signs in without an account. */
+  readonly guests?: false
+  /** What a document calls levels, each with the chapters of its transcripts. */
+  readonly levels?: Readonly<Record<string, readonly string[]>>
+  /** How a mailbox is emptied after signing in, in lines of a transcript; absent: there are no mailboxes. */
+  readonly emptyMailbox?: readonly string[]
+  /** What ends a line; absent: the protocol has packets, not lines. */
+  readonly lineEnd?: string
+  /** P-1, P-9: programs in the field leave it out, and one write is one line. Not used with --strict. */
+  readonly omitsLineEnd?: true
+  /** Listeners that come with this one (J-16), by their names: the port, and how a URL sets it. */
+  readonly companions?: readonly { readonly name: string; readonly option: string; port(main: number): number }[]
+}

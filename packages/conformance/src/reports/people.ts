@@ -1,0 +1,77 @@
+import { reportFailure } from '../report.ts'
+import { tallyOf, type CheckResult, type CheckRun } from '../results.ts'
+import type { Look, Reporter } from './reporter.ts'
+
+/** Failures at once and in full, then a table of the chapters and what was left out. */
+export function people({ colour }: Look): Reporter {
+  const paint = (code: number) => (text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text)
+  const paints: Paints = { bold: paint(1), red: paint(31), green: paint(32), dim: paint(2) }
+  return {
+    heard: (result) => (result.outcome === 'failed' ? failed(result, paints) : ''),
+    end: (run) =>
+      `${[...chapters(run, paints), ...leftOut(run), ...fieldForms(run), '', sum(run, paints)].join('\n')}\n`,
+  }
+}
+
+type Paint = (text: string) => string
+interface Paints {
+  readonly bold: Paint
+  readonly red: Paint
+  readonly green: Paint
+  readonly dim: Paint
+}
+
+/** The first line of a report says where and what; the rest is indented below it. */
+function failed({ file, proves, meaning, failure }: CheckResult, { bold, red, dim }: Paints): string {
+  if (!failure) return ''
+  const report = reportFailure({ file, proves, meaning }, failure)
+  const lines = report.split('\n').map((line, index) => {
+    if (index === 0) return `${red('FAILED')} ${bold(line)}`
+    if (/^\S.*:$/.test(line)) return `  ${dim(line)}`
+    return line === '' ? '' : `  ${/^\s+\^\^/.test(line) ? red(line) : line}`
+  })
+  return `${lines.join('\n')}\n\n`
+}
+
+function chapters({ results }: CheckRun, { red, green, dim }: Paints): readonly string[] {
+  const names = [...new Set(results.map(({ chapter }) => chapter))].toSorted()
+  const width = Math.max(0, ...names.map((name) => name.length))
+  return names.map((name) => {
+    const { passed, failed, skipped } = tallyOf(results.filter(({ chapter }) => chapter === name))
+    const parts = [
+      ...(passed > 0 ? [green(`${String(passed).padStart(3)} passed`)] : [' '.repeat(10)]),
+      ...(failed > 0 ? [red(`${failed} failed`)] : []),
+      ...(skipped > 0 ? [dim(`${skipped} skipped`)] : []),
+    ]
+    return `  ${name.padEnd(width)}  ${parts.join('  ')}`
+  })
+}
+
+/** Reasons, the most frequent first. Numbers in them differ, what to do does not. */
+function leftOut({ results }: CheckRun): readonly string[] {
+  const reasons = new Map<string, number>()
+  for (const { reason } of results) {
+    if (reason === undefined) continue
+    const kind = /--real-time/.test(reason)
+      ? 'it waits for time to pass: --real-time plays it'
+      : reason.replace(/^(somebody else is on this server): .*$/s, '$1')
+    reasons.set(kind, (reasons.get(kind) ?? 0) + 1)
+  }
+  if (reasons.size === 0) return []
+  const rows = [...reasons].toSorted(([, one], [, other]) => other - one)
+  return ['', 'Skipped:', ...rows.map(([reason, count]) => `  ${String(count).padStart(3)}  ${reason}`)]
+}
+
+function fieldForms({ results }: CheckRun): readonly string[] {
+  const rulings = [...new Set(results.flatMap((result) => result.fieldForms ?? []))].toSorted()
+  if (rulings.length === 0) return []
+  return ['', `Accepted as programs in the field say it (${rulings.join(', ')}). --strict does not.`]
+}
+
+function sum(run: CheckRun, { bold, red, green }: Paints): string {
+  const { passed, failed, skipped } = tallyOf(run.results)
+  const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`
+  const verdict = `${run.subject}: ${counts} in ${(run.ms / 1_000).toFixed(1)} s`
+  const painted = failed > 0 ? red : green
+  return `${bold(painted(verdict))}${run.interrupted ? '\nInterrupted: what was not played yet is not counted.' : ''}`
+}

@@ -1,0 +1,67 @@
+import type { Named, Said } from './keepable.ts'
+import type { ConnectionId, GroupName, UserName } from './names.ts'
+import type { Rated } from './rated.ts'
+import type { Result } from './result.ts'
+import type { Text } from './text.ts'
+
+interface OfGroup<D> extends Rated {
+  readonly do: D
+  readonly connection: ConnectionId
+  readonly group: GroupName
+}
+export type GroupCommand =
+  | OfGroup<'group.create'>
+  | OfGroup<'group.join'>
+  | OfGroup<'group.leave'>
+  | (OfGroup<'group.kick'> & { readonly user: UserName })
+  /** The admin makes another member the admin. */
+  | (OfGroup<'group.hand-on'> & { readonly user: UserName })
+  | (OfGroup<'group.say'> & Named & { readonly text: Text })
+  /** Opaque: only the members' devices hear it. */
+  | (OfGroup<'group.seal'> & Named & { readonly message: string })
+/**
+ * Each success has the group's name in the case that it is shown in. Changes are durable where
+ * registered users are concerned.
+ */
+export interface GroupResults {
+  'group.create': Result<
+    GroupName,
+    'gone' | 'muted' | 'group-exists' | 'too-many-groups' | 'too-many-messages' | 'unavailable'
+  >
+  'group.join': Result<
+    GroupName,
+    'gone' | 'no-such-group' | 'already-a-member' | 'banned' | 'too-many-messages' | 'unavailable'
+  >
+  'group.leave': Result<
+    GroupName,
+    'gone' | 'no-such-group' | 'not-a-member' | 'admin-cannot-leave' | 'too-many-messages' | 'unavailable'
+  >
+  'group.kick': Result<
+    { readonly group: GroupName; readonly user: UserName },
+    | 'gone'
+    | 'no-such-group'
+    | 'not-the-admin'
+    | 'yourself'
+    | 'target-not-a-member'
+    | 'too-many-messages'
+    | 'unavailable'
+  >
+  'group.hand-on': Result<
+    { readonly group: GroupName; readonly user: UserName },
+    | 'gone'
+    | 'no-such-group'
+    | 'not-the-admin'
+    | 'yourself'
+    | 'target-not-a-member'
+    | 'too-many-messages'
+    | 'unavailable'
+  >
+  'group.say': Result<
+    Said & { readonly group: GroupName },
+    'gone' | 'muted' | 'no-such-group' | 'not-a-member' | 'too-many-messages'
+  >
+  'group.seal': Result<
+    Said & { readonly group: GroupName },
+    'gone' | 'muted' | 'no-such-group' | 'not-a-member' | 'empty-text' | 'too-many-messages'
+  >
+}

@@ -1,0 +1,39 @@
+import { parseConversation, type Conversation } from '@parley/core'
+import type { Body } from './codec.ts'
+import type { Exchange } from './exchange.ts'
+import { numberMember, textMember } from './members.ts'
+import { markErrors } from './replies.ts'
+
+export interface Mark {
+  readonly of: string
+  readonly seq: number
+}
+
+export function readMark(body: Body): Mark | null {
+  const of = textMember(body, 'of')
+  const seq = numberMember(body, 'seq')
+  return of === undefined || seq === undefined ? null : { of, seq }
+}
+
+/** How far the user has read, for all its devices (L-13). */
+export function markRead(exchange: Exchange, { of, seq }: Mark): void | Promise<void> {
+  const conversation = parseConversation(of)
+  if (!conversation.ok) return exchange.refuse(markErrors['no-such-conversation'])
+  const command = { do: 'mark.read', conversation: conversation.value, seq } as const
+  return exchange.connection.context.submit(command, (read) => {
+    if (read.ok) exchange.accept()
+    else exchange.refuse(markErrors[read.fail])
+  })
+}
+
+/** A conversation as whoever takes part in it names it. */
+export function addressOf(conversation: Conversation): string {
+  switch (conversation.with) {
+    case 'everyone':
+      return '*'
+    case 'group':
+      return `#${conversation.group}`
+    case 'user':
+      return `@${conversation.user}`
+  }
+}

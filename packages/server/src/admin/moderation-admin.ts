@@ -1,0 +1,67 @@
+import { ok, type Command, type Community, type Log, type ModerationCommand, type Told } from '@parley/core'
+import type { ModerationAdminResults, ModerationRequest, Online } from './moderation-requests.ts'
+
+export interface ModerationAdminParts {
+  readonly submit: Log['submit']
+  readonly community: Community
+  /** Milliseconds since 1970. */
+  now(): number
+  /** The settings that count at the moment, by their names in the file. */
+  limits(): Readonly<Record<string, unknown>>
+  /** In Prometheus' text format. */
+  metrics(): string
+  /** Stops the server in order, soon. */
+  shutDown(): void
+}
+
+type Decided = ModerationAdminResults[ModerationCommand['do']]
+
+/** Carries out what operators decide about users, and shows them what there is. */
+export class ModerationAdmin {
+  readonly #parts: ModerationAdminParts
+
+  constructor(parts: ModerationAdminParts) {
+    this.#parts = parts
+  }
+
+  async carryOut(request: ModerationRequest): Promise<ModerationAdminResults[ModerationRequest['do']]> {
+    const { community, now, limits, metrics, shutDown } = this.#parts
+    const { moderation } = community
+    switch (request.do) {
+      case 'online.list':
+        return ok(this.#online())
+      case 'moderation.show':
+        return ok({ level: moderation.level, slow: moderation.slow, sanctions: moderation.sanctions(now()) })
+      case 'audit.list':
+        return ok(moderation.audit)
+      case 'limits.show':
+        return ok(limits())
+      case 'metrics.show':
+        return ok(metrics())
+      case 'audit.note': {
+        // Without a disk there is no trace, and it stops all the same.
+        const noted = await this.#decide(request)
+        shutDown()
+        return noted.ok ? noted : ok(null)
+      }
+      case 'sanction.put':
+      case 'sanction.remove':
+      case 'user.kick':
+      case 'level.set':
+      case 'slow.set':
+      case 'announce':
+        return this.#decide(request)
+    }
+  }
+
+  #online(): readonly Online[] {
+    return Array.from(this.#parts.community.users.connections(), ({ id, name, version, address }) => {
+      return { name, registered: version !== null, connection: id, address }
+    })
+  }
+
+  async #decide(command: ModerationCommand): Promise<Decided> {
+    const told = await new Promise<Told<Command>>((resolve) => void this.#parts.submit<Command>(command, resolve))
+    return (told.ok ? ok(null) : told) as Decided
+  }
+}
