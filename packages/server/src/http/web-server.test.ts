@@ -144,9 +144,16 @@ describe('the web server', () => {
     const slow = connect(port, '127.0.0.1')
     slow.write('GET /healthz HTTP/1.1\r\nX-A: ')
     const drip = setInterval(() => slow.write('a'), 50)
-    for (const socket of [silent, slow]) socket.on('error', () => {}).resume()
-    await Promise.all([once(silent, 'close'), once(slow, 'close')])
-    clearInterval(drip)
+    t.after(() => clearInterval(drip))
+    // A reset is an end as well.
+    const cutOff = (socket: Socket) =>
+      new Promise((resolve) =>
+        socket
+          .on('error', () => {})
+          .once('close', resolve)
+          .resume(),
+      )
+    await Promise.all([silent, slow].map(cutOff))
   })
 })
 
