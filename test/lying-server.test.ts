@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, beforeEach, afterEach, describe, it } from 'node:test'
 import { ChatUnderTest } from './chat-under-test.ts'
+import { KnownTrust } from './known-trust.ts'
 import { LyingServer } from './lying-server.ts'
 import { serverUnderTest, type ServerUnderTest } from './server-under-test.ts'
 
@@ -161,23 +162,6 @@ describe('a server that lies to a user who knows another', () => {
     return ChatUnderTest.open(`ident://${name}@127.0.0.1:${port}`, { trust, wire: true })
   }
 })
-
-/** Keys and marks that outlive a chat, whatever port the server has. */
-class KnownTrust implements TrustStore {
-  readonly #trust: TrustStore
-
-  constructor(trust: TrustStore) {
-    this.#trust = trust
-  }
-
-  identity = () => this.#trust.identity()
-  pinned = (_server: string, user: string) => this.#trust.pinned('', user)
-  pin = (_server: string, user: string, key: string) => this.#trust.pin('', user, key)
-  contents = () => this.#trust.contents()
-  restore: TrustStore['restore'] = (contents) => this.#trust.restore(contents)
-  receivedMarks = () => this.#trust.receivedMarks()
-  markReceived: TrustStore['markReceived'] = (mark) => this.#trust.markReceived(mark)
-}
 
 function shown({ heard }: ChatUnderTest): readonly string[] {
   return heard.flatMap((line) => /^private-message ann (.*) sealed$/.exec(line)?.[1] ?? [])

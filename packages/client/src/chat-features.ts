@@ -1,13 +1,24 @@
 import type { Ability } from './abilities.ts'
 import type { Backup, Devices } from './devices.ts'
-import type { Features, FetchOptions, Game, Groups, Mailbox, StoredMessage, Tunnels } from './features.ts'
-import type { TunnelSealing } from './sealing/tunnel-sealing.ts'
+import { ChatError } from './chat-error.ts'
+import { neededError } from './chat-recovery.ts'
+import type { ChatSealing } from './chat-sealing.ts'
+import type {
+  ChatGroups,
+  Features,
+  FetchOptions,
+  Game,
+  GroupSayOptions,
+  Mailbox,
+  StoredMessage,
+  Tunnels,
+} from './features.ts'
 
 /** A feature of the connection that there is now. Throws a ChatError where there is none. */
 export type FeatureNow = <F extends keyof Features & Ability>(name: F) => NonNullable<Features[F]>
 
 export interface ChatFeatures {
-  readonly groups: Groups
+  readonly groups: ChatGroups
   readonly game: Game
   readonly mailbox: Mailbox
   readonly tunnels: Tunnels
@@ -16,7 +27,7 @@ export interface ChatFeatures {
 }
 
 /** Features over one connection after another. What the protocol has no words for rejects. */
-export function chatFeatures(now: FeatureNow, tunnelSealing: TunnelSealing): ChatFeatures {
+export function chatFeatures(now: FeatureNow, sealing: ChatSealing): ChatFeatures {
   return {
     groups: {
       create: async (group) => now('groups').create(group),
@@ -24,7 +35,7 @@ export function chatFeatures(now: FeatureNow, tunnelSealing: TunnelSealing): Cha
       leave: async (group) => now('groups').leave(group),
       kick: async (group, user) => now('groups').kick(group, user),
       handOn: async (group, user) => now('groups').handOn(group, user),
-      say: async (group, text, options) => now('groups').say(group, text, options),
+      say: (group, text, options) => sayInGroup(now, sealing, group, text, options),
       list: async () => now('groups').list(),
     },
     game: {
@@ -36,7 +47,7 @@ export function chatFeatures(now: FeatureNow, tunnelSealing: TunnelSealing): Cha
     tunnels: {
       ask: async (user, options) => {
         const tunnels = now('tunnels')
-        return tunnelSealing.open(() => tunnels.ask(user, options), true, options)
+        return sealing.tunnels.open(() => tunnels.ask(user, options), true, options)
       },
     },
     devices: {
@@ -48,6 +59,22 @@ export function chatFeatures(now: FeatureNow, tunnelSealing: TunnelSealing): Cha
       get: async () => now('backup').get(),
     },
   }
+}
+
+async function sayInGroup(
+  now: FeatureNow,
+  sealing: ChatSealing,
+  group: string,
+  text: string,
+  { sealing: how = 'sealed-if-possible', ...options }: GroupSayOptions = {},
+): Promise<'sealed' | 'plain'> {
+  const groups = now('groups')
+  if (how !== 'plain' && groups.sealed && sealing.recovery.isNeeded) throw neededError()
+  const sealed = sealing.now?.groups
+  if (how === 'sealed' && !sealed) throw new ChatError('cannot', 'nothing can be sealed in groups here')
+  if (how !== 'plain' && sealed && (await sealed.send(group, text, how === 'sealed', options))) return 'sealed'
+  await groups.say(group, text, options)
+  return 'plain'
 }
 
 async function* fetchMailbox(now: FeatureNow, options: FetchOptions): AsyncIterable<StoredMessage> {

@@ -1,9 +1,14 @@
 import { systemClock } from './clock.ts'
+import { ChatRecovery } from './chat-recovery.ts'
+import type { Backup } from './devices.ts'
 import type { Emitter } from './emitter.ts'
 import type { ChatEvents } from './events.ts'
-import type { Keys } from './features.ts'
+import type { Features } from './features.ts'
 import type { ConnectOptions } from './options.ts'
 import { Conversations } from './sealing/conversations.ts'
+import { GroupKeys } from './sealing/group-keys.ts'
+import { GroupSealing } from './sealing/group-sealing.ts'
+import { NotingTrust } from './sealing/noting-trust.ts'
 import { HeardProfiles } from './sealing/heard-profiles.ts'
 import { SealedFiles } from './sealing/sealed-files.ts'
 import { SessionMemory } from './sealing/session-memory.ts'
@@ -17,28 +22,44 @@ export interface ChatSealingParts {
   readonly events: Emitter<ChatEvents>
   /** The name as the server took it. */
   me(): string
+  /** Of the connection that there is now. */
+  backup(): Backup
+  /** Begins to seal over the connection that there is now. */
+  startSealing(): Promise<void>
 }
 
 /** Messages and files of one connection. */
 export interface ConnectionSealing {
   readonly conversations: Conversations
   readonly files: SealedFiles
+  /** Absent: what is said in groups is plain. */
+  readonly groups?: GroupSealing
 }
 
 /** All that a chat seals, over one connection after another. */
 export class ChatSealing {
   readonly tunnels: TunnelSealing
+  readonly recovery: ChatRecovery
   readonly #parts: ChatSealingParts
   readonly #trust: TrustStore
   readonly #heardProfiles = new HeardProfiles()
   readonly #memory: SessionMemory
+  #groupKeys: GroupKeys | undefined
   #now: ConnectionSealing | undefined
 
   constructor(parts: ChatSealingParts) {
     const { server, options, me } = parts
     const { clock = systemClock } = options
     this.#parts = parts
-    this.#trust = options.trust ?? new MemoryTrust()
+    const trust = options.trust ?? new MemoryTrust()
+    this.recovery = new ChatRecovery({
+      trust,
+      clock,
+      backup: parts.backup,
+      startSealing: parts.startSealing,
+      failed: (text) => parts.events.emit('notice', { text }),
+    })
+    this.#trust = new NotingTrust(trust, this.recovery.pinned)
     this.#memory = new SessionMemory(this.#trust)
     this.tunnels = new TunnelSealing({ trust: this.#trust, server, me, clock, changed: this.#changed })
   }
@@ -48,8 +69,15 @@ export class ChatSealing {
     return this.#now
   }
 
-  /** A connection that carries keys. */
-  async start(keys: Keys): Promise<void> {
+  /** Before signing in: what is sealed to this user may follow at once. */
+  prepare(): Promise<void> {
+    return this.#memory.load(Date.now())
+  }
+
+  /** A connection, which may carry keys. */
+  async start({ keys, groups, history, backup }: Features): Promise<void> {
+    if (!keys) return
+    if (await this.recovery.look(backup)) return
     const { server, options, events } = this.#parts
     const { clock = systemClock } = options
     const identity = await this.#trust.identity()
@@ -68,7 +96,15 @@ export class ChatSealing {
       checked: (user) => events.emit('sender-checked', { user }),
       suspected: (user, suspicion) => events.emit('seal-alarm', { user, ...suspicion }),
     })
-    this.#now = { conversations, files: new SealedFiles({ conversations, memory: this.#memory, clock, now }) }
+    const files = new SealedFiles({ conversations, memory: this.#memory, clock, now })
+    const { writer } = conversations
+    this.#now = { conversations, files }
+    if (writer && groups?.sealed) {
+      // It outlives the connection: its sessions go on, and name those before them.
+      const groupKeys = (this.#groupKeys ??= new GroupKeys(writer, this.#memory, now))
+      const parts = { keys: groupKeys, conversations, trust: this.#trust, server, clock }
+      this.#now = { conversations, files, groups: new GroupSealing({ ...parts, wire: groups.sealed, history }) }
+    }
     keys.publish(identity.publicKey)
   }
 

@@ -1,10 +1,11 @@
 import type { Ability } from './abilities.ts'
+import type { Recovery } from './chat-recovery.ts'
 import type { Backup, Devices } from './devices.ts'
 import type { ChatEvents } from './events.ts'
 import type {
+  ChatGroups,
   FileSource,
   Game,
-  Groups,
   Mailbox,
   Sealing,
   SealingChoice,
@@ -32,7 +33,7 @@ export interface Chat {
    * connected.
    */
   readonly isCaughtUp: boolean
-  readonly groups: Groups
+  readonly groups: ChatGroups
   readonly game: Game
   readonly mailbox: Mailbox
   readonly tunnels: Tunnels
@@ -40,6 +41,7 @@ export interface Chat {
   readonly history: History<PastMessage>
   readonly devices: Devices
   readonly backup: Backup
+  readonly recovery: Recovery
 
   /** Who is here, oneself included. */
   users(): Promise<readonly string[]>

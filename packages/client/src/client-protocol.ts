@@ -3,7 +3,7 @@ import type { Cursor } from './cursor.ts'
 import type { ChatEvents } from './events.ts'
 import type { Features } from './features.ts'
 import type { Link, Transport, Where } from './link.ts'
-import type { Stamp } from './stamp.ts'
+import type { ConversationId, Stamp } from './stamp.ts'
 
 /**
  * One protocol, from the client's side: what a folder of this package implements, and what
@@ -107,7 +107,13 @@ export type SessionEvents = Pick<
     readonly to?: string
     readonly message: string
     readonly sessionKey: string | null
+    /** The group that it was said in. */
+    readonly group?: string
+    /** It was said before this connection was there, and its server kept it. */
+    readonly isPast?: boolean
   }
+  /** A message that is gone: it was deleted before it came here. */
+  readonly 'message-gone': MaybeStamped & { readonly from: string; readonly of: ConversationId }
   /** Somebody's public key came, asked for or not. */
   readonly key: { readonly user: string; readonly key: string }
   /** The other side has forgotten the session key, and whatever it knew of us (H-16). */

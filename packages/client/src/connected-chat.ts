@@ -4,6 +4,7 @@ import { ChatError } from './chat-error.ts'
 import { chatFeatures, type FeatureNow } from './chat-features.ts'
 import { ChatMemory } from './chat-memory.ts'
 import { ChatSealing } from './chat-sealing.ts'
+import { neededError, type Recovery } from './chat-recovery.ts'
 import type { Chat } from './chat.ts'
 import type { ClientProtocol, ClientSession, SessionEvents } from './client-protocol.ts'
 import { clientProtocols } from './client-protocols.ts'
@@ -13,10 +14,10 @@ import type { Backup, Devices } from './devices.ts'
 import { Emitter } from './emitter.ts'
 import type { ChatEvents } from './events.ts'
 import type {
+  ChatGroups,
   Features,
   FileSource,
   Game,
-  Groups,
   Mailbox,
   Sealing,
   SealingChoice,
@@ -42,12 +43,13 @@ const mostEarly = 10_000
 /** A chat over one connection after another: what `connect` returns. */
 export class ConnectedChat implements Chat {
   readonly protocol: string
-  readonly groups: Groups
+  readonly groups: ChatGroups
   readonly game: Game
   readonly mailbox: Mailbox
   readonly tunnels: Tunnels
   readonly devices: Devices
   readonly backup: Backup
+  readonly recovery: Recovery
   readonly history: History<PastMessage>
   readonly #url: ChatUrl
   readonly #protocol: ClientProtocol
@@ -81,11 +83,14 @@ export class ConnectedChat implements Chat {
       options,
       events: this.#events,
       me: () => this.#me,
+      backup: () => this.#feature('backup'),
+      startSealing: async () => this.#session && this.#sealing.start(this.#session.features),
     })
+    this.recovery = this.#sealing.recovery
     this.#heardEvents = new HeardEvents(this.#events, this.#sealing.tunnels)
     this.#me = url.name
     const now: FeatureNow = (name) => this.#feature(name)
-    const features = chatFeatures(now, this.#sealing.tunnels)
+    const features = chatFeatures(now, this.#sealing)
     this.groups = features.groups
     this.game = features.game
     this.mailbox = features.mailbox
@@ -93,7 +98,10 @@ export class ConnectedChat implements Chat {
     this.devices = features.devices
     this.backup = features.backup
     this.#events.on('caught-up', () => (this.#isCaughtUp = true))
-    this.history = pastMessages(now, () => this.#sealing.now?.conversations)
+    this.history = pastMessages(now, {
+      now: () => this.#sealing.now,
+      suspected: (user, suspicion) => this.#events.emit('seal-alarm', { user, ...suspicion }),
+    })
     options.signal?.addEventListener('abort', () => void this.close(), { once: true, signal: this.#ending.signal })
   }
 
@@ -141,6 +149,7 @@ export class ConnectedChat implements Chat {
   ): Promise<Secrecy> {
     const { features } = this.#now()
     const sealing = this.#sealing.now
+    if (how !== 'plain' && this.recovery.isNeeded) throw neededError()
     if (how !== 'plain' && sealing) {
       try {
         return await sealing.conversations.send(user, text, options)
@@ -157,6 +166,7 @@ export class ConnectedChat implements Chat {
   sendFile(user: string, file: FileSource, how: SealingChoice = 'sealed-if-possible'): SentByChat {
     const files = this.#feature('files')
     const sealing = this.#sealing.now
+    if (how !== 'plain' && this.recovery.isNeeded) throw neededError()
     if (how === 'sealed' && !sealing) throw this.#cannotSeal()
     const isPlain = how === 'plain' || !sealing
     return sentByChat(files, user, file, async () => (isPlain ? null : sealing.files.seal(user, file, how)))
@@ -175,6 +185,7 @@ export class ConnectedChat implements Chat {
   async #close(): Promise<void> {
     this.#over()
     this.#ending.abort(new ChatError('closed', 'this chat is closed'))
+    this.#sealing.recovery.stop()
     await this.#session?.quit()
     this.#heardEvents.tell('closed', { reason: 'closed here' })
     await this.#memory.flush()
@@ -204,6 +215,7 @@ export class ConnectedChat implements Chat {
       else early.push(hearIt)
     }
     try {
+      if (sealing !== 'off') await this.#sealing.prepare()
       const session = await this.#protocol.signIn(link, {
         name: this.#url.name,
         password,
@@ -226,8 +238,7 @@ export class ConnectedChat implements Chat {
       this.#me = session.me
       this.#can = abilitiesOf(session.features)
       this.#isCaughtUp = session.features.history === undefined
-      const { keys } = session.features
-      if (keys && sealing !== 'off') await this.#sealing.start(keys)
+      if (sealing !== 'off') await this.#sealing.start(session.features)
       if (over !== undefined) throw new ChatError('closed', over)
       this.#sessionNow.come(session)
     } catch (error) {
@@ -238,6 +249,7 @@ export class ConnectedChat implements Chat {
       signals.removeEventListener('abort', cut)
     }
     setTimeout(() => {
+      if (this.recovery.isNeeded) this.#events.emit('recovery-needed', {})
       for (const hearIt of early.splice(0)) hearIt()
       isHeard = true
       if (over !== undefined) this.#ended(over)

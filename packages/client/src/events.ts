@@ -40,6 +40,8 @@ interface GroupMessage extends Stamped {
   /** null: the server itself, or it does not say. */
   readonly from: string | null
   readonly text: string
+  /** Absent: plain. */
+  readonly secrecy?: 'sealed'
 }
 
 /** What a chat tells its program. */
@@ -51,7 +53,12 @@ export interface ChatEvents {
   /** The public key of that user came and is the one seen first: what they wrote so far is theirs. */
   readonly 'sender-checked': { readonly user: string }
   /** A sealed message that could not be opened. */
-  readonly unreadable: Stamped & { readonly from: string; readonly to?: string; readonly reason: string }
+  readonly unreadable: Stamped & {
+    readonly from: string
+    readonly to?: string
+    readonly group?: string
+    readonly reason: string
+  }
   /**
    * The server, or somebody through it, did what it must not: a message in that user's name was forged,
    * sent twice, held back, put into another order or taken away. `missing` and `late` come right before
@@ -85,6 +92,11 @@ export interface ChatEvents {
    * Somebody's key is not the one seen first: nothing is sent to them sealed until it is accepted.
    */
   readonly 'key-changed': { readonly user: string; readonly safetyNumber: string }
+  /**
+   * This device has no identity yet, and the server keeps a backup of the account's: nothing is
+   * sealed before the program says what to do (see `chat.recovery`).
+   */
+  readonly 'recovery-needed': NoDetails
   readonly reconnecting: { readonly attempt: number; readonly inMs: number; readonly reason: string }
   readonly reconnected: { readonly me: string }
   readonly closed: { readonly reason: string }

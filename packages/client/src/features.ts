@@ -66,7 +66,16 @@ export interface ListedGroup {
   readonly members: number | null
 }
 
+/** Groups whose server hands on sealed messages: opaque strings. */
+export interface SealedGroups {
+  /** The members, oneself included: those of now first, then as they were lately. */
+  memberLists(group: string): Promise<readonly (readonly string[])[]>
+  say(group: string, message: string, options?: SayOptions): Promise<void>
+}
+
 export interface Groups {
+  /** Absent: what is said in groups is plain. */
+  readonly sealed?: SealedGroups
   create(group: string): Promise<void>
   join(group: string): Promise<void>
   leave(group: string): Promise<void>
@@ -75,6 +84,21 @@ export interface Groups {
   handOn(group: string, user: string): Promise<void>
   say(group: string, text: string, options?: SayOptions): Promise<void>
   list(): Promise<readonly ListedGroup[]>
+}
+
+/** Groups as a chat has them. */
+export interface ChatGroups extends Omit<Groups, 'say' | 'sealed'> {
+  /**
+   * Sealed where all members have keys of `parley-2`, and never plain in a group where something was
+   * sealed before, unless `plain` asks for it: then it rejects with `not-sealable`, which names those
+   * who have no key. Resolves with how it was sent.
+   */
+  say(group: string, text: string, options?: GroupSayOptions): Promise<'sealed' | 'plain'>
+}
+
+export interface GroupSayOptions extends SayOptions {
+  /** Default: `sealed-if-possible`. */
+  readonly sealing?: SealingChoice
 }
 
 export interface Game {
@@ -209,9 +233,9 @@ export interface Seal {
  * key than theirs. `downgraded`: by a profile that proves nothing, though they seal by `parley-2`.
  * `replayed`: it came before, or is too old to be new. `withdrawn`: its sender was told that it had
  * not been taken. `missing`: messages before it never came. `late`: others that were written later
- * came before it.
+ * came before it. `members`: it is sealed for other members of a group than the server names.
  */
-export type SealAlarm = 'forged' | 'downgraded' | 'replayed' | 'withdrawn' | 'missing' | 'late'
+export type SealAlarm = 'forged' | 'downgraded' | 'replayed' | 'withdrawn' | 'missing' | 'late' | 'members'
 
 /** Something to tell people: `reason` is a sentence without a stop. */
 export interface Suspicion {

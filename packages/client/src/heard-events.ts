@@ -2,10 +2,15 @@ import type { ConnectionSealing } from './chat-sealing.ts'
 import type { SessionEvents } from './client-protocol.ts'
 import type { Emitter } from './emitter.ts'
 import type { ChatEvents } from './events.ts'
-import type { FileOffer } from './features.ts'
+import type { FileOffer, SealAlarm } from './features.ts'
 import { Queue } from './kit/queue.ts'
 import type { TunnelSealing } from './sealing/tunnel-sealing.ts'
 import { wrongNameIn } from './names.ts'
+
+type GroupSealed = Omit<SessionEvents['sealed-message'], 'to' | 'sessionKey'> & {
+  readonly group: string
+  readonly isPast: boolean
+}
 
 /**
  * What sessions hear, as events of their chat. To open a sealed message takes a while: what came
@@ -61,28 +66,59 @@ export class HeardEvents {
       if (offered) return this.#offered(offered, sealing)
       const asked = heard['tunnel-asked']
       if (asked) return this.#emitter.emit('tunnel-asked', this.#tunnels.heard(asked))
-      if (heard.left) sealing?.conversations.forget(heard.left.user)
+      const gone = heard['message-gone']
+      if (gone) return gone.of.startsWith('@') ? sealing?.conversations.deleted(gone.from) : undefined
+      if (heard.membership?.isMember === false) sealing?.groups?.left(heard.membership.group)
+      if (heard.left) {
+        sealing?.conversations.forget(heard.left.user)
+        sealing?.groups?.forget(heard.left.user)
+      }
       this.#emitter.emit(event as keyof ChatEvents, what as ChatEvents[keyof ChatEvents])
     })
   }
 
   async #open(
-    { message, sessionKey, ...who }: SessionEvents['sealed-message'],
+    { message, sessionKey, isPast = false, group, ...who }: SessionEvents['sealed-message'],
     sealing: ConnectionSealing | undefined,
   ): Promise<void> {
     const { from, to } = who
+    if (group !== undefined) return this.#openInGroup({ ...who, group, message, isPast }, sealing)
+    const conversations = sealing?.conversations
     // What was sealed on another device of this user was sealed for the other one.
-    const opened = await (to === undefined
-      ? sealing?.conversations.receive(from, message, sessionKey)
-      : sealing?.conversations.reopen(from, to, message, sessionKey))
+    const opened = await (to !== undefined
+      ? conversations?.reopenOwn(to, message, sessionKey)
+      : isPast
+        ? conversations?.catchUp(from, message, sessionKey)
+        : conversations?.receive(from, message, sessionKey))
     if (opened?.ok) {
       const { text, secrecy, isChecked, seal, suspicion } = opened
       if (suspicion) this.#emitter.emit('seal-alarm', { user: from, ...suspicion })
       this.#emitter.emit('private-message', { ...who, text, secrecy, isChecked, seal })
     } else if (opened?.alarm) {
-      const reason = `a message that came as from ${from} is not shown: ${opened.reason}`
-      this.#emitter.emit('seal-alarm', { user: from, alarm: opened.alarm, reason })
+      this.#alarm(from, opened.alarm, opened.reason)
     } else this.#emitter.emit('unreadable', { ...who, reason: opened?.reason ?? 'sealing is off' })
+  }
+
+  async #openInGroup(
+    { group, message, isPast, ...who }: GroupSealed,
+    sealing: ConnectionSealing | undefined,
+  ): Promise<void> {
+    const { from, stamp } = who
+    const opened = await sealing?.groups?.hear({ group, from, message, seq: stamp?.seq ?? null, isPast })
+    if (opened?.ok) {
+      const { text, suspicion, isForTheseMembers } = opened
+      if (suspicion) this.#emitter.emit('seal-alarm', { user: from, ...suspicion })
+      const reason = `${from} sealed what follows for other members of ${group} than the server names here`
+      if (!isForTheseMembers) this.#emitter.emit('seal-alarm', { user: from, alarm: 'members', reason })
+      this.#emitter.emit('group-message', { ...who, group, mayBe: [], text, secrecy: 'sealed' })
+    } else if (opened?.alarm) this.#alarm(from, opened.alarm, opened.reason)
+    else
+      this.#emitter.emit('unreadable', { ...who, group, reason: opened?.reason ?? 'nothing is sealed in groups here' })
+  }
+
+  #alarm(from: string, alarm: SealAlarm, why: string): void {
+    const reason = `a message that came as from ${from} is not shown: ${why}`
+    this.#emitter.emit('seal-alarm', { user: from, alarm, reason })
   }
 
   async #offered(offered: FileOffer, sealing: ConnectionSealing | undefined): Promise<void> {

@@ -1,16 +1,19 @@
 export type { Ability } from './abilities.ts'
 export { ChatError, type ChatErrorCode } from './chat-error.ts'
+export type { Recovery } from './chat-recovery.ts'
 export type { Chat } from './chat.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { connect, requireAbility } from './connect.ts'
 export type { Backup, Device, Devices } from './devices.ts'
 export type { ChatEvents } from './events.ts'
 export type {
+  ChatGroups,
   Delivery,
   FetchOptions,
   FileOffer,
   FileSource,
   Game,
+  GroupSayOptions,
   Groups,
   IncomingFile,
   ListedGroup,
@@ -36,7 +39,7 @@ export type { ConnectOptions } from './options.ts'
 export { GroupKeys, type GroupOpened } from './sealing/group-keys.ts'
 export { sealingKeys } from './sealing/identity.ts'
 export { parley1 } from './sealing/parley-1.ts'
-export { openMessage, openSession, type Reader, type Writer } from './sealing/parley-2.ts'
+export { newSession, openMessage, openSession, sealMessage, type Reader, type Writer } from './sealing/parley-2.ts'
 export type { Identity, InteropProfiles, InteropProtocol, Profile } from './sealing/profile.ts'
 export {
   newRecoveryPhrase,

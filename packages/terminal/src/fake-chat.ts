@@ -3,10 +3,10 @@ import {
   type Ability,
   type Chat,
   type ChatEvents,
+  type ChatGroups,
   type ConnectOptions,
   type Delivery,
   type Game,
-  type Groups,
   type Sealing,
   type SentByChat,
   type StoredMessage,
@@ -61,13 +61,13 @@ export class FakeChat implements Chat {
     }
   }
 
-  readonly groups: Groups = {
+  readonly groups: ChatGroups = {
     create: (group) => this.#answer(`create ${group}`),
     join: (group) => this.#answer(`join ${group}`),
     leave: (group) => this.#answer(`leave ${group}`),
     kick: (group, user) => this.#answer(`kick ${group} ${user}`),
     handOn: (group, user) => this.#answer(`handon ${group} ${user}`),
-    say: (group, text) => this.#answer(`groupsay ${group} ${text}`),
+    say: (group, text) => this.#answer<'sealed' | 'plain'>(`groupsay ${group} ${text}`, 'plain'),
     list: () => this.#answer('list', []),
   }
 
@@ -94,6 +94,13 @@ export class FakeChat implements Chat {
   readonly backup: Chat['backup'] = {
     put: (blob) => this.#answer(`backup ${blob}`),
     get: () => this.#answer<string | null>('backup', null),
+  }
+
+  readonly recovery = {
+    isNeeded: false,
+    make: () => this.#answer('recovery make', 'one two three'),
+    restore: (phrase: string) => this.#answer<void>(`recovery restore ${phrase}`),
+    beginAnew: () => this.#answer<void>('recovery anew'),
   }
 
   readonly mailbox = { fetch: () => this.#fetch() }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, chmod, link, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, link, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { ChatError } from '../chat-error.ts'
@@ -21,13 +21,15 @@ export function defaultTrustDirectory(variables: Readonly<Record<string, string 
  * Files that are readable by their owner alone. `identity.json` holds the keys. `known-keys.jsonl`
  * has a line for every key that was seen first or accepted, of which the last one of a user of a
  * server counts. `received-sessions.jsonl` has one for every sealed message that proved its sender, of
- * which the last one of a session counts, and is written anew without old ones when it is long. Several
+ * which the last one of a session counts, and is written anew without old ones when it is long.
+ * `recovery-phrase` opens the backup of all that, which is kept up to date by it. Several
  * programs may use it at once. Rejects with a ChatError of code `usage` that names the file.
  */
 export class TrustDirectory implements TrustStore {
   readonly #directory: string
   readonly #identityFile: string
   readonly #pinsFile: string
+  readonly #phraseFile: string
   readonly #marks: MarkFile
   #identity: Promise<Identity> | undefined
 
@@ -35,7 +37,12 @@ export class TrustDirectory implements TrustStore {
     this.#directory = directory
     this.#identityFile = join(directory, 'identity.json')
     this.#pinsFile = join(directory, 'known-keys.jsonl')
+    this.#phraseFile = join(directory, 'recovery-phrase')
     this.#marks = new MarkFile(directory)
+  }
+
+  async hasIdentity(): Promise<boolean> {
+    return (await this.#storedIdentity()) !== null
   }
 
   identity(): Promise<Identity> {
@@ -70,6 +77,19 @@ export class TrustDirectory implements TrustStore {
     if (stored.publicKey !== identity.publicKey) throw otherIdentity()
     this.#identity = undefined
     for (const { server, user, key } of pins) await this.pin(server, user, key)
+  }
+
+  async phrase(): Promise<string | null> {
+    const text = await inWords(this.#phraseFile, textOf(this.#phraseFile))
+    return text?.trim() || null
+  }
+
+  async keepPhrase(phrase: string | null): Promise<void> {
+    if (phrase === null) return inWords(this.#phraseFile, rm(this.#phraseFile, { force: true }))
+    const fresh = `${this.#phraseFile}.${randomUUID()}`
+    await inWords(this.#directory, makeDirectory(this.#directory))
+    await inWords(fresh, writeFile(fresh, `${phrase}\n`, { mode: 0o600, flag: 'wx' }))
+    await inWords(this.#phraseFile, rename(fresh, this.#phraseFile))
   }
 
   receivedMarks(): Promise<readonly ReceivedMark[]> {

@@ -1,6 +1,7 @@
 import { ChatError } from '../chat-error.ts'
 import type { Backup } from '../devices.ts'
 import type { ParleyConnection } from './connection.ts'
+import { isRefusedAs } from './replies.ts'
 import { members, natural, text } from './shapes.ts'
 
 /** Characters of a part. */
@@ -10,6 +11,12 @@ const longest = 1_048_576
 
 const done = members({})
 const part = members({ part: natural, parts: natural, blob: text })
+
+/** Only accounts have backups. */
+function noneOfGuests(error: unknown): null {
+  if (isRefusedAs('registered-only', error)) return null
+  throw error
+}
 
 /** One opaque text of the account, which goes in parts. */
 export class ParleyBackup implements Backup {
@@ -31,7 +38,8 @@ export class ParleyBackup implements Backup {
   async get(): Promise<string | null> {
     const pieces: string[] = []
     for (let at = 0, parts = 1; at < parts; at++) {
-      const reply = await this.#connection.request('backup-get', { part: at }, part)
+      const reply = await this.#connection.request('backup-get', { part: at }, part).catch(noneOfGuests)
+      if (reply === null) return null
       if (reply.parts === 0 && at === 0) return null
       const isWrong = reply.part !== at || reply.parts * longestPart > longest || (at > 0 && reply.parts !== parts)
       // It may have been replaced meanwhile as well.

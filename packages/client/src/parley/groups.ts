@@ -1,22 +1,36 @@
-import type { Groups, ListedGroup } from '../features.ts'
+import type { Groups, ListedGroup, SealedGroups } from '../features.ts'
 import type { SayOptions } from '../stamp.ts'
 import type { ParleyConnection } from './connection.ts'
 import { heardAs, type HearEvent } from './events.ts'
 import { isRefusedAs } from './replies.ts'
-import { flag, group, list, members, natural, optional, user } from './shapes.ts'
+import { flag, group, list, members, natural, optional, user, type Shaped } from './shapes.ts'
+import { MemberLists } from './member-lists.ts'
 import { say } from './talk.ts'
 
 const done = members({})
-const groups = members({ groups: list(members({ name: group, admin: user, joined: flag, size: natural })) })
+const groups = members({
+  groups: list(members({ name: group, admin: user, joined: flag, size: natural, members: optional(list(user)) })),
+})
 const news = members({ group, user: optional(user) })
+const moved = members({ group, user })
 
 export class ParleyGroups implements Groups {
   readonly heard: { readonly [event: string]: HearEvent }
+  readonly sealed?: SealedGroups
   readonly #connection: ParleyConnection
+  readonly #lists = new MemberLists()
 
   constructor(connection: ParleyConnection) {
     this.#connection = connection
+    if (connection.hello.features.includes('sealed-groups')) {
+      this.sealed = {
+        memberLists: async (name) => this.#lists.of(name) ?? (await this.#listed(name)),
+        say: (name, message, options) => say(connection, `#${name}`, { sealed: { message, sessionKey: null } }, options),
+      }
+    }
     this.heard = {
+      'group-joined': heardAs(connection, 'group-joined', moved, (who) => this.#lists.joined(who.group, who.user)),
+      'group-left': heardAs(connection, 'group-left', moved, (who) => this.#left(who.group, who.user)),
       'group-kicked': heardAs(connection, 'group-kicked', news, (who) => this.#kicked(who.group, who.user)),
       'group-admin': heardAs(connection, 'group-admin', news, (who) => this.#admin(who.group, who.user)),
     }
@@ -53,12 +67,33 @@ export class ParleyGroups implements Groups {
   }
 
   async list(): Promise<readonly ListedGroup[]> {
-    const reply = await this.#connection.request('groups', {}, groups)
-    for (const { name, joined } of reply.groups) if (joined) this.#member(name, true)
-    return reply.groups.map(({ name, admin, size }) => ({ name, admin, members: size }))
+    const all = await this.#ask()
+    for (const { name, joined } of all) if (joined) this.#member(name, true)
+    return all.map(({ name, admin, size }) => ({ name, admin, members: size }))
+  }
+
+  /** What the server says now is in order with the events of who came and went. */
+  async #ask(): Promise<Shaped<typeof groups>['groups']> {
+    const reply = await this.#connection.request('groups', {}, groups, {
+      told: ({ groups: all }) => {
+        for (const each of all) if (each.joined && each.members) this.#lists.set(each.name, each.members)
+      },
+    })
+    return reply.groups
+  }
+
+  async #listed(name: string): Promise<readonly (readonly string[])[]> {
+    await this.#ask()
+    return this.#lists.of(name) ?? []
+  }
+
+  #left(name: string, who: string): void {
+    if (this.#connection.isMe(who)) this.#member(name, false)
+    else this.#lists.left(name, who)
   }
 
   #kicked(name: string, who: string | undefined): void {
+    if (who !== undefined) this.#lists.left(name, who)
     if (who === undefined) this.#member(name, false)
     this.#notice(who === undefined ? `you were put out of ${name}` : `${who} was put out of ${name}`)
   }
@@ -72,6 +107,7 @@ export class ParleyGroups implements Groups {
   }
 
   #member(name: string, isMember: boolean): void {
+    if (!isMember) this.#lists.forget(name)
     this.#connection.context.emit('membership', { group: name, isMember })
   }
 }

@@ -11,6 +11,8 @@ const end = members({ seq: natural, lost: optional(list(conversation)) })
 export class ParleyMessages {
   readonly #connection: ParleyConnection
   readonly #catchingUp: CatchingUp
+  /** The place of this sign-in: what stands before it was said before. */
+  #since = 0
   /** The program has taken it, and the server was not told yet. */
   #toAcknowledge = 0
 
@@ -19,9 +21,10 @@ export class ParleyMessages {
     this.#catchingUp = new CatchingUp(connection.context.cursor)
   }
 
-  /** Somebody signed in without asking for what was missed. */
-  begin(seq: number): void {
-    this.#caughtUp(seq, [])
+  /** Somebody signed in; `isAll`: without asking for what was missed. */
+  begin(seq: number, isAll: boolean): void {
+    this.#since = seq
+    if (isAll) this.#caughtUp(seq, [])
   }
 
   /** What this user said here was taken. */
@@ -86,13 +89,15 @@ export class ParleyMessages {
     const stamped = { from, stamp }
     if (body.kind === 'deleted' || body.kind === 'deletion') {
       const of = conversationOf({ from, to }, this.#connection.me)
+      if (body.kind === 'deleted') context.emit('message-gone', { from, of, stamp })
       return context.emit('message-deleted', { of, seq: body.kind === 'deletion' ? body.target : stamp.seq }, taken)
     }
     if (body.kind === 'sealed') {
       const { message } = body
       const sessionKey = body.sessionKey ?? (isOwn ? null : (this.#connection.sessionKeys.get(from) ?? null))
-      const where = to.startsWith('@') ? own : { to }
-      return context.emit('sealed-message', { ...stamped, ...where, message, sessionKey }, taken)
+      const where = to.startsWith('@') ? own : { group: to.slice(1) }
+      const isPast = stamp.seq <= this.#since || (stamp.kept && !this.#catchingUp.isCaughtUp)
+      return context.emit('sealed-message', { ...stamped, ...where, message, sessionKey, isPast }, taken)
     }
     const { text } = body
     if (to === '*') return context.emit('broadcast', { ...stamped, text }, taken)

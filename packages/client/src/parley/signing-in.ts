@@ -50,7 +50,7 @@ async function request(connection: ParleyConnection, proof: { readonly [member: 
     told: (reply) => {
       connection.me = reply.name
       if (reply.token !== undefined) device.remember(reply.token)
-      if (after === null) messages.begin(reply.seq)
+      messages.begin(reply.seq, after === null)
     },
   })
 }

@@ -3,10 +3,21 @@ import type { Keys, Secrecy } from '../features.ts'
 import type { SayOptions } from '../stamp.ts'
 import type { HeardProfiles } from './heard-profiles.ts'
 import { sealingKeys } from './identity.ts'
+import { hexOf, isSame } from './binding.ts'
 import { carriedKey } from './key-carrier.ts'
 import type { Opened } from './opened.ts'
-import { downgraded, isAuthenticating, learnKey, openByAnyKey, openProved } from './opening.ts'
-import type { Reader, Writer } from './parley-2.ts'
+import {
+  downgraded,
+  forged,
+  isAuthenticating,
+  learnKey,
+  openByAnyKey,
+  openProved,
+  refusalOf,
+  suspicionOf,
+  withoutDeleted,
+} from './opening.ts'
+import { claimedSender, type Reader, type Writer } from './parley-2.ts'
 import { PeerKeys, type PeerKeysOptions } from './peer-keys.ts'
 import type { Peer } from './peer.ts'
 import { openStored } from './sealed-history.ts'
@@ -80,7 +91,8 @@ export class Conversations {
   async #sendProved(writer: Writer, to: Reader, text: string, options: SayOptions | undefined): Promise<'sealed'> {
     const { memory } = this.#options
     const { sessions } = this.#keys.of(to.name)
-    const tail = await sessions.send(writer, to, text, memory.tail(to.name), (message, token, isFresh) =>
+    const start = { previous: memory.tail(to.name), program: memory.program }
+    const tail = await sessions.send(writer, to, text, start, (message, token, isFresh) =>
       this.#wire.send(to.name, message, token, isFresh, options),
     )
     if (!tail) return cannotWrap(new Error('nothing can be sealed for it'))
@@ -109,17 +121,69 @@ export class Conversations {
    */
   async reopen(from: string, user: string, message: string, wrapped: string | null): Promise<Opened> {
     const { me, identity, interop } = this.#options
-    const to = from.toLowerCase() === user.toLowerCase() ? me : user
+    const isTheirs = from.toLowerCase() === user.toLowerCase()
+    const to = isTheirs ? me : user
+    const pinned = await this.#keys.pinned(user)
     const stored = wrapped === null ? null : { from, to, message, token: wrapped }
-    const opened = stored && (await openStored(stored, me, identity, await this.#keys.pinned(user)))
-    if (opened) return { ok: true, ...opened, secrecy: 'sealed', isChecked: opened.seal.isProved }
+    const opened = stored && (await openStored(stored, me, identity, pinned))
+    if (opened && !(isTheirs && opened.seal.profile !== 'parley-2' && this.#isProving(pinned))) {
+      return { ok: true, ...opened, secrecy: 'sealed', isChecked: opened.seal.isProved }
+    }
+    if (opened) return downgraded(from)
+    if (isTheirs && wrapped !== null && this.#isForged(wrapped, pinned)) return forged(from)
     const peer = this.#keys.of(user)
     if (wrapped !== null) await learnKey(peer, wrapped, identity, interop)
     const old = await openByAnyKey(peer, message, this.#pair(user))
     if (!old) return { ok: false, reason: 'none of the keys that this device has opens it' }
+    if (isTheirs && this.#isProving(pinned)) return downgraded(from)
     const { profile } = old.key
     const seal = { profile: profile.name, isProved: false }
     return { ok: true, text: old.text, secrecy: profile.secrecy, isChecked: peer.isChecked, seal }
+  }
+
+  /**
+   * Opens what was sent before this program listened, as its server gives it when it signs in. It is
+   * neither stale nor a repetition, however old it is; what is missing is told as of any other.
+   */
+  async catchUp(from: string, message: string, wrapped: string | null): Promise<Opened> {
+    const opened = await this.reopen(from, from, message, wrapped)
+    const peer = this.#keys.of(from)
+    if (!opened.ok || !opened.place) return opened
+    const { memory, now } = this.#options
+    const verdict = await memory.judge({ ...opened.place, isPast: true }, now())
+    const refusal = refusalOf(verdict, from)
+    if (refusal) return { ok: false, ...refusal }
+    if (!opened.isChecked) {
+      peer.claimed ??= hexOf(opened.place.sender)
+      this.#keys.introduce(from, peer)
+    }
+    const suspicion = suspicionOf(withoutDeleted(verdict, peer), from)
+    return { ...opened, ...(suspicion && { suspicion }) }
+  }
+
+  /**
+   * Opens what this user wrote on another device. The key of whoever it went to is asked for where it
+   * is not known: it takes part in the key of the session.
+   */
+  async reopenOwn(to: string, message: string, wrapped: string | null): Promise<Opened> {
+    if ((await this.#keys.pinned(to)) === null) await this.reader(to).catch(isRefusal)
+    return this.reopen(this.#options.me, to, message, wrapped)
+  }
+
+  /** A message of that user came as deleted: what it said is not missing. */
+  deleted(user: string): void {
+    this.#keys.of(user).deleted++
+  }
+
+  /** The program of whoever has that key proves what it writes, and this one can tell. */
+  #isProving(pinned: string | null): boolean {
+    return this.#writer !== null && isAuthenticating(pinned)
+  }
+
+  /** A session key that says itself that somebody else made it. */
+  #isForged(wrapped: string, pinned: string | null): boolean {
+    const [claimed, known] = [claimedSender(wrapped), pinned === null ? null : carriedKey(pinned)]
+    return this.#writer !== null && claimed !== null && known !== null && !isSame(claimed, known)
   }
 
   /** A public key came, asked for or not. */
@@ -201,6 +265,12 @@ export class Conversations {
   #pair(user: string): Pair {
     return [this.#options.me, user]
   }
+}
+
+/** Without the key the message stays closed. */
+function isRefusal(error: unknown): null {
+  if (error instanceof ChatError) return null
+  throw error
 }
 
 /** Too small, for example, to take a session key. */

@@ -16,7 +16,7 @@ describe('sealed messages in a group', () => {
     const again = user('ann', ann.keys)
     for (const listener of [bob, cem, again]) {
       for (const [at, text] of ['one', 'two'].entries()) {
-        assert.deepEqual(await listener.groups.open('COOKS', ann.reader, members, sealed[at]!), opened(text))
+        assert.deepEqual(await listener.groups.open('COOKS', ann.reader, [members], sealed[at]!), opened(text))
       }
     }
     assert.ok(sealed[1]!.length < sealed[0]!.length / 3)
@@ -27,17 +27,17 @@ describe('sealed messages in a group', () => {
     const before = await said(ann, members, 'all of us')
     const left = [ann.reader, bob.reader]
     const after = await said(ann, left, 'without cem')
-    assert.deepEqual(await bob.groups.open(group, ann.reader, members, before), opened('all of us'))
-    assert.deepEqual(await bob.groups.open(group, ann.reader, left, after), opened('without cem'))
-    assert.deepEqual(await cem.groups.open(group, ann.reader, members, before), opened('all of us'))
-    assert.equal((await cem.groups.open(group, ann.reader, left, after)).ok, false)
+    assert.deepEqual(await bob.groups.open(group, ann.reader, [members], before), opened('all of us'))
+    assert.deepEqual(await bob.groups.open(group, ann.reader, [left], after), opened('without cem'))
+    assert.deepEqual(await cem.groups.open(group, ann.reader, [members], before), opened('all of us'))
+    assert.equal((await cem.groups.open(group, ann.reader, [left], after)).ok, false)
   })
 
   it('say that they are sealed for others than those who are known, such as somebody whom the server made up', async () => {
     const { ann, bob, members } = await people()
     const ghost = user('ghost', await newKeyPair())
     const sealed = await said(ann, [...members, ghost.reader], 'just us?')
-    const heard = await bob.groups.open(group, ann.reader, members, sealed)
+    const heard = await bob.groups.open(group, ann.reader, [members], sealed)
     assert.deepEqual(heard, { ...opened('just us?'), isForTheseMembers: false })
   })
 
@@ -45,21 +45,21 @@ describe('sealed messages in a group', () => {
     const { ann, bob, cem, members } = await people()
     const one = await said(ann, members, 'one')
     const two = await said(ann, members, 'two')
-    assert.deepEqual(await bob.groups.open(group, ann.reader, members, one), opened('one'))
-    assert.equal(alarmOf(await bob.groups.open(group, cem.reader, members, one)), 'forged', 'in the name of cem')
+    assert.deepEqual(await bob.groups.open(group, ann.reader, [members], one), opened('one'))
+    assert.equal(alarmOf(await bob.groups.open(group, cem.reader, [members], one)), 'forged', 'in the name of cem')
     const bytes = Buffer.from(two, 'base64')
     for (const at of [20, bytes.length - 70, bytes.length - 1]) {
       const changed = Buffer.from(bytes)
       changed[at]! ^= 1
-      assert.equal(alarmOf(await bob.groups.open(group, ann.reader, members, changed.toString('base64'))), 'forged')
+      assert.equal(alarmOf(await bob.groups.open(group, ann.reader, [members], changed.toString('base64'))), 'forged')
     }
     assert.deepEqual(
-      await bob.groups.open(group, ann.reader, members, two),
+      await bob.groups.open(group, ann.reader, [members], two),
       opened('two'),
       'nothing was spoilt by that',
     )
     const mine = await said(ann, members, 'three')
-    assert.equal((await bob.groups.open('bakers', ann.reader, members, mine)).ok, false, 'in another group')
+    assert.equal((await bob.groups.open('bakers', ann.reader, [members], mine)).ok, false, 'in another group')
   })
 
   it('are noticed when they come twice, late or not at all', async () => {
@@ -67,7 +67,7 @@ describe('sealed messages in a group', () => {
     const sealed = []
     for (const text of ['0', '1', '2', '3']) sealed.push(await said(ann, members, text))
     const [zero = '', one = '', , three = ''] = sealed
-    const open = (text: string) => bob.groups.open(group, ann.reader, members, text)
+    const open = (text: string) => bob.groups.open(group, ann.reader, [members], text)
     await open(zero)
     assert.equal(alarmOf(await open(zero)), 'replayed')
     assert.equal(alarmOf(await open(three)), 'missing')
@@ -80,7 +80,7 @@ describe('sealed messages in a group', () => {
     const say = async (text: string) => {
       const sealed = await said(ann, members, text)
       if (sealed.length > 500) keys++
-      assert.deepEqual(await bob.groups.open(group, ann.reader, members, sealed), opened(text))
+      assert.deepEqual(await bob.groups.open(group, ann.reader, [members], sealed), opened(text))
     }
     for (let count = 0; count <= messagesPerSession; count++) await say(String(count))
     assert.equal(keys, 2)
@@ -97,12 +97,12 @@ describe('sealed messages in a group', () => {
     const { ann, bob, members } = await people()
     await said(ann, members, 'missed')
     const second = await said(ann, members, 'second')
-    const heard = await bob.groups.open(group, ann.reader, members, second)
+    const heard = await bob.groups.open(group, ann.reader, [members], second)
     assert.deepEqual(heard, { ok: false, reason: 'the key under which ann writes did not come' })
     ann.groups.renew(group)
-    assert.equal((await bob.groups.open(group, ann.reader, members, await said(ann, members, 'anew'))).ok, true)
+    assert.equal((await bob.groups.open(group, ann.reader, [members], await said(ann, members, 'anew'))).ok, true)
     for (const text of ['', 'hello', 'AwAA', Buffer.alloc(200, 3).toString('base64')]) {
-      assert.deepEqual(await bob.groups.open(group, ann.reader, members, text), {
+      assert.deepEqual(await bob.groups.open(group, ann.reader, [members], text), {
         ok: false,
         reason: 'it is no sealed message of a group',
       })

@@ -1,13 +1,16 @@
 import type { SealAlarm, Suspicion } from '../features.ts'
+import { Queue } from '../kit/queue.ts'
 import { isSame } from './binding.ts'
 import type { Bytes } from './hpke.ts'
 import {
   groupBlob,
+  isMeant,
   membersDigest,
   newGroupSession,
   openGroupMessage,
   openGroupSession,
   sealGroupMessage,
+  type GroupBlob,
   type GroupSession,
   type OwnGroupSession,
 } from './group-message.ts'
@@ -17,7 +20,7 @@ import { messagesPerSession, sessionMs } from './peer-sessions.ts'
 import type { SessionMemory } from './session-memory.ts'
 
 /** Sessions of one sender in one group that are kept. */
-const mostSessions = 16
+const mostSessions = 64
 /** Senders of all groups. */
 const mostSenders = 10_000
 
@@ -50,6 +53,7 @@ export class GroupKeys {
   readonly #me: Writer
   readonly #memory: SessionMemory
   readonly #now: () => number
+  readonly #sending = new Queue()
   readonly #own = new Map<string, Own>()
   readonly #tails = new Map<string, Tail>()
   readonly #theirs = new Map<string, Theirs>()
@@ -64,7 +68,17 @@ export class GroupKeys {
    * `members`: all of them, oneself included. Resolves when `transmit` has; where that rejects, the
    * next message begins a new session. false: nothing can be sealed for the key of one of them.
    */
-  async send(
+  send(
+    group: string,
+    members: readonly Reader[],
+    text: string,
+    transmit: (sealed: string) => Promise<void>,
+  ): Promise<boolean> {
+    // One message after the other, or two of them would have one number.
+    return this.#sending.run(() => this.#send(group, members, text, transmit))
+  }
+
+  async #send(
     group: string,
     members: readonly Reader[],
     text: string,
@@ -90,27 +104,70 @@ export class GroupKeys {
     this.#own.delete(group.toLowerCase())
   }
 
-  /** What `from` wrote, or another device of this user. `members` as this user knows them. */
-  async open(group: string, from: Reader, members: readonly Reader[], sealed: string): Promise<GroupOpened> {
+  /** This user is out of it: what is said there meanwhile is not missing later. */
+  leave(group: string): void {
+    this.renew(group)
+    this.#memory.leave(group)
+  }
+
+  /** Takes the key of a session out of its first message. */
+  async learn(group: string, from: Reader, sealed: string): Promise<void> {
+    const blob = groupBlob(sealed)
+    if (blob) await this.#learn(group, from, blob)
+  }
+
+  /** Whether the key of its session came, or comes with it. True of what is no message of a group. */
+  knows(group: string, from: Reader, sealed: string): boolean {
+    const blob = groupBlob(sealed)
+    return !blob || blob.parts.length > 0 || this.#sender(group, from).sessions.has(blob.id)
+  }
+
+  /** Opens a message of the history, whose order is not judged. */
+  async reopen(group: string, from: Reader, sealed: string): Promise<string | null> {
+    const blob = groupBlob(sealed)
+    const session = blob && (await this.#learn(group, from, blob))
+    return session ? openGroupMessage(session, group, blob) : null
+  }
+
+  /**
+   * What `from` wrote, or another device of this user. `lists`: the members as this user knows them
+   * and has lately known them, as its sender may not have heard of the last change.
+   */
+  async open(
+    group: string,
+    from: Reader,
+    lists: readonly (readonly Reader[])[],
+    sealed: string,
+    isPast = false,
+  ): Promise<GroupOpened> {
     const blob = groupBlob(sealed)
     if (!blob) return { ok: false, reason: 'it is no sealed message of a group' }
-    const { sessions } = this.#sender(group, from)
-    if (blob.parts.length > 0 && !sessions.has(blob.id)) {
-      const session = await openGroupSession(group, from, this.#me, blob.parts)
-      if (session) sessions.set(session.id, session)
-      const [oldest = ''] = sessions.keys()
-      if (sessions.size > mostSessions) sessions.delete(oldest)
+    const session = await this.#learn(group, from, blob)
+    if (!session) {
+      if (blob.parts.length === 0) return noKeyOf(from)
+      return isMeant(blob.parts, this.#me) ? notOf(from) : notForMe(from)
     }
-    const session = sessions.get(blob.id)
-    if (!session) return blob.parts.length > 0 ? notOf(from) : noKeyOf(from)
     const text = await openGroupMessage(session, group, blob)
     if (text === null) return notOf(from)
-    const verdict = await this.#memory.judge(session, from.publicKey, blob.counter, this.#now())
+    const verdict = await this.#memory.judge({ session, sender: from.publicKey, counter: blob.counter, group, isPast }, this.#now())
     const refusal = refusalOf(verdict, from.name)
     if (refusal) return { ok: false, ...refusal }
-    const isForTheseMembers = session.members === (await membersDigest(members))
+    const digests = await Promise.all(lists.map((members) => membersDigest(members)))
+    const isForTheseMembers = isPast || digests.includes(session.members)
     const suspicion = suspicionOf(verdict, from.name)
     return { ok: true, text, isForTheseMembers, ...(suspicion && { suspicion }) }
+  }
+
+  async #learn(group: string, from: Reader, { id, parts }: GroupBlob): Promise<GroupSession | null> {
+    const { sessions } = this.#sender(group, from)
+    const known = sessions.get(id)
+    if (known || parts.length === 0) return known ?? null
+    const session = await openGroupSession(group, from, this.#me, parts)
+    if (session?.id !== id) return null
+    sessions.set(id, session)
+    const [oldest = ''] = sessions.keys()
+    if (sessions.size > mostSessions) sessions.delete(oldest)
+    return session
   }
 
   async #usable(name: string, members: readonly Reader[]): Promise<Own | null> {
@@ -121,7 +178,7 @@ export class GroupKeys {
   }
 
   async #begin(name: string, members: readonly Reader[]): Promise<Own | null> {
-    const at = { madeAt: this.#now(), previous: this.#tails.get(name) ?? null }
+    const at = { madeAt: this.#now(), previous: this.#tails.get(name) ?? null, program: this.#memory.program }
     const session = await newGroupSession(name, this.#me, members, at)
     if (!session) return null
     const own = { session, count: 0 }
@@ -143,6 +200,10 @@ export class GroupKeys {
 
 function notOf({ name }: Reader): GroupOpened {
   return { ok: false, reason: `it is not sealed by ${name} for this user`, alarm: 'forged' }
+}
+
+function notForMe({ name }: Reader): GroupOpened {
+  return { ok: false, reason: `${name} wrote it before knowing that this user is a member` }
 }
 
 function noKeyOf({ name }: Reader): GroupOpened {

@@ -12,8 +12,9 @@ import {
   numberIn,
   type AesKey,
 } from './binding.ts'
+import { beginningBytes, beginningIn, beginningOf } from './beginning.ts'
 import { openFrom, sealedOverhead, sealFor, type Bytes } from './hpke.ts'
-import type { Reader, Session, Tail, Writer } from './parley-2.ts'
+import type { Reader, Session, SessionStart, Tail, Writer } from './parley-2.ts'
 
 const version = 0x03
 const secretBytes = 32
@@ -22,8 +23,8 @@ const digestBytes = 32
 const signatureBytes = 64
 /** Of a member's public key, in front of the part that is for that member. */
 const hintBytes = 4
-/** Secret, public key of signatures, time, members, id and count of the session before it. */
-const headBytes = secretBytes + 32 + 8 + digestBytes + idBytes + 4
+/** Secret, public key of signatures, program and time, members, id and count of the session before it. */
+const headBytes = secretBytes + 32 + beginningBytes + digestBytes + idBytes + 4
 const partBytes = hintBytes + headBytes + sealedOverhead
 const prefixBytes = 1 + idBytes + 4 + 2
 const noId = '0'.repeat(2 * idBytes)
@@ -65,7 +66,7 @@ export async function newGroupSession(
   group: string,
   me: Writer,
   members: readonly Reader[],
-  { madeAt, previous }: Pick<Session, 'madeAt' | 'previous'>,
+  { madeAt, previous, program = 0 }: SessionStart,
 ): Promise<OwnGroupSession | null> {
   const signing = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])
   if (!('privateKey' in signing)) throw new Error('Ed25519 makes pairs of keys')
@@ -74,7 +75,7 @@ export async function newGroupSession(
   const digest = await membersDigest(members)
   const { id, count } = previous ?? { id: noId, count: 0 }
   const tail = joined([bytesOf(id), bigEndian(count, 4)])
-  const head = joined([secret, verifyKey, bigEndian(madeAt, 8), bytesOf(digest), tail])
+  const head = joined([secret, verifyKey, beginningOf({ program, madeAt }), bytesOf(digest), tail])
   const parts = await Promise.all(
     members.map(async ({ name, publicKey }) => {
       const sealed = await sealFor(publicKey, me.keys, { info: infoOf(group, me.name, name) }, head)
@@ -84,6 +85,11 @@ export async function newGroupSession(
   const session = await sessionOf(head, group, me.name)
   const whole = parts.filter((part) => part !== null)
   return session && whole.length === parts.length ? { ...session, signKey: signing.privateKey, parts: whole } : null
+}
+
+/** Whether one of the parts is for this user, as far as its mark tells. */
+export function isMeant(parts: readonly Bytes[], me: Writer): boolean {
+  return parts.some((part) => isSame(part.subarray(0, hintBytes), me.keys.publicKey.subarray(0, hintBytes)))
 }
 
 /** null: none of the parts was sealed by `from` for this user. */
@@ -155,7 +161,7 @@ async function sessionOf(head: Bytes, group: string, from: string): Promise<Grou
   const reader = fieldsOf(head)
   const secret = reader(secretBytes)
   const verify = reader(32)
-  const madeAt = numberIn(reader(8))
+  const beginning = beginningIn(reader(beginningBytes))
   const members = hexOf(reader(digestBytes))
   const previous: Tail = { id: hexOf(reader(idBytes)), count: numberIn(reader(4)) }
   const info = bound('parley-2 group keys', group.toLowerCase(), from.toLowerCase(), verify)
@@ -164,7 +170,7 @@ async function sessionOf(head: Bytes, group: string, from: string): Promise<Grou
     id: hexOf(keys.subarray(secretBytes)),
     key: await aesKey(keys.slice(0, secretBytes)),
     verifyKey: await crypto.subtle.importKey('raw', verify, 'Ed25519', true, ['verify']),
-    madeAt,
+    ...beginning,
     members,
     previous: previous.id === noId ? null : previous,
   }

@@ -1,3 +1,4 @@
+import type { ReceivedMessage } from './session-memory.ts'
 import type { Seal, SealAlarm, Secrecy, Suspicion } from '../features.ts'
 
 export type Opened =
@@ -10,5 +11,7 @@ export type Opened =
       readonly seal: Seal
       /** It is shown, and this is told beside it. */
       readonly suspicion?: Suspicion
+      /** Of what was opened out of a history: its place among the messages of its sender. */
+      readonly place?: ReceivedMessage
     }
   | { readonly ok: false; readonly reason: string; readonly alarm?: SealAlarm }

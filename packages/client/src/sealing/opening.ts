@@ -24,7 +24,7 @@ export interface Sealed {
  */
 export async function openProved(
   { from, message, token, pinned }: Sealed,
-  peer: Pick<Peer, 'sessions' | 'claimed'>,
+  peer: Pick<Peer, 'sessions' | 'claimed' | 'deleted'>,
   { me, memory, now }: { readonly me: Writer; readonly memory: SessionMemory; readonly now: number },
 ): Promise<Opened | null> {
   const { sessions } = peer
@@ -40,12 +40,12 @@ export async function openProved(
   }
   const { text, counter, session, sender } = opened
   if (text === null || (expected !== null && hexOf(sender) !== expected)) return forged(from)
-  const verdict = await memory.judge(session, sender, counter, now)
+  const verdict = await memory.judge({ session, sender, counter }, now)
   const refusal = refusalOf(verdict, from)
   if (refusal) return { ok: false, ...refusal }
   if (pinned === null) peer.claimed = hexOf(sender)
   const isProved = pinned !== null
-  const suspicion = suspicionOf(verdict, from)
+  const suspicion = suspicionOf(withoutDeleted(verdict, peer), from)
   const seal = { profile: 'parley-2', isProved } as const
   return { ok: true, text, secrecy: 'sealed', isChecked: isProved, seal, ...(suspicion && { suspicion }) }
 }
@@ -88,7 +88,7 @@ export async function learnKey(
   }
 }
 
-function forged(from: string): Opened {
+export function forged(from: string): Opened {
   const reason = `it is not sealed with the key of ${from}: the server or somebody else made it`
   return { ok: false, reason, alarm: 'forged' }
 }
@@ -125,6 +125,14 @@ export function refusalOf(verdict: Verdict, from: string): Suspicion | null {
     case 'late':
       return null
   }
+}
+
+/** What somebody deleted before it came is not missing. */
+export function withoutDeleted(verdict: Verdict, peer: Pick<Peer, 'deleted'>): Verdict {
+  if (verdict.is !== 'next') return verdict
+  const excused = Math.min(verdict.missing, peer.deleted)
+  peer.deleted -= excused
+  return { is: 'next', missing: verdict.missing - excused }
 }
 
 /** What to tell beside a message that is shown. */

@@ -12,14 +12,15 @@ import {
   numberIn,
   type AesKey,
 } from './binding.ts'
+import { beginningBytes, beginningIn, beginningOf, type Beginning } from './beginning.ts'
 import { keyBytes, openFrom, sealedOverhead, sealFor, type Bytes, type KeyPair } from './hpke.ts'
 
 const version = 0x02
 const secretBytes = 32
 const idBytes = 8
 const counterBytes = 4
-/** Secret, time, and id and count of the session before it. */
-const headBytes = secretBytes + 8 + idBytes + counterBytes
+/** Secret, program and time, and id and count of the session before it. */
+const headBytes = secretBytes + beginningBytes + idBytes + counterBytes
 const partBytes = headBytes + sealedOverhead
 const tokenBytes = 1 + keyBytes + 2 * partBytes
 const prefixBytes = 1 + idBytes + counterBytes
@@ -46,24 +47,26 @@ export interface Tail {
 }
 
 /** What one user writes to another for a while. */
-export interface Session {
+export interface Session extends Beginning {
   /** In hexadecimal. */
   readonly id: string
   readonly key: AesKey
-  /** By the sender's clock, in milliseconds since 1970. */
-  readonly madeAt: number
+  /** Of the same program. */
   readonly previous: Tail | null
 }
+
+/** What a session is made with. */
+export type SessionStart = Pick<Session, 'madeAt' | 'previous'> & Partial<Pick<Session, 'program'>>
 
 /** A new session, and the session key in which the other side is given it. null: its key is none. */
 export async function newSession(
   from: Writer,
   to: Reader,
-  { madeAt, previous }: Pick<Session, 'madeAt' | 'previous'>,
+  { madeAt, previous, program = 0 }: SessionStart,
 ): Promise<{ readonly session: Session; readonly token: string } | null> {
   const secret = crypto.getRandomValues(new Uint8Array(secretBytes))
   const { id, count } = previous ?? { id: noId, count: 0 }
-  const head = joined([secret, bigEndian(madeAt, 8), bytesOfId(id), bigEndian(count, counterBytes)])
+  const head = joined([secret, beginningOf({ program, madeAt }), bytesOfId(id), bigEndian(count, counterBytes)])
   const [theirs, ours] = await Promise.all([
     sealFor(to.publicKey, from.keys, { info: infoOf('to-peer', from.name, to.name) }, head),
     sealFor(from.keys.publicKey, from.keys, { info: infoOf('to-self', from.name, to.name) }, head),
@@ -136,12 +139,12 @@ async function sessionOf(head: Bytes, from: string, sender: Bytes, to: Reader): 
   if (head.length !== headBytes) return null
   const info = bound('parley-2 keys', from.toLowerCase(), to.name.toLowerCase(), sender, to.publicKey)
   const keys = await derived(head.slice(0, secretBytes), info, secretBytes + idBytes)
-  const [time, rest] = [head.subarray(secretBytes, secretBytes + 8), head.subarray(secretBytes + 8)]
+  const rest = head.subarray(secretBytes + beginningBytes)
   const previous = { id: hexOf(rest.subarray(0, idBytes)), count: numberIn(rest.subarray(idBytes)) }
   return {
     id: hexOf(keys.subarray(secretBytes)),
     key: await aesKey(keys.slice(0, secretBytes)),
-    madeAt: numberIn(time),
+    ...beginningIn(head.subarray(secretBytes, secretBytes + beginningBytes)),
     previous: previous.id === noId ? null : previous,
   }
 }

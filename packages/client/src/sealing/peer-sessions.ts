@@ -8,6 +8,7 @@ import {
   sealMessage,
   type Reader,
   type Session,
+  type SessionStart,
   type Tail,
   type Writer,
 } from './parley-2.ts'
@@ -53,8 +54,14 @@ export class PeerSessions {
    * false: nothing can be sealed for that key. A message that was not taken ends the session: no
    * counter is used twice, and the next session says how many there were.
    */
-  async send(from: Writer, to: Reader, text: string, previous: Tail | null, transmit: Transmit): Promise<Tail | null> {
-    const own = this.#usable(to.publicKey) ?? (await this.#begin(from, to, previous))
+  async send(
+    from: Writer,
+    to: Reader,
+    text: string,
+    start: Omit<SessionStart, 'madeAt'>,
+    transmit: Transmit,
+  ): Promise<Tail | null> {
+    const own = this.#usable(to.publicKey) ?? (await this.#begin(from, to, start))
     if (!own) return null
     const message = await sealMessage(own.session, own.count, text)
     try {
@@ -109,8 +116,8 @@ export class PeerSessions {
     return isWorn ? null : own
   }
 
-  async #begin(from: Writer, to: Reader, previous: Tail | null): Promise<OwnSession | null> {
-    const made = await newSession(from, to, { madeAt: this.#now(), previous })
+  async #begin(from: Writer, to: Reader, start: Omit<SessionStart, 'madeAt'>): Promise<OwnSession | null> {
+    const made = await newSession(from, to, { madeAt: this.#now(), ...start })
     if (!made) return null
     this.#own = { ...made, to: to.publicKey, count: 0 }
     this.#ownTokens.add(made.token)

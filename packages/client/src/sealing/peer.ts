@@ -24,6 +24,8 @@ export interface Peer {
   heard: Profile | null
   /** They were asked to begin a new session, and nothing of it has come yet. */
   isRenewing: boolean
+  /** Messages that they deleted before they came: so many are missing for that reason. */
+  deleted: number
   /** What is being sent: one message after the other, or two of them would begin two sessions. */
   readonly sending: Queue
 }
@@ -40,6 +42,7 @@ export function newPeer(now: () => number): Peer {
     shown: null,
     heard: null,
     isRenewing: false,
+    deleted: 0,
     sending: new Queue(),
   }
 }

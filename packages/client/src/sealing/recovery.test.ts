@@ -105,8 +105,13 @@ describe('a new device with the backup of an account', () => {
       token: theirs.token,
     }
     const proved = { profile: 'parley-2', isProved: true }
-    assert.deepEqual(await openStored(said, 'ann', identity, bobs.publicKey), { text: 'mine', seal: proved })
-    assert.deepEqual(await openStored(heard, 'ann', identity, bobs.publicKey), { text: 'theirs', seal: proved })
+    for (const [stored, expected] of [
+      [said, { text: 'mine', seal: proved, counter: 3 }],
+      [heard, { text: 'theirs', seal: proved, counter: 0 }],
+    ] as const) {
+      const opened = await openStored(stored, 'ann', identity, bobs.publicKey)
+      assert.deepEqual(opened && { text: opened.text, seal: opened.seal, counter: opened.place?.counter }, expected)
+    }
     assert.equal((await openStored(heard, 'ann', identity, null))?.seal.isProved, false)
     for (const wrong of [
       { ...heard, from: 'cem' },

@@ -2,8 +2,9 @@ import type { Seal } from '../features.ts'
 import { sealingKeys } from './identity.ts'
 import { carriedKey } from './key-carrier.ts'
 import { parley1 } from './parley-1.ts'
-import { claimedSender, openMessage, openOwnSession, openSession } from './parley-2.ts'
+import { claimedSender, messageHead, openMessage, openOwnSession, openSession } from './parley-2.ts'
 import type { Identity } from './profile.ts'
+import type { ReceivedMessage } from './session-memory.ts'
 
 /** A sealed message out of a history, with the session key that stood beside it. */
 export interface SealedHistoryMessage {
@@ -11,6 +12,13 @@ export interface SealedHistoryMessage {
   readonly to: string
   readonly message: string
   readonly token: string
+}
+
+export interface OpenedStored {
+  readonly text: string
+  readonly seal: Seal
+  /** Its place among the messages of its sender; absent where the profile numbers none. */
+  readonly place?: ReceivedMessage
 }
 
 /**
@@ -24,7 +32,7 @@ export async function openStored(
   me: string,
   identity: Identity,
   peerKey: string | null,
-): Promise<{ readonly text: string; readonly seal: Seal } | null> {
+): Promise<OpenedStored | null> {
   const keys = sealingKeys(identity)
   const claimed = claimedSender(token)
   if (!keys || !claimed) return openOld({ from, to, message, token }, identity)
@@ -36,13 +44,15 @@ export async function openStored(
     ? known && (await openOwnSession(token, writer, { name: to, publicKey: known }))
     : await openSession(token, { name: from, publicKey: known ?? claimed }, writer)
   const text = session && (await openMessage(session, message))
-  return text === null ? null : { text, seal: { profile: 'parley-2', isProved: known !== null } }
+  if (!session || text === null) return null
+  const place = { session, sender: isMine ? keys.publicKey : claimed, counter: messageHead(message)?.counter ?? 0 }
+  return { text, seal: { profile: 'parley-2', isProved: known !== null }, place }
 }
 
 async function openOld(
   { from, to, message, token }: SealedHistoryMessage,
   identity: Identity,
-): Promise<{ readonly text: string; readonly seal: Seal } | null> {
+): Promise<OpenedStored | null> {
   const raw = await parley1.unwrap(token, identity)
   const text = raw && (await parley1.open(raw, message, [from, to]))
   return text === null ? null : { text, seal: { profile: 'parley-1', isProved: false } }

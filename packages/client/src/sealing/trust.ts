@@ -21,6 +21,8 @@ export interface ReceivedMark {
  * and how far their sessions came.
  */
 export interface TrustStore {
+  /** Whether there is one's own key pair already. */
+  hasIdentity(): Promise<boolean>
   /** Made at the first call, the same ever after. */
   identity(): Promise<Identity>
   /**
@@ -36,6 +38,9 @@ export interface TrustStore {
    * is another identity already.
    */
   restore(contents: BackupContents): Promise<void>
+  /** The phrase that opens the backup, by which it is kept up to date; null: this device has none. */
+  phrase(): Promise<string | null>
+  keepPhrase(phrase: string | null): Promise<void>
   /** The last mark of each session, the oldest first. */
   receivedMarks(): Promise<readonly ReceivedMark[]>
   markReceived(mark: ReceivedMark): Promise<void>
@@ -51,8 +56,13 @@ const mostMarks = 10_000
 /** Forgets everything with the process: for programs without a place to keep it. */
 export class MemoryTrust implements TrustStore {
   #identity: Promise<Identity> | undefined
+  #phrase: string | null = null
   readonly #pins = new Map<string, Pin>()
   readonly #marks = new Map<string, ReceivedMark>()
+
+  async hasIdentity(): Promise<boolean> {
+    return this.#identity !== undefined
+  }
 
   identity(): Promise<Identity> {
     return (this.#identity ??= newIdentity())
@@ -75,6 +85,14 @@ export class MemoryTrust implements TrustStore {
     if (this.#identity && (await this.#identity).publicKey !== identity.publicKey) throw otherIdentity()
     this.#identity = Promise.resolve(identity)
     for (const { server, user, key } of pins) await this.pin(server, user, key)
+  }
+
+  async phrase(): Promise<string | null> {
+    return this.#phrase
+  }
+
+  async keepPhrase(phrase: string | null): Promise<void> {
+    this.#phrase = phrase
   }
 
   async receivedMarks(): Promise<readonly ReceivedMark[]> {

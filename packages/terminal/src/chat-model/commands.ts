@@ -86,6 +86,15 @@ export const commands = [
     places: ['user'],
   },
   { name: 'accept-key', usage: 'USER', note: 'accept a key that has changed', needs: 'sealing', places: ['user'] },
+  {
+    name: 'recovery make',
+    usage: '',
+    note: 'a phrase that gives other devices your keys; it is shown once',
+    needs: 'backup',
+    places: [],
+  },
+  { name: 'recovery restore', usage: 'WORDS', note: 'take your keys from the backup', needs: 'backup', places: [] },
+  { name: 'recovery anew', usage: '', note: 'make new keys instead of those in the backup', needs: 'backup', places: [] },
   { name: 'discard', usage: '', note: 'drop what was written and is not sent yet', needs: null, places: [] },
   {
     name: 'ignore',

@@ -13,17 +13,29 @@ export type Action =
   | { readonly do: 'accept'; readonly number: number | null; readonly target: Target | null }
   | { readonly do: 'game guess'; readonly guess: number }
   | { readonly do: 'query'; readonly name: string; readonly text: string | null }
-  | { readonly do: 'me' | 'search'; readonly text: string }
+  | { readonly do: TextAlone; readonly text: string }
   | { readonly do: 'part' | 'ignore'; readonly name: string | null }
   | { readonly do: NumberOrNone; readonly number: number | null }
   | { readonly do: 'raw'; readonly on: boolean }
   | { readonly do: WordAlone }
   | { readonly do: 'quit' }
 
+type TextAlone = 'me' | 'search' | 'recovery restore'
 type NumberOrNone = 'cancel' | 'decline' | 'tunnel close'
 type NameAlone = 'group create' | 'group join' | 'group leave' | 'verify' | 'accept-key'
 type WordAlone =
-  'close' | 'clear' | 'tunnel list' | 'users' | 'group list' | 'game start' | 'game join' | 'inbox' | 'discard' | 'help'
+  | 'close'
+  | 'clear'
+  | 'tunnel list'
+  | 'users'
+  | 'group list'
+  | 'game start'
+  | 'game join'
+  | 'inbox'
+  | 'recovery make'
+  | 'recovery anew'
+  | 'discard'
+  | 'help'
 
 export type Parsed = { readonly ok: true; readonly action: Action } | { readonly ok: false; readonly message: string }
 
@@ -95,6 +107,9 @@ const readers = {
   verify: withName('verify'),
   'accept-key': withName('accept-key'),
   raw: (rest) => (/^(?:on|off)\s*$/.test(rest) ? { do: 'raw', on: rest.trim() === 'on' } : null),
+  'recovery make': alone('recovery make'),
+  'recovery restore': withTextAlone('recovery restore'),
+  'recovery anew': alone('recovery anew'),
   discard: alone('discard'),
   help: alone('help'),
   quit: alone('quit'),
@@ -125,7 +140,7 @@ function withNumberOrNone(name: NumberOrNone): Reader {
   }
 }
 
-function withTextAlone(name: 'me' | 'search'): Reader {
+function withTextAlone(name: TextAlone): Reader {
   return (rest) => (rest.trim() === '' ? null : { do: name, text: rest })
 }
 

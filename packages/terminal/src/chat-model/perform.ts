@@ -10,6 +10,7 @@ import type { Offers } from './offers.ts'
 import type { Action } from './parse-input.ts'
 import { distrusted } from './posting.ts'
 import type { PrivateMessages } from './private-messages.ts'
+import { recoveryMade } from './recovery.ts'
 import { foundRows, searchIn } from './search.ts'
 
 export interface TalkTools {
@@ -107,6 +108,15 @@ export async function perform(tools: TalkTools, action: Performed, place: string
       await chat.sealing.acceptKey(action.name)
       model.keyAccepted(action.name)
       return answer(`the key of ${action.name} is accepted`)
+    case 'recovery make':
+      return answer(recoveryMade(await chat.recovery.make()))
+    case 'recovery restore':
+      await chat.recovery.restore(action.text)
+      return answer('this device has your keys now; what was sealed before can be read')
+    case 'recovery anew':
+      if (!chat.recovery.isNeeded) return fail('this device has keys already')
+      await chat.recovery.beginAnew()
+      return answer('this device has new keys; whoever knew the old ones is told that yours have changed')
     case 'ignore':
       return ignore(model, action.name)
     case 'search':

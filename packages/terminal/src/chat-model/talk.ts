@@ -10,6 +10,7 @@ import { followChat, refreshUsers } from './follow-chat.ts'
 import type { Invitations } from './invitations.ts'
 import { Offers } from './offers.ts'
 import { parseInput } from './parse-input.ts'
+import { followRecovery } from './recovery.ts'
 import { perform, type TalkTools } from './perform.ts'
 import { outgoingOf } from './posting.ts'
 import { PrivateMessages } from './private-messages.ts'
@@ -61,6 +62,7 @@ export class Talk {
     this.marks = new ReadMarks(chat, model, clock)
     const tunnels = new ChatTunnels(chat, model)
     followChat(chat, model, { secret })
+    followRecovery(chat, model)
     // Whoever has a password has an account.
     const groups = new ChatGroups(chat, model, { posting, mayBeInMore: secret })
     const offers = new Offers({ chat, model, files, tunnels })

@@ -1,0 +1,71 @@
+import { ChatError } from '../chat-error.ts'
+import type { Backup } from '../devices.ts'
+import { newRecoveryPhrase, openBackup, sealBackup, type BackupContents, type BackupFailure } from './recovery.ts'
+import type { TrustStore } from './trust.ts'
+
+const failures = {
+  'no-phrase': 'these are not the twelve words of a recovery phrase; one may be misspelt',
+  'wrong-phrase': 'this is the recovery phrase of another backup',
+  damaged: 'the backup that the server keeps is damaged',
+  'no-backup': 'what the server keeps is no backup',
+} satisfies Record<BackupFailure, string>
+
+/** The encrypted backup of one account on its server, and the phrase that opens it. */
+export class KeptBackup {
+  readonly #trust: TrustStore
+
+  constructor(trust: TrustStore) {
+    this.#trust = trust
+  }
+
+  /** Puts a backup that a new phrase opens, and no other does. Resolves with the phrase. */
+  async make(backup: Backup): Promise<string> {
+    const phrase = newRecoveryPhrase()
+    await this.#put(backup, await this.#trust.contents(), phrase)
+    await this.#trust.keepPhrase(phrase)
+    return phrase
+  }
+
+  /** Takes identity and pins out of the backup. Rejects with a ChatError of code `usage`. */
+  async restore(backup: Backup, phrase: string): Promise<void> {
+    const blob = await backup.get()
+    if (blob === null) throw new ChatError('usage', 'the server keeps no backup of this account')
+    const opened = await openBackup(blob, phrase)
+    if (!opened.ok) throw new ChatError('usage', failures[opened.fail])
+    await this.#trust.restore(opened.contents)
+    await this.#trust.keepPhrase(phrase)
+  }
+
+  /**
+   * Brings the backup up to date, where this device knows the phrase. What other devices have pinned
+   * there is kept. Where another device has made a new phrase, this one is forgotten here.
+   */
+  async update(backup: Backup): Promise<void> {
+    const phrase = await this.#trust.phrase()
+    if (phrase === null) return
+    const contents = await this.#trust.contents()
+    const blob = await backup.get()
+    const there = blob === null ? null : await openBackup(blob, phrase)
+    if (there && !there.ok && there.fail === 'wrong-phrase') return this.#trust.keepPhrase(null)
+    const isOther = there?.ok === true && there.contents.identity.publicKey !== contents.identity.publicKey
+    if (isOther) return this.#trust.keepPhrase(null)
+    const theirs = there?.ok ? there.contents.pins : []
+    const own = new Set(contents.pins.map(({ server, user }) => `${server} ${user}`))
+    const pins = [...theirs.filter(({ server, user }) => !own.has(`${server} ${user}`)), ...contents.pins]
+    await this.#put(backup, { ...contents, pins }, phrase)
+  }
+
+  /** Where the server keeps less than that, the pins that were made last. */
+  async #put(backup: Backup, contents: BackupContents, phrase: string): Promise<void> {
+    for (let pins = contents.pins; ; pins = pins.slice(Math.ceil(pins.length / 2))) {
+      const blob = await sealBackup({ ...contents, pins }, phrase)
+      if (blob === null) throw new ChatError('usage', failures['no-phrase'])
+      try {
+        return await backup.put(blob)
+      } catch (error) {
+        const isTooLarge = error instanceof ChatError && (error.code === 'refused' || error.code === 'usage')
+        if (!isTooLarge || pins.length === 0) throw error
+      }
+    }
+  }
+}
