@@ -25,7 +25,8 @@ export class ParleyGroups implements Groups {
     if (connection.hello.features.includes('sealed-groups')) {
       this.sealed = {
         memberLists: async (name) => this.#lists.of(name) ?? (await this.#listed(name)),
-        say: (name, message, options) => say(connection, `#${name}`, { sealed: { message, sessionKey: null } }, options),
+        say: (name, message, options) =>
+          say(connection, `#${name}`, { sealed: { message, sessionKey: null } }, options),
       }
     }
     this.heard = {

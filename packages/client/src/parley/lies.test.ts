@@ -44,9 +44,8 @@ async function sealing(t: TestContext, script: (peer: ParleyPeer) => Promise<voi
     await peer.welcomes()
     await script(peer)
   })
-  const trust = new (class extends MemoryTrust {
-    override identity = async () => identity
-  })()
+  const trust = new MemoryTrust()
+  await trust.restore({ identity, pins: [] })
   const chat = server.chat({ trust, sealing: 'on', memory: new PassingMemory({ cursor: 90 }) })
   const heard = told(chat)
   await chat.start()

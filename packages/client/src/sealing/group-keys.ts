@@ -149,7 +149,10 @@ export class GroupKeys {
     }
     const text = await openGroupMessage(session, group, blob)
     if (text === null) return notOf(from)
-    const verdict = await this.#memory.judge({ session, sender: from.publicKey, counter: blob.counter, group, isPast }, this.#now())
+    const verdict = await this.#memory.judge(
+      { session, sender: from.publicKey, counter: blob.counter, group, isPast },
+      this.#now(),
+    )
     const refusal = refusalOf(verdict, from.name)
     if (refusal) return { ok: false, ...refusal }
     const digests = await Promise.all(lists.map((members) => membersDigest(members)))

@@ -109,7 +109,8 @@ export class GroupSealing {
   /** The key of a session stands in front of its first message alone. */
   async #findKey(group: string, from: Reader, message: string, seq: number): Promise<void> {
     const { keys, history } = this.#parts
-    for (let before = seq, pages = 0; history && pages < mostPages; pages++) {
+    if (!history) return
+    for (let before = seq, pages = 0; pages < mostPages; pages++) {
       const { messages, more } = await history.page(`#${group}`, { before }, pageSize).catch(nothingFor)
       for (const { body, from: other } of messages.toReversed()) {
         if (body.kind !== 'sealed' || other.toLowerCase() !== from.name.toLowerCase()) continue
@@ -168,7 +169,8 @@ export class GroupSealing {
 }
 
 function notSealable(group: string, keyless: readonly string[]): ChatError {
-  const who = keyless.length > 1 ? `${keyless.slice(0, -1).join(', ')} and ${keyless.at(-1)}` : (keyless[0] ?? 'a member')
+  const who =
+    keyless.length > 1 ? `${keyless.slice(0, -1).join(', ')} and ${keyless.at(-1)}` : (keyless[0] ?? 'a member')
   const has = keyless.length > 1 ? 'have' : 'has'
   return new ChatError('not-sealable', `${who} ${has} no key for what is sealed in ${group}; nothing was sent`)
 }

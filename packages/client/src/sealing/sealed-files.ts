@@ -75,7 +75,10 @@ export class SealedFiles {
       if (safeName(opened.name) !== safeName(shown)) {
         throw new ChatError('sealing-failed', `${from} sealed another file under this name: ${opened.name}`)
       }
-      const refusal = refusalOf(await memory.judge({ session: opened.session, sender: sender.publicKey, counter: 0 }, now()), from)
+      const refusal = refusalOf(
+        await memory.judge({ session: opened.session, sender: sender.publicKey, counter: 0 }, now()),
+        from,
+      )
       if (refusal) throw new ChatError('sealing-failed', `the file that came as from ${from}: ${refusal.reason}`)
       yield* opened.bytes
       isWhole = true

@@ -94,7 +94,13 @@ export const commands = [
     places: [],
   },
   { name: 'recovery restore', usage: 'WORDS', note: 'take your keys from the backup', needs: 'backup', places: [] },
-  { name: 'recovery anew', usage: '', note: 'make new keys instead of those in the backup', needs: 'backup', places: [] },
+  {
+    name: 'recovery anew',
+    usage: '',
+    note: 'make new keys instead of those in the backup',
+    needs: 'backup',
+    places: [],
+  },
   { name: 'discard', usage: '', note: 'drop what was written and is not sent yet', needs: null, places: [] },
   {
     name: 'ignore',
