@@ -16,6 +16,7 @@ import { memoryBudget } from './config/memory-budget.ts'
 import type { Settings } from './config/settings.ts'
 import { HookCallers } from './hooks/hook-callers.ts'
 import { HookDoor } from './hooks/hook-door.ts'
+import { PageFiles } from './http/page-files.ts'
 import type { Logger } from './logger.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
@@ -44,6 +45,8 @@ export interface ServerParts {
    * For files between users who move them by different methods (X-7); where absent there are none.
    */
   readonly spool?: Spool
+  /** The directory of the built page; where absent there is none. */
+  readonly page?: string
 }
 
 /** A community with its log and all that its connections share; null: the store cannot be read. */
@@ -149,6 +152,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     carrier,
     tunnels,
     hooks: new HookDoor({ community, submit, clock, limits }),
+    page: new PageFiles(parts.page ?? null),
     clock,
     random,
     logger,

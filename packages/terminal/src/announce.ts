@@ -17,7 +17,8 @@ function jsonLines(listening: readonly Listening[]): string {
 
 function forPeople(listening: readonly Listening[], data: string): string {
   const urls = listening.map(({ protocol, host, port }) => {
-    return `  ${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}\n`
+    const url = `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`
+    return protocol === 'http' || protocol === 'https' ? `  ${url}  open this in a browser\n` : `  ${url}\n`
   })
   return `Parley listens on\n${urls.join('')}Its data is in ${data}. Ctrl-C stops it.\n`
 }

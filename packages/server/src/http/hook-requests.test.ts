@@ -31,8 +31,8 @@ async function scene(t: TestContext, to: ConversationKey | null = null) {
   const { token } = added.value
   const sockets = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
   const opened = () => {}
-  const { hooks } = services
-  const server = await makeWebServer({ origins: parseOrigins(''), tls: null, sockets, hooks, opened })
+  const { hooks, page } = services
+  const server = await makeWebServer({ origins: parseOrigins(''), tls: null, sockets, hooks, page, opened })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => {

@@ -24,6 +24,7 @@ async function webServer(t: TestContext, origin = '', requestMs = 10_000) {
     origins: parseOrigins(origin),
     tls: null,
     hooks: composed.services.hooks,
+    page: composed.services.page,
     requestMs,
     sockets: { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 },
     opened: (stream) => {

@@ -11,6 +11,9 @@ import { WebSocketServer } from 'ws'
 import type { ServerParts } from '../net/connections.ts'
 import { isForHooks, replyToHook } from './hook-requests.ts'
 import { mayConnect } from './origins.ts'
+import type { PageFiles } from './page-files.ts'
+import { replyWithPage } from './page-replies.ts'
+import { headers, respond, type Reply } from './reply.ts'
 import { WebSocketStream } from './web-socket-stream.ts'
 
 /** Whoever has not asked for anything by then is cut off. */
@@ -26,19 +29,6 @@ const longestMessage = 131_072
 /** Pieces of one message, and of one frame: each costs more than its bytes. */
 const mostPieces = 1_024
 
-/**
- * There is nothing here that a browser could run, show in a frame, keep, or send on. So a page that
- * was slipped in could do nothing.
- */
-const headers = {
-  'Content-Type': 'text/plain; charset=utf-8',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cache-Control': 'no-store',
-}
-
 export interface WebServerOptions extends ServerParts {
   /** Whose pages may connect beside our own, as a browser writes them. */
   readonly origins: ReadonlySet<string>
@@ -47,8 +37,8 @@ export interface WebServerOptions extends ServerParts {
 }
 
 /**
- * HTTP (L-16): `/chat` for WebSockets, `/hooks/TOKEN` for bots, `/healthz`, and nothing else. It
- * does not listen yet.
+ * HTTP (L-16): the page, `/chat` for WebSockets, `/hooks/TOKEN` for bots, `/healthz`, and nothing
+ * else. It does not listen yet.
  */
 export async function makeWebServer(options: WebServerOptions): Promise<Server> {
   const server = await serverFor(options)
@@ -65,7 +55,7 @@ export async function makeWebServer(options: WebServerOptions): Promise<Server> 
   server.on('request', (request, response) => {
     const path = pathOf(request)
     if (isForHooks(path)) void takeForHook(request, response, path, options)
-    else respond(request, response, replyTo(request))
+    else void reply(request, response, path, options.page)
   })
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {})
@@ -92,14 +82,7 @@ async function serverFor({ tls, sockets, requestMs = usualRequestMs }: WebServer
   return createTlsServer({ ...options, ...tls, handshakeTimeout: requestMs })
 }
 
-/** `headers`: beside those that every response has. */
-interface Reply {
-  readonly status: number
-  readonly text: string
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-const nothingHere: Reply = { status: 404, text: 'There is nothing here.\n' }
+const nothingHere: Reply = { status: 404, body: 'There is nothing here.\n' }
 
 async function takeForHook(
   request: IncomingMessage,
@@ -111,29 +94,23 @@ async function takeForHook(
   if (!reply) return respond(request, response, nothingHere)
   const { status, body, headers: more } = reply
   const type = { 'Content-Type': 'application/json', ...more }
-  respond(request, response, { status, text: `${JSON.stringify(body)}\n`, headers: type })
+  respond(request, response, { status, body: `${JSON.stringify(body)}\n`, headers: type })
 }
 
-function respond(request: IncomingMessage, response: ServerResponse, { status, text, headers: more }: Reply): void {
-  // A body that was not read is in the way of what comes behind it.
-  if (!request.complete && !isBodiless(request)) response.shouldKeepAlive = false
-  response.writeHead(status, { ...headers, ...more, 'Content-Length': Buffer.byteLength(text) })
-  response.end(request.method === 'HEAD' ? '' : text)
-}
-
-function replyTo(request: IncomingMessage): Reply {
+async function reply(request: IncomingMessage, response: ServerResponse, path: string, page: PageFiles): Promise<void> {
+  const known = Object.hasOwn(fixed, path) ? fixed[path] : undefined
   const isRead = request.method === 'GET' || request.method === 'HEAD'
-  if (isRead && pathOf(request) === '/healthz') return { status: 200, text: 'ok\n' }
-  if (isRead && pathOf(request) === '/chat') return { status: 426, text: 'This is for WebSockets.\n' }
-  return nothingHere
+  const found = known ? (isRead ? known : null) : await replyWithPage(request, path, page)
+  respond(request, response, found ?? nothingHere)
+}
+
+const fixed: { readonly [path: string]: Reply } = {
+  '/healthz': { status: 200, body: 'ok\n' },
+  '/chat': { status: 426, body: 'This is for WebSockets.\n' },
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {
   return url.split('?', 1)[0]!
-}
-
-function isBodiless({ headers: said }: IncomingMessage): boolean {
-  return said['transfer-encoding'] === undefined && (said['content-length'] ?? '0') === '0'
 }
 
 function isWelcome({ headers: { origin, host }, socket }: IncomingMessage, { origins }: WebServerOptions): boolean {

@@ -3,6 +3,7 @@ import type { Server, Socket } from 'node:net'
 import type { AllowList, Dialect, TransferListener } from '@parley/protocols'
 import type { CertificateAndKey } from '../config/certificate.ts'
 import type { HookDoor } from '../hooks/hook-door.ts'
+import type { PageFiles } from '../http/page-files.ts'
 import { isLoopback } from '../address.ts'
 import type { ByteStream } from './byte-stream.ts'
 import { Connection, type AnyConnection, type ConnectionHost, type ConnectionServices } from './connection.ts'
@@ -15,6 +16,7 @@ export interface ServerParts {
   readonly sockets: { readonly noDelay: boolean; readonly keepAlive: boolean; readonly keepAliveInitialDelay: number }
   /** Takes what bots post. */
   readonly hooks: HookDoor
+  readonly page: PageFiles
   /** `socket`: that of the stream. */
   opened(stream: ByteStream, socket: Socket): void
 }

@@ -112,6 +112,7 @@ export class Listeners {
       tls,
       sockets,
       hooks: this.#services.hooks,
+      page: this.#services.page,
       opened: (stream, socket) => {
         const begun = beginning.of(socket)
         if (!begun) return void socket.destroy()
