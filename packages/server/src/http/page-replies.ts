@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { PageFiles } from './page-files.ts'
+import type { PageFiles } from '../page/page-files.ts'
 import type { Reply } from './reply.ts'
 
 /**

@@ -2,7 +2,7 @@ import type { AccountProof, Clock, Community, Log, NodeId, Random, Result, Store
 import type { FileCarrier, TunnelRelay } from '@parley/protocols'
 import type { NetLimits } from '../config/settings.ts'
 import type { HookDoor } from '../hooks/hook-door.ts'
-import type { PageFiles } from '../http/page-files.ts'
+import type { PageFiles } from '../page/page-files.ts'
 import type { Logger } from '../logger.ts'
 import type { Counters } from '../metrics/counters.ts'
 import type { Delivery } from './delivery.ts'

@@ -9,7 +9,7 @@ import { buffer, text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { MemoryServer } from '../../testing/memory-server.ts'
 import { parseOrigins } from './origins.ts'
-import { PageFiles } from './page-files.ts'
+import { PageFiles } from '../page/page-files.ts'
 import { makeWebServer } from './web-server.ts'
 
 const built = {
