@@ -82,6 +82,24 @@ describe('the commands of the client, with a server', () => {
     assert.equal(again.written, '')
   })
 
+  test('the inbox over parley shows what the mailbox has, of guests too, and leaves nothing there', async () => {
+    const password = 'geheim'
+    const tell = (name: string, text: string, secret?: string) =>
+      runs((environment) => send(url('ident', name), [text], { to: 'carol', seal: false }, environment), secret)
+    for (const said of [await tell('gus', 'from a guest'), await tell('dave', 'from an account', password)]) {
+      assert.equal(said.code, 0, said.complaints)
+    }
+    const fetch = (protocol: string, keep: boolean) =>
+      runs((environment) => inbox(url(protocol, 'carol'), keep ? { keep } : {}, environment), password)
+    const shown = /^[-\d]{10} [:\d]{5} gus: from a guest\n[-\d]{10} [:\d]{5} dave: from an account\n$/
+    const left = await fetch('parley', true)
+    assert.match(left.written, shown)
+    assert.equal(left.complaints, 'They stay in the mailbox.\n')
+    assert.match((await fetch('parley', false)).written, shown)
+    assert.deepEqual(await fetch('cp', false), { code: 0, written: '', complaints: 'Nothing waits.\n' })
+    assert.deepEqual(await fetch('parley', false), { code: 0, written: '', complaints: 'Nothing waits.\n' })
+  })
+
   test('a file goes from helo to json by a command on each side', { timeout: 5_000 }, async () => {
     const [ann, bob] = [talking('helo', 'ann'), talking('json', 'bob')]
     await Promise.all([ann.hears(/you are ann/), bob.hears(/you are bob/)])

@@ -86,6 +86,10 @@ export class FaultyStore implements Store {
     return this.#wait(() => this.#store.message(reader, seq))
   }
 
+  among(of: ConversationKey, seqs: readonly number[]) {
+    return this.#wait(() => this.#store.among(of, seqs))
+  }
+
   unkept(of: NameKey, after: number, limit: number) {
     return this.#wait(() => this.#store.unkept(of, after, limit))
   }

@@ -60,6 +60,7 @@ function forgetful(store: Store): Store {
     conversations: (reader) => store.conversations(reader),
     export: (reader, after, limit) => store.export(reader, after, limit),
     message: (reader, seq) => store.message(reader, seq),
+    among: (of, seqs) => store.among(of, seqs),
     unkept: (of, after, limit) => store.unkept(of, after, limit),
     close: () => store.close(),
   }

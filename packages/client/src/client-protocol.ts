@@ -44,6 +44,8 @@ export interface ClientContext {
   readonly clock: Clock
   /** How far this chat has come, over all its connections. */
   readonly cursor: Cursor
+  /** Whether a message leaves the mailbox when the program was told of it. */
+  readonly acknowledges: boolean
   /** How this device signs in without the password, and how it gets to do so. */
   readonly device: DeviceContext
   /**

@@ -225,6 +225,7 @@ export class ConnectedChat implements Chat {
         clock,
         emit: hear,
         cursor,
+        acknowledges: this.#options.acknowledges ?? true,
         device: this.#memory.device(),
         session: () => this.#sessionNow.promise(),
         ended: (reason) => {

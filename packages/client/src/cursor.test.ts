@@ -26,6 +26,16 @@ describe('a cursor', () => {
     assert.equal(cursor.hearPassing(10_199), false)
   })
 
+  it('goes back to where a server is that was set up anew', () => {
+    const took: number[] = []
+    const cursor = new Cursor(50, (seq) => took.push(seq))
+    cursor.restrict(60)
+    assert.deepEqual([cursor.heard, took], [50, []])
+    cursor.restrict(20)
+    assert.deepEqual([cursor.heard, took], [20, [20]])
+    assert.deepEqual([cursor.hear(20), cursor.hear(21)], [false, true])
+  })
+
   it('tells of what was taken, only forward', () => {
     const took: number[] = []
     const cursor = new Cursor(null, (seq) => took.push(seq))

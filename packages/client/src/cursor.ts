@@ -29,6 +29,17 @@ export class Cursor {
     this.#heard = Math.max(this.#heard ?? 0, seq)
   }
 
+  /**
+   * Goes back there, where it is behind: the server has no number above it. Either it was set up
+   * anew, or this program wants nothing of what was said before.
+   */
+  restrict(seq: number): void {
+    if (this.#heard !== null && this.#heard > seq) this.#heard = seq
+    if (this.#taken === null || this.#taken <= seq) return
+    this.#taken = seq
+    this.#took(seq)
+  }
+
   /** A message of the history came. False: it was heard before, or is out of order. */
   hear(seq: number): boolean {
     if (this.#heard !== null && seq <= this.#heard) return false

@@ -72,6 +72,8 @@ export interface History<Message> {
   conversations(): Promise<readonly ListedConversation<Message>[]>
   /** Everything up to that number is read, on every device. */
   read(of: ConversationId, seq: number): Promise<void>
+  /** Everything that came from the mailbox up to that number is safe, and need not come again. */
+  received(seq: number): Promise<void>
   /** A message of one's own, for everybody. */
   delete(seq: number): Promise<void>
   /** All that this user has said behind the number, in order. */

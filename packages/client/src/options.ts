@@ -20,6 +20,11 @@ export interface ConnectOptions {
   /** What the program remembers from one start to the next. Without it, it begins anew each time. */
   readonly memory?: Memory
   /**
+   * false: a message leaves the mailbox only by `history.received`, where the protocol has that. Otherwise it
+   * does when the program was told of it.
+   */
+  readonly acknowledges?: boolean
+  /**
    * Asks for a token under this label, which the memory keeps and which is used instead of the
    * password from then on. Only for accounts, and where the protocol has devices.
    */

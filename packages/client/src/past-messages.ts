@@ -37,6 +37,7 @@ export function pastMessages(now: FeatureNow, sealing: PastSealing): History<Pas
       return inOrder(listed, async (each) => ({ ...each, last: each.last && (await shown(each.last)) }))
     },
     read: async (of, seq) => now('history').read(of, seq),
+    received: async (seq) => now('history').received(seq),
     delete: async (seq) => now('history').delete(seq),
     export: async function* (after) {
       for await (const message of now('history').export(after)) yield await shown(message)

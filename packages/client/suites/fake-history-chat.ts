@@ -44,6 +44,7 @@ export class FakeHistoryChat {
       if (this.isBroken) throw new ChatError('closed', 'broken')
       this.marks.push([of, seq])
     },
+    received: async () => {},
     delete: async () => {},
     export: async function* () {},
   }

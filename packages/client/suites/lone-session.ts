@@ -5,6 +5,7 @@ import { Cursor } from '../src/cursor.ts'
 export function loneSession() {
   return {
     cursor: new Cursor(null, () => {}),
+    acknowledges: true,
     device: { token: null, label: undefined, remember: () => {} },
     session: () => Promise.reject(new ChatError('closed', 'nothing follows')),
   }

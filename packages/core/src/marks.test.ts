@@ -44,9 +44,11 @@ describe('read marks', () => {
     assert.equal(t.store.marks.get(keyOf(ann))?.get(conversationKey(withBob, ann)), 1)
   })
 
-  it('are refused where the store takes nothing', () => {
+  it('are durable, and refused where the store takes nothing', () => {
     const t = new TestCommunity()
     const holder = t.enterRegistered('ann')
+    assert.equal(holder.why(read(everyone, 1)), 'ok')
+    assert.equal(t.last?.durable, true)
     t.writable = false
     assert.equal(holder.why(read(everyone, 1)), 'unavailable')
   })

@@ -46,6 +46,7 @@ export class Marks {
     if (!writable) return fail('unavailable')
     // Nobody has read what is still to come: a mark far ahead would hide all of it.
     const upTo = Math.min(command.seq, seq)
+    out.durable = true
     const key = conversationKey(conversation, reader.name)
     out.write({ write: 'mark.put', user: keyOf(reader.name), conversation: key, seq: upTo })
     out.devices(reader.name, reader.id, { kind: 'conversation-read', conversation, seq: upTo })

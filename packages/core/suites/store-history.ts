@@ -260,6 +260,16 @@ export function historyTests(withStore: WithStore): void {
       assert.deepEqual(await driver.store.unkept(carol!, 0, 9), { ok: true, value: [] })
     }))
 
+  test('numbers are told apart by their conversation', () =>
+    withStore(async (driver) => {
+      await driver.commit(account('Alice'), put(kept(3)), put(toAlice(4)), put(toAlice(5)))
+      const { conversation } = toAlice(4)
+      const among = async (of: typeof conversation) => driver.store.among(of, [5, 3, 4, 9])
+      const [inPrivate, overall] = [await among(conversation), await among(kept(3).conversation)]
+      assert.deepEqual(inPrivate.ok && [...inPrivate.value].sort(), [4, 5])
+      assert.deepEqual(overall, { ok: true, value: [3] })
+    }))
+
   test('numbers that were reserved are known, the highest of them', () =>
     withStore(async (driver) => {
       await driver.commit({ write: 'numbers.reserve', upTo: 100 }, { write: 'numbers.reserve', upTo: 90 })

@@ -113,6 +113,10 @@ export class HeldStore implements Store {
     return this.#read(() => this.disk.history.message(reader, seq))
   }
 
+  async among(of: ConversationKey, seqs: readonly number[]) {
+    return this.#read(() => seqs.filter((seq) => this.disk.history.messages.get(seq)?.conversation === of))
+  }
+
   async unkept(of: NameKey, after: number, limit: number) {
     return this.#read(() => {
       const waiting = this.disk.messages.filter(({ id, to }) => to === of && id > after)

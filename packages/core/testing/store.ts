@@ -109,6 +109,10 @@ export class MemoryStore implements Store {
     return this.#read(() => this.#history.message(reader, seq))
   }
 
+  async among(of: ConversationKey, seqs: readonly number[]) {
+    return this.#read(() => seqs.filter((seq) => this.#history.messages.get(seq)?.conversation === of))
+  }
+
   async unkept(of: NameKey, after: number, limit: number) {
     return this.#read(() => {
       const waiting = this.#sorted().filter(({ id, to }) => to === of && id > after)

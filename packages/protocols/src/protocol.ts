@@ -12,6 +12,7 @@ import type {
   FailureOf,
   Hears,
   HistoryPage,
+  Conversation,
   HistoryPosition,
   HistorySearch,
   HistoryStretch,
@@ -286,6 +287,11 @@ export interface SessionContext<Out> {
    * (X-5).
    */
   received(seq: number): void
+  /**
+   * The user has read a conversation up to this number, on whatever connection it was sent: what of
+   * it is in history leaves the mailbox. Resolves when that is done.
+   */
+  read(of: Conversation, seq: number): Promise<void>
   /**
    * The oldest message of the user's mailbox with an id greater than `after`; null: there is none.
    */

@@ -47,7 +47,7 @@ export async function chat(url: string, options: ChatOptions, environment: Clien
   const talks: Talk[] = []
   const signedIn = await signIn(url, options, environment, {
     wire: true,
-    remembers: !isScript,
+    remembers: isScript ? 'token' : 'place',
     prepare: (chat, secret, memory) => {
       const { clock } = environment
       const kept = isScript ? undefined : memory

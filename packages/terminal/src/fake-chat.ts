@@ -82,6 +82,7 @@ export class FakeChat implements Chat {
     search: (text) => this.#answer(`search ${text}`, []),
     conversations: () => this.#answer('conversations', []),
     read: (of, seq) => this.#answer(`read ${of} ${seq}`),
+    received: (seq) => this.#answer(`received ${seq}`),
     delete: (seq) => this.#answer(`delete ${seq}`),
     export: async function* () {},
   }

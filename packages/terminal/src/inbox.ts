@@ -6,7 +6,7 @@ import { writeOut, type ClientEnvironment } from './client-environment.ts'
 import { showHeard } from './heard-meanwhile.ts'
 import { signIn, type LoginOptions } from './login.ts'
 import { complain, type ExitCode } from './streams.ts'
-import { unreadMessages } from './unread-messages.ts'
+import { collectMail, unreadMessages, type Mail } from './unread-messages.ts'
 
 export interface InboxOptions extends LoginOptions {
   /** What is printed stays in the mailbox. */
@@ -31,17 +31,22 @@ export async function inbox(url: string, options: InboxOptions, environment: Cli
   } catch (error) {
     return complainOf(streams, error)
   }
+  let mail: Mail | undefined
   const signedIn = await signIn(url, options, environment, {
     reconnect: false,
     // What is sealed there is opened.
     transient: protocol === 'cp',
-    prepare: (chat) => protocol === 'cp' && showHeard(chat, streams),
+    remembers: 'mailbox',
+    prepare: (chat) => {
+      if (protocol === 'cp') showHeard(chat, streams)
+      else mail = collectMail(chat)
+    },
   })
   if (!signedIn.ok) return signedIn.code
   const { chat } = signedIn
   let printed = 0
   try {
-    const messages = protocol === 'cp' ? chat.mailbox.fetch({ dates: true, keep }) : unreadMessages(chat, keep)
+    const messages = mail ? unreadMessages(chat, mail, keep) : chat.mailbox.fetch({ dates: true, keep })
     for await (const message of messages) {
       // The next one is asked for, and this one with that acknowledged, only when somebody has it (P-6).
       if (!(await writeOut(streams.output, lineOf(message)))) return 1

@@ -16,7 +16,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { complainOf, explain } from './chat-errors.ts'
 import { parsePort } from './forwarding/target.ts'
 import type { ClientEnvironment } from './client-environment.ts'
-import { memoryOf } from './remembered-account.ts'
+import { memoryOf, type Remembers } from './remembered-account.ts'
 import { signInError } from './sign-in-errors.ts'
 import { askOtherName, askPassword } from './sign-in-prompts.ts'
 import type { ExitCode, Streams } from './streams.ts'
@@ -44,8 +44,8 @@ export interface SignInOptions {
   readonly reconnect?: boolean
   /** What the protocol must have words for. */
   readonly needs?: readonly Ability[]
-  /** Goes on where the last program was, and becomes a device of the account, where the protocol has that. */
-  readonly remembers?: boolean
+  /** Where the protocol has that. Default: the token. */
+  readonly remembers?: Remembers
   /** Is shown each chat before it connects; `secret`: whether it signs in with a password. */
   readonly prepare?: (chat: Chat, secret: boolean, memory: Memory | undefined) => void
 }
@@ -68,7 +68,7 @@ export async function signIn(
   url: string,
   options: LoginOptions,
   environment: ClientEnvironment,
-  { wire = false, transient = false, reconnect = true, remembers = false, needs = [], prepare }: SignInOptions,
+  { wire = false, transient = false, reconnect = true, remembers = 'token', needs = [], prepare }: SignInOptions,
 ): Promise<SignedIn> {
   try {
     const where = parseChatUrl(url)

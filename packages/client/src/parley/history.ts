@@ -54,6 +54,10 @@ export class ParleyHistory implements History<KeptMessage> {
     await this.#connection.request('read', { of, seq }, done)
   }
 
+  async received(seq: number): Promise<void> {
+    await this.#connection.request('received', { seq }, done)
+  }
+
   async delete(seq: number): Promise<void> {
     const { messages } = this.#connection
     await this.#connection.request('delete', { seq }, deleted, { told: (reply) => messages.said(reply.seq, true) })

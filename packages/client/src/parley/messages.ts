@@ -107,6 +107,7 @@ export class ParleyMessages {
 
   /** One for all that the program takes in the same turn. */
   #acknowledge(seq: number): void {
+    if (!this.#connection.context.acknowledges) return
     if (this.#toAcknowledge === 0) queueMicrotask(() => this.#sendAcknowledgement())
     this.#toAcknowledge = Math.max(this.#toAcknowledge, seq)
   }

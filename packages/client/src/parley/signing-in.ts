@@ -50,6 +50,7 @@ async function request(connection: ParleyConnection, proof: { readonly [member: 
     told: (reply) => {
       connection.me = reply.name
       if (reply.token !== undefined) device.remember(reply.token)
+      cursor.restrict(reply.seq)
       messages.begin(reply.seq, after === null)
     },
   })

@@ -89,6 +89,8 @@ export interface HistoryStore {
   export(reader: Reader, after: number, limit: number): Read<HistoryStretch>
   /** One message; null: there is none that the reader may read. */
   message(reader: Reader, seq: number): Read<KeptMessage | null>
+  /** Which of these numbers are of messages in this conversation. */
+  among(of: ConversationKey, seqs: readonly number[]): Read<readonly number[]>
   /** As `messages` of the store, but only those that are not in history. */
   unkept(of: NameKey, after: number, limit: number): Read<readonly StoredMessage[]>
 }

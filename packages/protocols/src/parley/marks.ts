@@ -16,14 +16,20 @@ export function readMark(body: Body): Mark | null {
 }
 
 /** How far the user has read, for all its devices (L-13). */
-export function markRead(exchange: Exchange, { of, seq }: Mark): void | Promise<void> {
+export async function markRead(exchange: Exchange, { of, seq }: Mark): Promise<void> {
+  const { context } = exchange.connection
   const conversation = parseConversation(of)
   if (!conversation.ok) return exchange.refuse(markErrors['no-such-conversation'])
   const command = { do: 'mark.read', conversation: conversation.value, seq } as const
-  return exchange.connection.context.submit(command, (read) => {
-    if (read.ok) exchange.accept()
+  let readUpTo: number | undefined
+  await context.submit(command, (read, { seq: place }) => {
+    if (read.ok) readUpTo = Math.min(seq, place)
     else exchange.refuse(markErrors[read.fail])
   })
+  if (readUpTo === undefined) return
+  // What was read was received, also where it came as history and by no event (L-11).
+  if (conversation.value.with === 'user') await context.read(conversation.value, readUpTo)
+  exchange.accept()
 }
 
 /** A conversation as whoever takes part in it names it. */

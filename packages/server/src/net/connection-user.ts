@@ -1,9 +1,11 @@
 import {
+  conversationKey,
   fail,
   keyOf,
   type ChatEvent,
   type ConnectionEvent,
   type ConnectionId,
+  type Conversation,
   type HistoryStretch,
   type Result,
   type Stamp,
@@ -88,7 +90,8 @@ export class ConnectionUser implements MailFeedOwner, CatchUpOwner {
   /** Before it listens. */
   catchUp(after: number | null, reader: CatchUpReader): void {
     if (after !== null) this.#mailFrom = 0
-    this.#catchUp = new CatchUp(this, reader, after ?? this.#since)
+    // Whatever the client says, it has nothing that is not said yet.
+    this.#catchUp = new CatchUp(this, reader, Math.min(after ?? this.#since, this.#since))
   }
 
   /** Whether this event is told in the course of catching up, and not now. */
@@ -108,6 +111,15 @@ export class ConnectionUser implements MailFeedOwner, CatchUpOwner {
     const isTold = (id: number) => id <= upTo && (id > this.#mailFrom || catchUp?.mail.has(id) === true)
     const ids = this.#services.community.mailboxes.ids(this.name).filter(isTold)
     if (ids.length > 0) this.acknowledge(ids, () => {})
+  }
+
+  /** The user has read a conversation up to this number, so it has received what of it waited. */
+  async read(of: Conversation, seq: number): Promise<void> {
+    const waiting = this.#services.community.mailboxes.ids(this.name).filter((id) => id <= seq)
+    if (waiting.length === 0) return
+    const kept = await this.#services.store.among(conversationKey(of, this.name), waiting)
+    if (!kept.ok || kept.value.length === 0) return
+    await new Promise<void>((resolve) => this.acknowledge(kept.value, () => resolve()))
   }
 
   since(after: number, limit: number): Promise<Result<HistoryStretch, 'unavailable'>> {

@@ -6,6 +6,7 @@ import {
   type Command,
   type ConnectionEvent,
   type ConnectionId,
+  type Conversation,
   type Hears,
   type StoredMessage,
   type Link,
@@ -165,6 +166,10 @@ export class ConnectionContext<In, Out>
 
   received(seq: number): void {
     this.#user?.received(seq)
+  }
+
+  async read(of: Conversation, seq: number): Promise<void> {
+    await this.#user?.read(of, seq)
   }
 
   async nextStoredMessage(after: number): Promise<Result<StoredMessage | null, 'unavailable'>> {

@@ -67,6 +67,7 @@ export class HistoryReads {
   readonly #unread: StatementSync
   readonly #mark: StatementSync
   readonly #message: StatementSync
+  readonly #among: StatementSync
   readonly #committed: StatementSync
 
   constructor(database: DatabaseSync, note: Note) {
@@ -109,6 +110,9 @@ export class HistoryReads {
         LIMIT ${mostUnread})`)
     this.#mark = prepare(`SELECT seq, ${isSound('marks')} AS sound FROM marks WHERE account = ? AND conversation = ?`)
     this.#message = prepare(`${rows} WHERE seq = ?4 AND ${readable}`)
+    this.#among = prepare(`
+      SELECT seq FROM json_each(?) JOIN history ON seq = value
+      WHERE conversation = (SELECT id FROM conversations WHERE key = ?) ORDER BY seq`)
     this.#committed = prepare('SELECT seq FROM meta')
   }
 
@@ -173,6 +177,10 @@ export class HistoryReads {
   message(reader: Reader, seq: number): KeptMessage | null {
     const row = this.#message.get(...scope(reader), seq)
     return row ? this.#messageOf(row) : null
+  }
+
+  among(of: ConversationKey, seqs: readonly number[]): readonly number[] {
+    return this.#among.all(JSON.stringify(seqs), of).map(({ seq }) => seq as number)
   }
 
   /** A piece of all that is behind `after`. It looks at so many rows and has so many bytes at most. */

@@ -118,6 +118,10 @@ export class SqliteStore implements Store {
     return this.#ask({ ask: 'message', with: [reader, seq] })
   }
 
+  among(of: ConversationKey, seqs: readonly number[]) {
+    return this.#ask({ ask: 'among', with: [of, seqs] })
+  }
+
   unkept(of: NameKey, after: number, limit: number) {
     return this.#ask({ ask: 'unkept', with: [of, after, limit] })
   }
