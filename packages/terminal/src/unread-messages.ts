@@ -31,7 +31,8 @@ export function collectMail(chat: Chat): Mail {
  */
 export async function* unreadMessages(chat: Chat, mail: Mail, keep: boolean): AsyncGenerator<StoredMessage> {
   const end = await mail.end
-  yield* [...mail.messages]
+  // Not what comes from here on.
+  yield* mail.messages.slice()
   for (const { of, unread, mark } of await chat.history.conversations()) {
     if (!of.startsWith('@') || unread === 0) continue
     let after = mark
