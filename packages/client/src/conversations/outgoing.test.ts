@@ -7,7 +7,7 @@ import { PassingMemory } from '../memory.ts'
 import type { Stamp } from '../stamp.ts'
 import { Outgoing } from './outgoing.ts'
 
-function world({ memory = new PassingMemory() } = {}) {
+function environment({ memory = new PassingMemory() } = {}) {
   const chat = new FakeHistoryChat()
   const clock = new HandClock()
   /** What the server is handed, and what it says to it. */
@@ -78,7 +78,7 @@ function world({ memory = new PassingMemory() } = {}) {
 
 describe('messages on their way out', () => {
   it('go one after the other, and are shown with the numbers that they got', async () => {
-    const { outgoing, takes, texts, sent, work, memory } = world()
+    const { outgoing, takes, texts, sent, work, memory } = environment()
     outgoing.add('everybody', 'one')
     outgoing.add('everybody', 'two')
     await turn()
@@ -102,7 +102,7 @@ describe('messages on their way out', () => {
   })
 
   it('are not sent again where catching up brings them', async () => {
-    const { chat, outgoing, breaks, connects, catchesUp, handed, sent, texts, takes } = world()
+    const { chat, outgoing, breaks, connects, catchesUp, handed, sent, texts, takes } = environment()
     outgoing.add('everybody', 'one')
     outgoing.add('everybody', 'two')
     await turn()
@@ -125,7 +125,7 @@ describe('messages on their way out', () => {
   })
 
   it('are sent again under the same name where it does not', async () => {
-    const { outgoing, breaks, connects, catchesUp, handed, texts, takes, sent } = world()
+    const { outgoing, breaks, connects, catchesUp, handed, texts, takes, sent } = environment()
     outgoing.add('@bob', 'one')
     await turn()
     await breaks()
@@ -139,12 +139,12 @@ describe('messages on their way out', () => {
   })
 
   it('are remembered over a restart of the program, and confirmed by what it catches up with', async () => {
-    const before = world()
+    const before = environment()
     before.outgoing.add('#cooks', 'one')
     before.outgoing.add('@bob', 'two')
     await turn()
     const { nonce } = before.handed[0]!
-    const after = world({ memory: before.memory })
+    const after = environment({ memory: before.memory })
     after.chat.isCaughtUp = false
     await after.outgoing.restore()
     await turn()
@@ -158,7 +158,7 @@ describe('messages on their way out', () => {
   })
 
   it('wait while too many were sent, and for those who come back from the same break', async () => {
-    const { clock, outgoing, fails, breaks, connects, catchesUp, texts, refused } = world()
+    const { clock, outgoing, fails, breaks, connects, catchesUp, texts, refused } = environment()
     outgoing.add('@bob', 'one')
     await turn()
     await fails('too-many-messages')
@@ -178,7 +178,7 @@ describe('messages on their way out', () => {
   })
 
   it('are given back where they were written, when they are refused or taken back', async () => {
-    const { outgoing, fails, refused, work } = world()
+    const { outgoing, fails, refused, work } = environment()
     const returned: unknown[] = []
     outgoing.onRefused((each) => returned.push(each))
     outgoing.add('@bob', 'one', 'everybody')

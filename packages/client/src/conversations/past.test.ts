@@ -5,7 +5,7 @@ import { until } from '../../suites/told.ts'
 import { ConversationModel } from './conversation-model.ts'
 import { Past } from './past.ts'
 
-function world() {
+function environment() {
   const chat = new FakeHistoryChat()
   const model = new ConversationModel({ me: () => 'ann' })
   const loader = new Past({ chat, model })
@@ -17,7 +17,7 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
 
 describe('what was said before', () => {
   it('is loaded page by page, to the first message, and then no more', async () => {
-    const { chat, loader, model, seqs } = world()
+    const { chat, loader, model, seqs } = environment()
     chat.kept = numbers(1, 120).map((seq) => past(seq, `m${seq}`))
     await loader.begin('everybody')
     assert.deepEqual(seqs(), numbers(71, 120))
@@ -37,7 +37,7 @@ describe('what was said before', () => {
   })
 
   it('closes the gap in front of what came live, and around what was found', async () => {
-    const { chat, loader, model, seqs } = world()
+    const { chat, loader, model, seqs } = environment()
     chat.kept = numbers(1, 300).map((seq) => past(seq, `m${seq}`))
     model.broadcast('bob', 'live', { stamp: stampOf(300) })
     assert.equal(await loader.around('everybody', 100), true)
@@ -48,7 +48,7 @@ describe('what was said before', () => {
   })
 
   it('is begun with what is opened, and with every connection, and anew where it broke', async () => {
-    const { chat, loader, model } = world()
+    const { chat, loader, model } = environment()
     chat.kept = [past(5, 'hi', 'bob', '@bob'), past(6, 'all')]
     chat.listed = [{ of: '@bob', last: chat.kept[0]!, unread: 1, mark: 0 }]
     chat.isBroken = true
@@ -67,7 +67,7 @@ describe('what was said before', () => {
   })
 
   it('is searched by the server', async () => {
-    const { chat, loader } = world()
+    const { chat, loader } = environment()
     chat.kept = [past(1, 'rain'), past(2, 'sun'), past(3, 'more rain')]
     const found = await loader.search('rain', 'everybody')
     assert.deepEqual(

@@ -5,7 +5,7 @@ import { HandClock } from '../../suites/hand-clock.ts'
 import { ConversationModel } from './conversation-model.ts'
 import { ReadMarks } from './read-marks.ts'
 
-function world() {
+function environment() {
   const chat = new FakeHistoryChat()
   const clock = new HandClock()
   const model = new ConversationModel({ me: () => 'ann' })
@@ -20,7 +20,7 @@ function world() {
 
 describe('read marks', () => {
   it('are told together, for what is open and was looked at', async () => {
-    const { chat, model, say, pass } = world()
+    const { chat, model, say, pass } = environment()
     say(1)
     say(2)
     model.told('bob', 'psst', 'plain', { stamp: stampOf(3) })
@@ -38,7 +38,7 @@ describe('read marks', () => {
   })
 
   it('wait until somebody looks', async () => {
-    const { chat, marks, say, pass } = world()
+    const { chat, marks, say, pass } = environment()
     marks.look(false)
     say(1)
     await pass()
@@ -49,7 +49,7 @@ describe('read marks', () => {
   })
 
   it('are told again after a broken connection', async () => {
-    const { chat, say, pass } = world()
+    const { chat, say, pass } = environment()
     chat.isBroken = true
     say(1)
     await pass()

@@ -21,7 +21,7 @@ const old = vectorIn('parley-1') as Identity
 
 describe('conversations that prove who writes', () => {
   it('are of parley-2 where both identities know it, and say so', async () => {
-    const { ann, bob, server } = world()
+    const { ann, bob, server } = environment()
     assert.equal(await ann.sealing.send('Bob', 'hello'), 'sealed')
     assert.equal(await bob.sealing.send('ANN', 'hi'), 'sealed')
     for (const { token } of server.frames) assert.ok(claimedSender(token))
@@ -29,7 +29,7 @@ describe('conversations that prove who writes', () => {
   })
 
   it('are of parley-1 with somebody who has an identity from before, each way, and are shown as that', async () => {
-    const { ann, bob, server } = world({ bob: old })
+    const { ann, bob, server } = environment({ bob: old })
     assert.equal(await ann.sealing.send('bob', 'hello'), 'sealed')
     assert.equal(await bob.sealing.send('ann', 'hi'), 'sealed')
     for (const { token } of server.frames) assert.equal(claimedSender(token), null)
@@ -37,7 +37,7 @@ describe('conversations that prove who writes', () => {
   })
 
   it('prove nothing before a key came with which to compare, and all of what was written once it came', async () => {
-    const { ann, bob } = world()
+    const { ann, bob } = environment()
     await ann.sealing.send('bob', 'who am I?')
     assert.deepEqual(bob.heard, [{ text: 'who am I?', seal: { profile: 'parley-2', isProved: false } }])
     await until(() => bob.checked.length > 0)
@@ -46,7 +46,7 @@ describe('conversations that prove who writes', () => {
   })
 
   it('tell when what came first was not of the holder of the key that came then', async () => {
-    const { ann, bob, server } = world()
+    const { ann, bob, server } = environment()
     await ann.sealing.send('bob', 'as from cem')
     const frame = server.frames[0]!
     const forger = user(server, 'cem', identities.ann)
@@ -59,7 +59,7 @@ describe('conversations that prove who writes', () => {
   })
 
   it('have a new key after a hundred messages and after an hour, in the middle of what is said', async () => {
-    const { ann, bob, server } = world()
+    const { ann, bob, server } = environment()
     for (let count = 0; count <= messagesPerSession; count++) await ann.sealing.send('bob', String(count))
     assert.equal(tokensOf(server).length, 2)
     server.now += sessionMs - 1
@@ -73,7 +73,7 @@ describe('conversations that prove who writes', () => {
   })
 
   it('have a new key after a message that was not taken, whose number nobody uses again', async () => {
-    const { ann, bob, server } = world()
+    const { ann, bob, server } = environment()
     await ann.sealing.send('bob', 'one')
     server.refuses = new ChatError('too-many-messages', 'too many')
     await assert.rejects(ann.sealing.send('bob', 'two'), { code: 'too-many-messages' })
@@ -86,7 +86,7 @@ describe('conversations that prove who writes', () => {
   })
 
   it('go on with somebody who lost their memory, and who comes back under the same name', async () => {
-    const { ann, bob, server } = world()
+    const { ann, bob, server } = environment()
     await ann.sealing.send('bob', 'one')
     const again = user(server, 'bob', identities.bob)
     ann.sealing.forget('bob')
@@ -98,7 +98,7 @@ describe('conversations that prove who writes', () => {
   })
 
   it('tell of a whole session that was held back, and of what is older than a week', async () => {
-    const { ann, bob, server } = world()
+    const { ann, bob, server } = environment()
     await ann.sealing.send('bob', 'one')
     server.isHolding = true
     ann.sealing.endSession('bob')
@@ -117,7 +117,7 @@ describe('conversations that prove who writes', () => {
   })
 
   it('remember what came in a program that ended, and in one that forgets nobody who left', async () => {
-    const { ann, bob, server } = world()
+    const { ann, bob, server } = environment()
     await ann.sealing.send('bob', 'once')
     const { message, token } = server.frames[0]!
     bob.sealing.forget('ann')
@@ -214,7 +214,7 @@ function user(server: FakeServer, me: string, identity: Identity, trust = new Me
   return made
 }
 
-function world({ bob = identities.bob }: { readonly bob?: Identity } = {}) {
+function environment({ bob = identities.bob }: { readonly bob?: Identity } = {}) {
   const server = new FakeServer()
   return { server, ann: user(server, 'ann', identities.ann), bob: user(server, 'bob', bob) }
 }
