@@ -45,8 +45,8 @@ describe('ten of our clients, two of each protocol, in one community', () => {
       await anns.get(from)!.chat.say('hello, all')
       for (const chats of [anns, bobs]) {
         for (const [protocol, listener] of chats) {
-          const isSpeaker = chats === anns && protocol === from
-          if (!isSpeaker) await hears(listener, `broadcast ann_${from} hello, all`)
+          const isSender = chats === anns && protocol === from
+          if (!isSender) await hears(listener, `broadcast ann_${from} hello, all`)
         }
       }
     })

@@ -6,7 +6,7 @@ import { LineClient } from '../line-client.ts'
 import { restartableServer, type RestartableServer } from '../restartable-server.ts'
 import { within } from '../within.ts'
 import { Listener, type Heard } from './listener.ts'
-import { Speaker, type Words } from './speaker.ts'
+import { Sender, type Words } from './sender.ts'
 import { GapTally } from './tally.ts'
 
 const password = 'vita2048'
@@ -106,8 +106,8 @@ async function run(server: RestartableServer, cuts: number, seed: number): Promi
   const [steady, slow] = devices
   const listening = devices.map((each) => each.run(whenReady))
   await tally.until(() => devices.every(({ connections }) => connections > 0), 'both devices are signed in')
-  const speakers = [new Speaker('bob', bob, random, tally), new Speaker('carl', carl, random, tally)]
-  const speaking = speakers.map((each) => each.run(whenReady))
+  const senders = [new Sender('bob', bob, random, tally), new Sender('carl', carl, random, tally)]
+  const sending = senders.map((each) => each.run(whenReady))
 
   let kills = 0
   let slowUntil = 0
@@ -131,8 +131,8 @@ async function run(server: RestartableServer, cuts: number, seed: number): Promi
     }
     if (cutting || kind === 0 || slow.cut()) at++
   }
-  for (const each of speakers) each.stop()
-  await within(Promise.all(speaking), 'everybody has said all')
+  for (const each of senders) each.stop()
+  await within(Promise.all(sending), 'everybody has said all')
   slow.read()
   const kept = await historyOf(server)
   const last = kept.at(-1)?.seq ?? 0

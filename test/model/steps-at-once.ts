@@ -13,9 +13,9 @@ export const speakingAtOnce = fc
       0,
       () => true,
       ({ state }, real) => {
-        const speakers = state.openConnections.filter((each) => isIn(each) && !isCp(each))
-        for (const [number, each] of speakers.entries()) {
-          const mine = voices.filter(([at]) => at % speakers.length === number).map(([, what]) => sayable(each, what))
+        const senders = state.openConnections.filter((each) => isIn(each) && !isCp(each))
+        for (const [number, each] of senders.entries()) {
+          const mine = voices.filter(([at]) => at % senders.length === number).map(([, what]) => sayable(each, what))
           for (const said of mine) broadcast(state, each, said)
           if (mine.length > 0) real.say(each.id, ...mine.map((said) => each.words.sayAll(each.person!.name, said)))
         }

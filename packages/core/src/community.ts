@@ -399,8 +399,8 @@ export class Community {
   }
 
   #isSilent({ at, command }: Entry<Command>): boolean {
-    const speaker = 'connection' in command ? this.users.connection(command.connection) : undefined
-    return speaker !== undefined && this.moderation.isSilent(suspect(speaker), at)
+    const sender = 'connection' in command ? this.users.connection(command.connection) : undefined
+    return sender !== undefined && this.moderation.isSilent(suspect(sender), at)
   }
 
   /** Connections that came by the token of this device are ended. */

@@ -3,7 +3,7 @@ import type { Entry } from './entry.ts'
 import { groupConversation, type ConversationKey } from './conversation.ts'
 import type { GroupCommand, GroupResults } from './group-commands.ts'
 import { Group, mergedMembers, type Member } from './group.ts'
-import type { History, Speaker } from './history.ts'
+import type { History, Sender } from './history.ts'
 import type { Hooks } from './hooks.ts'
 import type { Said } from './keepable.ts'
 import { MultiMap } from './multi-map.ts'
@@ -100,7 +100,7 @@ export class Groups {
   /** A bot says it. Every member hears it. */
   post(
     entry: Entry<unknown>,
-    bot: Speaker,
+    bot: Sender,
     to: ConversationKey,
     text: Text,
     out: Effects,
@@ -306,7 +306,7 @@ export class Groups {
     for (const user of this.#audience(group)) out.devices(user, by.id, joined)
   }
 
-  #say(entry: Entry<unknown>, group: Group, from: Speaker, text: Text, nonce: string | null, out: Effects) {
+  #say(entry: Entry<unknown>, group: Group, from: Sender, text: Text, nonce: string | null, out: Effects) {
     const conversation = groupConversation(group.key)
     const to = `#${group.name}`
     // Nobody could read the history of a group of guests: it ends with them.

@@ -18,8 +18,8 @@ const dayMs = 86_400_000
 export type Sayable = Pick<KeptMessage, 'conversation' | 'to' | 'text'> &
   Partial<Pick<KeptMessage, 'kind' | 'sessionKey' | 'nonce' | 'target'>>
 
-/** Who says something. `version` null: it is a guest's, or a bot's. */
-export interface Speaker {
+/** Who sends a message. `version` null: it is a guest's, or a bot's. */
+export interface Sender {
   readonly name: UserName
   readonly version: number | null
 }
@@ -67,7 +67,7 @@ export class History {
   /** Keeps a message where its kind is kept and the store takes anything. Whether it did. */
   keep(
     { seq, at, writable }: Pick<Entry<unknown>, 'seq' | 'at' | 'writable'>,
-    from: Speaker,
+    from: Sender,
     { kind = 'text', sessionKey = null, nonce = null, target = null, ...said }: Sayable,
     out: Effects,
   ): boolean {
@@ -83,7 +83,7 @@ export class History {
   /** What both said to each other is kept where both are registered. */
   keepPrivate(
     entry: Pick<Entry<unknown>, 'seq' | 'at' | 'writable'>,
-    from: Speaker,
+    from: Sender,
     to: { readonly name: UserName; readonly registered: boolean },
     said: Omit<Sayable, 'conversation' | 'to'>,
     out: Effects,
@@ -95,7 +95,7 @@ export class History {
 
   keepBroadcast(
     entry: Pick<Entry<unknown>, 'seq' | 'at' | 'writable'>,
-    from: Speaker,
+    from: Sender,
     text: string,
     nonce: string | null,
     out: Effects,

@@ -1,7 +1,7 @@
 import { everyone } from './conversation.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
-import type { History, Speaker } from './history.ts'
+import type { History, Sender } from './history.ts'
 import type { Hooks } from './hooks.ts'
 import type { Named, Said } from './keepable.ts'
 import type { Mailboxes, PutFailure } from './mailboxes.ts'
@@ -58,7 +58,7 @@ export class Talk {
   }
 
   /** A bot says it. Everybody hears it. */
-  post(entry: Entry<unknown>, bot: Speaker, text: Text, out: Effects): Result<Said, never> {
+  post(entry: Entry<unknown>, bot: Sender, text: Text, out: Effects): Result<Said, never> {
     return ok({ kept: this.#say(entry, bot, text, null, out).kept })
   }
 
@@ -92,7 +92,7 @@ export class Talk {
     return ok({ kept })
   }
 
-  #say(entry: Entry<unknown>, from: Speaker, text: Text, nonce: string | null, out: Effects) {
+  #say(entry: Entry<unknown>, from: Sender, text: Text, nonce: string | null, out: Effects) {
     const kept = this.#history.keepBroadcast(entry, from, text, nonce, out)
     const event = { kind: 'broadcast', from: from.name, text, kept, nonce } as const
     out.everyone(event, from.name)

@@ -10,7 +10,7 @@ interface Near {
 }
 
 /** Who spoke in a conversation, in lower case, the last one first. */
-export function lastSpeakers(lines: readonly Line[], conversation: string): readonly string[] {
+export function lastSenders(lines: readonly Line[], conversation: string): readonly string[] {
   const names = new Set<string>()
   for (const line of lines.slice(-mostLines).toReversed()) {
     if (line.conversation === conversation && line.from !== null && !line.mine) names.add(line.from.toLowerCase())

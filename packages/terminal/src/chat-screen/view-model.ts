@@ -12,7 +12,7 @@ import { commandsFor } from '../chat-model/commands.ts'
 import type { Talk } from '../chat-model/talk.ts'
 import { gameInvitation, invitationEntry } from './invitation-entries.ts'
 import { LineEntry, type Entered } from './line-entry.ts'
-import { lastSpeakers, lastWord, nearestFirst } from './name-order.ts'
+import { lastSenders, lastWord, nearestFirst } from './name-order.ts'
 import { ReadingStops } from './reading-stops.ts'
 import type { Connection, Entry, OpenConversation, View } from './view.ts'
 
@@ -98,7 +98,7 @@ export class ViewModel {
   /** The whole inputs that this one could become: a command, or a name at its end. */
   complete(input: string): readonly string[] {
     const { chat, model } = this.#talk
-    const spoke = lastSpeakers(model.lines, model.open.key)
+    const spoke = lastSenders(model.lines, model.open.key)
     if (input.startsWith('/')) {
       return nearestFirst(this.#talk.complete(input), { spoke, me: chat.me, nameOf: (whole) => lastWord(whole) })
     }

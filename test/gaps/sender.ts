@@ -6,12 +6,12 @@ import type { GapTally } from './tally.ts'
 const mostAhead = 16
 const longestText = 3_000
 
-/** The lines of a protocol by which somebody speaks. */
+/** The lines of a protocol by which somebody sends messages. */
 export interface Words {
   readonly protocol: string
   readonly signIn: readonly string[]
   readonly welcome: string
-  /** The line that says a text; `number` counts the messages of this speaker. */
+  /** The line that says a text; `number` counts the messages of this sender. */
   say(number: number, text: string): string
   /** The number that a reply is about. */
   readonly replied: RegExp
@@ -21,8 +21,8 @@ export interface Words {
   readonly pong: string
 }
 
-/** Somebody who speaks, over one connection after another. What has no reply is not said again. */
-export class Speaker {
+/** Somebody who sends messages, over one connection after another. What has no reply is not said again. */
+export class Sender {
   readonly #name: string
   readonly #words: Words
   readonly #random: SeededRandom
@@ -37,7 +37,7 @@ export class Speaker {
     this.#tally = tally
   }
 
-  /** Speaks until it is stopped. `ready` resolves with the port of the server that there is now. */
+  /** Sends until it is stopped. `ready` resolves with the port of the server that there is now. */
   async run(ready: () => Promise<(protocol: string) => number>): Promise<void> {
     while (!this.#isOver) {
       const port = (await ready())(this.#words.protocol)
@@ -49,7 +49,7 @@ export class Speaker {
         () => true,
         () => false,
       )
-      if (isIn) await this.#speak(client)
+      if (isIn) await this.#send(client)
       await client.close()
     }
   }
@@ -60,7 +60,7 @@ export class Speaker {
     this.#tally.changed()
   }
 
-  async #speak(client: LineClient): Promise<void> {
+  async #send(client: LineClient): Promise<void> {
     const waiting = new Map<string, string>()
     let read = 0
     const hear = () => {
