@@ -45,9 +45,9 @@ describe('two chats with a server between them', () => {
     ann.type(`/tunnel bob ${port}`)
     await ann.hears(/is open; bob is asked as soon/)
     // As some programs do, this one keeps its own side open when the other has ended.
-    const visitor = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
-    visitor.on('error', () => {})
-    const closed = new Promise((resolve) => visitor.once('close', resolve))
+    const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
+    client.on('error', () => {})
+    const closed = new Promise((resolve) => client.once('close', resolve))
     await bob.hears(/asks for a tunnel/)
     bob.type(`/accept 1 127.0.0.1:${to}`)
     await ann.hears(/bob has accepted/)

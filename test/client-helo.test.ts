@@ -20,7 +20,7 @@ describe('a client of helo', () => {
     await assert.rejects(ann.chat.tell('ann', 'hello'), coded('refused'))
     await assert.rejects(ann.chat.tell('b ob', 'hello'), coded('no-such-user'))
     assert.deepEqual(
-      [...ann.heard, ...bob.heard].filter((line) => /^(?:strange|notice)/.test(line)),
+      [...ann.heard, ...bob.heard].filter((line) => /^(?:protocol-violation|notice)/.test(line)),
       [],
     )
   })
@@ -46,12 +46,12 @@ describe('a client of helo', () => {
     assert.equal(await ann.chat.tell('bob', 'open', 'plain'), 'plain')
     await bob.hears('private-message ann open  plain')
     assert.deepEqual(
-      [...ann.heard, ...bob.heard].filter((line) => /^(?:strange|unreadable)/.test(line)),
+      [...ann.heard, ...bob.heard].filter((line) => /^(?:protocol-violation|unreadable)/.test(line)),
       [],
     )
   })
 
-  it('begins a new session with somebody who came back, and does not write to a stranger (H-16)', async (t) => {
+  it('begins a new session with somebody who came back, and does not write to somebody with another key (H-16)', async (t) => {
     const { open } = await listening(t)
     const [ann, bob] = [await open('ann'), await open('bob')]
     await ann.chat.tell('bob', 'hello')
@@ -98,7 +98,7 @@ describe('a client of helo', () => {
     await bob.hears('notice you have been kicked out of the group pub')
     await assert.rejects(bob.chat.groups.join('pub'), coded('refused'))
     assert.deepEqual(
-      ann.heard.filter((line) => line.startsWith('strange')),
+      ann.heard.filter((line) => line.startsWith('protocol-violation')),
       [],
     )
   })

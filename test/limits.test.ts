@@ -81,10 +81,10 @@ describe('limits of a connection', () => {
   it('refusedBeforeSignIn ends a chatos connection too, and signing in begins anew', async () => {
     const { server, connect } = await opened({ refusedBeforeSignIn: 3 })
     const error = Buffer.from('0801', 'hex')
-    const stranger = await connect('chatos')
-    stranger.client.stream.say(Buffer.concat([error, error, error]))
+    const unauthenticated = await connect('chatos')
+    unauthenticated.client.stream.say(Buffer.concat([error, error, error]))
     await server.rest()
-    assert.equal(stranger.isGone, true)
+    assert.equal(unauthenticated.isGone, true)
     const guest = await connect('ident')
     await guest.says('OK', 'OK', 'IDENT anna', 'OK', 'OK', 'OK', 'OK')
     assert.equal(guest.isGone, false)

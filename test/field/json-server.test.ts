@@ -104,14 +104,14 @@ describe('a json server in the field that is silent to LOGIN_REQ', () => {
   it('carries private messages, and lists nobody who has not signed in', { timeout }, async () => {
     const ann = await open('ann')
     const bob = await open('bob')
-    const stranger = await tcp().connect({ host: '127.0.0.1', port: server.port, tls: false })
-    await stranger.read()
+    const notSignedIn = await tcp().connect({ host: '127.0.0.1', port: server.port, tls: false })
+    await notSignedIn.read()
     assert.deepEqual((await ann.chat.users()).toSorted(), ['ann', 'bob'])
     await ann.chat.tell('bob', 'just you')
     assert.equal(await bob.hears('private-message'), 'private-message ann just you plain')
     await assert.rejects(ann.chat.tell('Bob', 'x'), { code: 'no-such-user' })
     await assert.rejects(ann.chat.tell('ann', 'x'), /that is this user/)
-    stranger.destroy()
+    notSignedIn.destroy()
   })
 
   it('lets two play a game from the start to the results, and says nothing odd', { timeout }, async () => {

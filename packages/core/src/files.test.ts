@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { named } from '../testing/names.ts'
-import { TestCommunity, type Visitor } from '../testing/test-community.ts'
+import { TestCommunity, type TestUser } from '../testing/test-community.ts'
 import type { FileCapability } from './capabilities.ts'
 import type { FileDescription, FileOutcome, TransferId } from './file-events.ts'
 
@@ -10,21 +10,21 @@ const pigeon: FileCapability = { method: 'pigeon', offered: 'at-once' }
 const cart: FileCapability = { method: 'cart', offered: 'once-spooled' }
 const note: FileDescription = { name: 'note.txt', size: 5, checksums: {} }
 
-function offer(from: Visitor, to: string, file: Partial<FileDescription> = {}, spooling = true): string {
+function offer(from: TestUser, to: string, file: Partial<FileDescription> = {}, spooling = true): string {
   return from.why({ do: 'file.offer', to: named(to), file: { ...note, ...file }, spooling })
 }
 
 /** The kinds of what was heard of files, and how a transfer ended where it has. */
-function news(who: Visitor): string[] {
+function news(who: TestUser): string[] {
   return who.events().flatMap((event) => {
     if (event.kind === 'file-ended') return [`file-ended ${event.outcome}`]
     return event.kind.startsWith('file-') ? [event.kind] : []
   })
 }
 
-const accept = (by: Visitor, transfer: TransferId, place: string | null = null) =>
+const accept = (by: TestUser, transfer: TransferId, place: string | null = null) =>
   by.why({ do: 'file.accept', transfer, place })
-const refuse = (by: Visitor, transfer: TransferId) => by.why({ do: 'file.refuse', transfer })
+const refuse = (by: TestUser, transfer: TransferId) => by.why({ do: 'file.refuse', transfer })
 const spooled = (t: TestCommunity, transfer: TransferId, size = 5) =>
   t.do({ do: 'file.spooled', transfer, size, checksums: { sum: 'known' } })
 const end = (t: TestCommunity, transfer: TransferId, outcome: FileOutcome) =>

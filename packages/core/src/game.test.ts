@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { forget, TestCommunity, type Visitor } from '../testing/test-community.ts'
+import { forget, TestCommunity, type TestUser } from '../testing/test-community.ts'
 
 const joining = 10_000
 const running = 120_000
 
-const start = (who: Visitor) => who.why({ do: 'game.start' })
-const join = (who: Visitor) => who.why({ do: 'game.join' })
-const guess = (who: Visitor, number: number | null) => {
+const start = (who: TestUser) => who.why({ do: 'game.start' })
+const join = (who: TestUser) => who.why({ do: 'game.join' })
+const guess = (who: TestUser, number: number | null) => {
   const judged = who.do({ do: 'game.guess', number })
   return judged.ok ? judged.value : judged.fail
 }
@@ -16,7 +16,7 @@ const guess = (who: Visitor, number: number | null) => {
 function table<const N extends readonly string[]>(names: N, number = 17) {
   const t = new TestCommunity()
   t.seed = number - 1
-  const guests = names.map((name) => t.enter(name)) as { [K in keyof N]: Visitor }
+  const guests = names.map((name) => t.enter(name)) as { [K in keyof N]: TestUser }
   forget(...guests)
   return { t, guests }
 }
@@ -24,7 +24,7 @@ function table<const N extends readonly string[]>(names: N, number = 17) {
 /** A running game. The first has started it. */
 function game<const N extends readonly string[]>(names: N, number = 17): ReturnType<typeof table<N>> {
   const { t, guests } = table(names, number)
-  const [first, ...others] = guests as readonly Visitor[]
+  const [first, ...others] = guests as readonly TestUser[]
   start(first!)
   for (const each of others) join(each)
   t.pass(joining)

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { groupNamed, named, said } from '../testing/names.ts'
-import { forget, TestCommunity, type Visitor } from '../testing/test-community.ts'
+import { forget, TestCommunity, type TestUser } from '../testing/test-community.ts'
 
-const create = (by: Visitor, group = 'cats') => by.why({ do: 'group.create', group: groupNamed(group) })
-const join = (by: Visitor, group = 'cats') => by.why({ do: 'group.join', group: groupNamed(group) })
-const leave = (by: Visitor, group = 'cats') => by.why({ do: 'group.leave', group: groupNamed(group) })
-const say = (by: Visitor, text = 'hi', group = 'cats') =>
+const create = (by: TestUser, group = 'cats') => by.why({ do: 'group.create', group: groupNamed(group) })
+const join = (by: TestUser, group = 'cats') => by.why({ do: 'group.join', group: groupNamed(group) })
+const leave = (by: TestUser, group = 'cats') => by.why({ do: 'group.leave', group: groupNamed(group) })
+const say = (by: TestUser, text = 'hi', group = 'cats') =>
   by.why({ do: 'group.say', group: groupNamed(group), text: said(text) })
-const kick = (by: Visitor, user: string, group = 'cats') =>
+const kick = (by: TestUser, user: string, group = 'cats') =>
   by.why({ do: 'group.kick', group: groupNamed(group), user: named(user) })
 
 /** `cats ann 2`: name, admin, members. */
@@ -17,7 +17,7 @@ function listed(t: TestCommunity): string[] {
 }
 
 /** A group of these, the first its admin. What they heard of it is forgotten. */
-function group(...members: readonly Visitor[]): void {
+function group(...members: readonly TestUser[]): void {
   for (const [index, member] of members.entries()) assert.equal(index === 0 ? create(member) : join(member), 'ok')
   forget(...members)
 }
@@ -130,7 +130,7 @@ describe('a group', () => {
     const t = new TestCommunity()
     const [ann, bob, cas] = [t.enterRegistered('ann'), t.enterRegistered('bob'), t.enter('cas')]
     group(ann, bob, cas)
-    const handOn = (by: Visitor, user: string) =>
+    const handOn = (by: TestUser, user: string) =>
       by.why({ do: 'group.hand-on', group: groupNamed('cats'), user: named(user) })
     assert.deepEqual(
       [handOn(bob, 'ann'), handOn(ann, 'ANN'), handOn(ann, 'nobody'), leave(ann)],
@@ -176,7 +176,7 @@ describe('a group', () => {
     ]
     group(ann, bob, plain)
     forget(ann, annToo, bob, plain, outside)
-    const seal = (by: Visitor, message: string) =>
+    const seal = (by: TestUser, message: string) =>
       by.do({ do: 'group.seal', group: groupNamed('cats'), message, nonce: 'n' })
     assert.deepEqual(seal(ann, 'M'), { ok: true, value: { group: 'cats', kept: true } })
     const heard = ['sealed-group-message cats ann M']

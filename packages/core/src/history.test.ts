@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { groupNamed, named, said } from '../testing/names.ts'
-import { TestCommunity, type Visitor } from '../testing/test-community.ts'
+import { TestCommunity, type TestUser } from '../testing/test-community.ts'
 import type { KeptMessage } from './kept-message.ts'
 import { defaultCommunitySettings, type HistorySettings } from './settings.ts'
 
@@ -18,9 +18,9 @@ function keptIn(t: TestCommunity): readonly KeptMessage[] {
 }
 
 const told = (result: object) => ('value' in result ? result.value : result)
-const broadcast = (by: Visitor) => told(by.do({ do: 'broadcast', text, nonce: 'n1' }))
-const tell = (by: Visitor, to: string) => told(by.do({ do: 'tell', to: named(to), text }))
-const inCats = (by: Visitor) => told(by.do({ do: 'group.say', group: cats, text }))
+const broadcast = (by: TestUser) => told(by.do({ do: 'broadcast', text, nonce: 'n1' }))
+const tell = (by: TestUser, to: string) => told(by.do({ do: 'tell', to: named(to), text }))
+const inCats = (by: TestUser) => told(by.do({ do: 'group.say', group: cats, text }))
 
 describe('what is said', () => {
   it('is kept with its number, its time and its sender, and all who hear it are told so', () => {
@@ -164,7 +164,7 @@ describe('a message', () => {
     const [ann, bob, cas] = [t.enterRegistered('ann'), t.enterRegistered('bob'), t.enter('cas')]
     ann.do({ do: 'group.create', group: cats })
     cas.do({ do: 'group.join', group: cats })
-    const heardOf = (who: Visitor) => who.events().filter(({ kind }) => kind === 'message-deleted').length
+    const heardOf = (who: TestUser) => who.events().filter(({ kind }) => kind === 'message-deleted').length
     for (const [say, hears] of [
       [() => tell(ann, 'bob'), [1, 0]],
       [() => inCats(ann), [0, 1]],

@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { named } from '../testing/names.ts'
-import { TestCommunity, type Visitor } from '../testing/test-community.ts'
+import { TestCommunity, type TestUser } from '../testing/test-community.ts'
 
 const patience = 10_000
 
 /** Somebody whose protocol has this name and gives keys when they are asked for. */
-function enter(t: TestCommunity, name: string, protocol = name): Visitor {
+function enter(t: TestCommunity, name: string, protocol = name): TestUser {
   return t.enter(name, { sealing: { keys: 'requested', protocol, keyForm: 'line', messageForm: 'line' } })
 }
 
 /** Somebody who gives the key unasked and holds everybody's. */
-function pushed(t: TestCommunity, name: string): Visitor {
+function pushed(t: TestCommunity, name: string): TestUser {
   return t.enter(name, { sealing: { keys: 'pushed', protocol: 'pushed', keyForm: 'line', messageForm: 'line' } })
 }
 
-function news(visitor: Visitor): string[] {
-  return visitor.heard().filter((line) => !line.startsWith('user-'))
+function news(user: TestUser): string[] {
+  return user.heard().filter((line) => !line.startsWith('user-'))
 }
 
-const request = (who: Visitor, to: string, correlationId: string | null = null) =>
+const request = (who: TestUser, to: string, correlationId: string | null = null) =>
   who.why({ do: 'key.request', to: named(to), correlationId })
-const publish = (who: Visitor, key: string, by: string | null = null, correlationId: string | null = null) =>
+const publish = (who: TestUser, key: string, by: string | null = null, correlationId: string | null = null) =>
   who.why({ do: 'key.publish', key, answering: by === null ? null : { by, correlationId } })
 
 describe('a request for a public key', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { named } from '../testing/names.ts'
-import { forget, TestCommunity, type Arrival, type Visitor } from '../testing/test-community.ts'
+import { forget, TestCommunity, type Arrival, type TestUser } from '../testing/test-community.ts'
 import type { SealingCapability } from './capabilities.ts'
 
 /** How somebody takes part whose protocol has this name. */
@@ -10,26 +10,26 @@ function sealing(keys: SealingCapability['keys'], protocol: string): Arrival {
 }
 
 /** Somebody who gives the key when it is asked for. Its arrival is forgotten. */
-function requested(t: TestCommunity, name: string, protocol = name, how: Arrival = {}): Visitor {
+function requested(t: TestCommunity, name: string, protocol = name, how: Arrival = {}): TestUser {
   return t.enter(name, { ...sealing('requested', protocol), ...how })
 }
 
 /** Somebody who gives the key unasked and holds everybody's. */
-function pushed(t: TestCommunity, name: string): Visitor {
+function pushed(t: TestCommunity, name: string): TestUser {
   return t.enter(name, sealing('pushed', 'pushed'))
 }
 
 /** What of keys and sealed messages was heard. */
-function news(visitor: Visitor): string[] {
-  return visitor.heard().filter((line) => !line.startsWith('user-'))
+function news(user: TestUser): string[] {
+  return user.heard().filter((line) => !line.startsWith('user-'))
 }
 
-const publish = (who: Visitor, key: string) => who.why({ do: 'key.publish', key, answering: null })
-const request = (who: Visitor, to: string, correlationId: string | null = null) =>
+const publish = (who: TestUser, key: string) => who.why({ do: 'key.publish', key, answering: null })
+const request = (who: TestUser, to: string, correlationId: string | null = null) =>
   who.why({ do: 'key.request', to: named(to), correlationId })
-const sendKey = (who: Visitor, to: string, sessionKey: string) =>
+const sendKey = (who: TestUser, to: string, sessionKey: string) =>
   who.why({ do: 'session-key.send', to: named(to), sessionKey })
-const send = (who: Visitor, to: string, message: string, sessionKey: string | null) =>
+const send = (who: TestUser, to: string, message: string, sessionKey: string | null) =>
   who.why({ do: 'sealed.send', to: named(to), message, sessionKey })
 
 describe('public keys', () => {

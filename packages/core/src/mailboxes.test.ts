@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { named, said } from '../testing/names.ts'
-import { TestCommunity, type Visitor } from '../testing/test-community.ts'
+import { TestCommunity, type TestUser } from '../testing/test-community.ts'
 import type { MailboxLimits } from './settings.ts'
 
 const ample: MailboxLimits = { perPair: 100, perRecipient: 100, bytes: 1_000, guestShare: 1 / 4 }
@@ -13,7 +13,7 @@ function withBob(limits: Partial<MailboxLimits> = {}): TestCommunity {
   return t
 }
 
-function tell(from: Visitor, text = 'x'): string {
+function tell(from: TestUser, text = 'x'): string {
   return from.why({ do: 'tell', to: named('bob'), text: said(text) })
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { groupNamed, named, said } from '../testing/names.ts'
-import { TestCommunity, type Arrival, type Visitor } from '../testing/test-community.ts'
+import { TestCommunity, type Arrival, type TestUser } from '../testing/test-community.ts'
 import type { RatedCommand } from './commands.ts'
 import { everyone } from './conversation.ts'
 
@@ -19,7 +19,7 @@ const [text, file, code] = [said('hi'), { name: 'note', size: 5, checksums: {} }
  * refuses where it can.
  */
 const commands: {
-  readonly [D in Exclude<RatedCommand, 'key.publish'>]: (ann: Visitor, isRight: boolean) => string
+  readonly [D in Exclude<RatedCommand, 'key.publish'>]: (ann: TestUser, isRight: boolean) => string
 } = {
   broadcast: (ann) => ann.why({ do: 'broadcast', text }),
   tell: (ann, isRight) => ann.why({ do: 'tell', to: isRight ? bob : nobody, text }),

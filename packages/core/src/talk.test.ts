@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { named, said } from '../testing/names.ts'
-import { forget, TestCommunity, type Visitor } from '../testing/test-community.ts'
+import { forget, TestCommunity, type TestUser } from '../testing/test-community.ts'
 
-const broadcast = (from: Visitor, text: string) => from.why({ do: 'broadcast', text: said(text) })
-const tell = (from: Visitor, to: string, text = 'hi') => from.why({ do: 'tell', to: named(to), text: said(text) })
+const broadcast = (from: TestUser, text: string) => from.why({ do: 'broadcast', text: said(text) })
+const tell = (from: TestUser, to: string, text = 'hi') => from.why({ do: 'tell', to: named(to), text: said(text) })
 
 describe('broadcast', () => {
   it("reaches everybody but the sender's own connections", () => {

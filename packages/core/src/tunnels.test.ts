@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { named } from '../testing/names.ts'
-import { forget, TestCommunity, type Visitor } from '../testing/test-community.ts'
+import { forget, TestCommunity, type TestUser } from '../testing/test-community.ts'
 import type { ConnectionId, NodeId } from './names.ts'
 import type { TunnelSide } from './tunnel-events.ts'
 
@@ -19,8 +19,8 @@ function nameOf(change: Known) {
 }
 
 const enter = (t: TestCommunity, name: string, address = home) => t.enter(name, { tunnels: true, address })
-const ask = (who: Visitor, to: string, code = '7') => who.why({ do: 'tunnel.ask', to: named(to), code })
-const abort = (who: Visitor, change: Known = {}) => who.why({ do: 'tunnel.abort', ...nameOf(change) })
+const ask = (who: TestUser, to: string, code = '7') => who.why({ do: 'tunnel.ask', to: named(to), code })
+const abort = (who: TestUser, change: Known = {}) => who.why({ do: 'tunnel.abort', ...nameOf(change) })
 
 /** A private connection joins. */
 function join(
@@ -35,7 +35,7 @@ function join(
 }
 
 const kindsOn = (t: TestCommunity, end: string) => t.heardOn(end as ConnectionId).map(({ kind }) => kind)
-const tunnelNews = (who: Visitor) => who.heard().filter((line) => line.startsWith('tunnel'))
+const tunnelNews = (who: TestUser) => who.heard().filter((line) => line.startsWith('tunnel'))
 
 /** Ann has asked Bob. What they heard of it is behind them. */
 function asked() {

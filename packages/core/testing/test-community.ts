@@ -106,15 +106,15 @@ export class TestCommunity {
   }
 
   /** A guest, or whoever holds the account with the version that is given. */
-  enter(name: string, how: Arrival = {}): Visitor {
+  enter(name: string, how: Arrival = {}): TestUser {
     const command = this.#arrive(name, how)
     const arrived = this.do(command)
     assert.ok(arrived.ok, `${name} was refused`)
-    return new Visitor(this, command.connection, arrived.value.name)
+    return new TestUser(this, command.connection, arrived.value.name)
   }
 
   /** The holder of an account, which is made where there is none. */
-  enterRegistered(name: string, how: Arrival = {}): Visitor {
+  enterRegistered(name: string, how: Arrival = {}): TestUser {
     if (!this.community.accounts.find(named(name))) this.register(name)
     return this.enter(name, { version: this.versionOf(name), ...how })
   }
@@ -165,8 +165,8 @@ export class TestCommunity {
   }
 }
 
-/** Somebody's connection. */
-export class Visitor {
+/** Somebody with one connection. */
+export class TestUser {
   readonly id: ConnectionId
   readonly name: UserName
   /** Whether what it says is within its rate. */
@@ -209,7 +209,7 @@ export class Visitor {
 }
 
 /** Forgets what these heard until now. */
-export function forget(...users: readonly Visitor[]): void {
+export function forget(...users: readonly TestUser[]): void {
   for (const user of users) user.events()
 }
 

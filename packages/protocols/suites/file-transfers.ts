@@ -1,5 +1,5 @@
 import type { FileDescription, FileOutcome, TransferId } from '@parley/core'
-import { MemoryLink, MemorySpool, SeededRandom, TestCommunity, VirtualClock, type Visitor } from '@parley/core/testing'
+import { MemoryLink, MemorySpool, SeededRandom, TestCommunity, VirtualClock, type TestUser } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import type { Carriage, CarrierCommand } from '../src/carriers/carriage.ts'
 import { FileCarrier } from '../src/carriers/file-carrier.ts'
@@ -49,8 +49,8 @@ export class Transfers {
   readonly spool: MemorySpool
   readonly carrier: FileCarrier
   readonly submitted: CarrierCommand[] = []
-  readonly ann: Visitor
-  readonly bob: Visitor
+  readonly ann: TestUser
+  readonly bob: TestUser
   readonly id: TransferId
   /** False: the log takes nothing from the carrier. */
   logIsThere = true
@@ -94,7 +94,7 @@ export class Transfers {
     return carriage
   }
 
-  offer(file: FileDescription, from: Visitor = this.ann): TransferId {
+  offer(file: FileDescription, from: TestUser = this.ann): TransferId {
     const offered = from.do({ do: 'file.offer', to: this.bob.name, file, spooling: true })
     assert.ok(offered.ok)
     this.#hear()
@@ -110,19 +110,19 @@ export class Transfers {
   }
 
   /** What a session of this connection would submit. */
-  submit(by: Visitor, command: object, told: (result: never) => void): void {
+  submit(by: TestUser, command: object, told: (result: never) => void): void {
     told(by.do(command as never) as never)
     this.#hear()
   }
 
-  leave(visitor: Visitor): void {
-    visitor.leave()
+  leave(user: TestUser): void {
+    user.leave()
     this.#hear()
   }
 
   /** What was heard of files: its kind, or how it ended. */
-  heard(visitor: Visitor): readonly string[] {
-    const told = visitor.events().filter(({ kind }) => kind.startsWith('file-'))
+  heard(user: TestUser): readonly string[] {
+    const told = user.events().filter(({ kind }) => kind.startsWith('file-'))
     return told.map((event) => (event.kind === 'file-ended' ? event.outcome : event.kind))
   }
 

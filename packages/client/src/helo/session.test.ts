@@ -95,10 +95,10 @@ describe('helo, when the server is somebody else’s', () => {
 
   it('tries the port of a file again when nobody listens there yet (H-13)', async (t) => {
     const heard = Promise.withResolvers<string>()
-    const listener = await scriptedServer(t, async (visitor) => {
-      const [line = ''] = await visitor.hears(/^(.*)\n/)
+    const listener = await scriptedServer(t, async (guest) => {
+      const [line = ''] = await guest.hears(/^(.*)\n/)
       heard.resolve(line)
-      visitor.say('FILE_STATUS file has successfully been delivered!')
+      guest.say('FILE_STATUS file has successfully been delivered!')
     })
     let refusals = 2
     const transport: Transport = {

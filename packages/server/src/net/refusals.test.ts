@@ -13,8 +13,8 @@ test('of each kind of refusal one line is logged in ten seconds, with how many m
   }
   const refusals = new Refusals(logger, clock)
   for (const address of ['a', 'b', 'c']) refusals.note('full', { address })
-  refusals.note('strange', { address: 'd' })
-  assert.deepEqual(lines, ['full{"address":"a"}', 'strange{"address":"d"}'])
+  refusals.note('timed-out', { address: 'd' })
+  assert.deepEqual(lines, ['full{"address":"a"}', 'timed-out{"address":"d"}'])
   clock.advance(10_000)
   assert.deepEqual(lines.slice(2), ['full{"more":2}'])
   refusals.note('full', { address: 'e' })

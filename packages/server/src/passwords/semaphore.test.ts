@@ -50,12 +50,12 @@ describe('a semaphore', () => {
     assert.deepEqual(ran, ['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4'])
   })
 
-  it('gives every other turn to those who are known, whatever strangers ask for', async () => {
+  it('gives every other turn to those who are known, whatever the others ask for', async () => {
     const semaphore = new Semaphore(1)
     const ran: string[] = []
     const ask = (who: string, isKnown: boolean) => semaphore.run(who, async () => void ran.push(who), isKnown)
-    const strangers = ['s1', 's2', 's3', 's4'].map((who) => ask(who, false))
-    await Promise.all([...strangers, ask('k1', true), ask('k2', true), ask('k3', true)])
+    const unknown = ['s1', 's2', 's3', 's4'].map((who) => ask(who, false))
+    await Promise.all([...unknown, ask('k1', true), ask('k2', true), ask('k3', true)])
     assert.deepEqual(ran, ['s1', 'k1', 's2', 'k2', 's3', 'k3', 's4'])
   })
 })

@@ -4,13 +4,13 @@ type Lines = Map<string, (() => void)[]>
 /**
  * Lets a few tasks run at a time. Those that wait are lined up by who asks, first come, first
  * served, and those who ask take turns: whoever asks a hundred times does not keep others waiting
- * for a hundred tasks. Those who are known have every other turn: a hundred strangers do not keep
+ * for a hundred tasks. Those who are known have every other turn: a hundred others do not keep
  * them waiting either.
  */
 export class Semaphore {
   #free: number
   readonly #known: Lines = new Map()
-  readonly #strangers: Lines = new Map()
+  readonly #unknown: Lines = new Map()
   #isKnownsTurn = true
 
   constructor(atOnce: number) {
@@ -20,7 +20,7 @@ export class Semaphore {
   /** `who` is compared only. */
   async run<T>(who: string, task: () => Promise<T>, isKnown = false): Promise<T> {
     if (this.#free > 0) this.#free--
-    else await turnOf(who, isKnown ? this.#known : this.#strangers)
+    else await turnOf(who, isKnown ? this.#known : this.#unknown)
     try {
       return await task()
     } finally {
@@ -33,13 +33,13 @@ export class Semaphore {
    * those who wait.
    */
   #passOn(): void {
-    const inOrder = this.#isKnownsTurn ? [this.#known, this.#strangers] : [this.#strangers, this.#known]
+    const inOrder = this.#isKnownsTurn ? [this.#known, this.#unknown] : [this.#unknown, this.#known]
     const lines = inOrder.find(({ size }) => size > 0)
     if (!lines) {
       this.#free++
       return
     }
-    this.#isKnownsTurn = lines === this.#strangers
+    this.#isKnownsTurn = lines === this.#unknown
     const [who, line] = lines.entries().next().value!
     const enter = line.shift()!
     lines.delete(who)

@@ -1,6 +1,6 @@
 /**
- * `node bench/attacks/tunnel-seat.ts`: somebody at the address of both users of a tunnel guesses its
- * number, 32,768 of them, to take the seat of the one who was asked.
+ * `node bench/attacks/tunnel-endpoint.ts`: somebody at the address of both users of a tunnel guesses its
+ * number, 32,768 of them, to become the endpoint of the one who was asked.
  */
 import { attack, until } from './attack.ts'
 
@@ -41,6 +41,6 @@ await attack({
       if (told.split('ann').length > 2) break
     }
     const aborted = told.split('ann').length > 2
-    return `${guesses} guesses, ${taken} seats taken, the request was ${aborted ? 'aborted and bob told' : 'not aborted'}`
+    return `${guesses} guesses, ${taken} endpoints taken, the request was ${aborted ? 'aborted and bob told' : 'not aborted'}`
   },
 })
