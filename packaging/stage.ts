@@ -88,9 +88,9 @@ function manifest(dependencies: ReadonlyMap<string, string>): object {
 /** A file of the workspace; null: what Node or a dependency has. */
 function fileOf(from: string, specifier: string): string | null {
   if (specifier.startsWith('.')) return existing(posix.join(posix.dirname(from), specifier))
-  const [, name, face = ''] = /^@parley\/([^/]+)(\/.*)?$/.exec(specifier) ?? []
+  const [, name, subpath = ''] = /^@parley\/([^/]+)(\/.*)?$/.exec(specifier) ?? []
   if (name === undefined) return null
-  const entry = manifestOf(`packages/${name}/package.json`).exports?.[`.${face}`]
+  const entry = manifestOf(`packages/${name}/package.json`).exports?.[`.${subpath}`]
   if (entry === undefined) throw new Error(`${from}: ${specifier} is not exported`)
   return existing(posix.join('packages', name, entry))
 }

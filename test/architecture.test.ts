@@ -89,7 +89,11 @@ describe('the rules of importing', () => {
     ['packages/core/src/index.ts', '../testing/clock.ts', /^only tests import tests, suites and testing/],
     ['packages/core/src/users.ts', '../suites/log-suite.ts', /^only tests import tests, suites/],
     ['packages/core/src/users.ts', './talk.test.ts', /^only tests import tests/],
-    ['packages/protocols/src/ident/session.ts', '../helo/replies.ts', /^ident imports core's face, the kit/],
+    [
+      'packages/protocols/src/ident/session.ts',
+      '../helo/replies.ts',
+      /^ident imports core's public interface, the kit/,
+    ],
     ['packages/protocols/src/ident/session.test.ts', '../helo/replies.ts', /no other protocol$/],
     ['packages/protocols/src/ident/session.ts', '../index.ts', /^ident imports/],
     ['packages/protocols/src/kit/lines.ts', '../ident/codec.ts', /^kit imports/],

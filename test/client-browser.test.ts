@@ -10,9 +10,9 @@ const packages = join(import.meta.dirname, '..', 'packages')
 const allowed: ReadonlySet<string> = new Set(['@hpke/core', '@scure/bip39', '@scure/bip39/wordlists/english.js'])
 
 describe('what a browser gets of the client', () => {
-  for (const face of ['.', './web', './conversations']) {
-    it(`is all of @parley/client${face.slice(1)} and of what that imports, without anything of Node`, () => {
-      const { files, foreign } = reachableFrom('client', face)
+  for (const subpath of ['.', './web', './conversations']) {
+    it(`is all of @parley/client${subpath.slice(1)} and of what that imports, without anything of Node`, () => {
+      const { files, foreign } = reachableFrom('client', subpath)
       assert.deepEqual(foreign, [])
       assert.ok(files.length > 5, String(files.length))
       const folder = join(packages, 'client', 'src', 'node')
@@ -25,10 +25,10 @@ describe('what a browser gets of the client', () => {
 })
 
 /** Every file that is imported from there, types included, and what is neither a file nor a package of ours. */
-function reachableFrom(name: string, face: string) {
+function reachableFrom(name: string, subpath: string) {
   const files = new Set<string>()
   const foreign: string[] = []
-  const pending = [fileOf(name, face)]
+  const pending = [fileOf(name, subpath)]
   for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
     if (files.has(file)) continue
     files.add(file)
@@ -42,10 +42,10 @@ function reachableFrom(name: string, face: string) {
   return { files: [...files], foreign }
 }
 
-function fileOf(name: string, face: string): string {
+function fileOf(name: string, subpath: string): string {
   const folder = join(packages, name)
   const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    readonly exports: { readonly [face: string]: string }
+    readonly exports: { readonly [subpath: string]: string }
   }
-  return join(folder, exports[face] ?? '')
+  return join(folder, exports[subpath] ?? '')
 }

@@ -12,17 +12,17 @@ describe('two cp clients', () => {
       await ann.tell('bob', 'hello')
       await ann.tell('BOB', 'see you: tomorrow\n\n\u00e9\u{1f600}')
       await ann.say('hello, everybody')
-      assert.deepEqual(await letters(bob), [
+      assert.deepEqual(await mailbox(bob), [
         { from: 'ann', text: 'hello', toAll: false },
         { from: 'ann', text: 'see you; tomorrow', toAll: false },
         { from: 'ann', text: '\u00e9\u{1f600}', toAll: false },
         { from: 'ann', text: 'hello, everybody', toAll: true },
       ])
-      assert.deepEqual(await letters(bob), [])
+      assert.deepEqual(await mailbox(bob), [])
     })
   })
 
-  it('say when a letter was written, and leave it where it is', async () => {
+  it('say when a message was written, and leave it where it is', async () => {
     await between(async ({ ann, bob, server }) => {
       server.clock.advance(Date.UTC(2026, 10, 21, 14, 3, 5) - server.clock.now())
       await ann.tell('bob', '[7f3a 20000101T000000Z] hello')
@@ -42,7 +42,7 @@ describe('two cp clients', () => {
         'x'.repeat(1_500),
       )
       assert.deepEqual(await Array.fromAsync(bob.mailbox.fetch({ dates: true })), kept)
-      assert.deepEqual(await letters(bob), [])
+      assert.deepEqual(await mailbox(bob), [])
     })
   })
 
@@ -50,13 +50,13 @@ describe('two cp clients', () => {
     await between(async ({ ann, bob }) => {
       const text = '\u{1f600}x'.repeat(1_000)
       await ann.tell('bob', text)
-      const parts = await letters(bob)
+      const parts = await mailbox(bob)
       assert.ok(parts.length >= 5)
       assert.equal(parts.map((part) => part.text).join(''), text)
     })
   })
 
-  it('find the letter in hand and those behind it again after a fetch that was broken off', async () => {
+  it('find the message in hand and those behind it again after a fetch that was broken off', async () => {
     await between(async ({ ann, bob }) => {
       for (const text of ['1', '2', '3']) await ann.tell('bob', text)
       for await (const { text } of bob.mailbox.fetch()) if (text === '2') break
@@ -65,7 +65,7 @@ describe('two cp clients', () => {
     })
   })
 
-  it('may answer while they fetch, and get every letter once all the same', async () => {
+  it('may answer while they fetch, and get every message once all the same', async () => {
     await between(async ({ ann, bob, server }) => {
       const guest = await connect(`ident://guest@127.0.0.1:${server.port('ident')}`, {
         transport: tcp(),
@@ -83,15 +83,15 @@ describe('two cp clients', () => {
       }
       assert.deepEqual([heard[0], heard[1], heard.at(-1)], ['1', '1', '2'])
       assert.equal(heard.slice(2, -1).join(''), long)
-      assert.deepEqual(await letters(bob), [])
-      assert.equal((await letters(ann)).length, heard.length)
+      assert.deepEqual(await mailbox(bob), [])
+      assert.equal((await mailbox(ann)).length, heard.length)
       await guest.close()
     })
   })
 
   it('ask for many things at once, and each gets its own answer', async () => {
     await between(async ({ ann }) => {
-      const asked = [ann.tell('bob', '1'), ann.tell('nobody', '2'), ann.tell('bob', ' \n '), letters(ann), ann.say('3')]
+      const asked = [ann.tell('bob', '1'), ann.tell('nobody', '2'), ann.tell('bob', ' \n '), mailbox(ann), ann.say('3')]
       const answers = await Promise.allSettled(asked)
       assert.deepEqual(
         answers.map((each) => (each.status === 'rejected' ? (each.reason as { code: string }).code : 'ok')),
@@ -139,10 +139,10 @@ function client(server: ServerUnderTest, name: string, secret?: string): Promise
   return connect(`cp://${name}@127.0.0.1:${server.port('cp')}`, { transport: tcp(), password: secret })
 }
 
-async function letters(chat: Chat): Promise<readonly StoredMessage[]> {
+async function mailbox(chat: Chat): Promise<readonly StoredMessage[]> {
   return Array.fromAsync(chat.mailbox.fetch())
 }
 
 async function texts(chat: Chat): Promise<readonly string[]> {
-  return (await letters(chat)).map(({ text }) => text)
+  return (await mailbox(chat)).map(({ text }) => text)
 }

@@ -111,7 +111,7 @@ describe('two json clients', () => {
     const server = await serverUnderTest({ listen })
     await server.addAccount('bob', 'secret12')
     const ann = await client(server, 'ann')
-    for (let number = 0; number < 10; number++) await ann.tell('bob', `letter ${number}`)
+    for (let number = 0; number < 10; number++) await ann.tell('bob', `message ${number}`)
     const bob = await client(server, 'bob', { password: 'secret12' })
     const texts: string[] = []
     await new Promise<void>((resolve) => {
@@ -121,7 +121,7 @@ describe('two json clients', () => {
     })
     assert.deepEqual(
       texts,
-      Array.from({ length: 10 }, (_, number) => `letter ${number}`),
+      Array.from({ length: 10 }, (_, number) => `message ${number}`),
     )
     await assert.rejects(client(server, 'bob', { password: 'wrong' }), { code: 'name-taken' })
     await Promise.all([ann.close(), bob.close()])

@@ -8,7 +8,7 @@ import { LineClient } from './line-client.ts'
 import { addAccount, refusedToServe, served, type Served } from './served.ts'
 
 const password = 'vita2048'
-const letters = 20
+const messages = 20
 const options = { listen: ['ident://127.0.0.1:0', 'cp://127.0.0.1:0'], args: ['--rate-limit', 'off'] }
 
 /** A disk of its own; null: this user may not mount one. */
@@ -38,14 +38,14 @@ function fill(disk: string): void {
   assert.equal(statfsSync(disk).bavail, 0)
 }
 
-async function withLetters(t: TestContext, disk: string): Promise<Served> {
+async function withMessages(t: TestContext, disk: string): Promise<Served> {
   const server = await served(t, disk, options)
   await addAccount(disk, 'Pamina', password)
   const ida = await LineClient.open(server.ports.get('ident')!)
   ida.send('IDENT Ida')
   await ida.hears('OK IDENT Ida')
-  for (let at = 0; at < letters; at++) ida.send(`PM Pamina letter ${at}.`)
-  await ida.hears(`OK PM Pamina letter ${letters - 1}.`)
+  for (let at = 0; at < messages; at++) ida.send(`PM Pamina message ${at}.`)
+  await ida.hears(`OK PM Pamina message ${messages - 1}.`)
   await ida.close()
   return server
 }
@@ -58,7 +58,7 @@ async function fetchAll(server: Served): Promise<number> {
   cp.socket.write('RMSG\n')
   let fetched = 0
   for (;;) {
-    const next = `RMSGIda:letter ${fetched}.`
+    const next = `RMSGIda:message ${fetched}.`
     const isOver = () => /^25[56] /m.test(cp.heard)
     await cp.until(() => cp.heard.includes(next) || isOver(), next)
     if (isOver()) break
@@ -70,10 +70,10 @@ async function fetchAll(server: Served): Promise<number> {
 }
 
 describe('a disk that is full', { timeout: 300_000 }, () => {
-  it('hands out all letters, removes them for good, and takes new ones with room', async (t) => {
+  it('hands out all messages, removes them for good, and takes new ones with room', async (t) => {
     const disk = smallDisk(t)
     if (!disk) return t.skip('only root may mount a small disk')
-    const server = await withLetters(t, disk)
+    const server = await withMessages(t, disk)
     fill(disk)
     const ida = await LineClient.open(server.ports.get('ident')!)
     ida.send('IDENT Ida')
@@ -83,7 +83,7 @@ describe('a disk that is full', { timeout: 300_000 }, () => {
       ida.send(`PM Pamina ${'x'.repeat(8_000)}`)
       await ida.until(() => /^(OK PM|FAIL)/m.test(ida.heard.slice(before)), 'a reply')
     }
-    assert.ok((await fetchAll(server)) >= letters)
+    assert.ok((await fetchAll(server)) >= messages)
     assert.equal(await fetchAll(server), 0, 'they are gone')
     for (const line of [/The disk is full; what has to be remembered is refused/]) await server.logs(line)
     spawnSync('sh', ['-c', `rm -f '${disk}'/filler-*`])
@@ -98,11 +98,11 @@ describe('a disk that is full', { timeout: 300_000 }, () => {
   it('lets a server start that hands out what waits', async (t) => {
     const disk = smallDisk(t)
     if (!disk) return t.skip('only root may mount a small disk')
-    const first = await withLetters(t, disk)
+    const first = await withMessages(t, disk)
     await first.end('SIGKILL')
     fill(disk)
     const second = await served(t, disk, options)
-    assert.equal(await fetchAll(second), letters)
+    assert.equal(await fetchAll(second), messages)
     assert.equal(await second.end(), 0)
     assert.doesNotMatch(await second.complaints, /backup|restore/)
   })

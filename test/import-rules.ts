@@ -22,7 +22,7 @@ const portableDependencies: { readonly [owner: string]: { readonly [name: string
 /** Where the client has what only Node can do. */
 const forNode = 'src/node/'
 /** What packages show to the tests of others. */
-const testFaces = ['suites', 'testing']
+const testSubpaths = ['suites', 'testing']
 const testTools = ['node:test', 'node:assert', 'node:assert/strict', 'fast-check']
 
 interface Place {
@@ -54,9 +54,10 @@ function brokenPackage({ owner, isTest }: Place, specifier: string): string | un
   const allowed = importable[owner]
   if (!allowed) return `the table says nothing about the package ${owner}`
   if (isTest && importableByTests[owner]?.includes(specifier)) return undefined
-  const [scope, name, face] = specifier.split('/')
+  const [scope, name, subpath] = specifier.split('/')
   if (!allowed.includes(`${scope}/${name}`)) return `${owner} imports ${allowed.join(', ') || 'no package'}`
-  if (face !== undefined && testFaces.includes(face) && !isTest) return `only tests import ${face} of ${name}`
+  if (subpath !== undefined && testSubpaths.includes(subpath) && !isTest)
+    return `only tests import ${subpath} of ${name}`
   return undefined
 }
 
@@ -74,7 +75,7 @@ function brokenInProtocols(from: Place, to: Place): string | undefined {
   const other = folderOf(to.path)
   if (own === undefined || other === own || to.path === 'src/protocol.ts') return undefined
   if (other === 'kit' || other === 'carriers' || (from.isTest && to.path.startsWith('suites/'))) return undefined
-  return `${own} imports core's face, the kit and protocol.ts, and no other protocol`
+  return `${own} imports core's public interface, the kit and protocol.ts, and no other protocol`
 }
 
 function brokenInClient(from: Place, to: Place): string | undefined {

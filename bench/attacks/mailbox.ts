@@ -6,7 +6,7 @@ import { attack, each, until } from './attack.ts'
 
 const attackers = 20
 const ms = 12_000
-const letter = `PM victim ${'x'.repeat(65_000)}\n`
+const message = `PM victim ${'x'.repeat(65_000)}\n`
 
 await attack({
   name: `a mailbox filled by guests, ${attackers} at a time, from one address and from loopback`,
@@ -24,7 +24,7 @@ await attack({
         let heard = ''
         socket.on('data', (chunk: Buffer) => void (heard += chunk.toString('latin1').replace(/x+/g, '')))
         if (entered) {
-          socket.write(letter.repeat(20) + 'QUIT\n')
+          socket.write(message.repeat(20) + 'QUIT\n')
           await until(socket, 'OK Goodbye').catch(() => null)
         }
         clearTimeout(timer)
@@ -39,6 +39,6 @@ await attack({
     sender.write('PM victim are you there\n')
     const reply = await until(sender, '\n')
     sender.destroy()
-    return `${taken} letters, ${Math.round((taken * 65_000) / 1_048_576)} MB; a registered friend hears ${JSON.stringify(reply?.slice(-40))}`
+    return `${taken} messages, ${Math.round((taken * 65_000) / 1_048_576)} MB; a registered friend hears ${JSON.stringify(reply?.slice(-40))}`
   },
 })

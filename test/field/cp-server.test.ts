@@ -53,7 +53,7 @@ describe('a cp server in the field that leaves out line ends', () => {
     await chat.close()
   })
 
-  it('hands out every letter once, though it takes whatever comes between them for a confirmation', async () => {
+  it('hands out every message once, though it takes whatever comes between them for a confirmation', async () => {
     for (const text of ['1', '1', '2', '3']) server.store('George', 'Pamina', text)
     const { chat } = await open('Pamina')
     const texts: string[] = []
@@ -69,7 +69,7 @@ describe('a cp server in the field that leaves out line ends', () => {
     await chat.close()
   })
 
-  it('has its letters fetched again after a fetch that was broken off', async () => {
+  it('has its messages fetched again after a fetch that was broken off', async () => {
     for (const text of ['1', '2', '3']) server.store('George', 'Pamina', text)
     const { chat } = await open('Pamina')
     for await (const { text } of chat.mailbox.fetch()) if (text === '2') break

@@ -26,7 +26,7 @@ export function cpSays(
   }
   if (said === 'RMSG') {
     if (cp.state === 'Receiving Message') return void heard.push('500 bad command')
-    Object.assign(cp, { lastLetter: 0, rest: [], confirm: undefined, state: 'Receiving Message' })
+    Object.assign(cp, { lastStored: 0, rest: [], confirm: undefined, state: 'Receiving Message' })
     return handOut(state, by, person, '256 no new messages')
   }
   if (cp.state !== 'Receiving Message') return
@@ -41,13 +41,13 @@ export function cpSays(
 
 function handOut(state: State, to: Connection, person: Person, atEnd: string): void {
   const { cp } = to
-  const letter = state.mailbox(person.key).find(({ id }) => id > cp.lastLetter)
+  const message = state.mailbox(person.key).find(({ id }) => id > cp.lastStored)
   const broadcast = cp.broadcasts[0]
-  if (letter) {
-    cp.lastLetter = letter.id
-    const text = cp.isAscii ? asciiOf(letter.text) : letter.text
-    cp.rest = [...to.words.privately(letter.from, person.name, text)]
-    cp.confirm = () => state.take(person.key, letter)
+  if (message) {
+    cp.lastStored = message.id
+    const text = cp.isAscii ? asciiOf(message.text) : message.text
+    cp.rest = [...to.words.privately(message.from, person.name, text)]
+    cp.confirm = () => state.take(person.key, message)
   } else if (broadcast) {
     cp.rest = cp.isAscii ? broadcast.map(asciiOf) : [...broadcast]
     cp.confirm = () => void (cp.broadcasts = cp.broadcasts.filter((each) => each !== broadcast))

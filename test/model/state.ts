@@ -10,7 +10,7 @@ export const accounts: ReadonlyMap<string, { readonly name: string; readonly pas
 /** `bytes`: of a mailbox. Guests together have a quarter of it, and of `perRecipient` (X-5). */
 export const limits = { burst: 6, perPair: 3, perRecipient: 8, bytes: 12_000, guestShare: 1 / 4 }
 
-export interface Letter {
+export interface StoredMessage {
   readonly id: number
   readonly from: string
   readonly guest: boolean
@@ -23,7 +23,7 @@ interface CpState {
   /** PDUs of the message in hand that come after the next 250, and what to do when it has all come. */
   rest: string[]
   confirm: (() => void) | undefined
-  lastLetter: number
+  lastStored: number
   broadcasts: (readonly string[])[]
   confirmationDue: number | undefined
   /** What was handed out last, until the client says something. */
@@ -46,7 +46,7 @@ export interface Connection {
   nextPing: number | undefined
   pongDue: number | undefined
   /** Delivered, and received with the client's next input (X-5). */
-  underway: Letter[]
+  underway: StoredMessage[]
   cp: CpState
   /** What it must have heard since the last look. */
   heard: string[]
@@ -75,13 +75,13 @@ export class State {
   readonly connections: Connection[] = []
   /** In the order of signing in, by lower-case name. */
   readonly people = new Map<string, Person>()
-  readonly mailboxes = new Map<string, Letter[]>()
+  readonly mailboxes = new Map<string, StoredMessage[]>()
   game: Game | undefined
   tunnels: TunnelRequest[] = []
   /** Sign-ins with a wrong password. */
   readonly failures: { readonly address: string; readonly at: number }[] = []
   readonly #buckets = new Map<string, Bucket>()
-  #lastLetter = 0
+  #lastStored = 0
 
   /** What the community decides has whole milliseconds. */
   get logTime(): number {
@@ -119,32 +119,32 @@ export class State {
     return this.openConnections.filter((each) => each.person && each.person !== than)
   }
 
-  mailbox(key: string): Letter[] {
-    let letters = this.mailboxes.get(key)
-    if (!letters) this.mailboxes.set(key, (letters = []))
-    return letters
+  mailbox(key: string): StoredMessage[] {
+    let messages = this.mailboxes.get(key)
+    if (!messages) this.mailboxes.set(key, (messages = []))
+    return messages
   }
 
   /** X-5 */
-  put(key: string, from: Person, text: string): Letter | 'full' {
-    const letters = this.mailbox(key)
+  put(key: string, from: Person, text: string): StoredMessage | 'full' {
+    const messages = this.mailbox(key)
     const guest = !from.registered
     const bytes = Buffer.byteLength(text)
-    const ofPair = letters.filter((each) => each.from.toLowerCase() === from.key)
-    const ofGuests = letters.filter((each) => each.guest)
+    const ofPair = messages.filter((each) => each.from.toLowerCase() === from.key)
+    const ofGuests = messages.filter((each) => each.guest)
     const isFull =
       ofPair.length >= limits.perPair ||
-      letters.length >= limits.perRecipient ||
-      bytesOf(letters) + bytes > limits.bytes ||
+      messages.length >= limits.perRecipient ||
+      bytesOf(messages) + bytes > limits.bytes ||
       (guest && ofGuests.length + 1 > limits.perRecipient * limits.guestShare) ||
       (guest && bytesOf(ofGuests) + bytes > limits.bytes * limits.guestShare)
     if (isFull) return 'full'
-    const letter = { id: ++this.#lastLetter, from: from.name, guest, text }
-    letters.push(letter)
-    return letter
+    const message = { id: ++this.#lastStored, from: from.name, guest, text }
+    messages.push(message)
+    return message
   }
 
-  take(key: string, taken: Letter): void {
+  take(key: string, taken: StoredMessage): void {
     this.mailboxes.set(
       key,
       this.mailbox(key).filter((each) => each !== taken),
@@ -182,8 +182,8 @@ export class State {
 
 export const loopback = '127.0.0.1'
 
-function bytesOf(letters: readonly Letter[]): number {
-  return letters.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
+function bytesOf(messages: readonly StoredMessage[]): number {
+  return messages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
 }
 
 function newCpState(): CpState {
@@ -191,7 +191,7 @@ function newCpState(): CpState {
     state: 'Idle',
     rest: [],
     confirm: undefined,
-    lastLetter: 0,
+    lastStored: 0,
     broadcasts: [],
     confirmationDue: undefined,
     last: undefined,

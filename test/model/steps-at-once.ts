@@ -24,16 +24,16 @@ export const speakingAtOnce = fc
   })
 
 /** Many write to one user before anything is delivered, each once. */
-const lettersToOne = fc.tuple(name, fc.array(fc.constantFrom(...texts), { minLength: 2, maxLength: 5 }))
-export const writingAtOnce = lettersToOne.map(([to, letters]) => {
+const messagesToOne = fc.tuple(name, fc.array(fc.constantFrom(...texts), { minLength: 2, maxLength: 5 }))
+export const writingAtOnce = messagesToOne.map(([to, messages]) => {
   return new Step(
-    `many write to ${to}: ${JSON.stringify(letters)}`,
+    `many write to ${to}: ${JSON.stringify(messages)}`,
     0,
     () => true,
     ({ state }, real) => {
       const mayWrite = (each: Connection) => isIn(each) && !isCp(each) && each.person !== state.find(to)
       state.openConnections.filter(mayWrite).forEach((each, at) => {
-        const what = letters[at]
+        const what = messages[at]
         if (what === undefined) return
         const said = sayable(each, what)
         tell(state, each, to, said)

@@ -34,11 +34,11 @@ export function tell(state: State, by: Connection, to: string, text: string): vo
   if (clean === '') return refuse(by, empty)
   if (!state.mayTalk(by)) return refuse(by, rate)
   if (account) {
-    const letter = state.put(to.toLowerCase(), person, clean)
+    const message = state.put(to.toLowerCase(), person, clean)
     // What was refused costs nothing.
-    if (letter === 'full') state.giveBack(by)
-    if (letter === 'full') return refuse(by, full)
-    for (const each of receiver?.connections ?? []) deliver(each, letter)
+    if (message === 'full') state.giveBack(by)
+    if (message === 'full') return refuse(by, full)
+    for (const each of receiver?.connections ?? []) deliver(each, message)
   } else {
     for (const each of receiver!.connections)
       each.heard.push(...each.words.privately(person.name, receiver!.name, clean))

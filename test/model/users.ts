@@ -1,7 +1,7 @@
 import { looksAtAlphabet } from './ascii-only.ts'
 import { leaveGame } from './game.ts'
 import { leaveGroups, type Groups } from './groups.ts'
-import { accounts, type Connection, type Letter, type Person, type State } from './state.ts'
+import { accounts, type Connection, type StoredMessage, type Person, type State } from './state.ts'
 import { leaveTunnels } from './tunnel-requests.ts'
 
 export const pingMs = 10_000
@@ -10,7 +10,7 @@ const reserved = ['unknown', 'server', 'all', 'everyone'] // X-2
 /** The client has sent something: what was under way to it has arrived. */
 export function input(state: State, from: Connection, said?: string): void {
   looksAtAlphabet(from, said)
-  for (const letter of from.underway.splice(0)) state.take(from.person!.key, letter)
+  for (const message of from.underway.splice(0)) state.take(from.person!.key, message)
   if (!from.person && from.speech === 'cp') from.signInDue = state.now + from.words.signInMs // P-11
 }
 
@@ -55,14 +55,14 @@ function enter(state: State, by: Connection, person: Person): void {
   person.connections.add(by)
   state.game?.latecomers.add(by)
   if (by.words.unasked) by.nextPing = state.now + pingMs
-  if (by.speech === 'cp') by.cp = { ...by.cp, state: 'Process Command', broadcasts: [], lastLetter: 0 }
-  else for (const letter of state.mailbox(person.key)) deliver(by, letter)
+  if (by.speech === 'cp') by.cp = { ...by.cp, state: 'Process Command', broadcasts: [], lastStored: 0 }
+  else for (const message of state.mailbox(person.key)) deliver(by, message)
 }
 
-export function deliver(to: Connection, letter: Letter): void {
+export function deliver(to: Connection, message: StoredMessage): void {
   if (to.speech === 'cp') return
-  to.heard.push(...to.words.privately(letter.from, to.person!.name, letter.text))
-  to.underway.push(letter)
+  to.heard.push(...to.words.privately(message.from, to.person!.name, message.text))
+  to.underway.push(message)
 }
 
 /** whatever ends a connection ends in the same place. */

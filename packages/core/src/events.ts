@@ -82,9 +82,8 @@ export type EventKind = ChatEvent['kind']
 export type ConnectionEvent = KeyEvent | FileEvent | TunnelEvent | EndEvent
 
 /**
- * The community has ended this connection's presence: it is signed in no more, and its protocol
- * says farewell (X-3). A device that was revoked is a change of its account. `removed` and `banned`: an
- * operator did it (X-20).
+ * The community has signed this connection out, and its protocol says farewell (X-3). A device
+ * that was revoked is a change of its account. `removed` and `banned`: an operator did it (X-20).
  */
 export interface EndEvent {
   readonly kind: 'ended'

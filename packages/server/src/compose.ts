@@ -15,7 +15,7 @@ import { communitySettings, LiveSettings } from './config/live-settings.ts'
 import { memoryBudget } from './config/memory-budget.ts'
 import type { Settings } from './config/settings.ts'
 import { HookCallers } from './hooks/hook-callers.ts'
-import { HookDoor } from './hooks/hook-door.ts'
+import { IncomingHooks } from './hooks/incoming-hooks.ts'
 import { PageFiles } from './page/page-files.ts'
 import type { Logger } from './logger.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
@@ -151,7 +151,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     signIns: new SignInTurns(limits, clock),
     carrier,
     tunnels,
-    hooks: new HookDoor({ community, submit, clock, limits }),
+    hooks: new IncomingHooks({ community, submit, clock, limits }),
     page: new PageFiles(parts.page ?? null),
     clock,
     random,

@@ -139,17 +139,17 @@ test('users are printed one a line, cleaned, and a protocol that cannot tell is 
   assert.equal(streams.complaints, 'error: cp cannot tell who is here; ident, helo, json and parley can.\n')
 })
 
-test('an inbox is printed letter by letter, and a letter that nobody read is not acknowledged', async () => {
-  const letters = ['one', 'two\nbob: fake', 'three'].map((text, index) => ({ from: 'bob', text, toAll: index === 2 }))
+test('an inbox is printed message by message, and one that nobody read is not acknowledged', async () => {
+  const stored = ['one', 'two\nbob: fake', 'three'].map((text, index) => ({ from: 'bob', text, toAll: index === 2 }))
   const fake = new FakeChat('cp', ['say', 'tell', 'mailbox'])
-  fake.letters = letters
+  fake.stored = stored
   const streams = new FakeStreams({ piped: '' })
   assert.equal(await inbox('cp://alice@localhost', {}, fakeEnvironment(fake, streams).environment), 0)
   assert.equal(streams.written, 'bob: one\nbob: two\n    bob: fake\nbob to everybody: three\n')
   assert.equal(fake.calls.filter((call) => call.startsWith('acknowledge')).length, 3)
 
   const unread = new FakeChat('cp', ['say', 'tell', 'mailbox'])
-  unread.letters = letters
+  unread.stored = stored
   const gone = new FakeStreams({ piped: '' })
   gone.output.destroy()
   assert.equal(await inbox('cp://alice@localhost', {}, fakeEnvironment(unread, gone).environment), 1)

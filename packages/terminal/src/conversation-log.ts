@@ -9,7 +9,7 @@ const kept = {
   broadcast: true,
   private: true,
   group: true,
-  letter: true,
+  mailbox: true,
   event: true,
   warning: true,
   answer: false,

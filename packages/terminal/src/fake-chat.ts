@@ -25,7 +25,7 @@ export class FakeChat implements Chat {
   me = 'alice'
   state: Chat['state'] = 'connected'
   isCaughtUp = true
-  letters: readonly StoredMessage[] = []
+  stored: readonly StoredMessage[] = []
   readonly #listeners = new Map<string, Set<(what: never) => void>>()
 
   constructor(protocol = 'helo', can: readonly Ability[] = ['users', 'say', 'tell', 'groups', 'files', 'sealing']) {
@@ -119,9 +119,9 @@ export class FakeChat implements Chat {
   }
 
   async *#fetch(): AsyncIterable<StoredMessage> {
-    for (const letter of this.letters) {
-      yield letter
-      this.calls.push(`acknowledge ${letter.text}`)
+    for (const message of this.stored) {
+      yield message
+      this.calls.push(`acknowledge ${message.text}`)
     }
   }
 

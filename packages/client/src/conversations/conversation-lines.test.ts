@@ -9,7 +9,7 @@ test('what others wrote is clean in every place where it can be shown', () => {
   model.broadcast(`bob${escape}\n`, `hi${escape}\nthere`)
   model.groupSaid(`g${escape}`, `bob${escape}`, escape)
   model.told(`eve${escape}`, escape, 'plain')
-  model.letter(`al${escape}`, escape, false)
+  model.fromMailbox(`al${escape}`, escape, false)
   model.joined(`zoe${escape}`)
   model.groups.list([`cooks${escape}`])
   model.keyChanged(`eve${escape}`, '12345')

@@ -9,7 +9,7 @@ import { secrecyWords, type Line, type LineKind, type Protection } from './line.
 import { mentionIn } from './mentions.ts'
 import { keyOf } from './names.ts'
 import type { LineDraft } from './past-lines.ts'
-import { Movements } from './presence.ts'
+import { Movements } from './movements.ts'
 import { Roster } from './roster.ts'
 import { Transfers } from './transfers.ts'
 
@@ -206,13 +206,13 @@ export class ConversationModel {
     this.#add({ kind: 'group', title, from, to: group, text, mine, ...(group === null && { mayBe }) }, stamp)
   }
 
-  letter(from: string, text: string, toAll: boolean): void {
-    this.#add({ kind: 'letter', title: toAll ? 'everybody' : `@${from}`, from, text })
+  fromMailbox(from: string, text: string, toAll: boolean): void {
+    this.#add({ kind: 'mailbox', title: toAll ? 'everybody' : `@${from}`, from, text })
   }
 
   /** What nobody said: an event, an answer, a warning, an error, or bytes of the wire. Returns its id. */
   note(
-    kind: Exclude<LineKind, 'broadcast' | 'private' | 'group' | 'letter' | 'unsent'>,
+    kind: Exclude<LineKind, 'broadcast' | 'private' | 'group' | 'mailbox' | 'unsent'>,
     text: string,
     title = 'everybody',
     stamp?: Stamp,

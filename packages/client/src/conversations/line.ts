@@ -1,11 +1,11 @@
 import type { Secrecy } from '../features.ts'
 
 /**
- * `event`: what happened, such as somebody leaving. `answer`: to a command. `letter`: out of the mailbox. `wire`: bytes as they went.
+ * `event`: what happened, such as somebody leaving. `answer`: to a command. `mailbox`: out of the mailbox. `wire`: bytes as they went.
  * `unsent`: what this user wrote and the server has not taken.
  */
 export type LineKind =
-  'broadcast' | 'private' | 'group' | 'letter' | 'event' | 'answer' | 'warning' | 'error' | 'wire' | 'unsent'
+  'broadcast' | 'private' | 'group' | 'mailbox' | 'event' | 'answer' | 'warning' | 'error' | 'wire' | 'unsent'
 
 /**
  * How something was protected. `unchecked`: sealed, by somebody whose key is not known to be the one

@@ -147,7 +147,7 @@ describe('a bot that posts', () => {
   })
 })
 
-describe('the door for bots', () => {
+describe('what bots post', () => {
   it('is not there for whoever has no token, in whatever way it is asked', async (t) => {
     const { ask, token, chat } = await scene(t)
     const shown = async (asked: Asked) => {

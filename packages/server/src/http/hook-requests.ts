@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { HookDoor, HookReply } from '../hooks/hook-door.ts'
+import type { IncomingHooks, HookReply } from '../hooks/incoming-hooks.ts'
 
 /** Bytes of a body. */
 const longestBody = 65_536
@@ -17,9 +17,9 @@ export function isForHooks(path: string): boolean {
  * `POST /hooks/TOKEN`. Programs post, never pages: a browser says `Origin` with every POST, and is
  * refused, whatever the origin. There are no headers that would let a page ask.
  */
-export async function replyToHook(request: IncomingMessage, path: string, door: HookDoor): Promise<HookResponse> {
+export async function replyToHook(request: IncomingMessage, path: string, hooks: IncomingHooks): Promise<HookResponse> {
   const token = path.slice(prefix.length)
-  const hook = tokenForm.test(token) ? door.find(token) : undefined
+  const hook = tokenForm.test(token) ? hooks.find(token) : undefined
   if (!hook) return null
   const { origin, 'sec-fetch-site': site, 'content-type': type = '', 'content-encoding': coding } = request.headers
   if (request.method !== 'POST') return { ...refusal(405, 'method', 'POST to it.'), headers: { Allow: 'POST' } }
@@ -30,7 +30,7 @@ export async function replyToHook(request: IncomingMessage, path: string, door: 
   const body = await bodyOf(request)
   if (body === 'too-long') return refusal(413, 'too-long', `The body has at most ${longestBody} bytes.`)
   if (body === 'gone') return null
-  const reply = await door.post(hook, body)
+  const reply = await hooks.post(hook, body)
   return reply.status === 429 ? { ...reply, headers: { 'Retry-After': '1' } } : reply
 }
 

@@ -1,7 +1,7 @@
 import type { AccountProof, Clock, Community, Log, NodeId, Random, Result, Store, UserName } from '@parley/core'
 import type { FileCarrier, TunnelRelay } from '@parley/protocols'
 import type { NetLimits } from '../config/settings.ts'
-import type { HookDoor } from '../hooks/hook-door.ts'
+import type { IncomingHooks } from '../hooks/incoming-hooks.ts'
 import type { PageFiles } from '../page/page-files.ts'
 import type { Logger } from '../logger.ts'
 import type { Counters } from '../metrics/counters.ts'
@@ -27,7 +27,7 @@ export interface ConnectionServices {
   readonly signIns: SignInTurns
   readonly carrier: FileCarrier
   readonly tunnels: TunnelRelay
-  readonly hooks: HookDoor
+  readonly hooks: IncomingHooks
   readonly page: PageFiles
   readonly clock: Clock
   readonly random: Random

@@ -2,7 +2,7 @@ import { fail, ok, type ConnectionId, type Result } from '@parley/core'
 import type { Server, Socket } from 'node:net'
 import type { AllowList, Dialect, TransferListener } from '@parley/protocols'
 import type { CertificateAndKey } from '../config/certificate.ts'
-import type { HookDoor } from '../hooks/hook-door.ts'
+import type { IncomingHooks } from '../hooks/incoming-hooks.ts'
 import type { PageFiles } from '../page/page-files.ts'
 import { isLoopback } from '../address.ts'
 import type { ByteStream } from './byte-stream.ts'
@@ -15,7 +15,7 @@ export interface ServerParts {
   /** For its sockets, as for those of every listener. */
   readonly sockets: { readonly noDelay: boolean; readonly keepAlive: boolean; readonly keepAliveInitialDelay: number }
   /** Takes what bots post. */
-  readonly hooks: HookDoor
+  readonly hooks: IncomingHooks
   readonly page: PageFiles
   /** `socket`: that of the stream. */
   opened(stream: ByteStream, socket: Socket): void

@@ -92,7 +92,7 @@ test('what a database of version 2 has is kept, in its order and with its number
       { id: 3, to: 'alice', from: 'gone', guest: true, bytes: 18 },
     ],
   )
-  const [first] = tables.letters.messages(keyOf(named('alice')), 0, 1)
+  const [first] = tables.storedMessages.messages(keyOf(named('alice')), 0, 1)
   assert.deepEqual(first, { id: 1, to: 'alice', from: 'BOB', guest: true, text: 'from a guest', at: 50 })
 
   tables.write(

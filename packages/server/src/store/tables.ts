@@ -16,7 +16,7 @@ import { isSound } from './checksum.ts'
 import { HistoryReads } from './history-reads.ts'
 import { HistoryWrites } from './history-writes.ts'
 import { HookTable } from './hook-table.ts'
-import { LetterReads } from './letter-reads.ts'
+import { StoredMessageReads } from './stored-message-reads.ts'
 import { ModerationTable } from './moderation-table.ts'
 import type { Note } from './requests.ts'
 
@@ -29,7 +29,7 @@ type Written = { readonly [W in Write['write']]: (write: Extract<Write, { write:
  * grammar does (X-2).
  */
 export class Tables {
-  readonly letters: LetterReads
+  readonly storedMessages: StoredMessageReads
   readonly history: HistoryReads
   readonly #numbered: StatementSync
   readonly #numbers: StatementSync
@@ -73,7 +73,7 @@ export class Tables {
       FROM groups ORDER BY id`)
     this.#waiting = database.prepare(`
       SELECT id, recipient AS "to", sender_key AS "from", guest, octet_length(text) AS bytes FROM letters ORDER BY id`)
-    this.letters = new LetterReads(database, note)
+    this.storedMessages = new StoredMessageReads(database, note)
     this.history = new HistoryReads(database, note)
     this.#moderation = new ModerationTable(database)
     this.#hooks = new HookTable(database)

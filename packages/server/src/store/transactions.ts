@@ -113,15 +113,15 @@ export class Transactions {
       if (request.ask !== 'messages' && request.ask !== 'unkept') throw error
       const failure = this.#failed(error)
       if (failure.why !== 'damaged') throw error
-      const { letters } = this.#usable().tables
-      if (request.ask === 'unkept') return { ok: true, value: letters.readableUnkept(...request.with) }
-      return { ok: true, value: letters.readable(request.of, request.after, request.limit) }
+      const { storedMessages } = this.#usable().tables
+      if (request.ask === 'unkept') return { ok: true, value: storedMessages.readableUnkept(...request.with) }
+      return { ok: true, value: storedMessages.readable(request.of, request.after, request.limit) }
     }
   }
 
   #reply(request: Exclude<Request, { ask: 'commit' }>): Reply {
     const { tables } = this.#usable()
-    if (request.ask === 'unkept') return { ok: true, value: tables.letters.unkept(...request.with) }
+    if (request.ask === 'unkept') return { ok: true, value: tables.storedMessages.unkept(...request.with) }
     if ('with' in request) {
       const read = tables.history[request.ask] as (...given: readonly unknown[]) => never
       return { ok: true, value: read.apply(tables.history, [...request.with]) }
@@ -130,7 +130,7 @@ export class Transactions {
       case 'load':
         return { ok: true, value: { ...tables.load(), free: this.#reserveNumbers(tables, request.reserve) } }
       case 'messages':
-        return { ok: true, value: tables.letters.messages(request.of, request.after, request.limit) }
+        return { ok: true, value: tables.storedMessages.messages(request.of, request.after, request.limit) }
       case 'backup':
         return tables.backup(request.of)
     }

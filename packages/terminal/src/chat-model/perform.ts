@@ -218,7 +218,7 @@ async function fetchInbox({ chat, model }: TalkTools): Promise<Reply> {
   let count = 0
   for await (const { from, text, toAll } of chat.mailbox.fetch()) {
     count++
-    model.letter(from, text, toAll)
+    model.fromMailbox(from, text, toAll)
   }
   return answer(count === 0 ? 'nothing waits for you' : count === 1 ? '1 message' : `${count} messages`)
 }

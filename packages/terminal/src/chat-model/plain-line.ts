@@ -24,7 +24,7 @@ export function plainLine(line: Line): string {
       const group = groupOf(line)
       return from === null ? `[${group}] ${text}` : `[${group}] ${mine ? 'you' : from}: ${text}`
     }
-    case 'letter':
+    case 'mailbox':
       return `${from} wrote to ${line.conversation === 'all' ? 'everybody' : 'you'}: ${text}`
     case 'event':
     case 'answer':

@@ -35,7 +35,7 @@ export function foundRows(text: string, title: string, found: readonly PastMessa
 }
 
 function isSaid({ kind }: Line): boolean {
-  return kind === 'broadcast' || kind === 'private' || kind === 'group' || kind === 'letter'
+  return kind === 'broadcast' || kind === 'private' || kind === 'group' || kind === 'mailbox'
 }
 
 function rowOf({ at, from, mine, text }: Pick<Line, 'at' | 'from' | 'mine' | 'text'>): string {

@@ -92,7 +92,7 @@ function goesOn(line: Line, before: Line | undefined): boolean {
 }
 
 function isMessage({ kind }: Line): boolean {
-  return kind === 'broadcast' || kind === 'private' || kind === 'group' || kind === 'letter' || kind === 'unsent'
+  return kind === 'broadcast' || kind === 'private' || kind === 'group' || kind === 'mailbox' || kind === 'unsent'
 }
 
 /** `speech`: the line before it, where the same one goes on. */
@@ -103,7 +103,7 @@ function bodyOf(line: Line, style: LineStyle, speech: Line | null): readonly Row
     case 'broadcast':
     case 'private':
     case 'group':
-    case 'letter':
+    case 'mailbox':
     case 'unsent':
       return messageRows(line, style, speech)
     case 'warning': {
@@ -133,7 +133,7 @@ function messageRows(line: Line, { width, me }: LineStyle, speech: Line | null):
   const mark = isUnsent ? unsentMark(line) : markOf(line)
   const nameTone: Tone = isUnsent ? 'quiet' : mine ? 'own' : toneOfName(name)
   const textTone: Tone = isUnsent ? 'quiet' : 'text'
-  const markTone: Tone = secrecy === 'sealed' || kind === 'letter' || isUnsent ? 'quiet' : 'warning'
+  const markTone: Tone = secrecy === 'sealed' || kind === 'mailbox' || isUnsent ? 'quiet' : 'warning'
   if (width < roomy) {
     const behind = mark === '' ? ' ' : ' ('
     const prefix: Row = speech
@@ -166,7 +166,7 @@ function unsentMark({ to }: Line): string {
 /** How it was protected, or which group it may be of where that is not known. */
 function markOf(line: Line): string {
   const { kind, secrecy, mayBe } = line
-  if (kind === 'letter') return 'letter'
+  if (kind === 'mailbox') return 'mailbox'
   if (mayBe) return `${groupOf(line)}?`
   return secrecy === null ? '' : secrecyMarks[secrecy]
 }

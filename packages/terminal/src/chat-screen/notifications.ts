@@ -51,7 +51,7 @@ export class Notifications {
     const kinds: NewsKind[] = mentionIn(line, this.#parts.highlights()) === null ? [] : ['mention']
     if (line.kind === 'broadcast') kinds.push('everybody')
     if (line.kind === 'group') kinds.push('group')
-    if (line.kind === 'private' || line.kind === 'letter') kinds.push('private')
+    if (line.kind === 'private' || line.kind === 'mailbox') kinds.push('private')
     return kinds
   }
 

@@ -19,7 +19,7 @@ export interface HookReply {
   readonly body: object
 }
 
-export interface HookDoorParts {
+export interface IncomingHooksParts {
   readonly community: Community
   readonly submit: Log['submit']
   readonly clock: Clock
@@ -41,14 +41,14 @@ const refusals = {
   unavailable: [503, 'The server could not take it; try again later.'],
 } satisfies Record<Reason, readonly [status: number, message: string]>
 
-/** Takes in what bots post. */
-export class HookDoor {
-  readonly #parts: HookDoorParts
+/** Receives what bots post. */
+export class IncomingHooks {
+  readonly #parts: IncomingHooksParts
   readonly #buckets = new Map<number, TokenBucket>()
   /** Of the buckets. */
   #rate: Rate | null = null
 
-  constructor(parts: HookDoorParts) {
+  constructor(parts: IncomingHooksParts) {
     this.#parts = parts
   }
 

@@ -9,10 +9,10 @@ type Row = Record<string, SQLOutputValue>
 const standInText = 'A message that waited for you was damaged on the disk of this server and cannot be read.'
 
 /**
- * Reads the messages of mailboxes. Something else stands in for a message that is not as it was
- * written, and `note` hears of it. Throws what SQLite throws.
+ * Reads the messages of mailboxes, which are the table `letters`. Something else stands in for a
+ * message that is not as it was written, and `note` hears of it. Throws what SQLite throws.
  */
-export class LetterReads {
+export class StoredMessageReads {
   readonly #note: Note
   readonly #messages: StatementSync
   readonly #unkept: StatementSync
