@@ -27,7 +27,7 @@ const tea = 'tea' as GroupName
 // Text that shows what a protocol does with line breaks, colons and letters outside ASCII.
 const text = 'at four: café\nbring cake'
 
-const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K }>> } = {
+export const samples: { readonly [K in EventKind]: Sample<Extract<ChatEvent, { kind: K }>> } = {
   'user-joined': { what: 'ann signs in. Everybody else hears it.', event: { kind: 'user-joined', user: ann } },
   'user-left': { what: 'ann is gone. Everybody else hears it.', event: { kind: 'user-left', user: ann } },
   broadcast: {

@@ -1,4 +1,4 @@
-import { cutToBytes, linesOf } from '../kit/text.ts'
+import { cutToBytes, encodeText, linesOf } from '../kit/text.ts'
 import { maxPdu } from './codec.ts'
 
 /**
@@ -16,6 +16,10 @@ export function messagePdus(sender: string, text: string, alphabet: Alphabet, ma
   const head = `RMSG${sender}:${mark}`
   const room = maxPdu - `${head}\r\n`.length
   return linesOf(text).flatMap((line) => cutToBytes(body(line, alphabet), room).map((piece) => head + piece))
+}
+
+export function encodePdus(pdus: readonly string[]): Uint8Array {
+  return encodeText(pdus.map((pdu) => `${pdu}\r\n`).join(''))
 }
 
 function body(line: string, alphabet: Alphabet): string {

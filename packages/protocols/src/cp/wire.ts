@@ -1,6 +1,5 @@
 import type { Wire } from '@parley/core'
-import { encodeText } from '../kit/text.ts'
-import { messagePdus, type Alphabet } from './message.ts'
+import { encodePdus, messagePdus, type Alphabet } from './message.ts'
 
 /**
  * What a `cp` user overhears: broadcasts, as complete PDUs, which the session keeps until they are
@@ -35,8 +34,4 @@ export function cpWire(alphabet: Alphabet, broadcasts: boolean): Wire {
       }
     },
   }
-}
-
-function encodePdus(pdus: readonly string[]): Uint8Array {
-  return encodeText(pdus.map((pdu) => `${pdu}\r\n`).join(''))
 }

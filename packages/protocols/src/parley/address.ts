@@ -1,3 +1,4 @@
+import type { Conversation } from '@parley/core'
 import type { Body } from './codec.ts'
 import { textMember } from './members.ts'
 
@@ -22,4 +23,16 @@ export function addressMember(body: Body, name: string): Address | undefined {
 export function userAddressMember(body: Body, name: string): string | undefined {
   const address = addressMember(body, name)
   return address?.kind === 'user' ? address.user : undefined
+}
+
+/** A conversation as whoever takes part in it names it. */
+export function addressOf(conversation: Conversation): string {
+  switch (conversation.with) {
+    case 'everyone':
+      return '*'
+    case 'group':
+      return `#${conversation.group}`
+    case 'user':
+      return `@${conversation.user}`
+  }
 }

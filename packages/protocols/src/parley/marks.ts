@@ -1,4 +1,4 @@
-import { parseConversation, type Conversation } from '@parley/core'
+import { parseConversation } from '@parley/core'
 import type { Body } from './codec.ts'
 import type { Exchange } from './exchange.ts'
 import { numberMember, textMember } from './members.ts'
@@ -30,16 +30,4 @@ export async function markRead(exchange: Exchange, { of, seq }: Mark): Promise<v
   // What was read was received, also where it came as history and by no event (L-11).
   if (conversation.value.with === 'user') await context.read(conversation.value, readUpTo)
   exchange.accept()
-}
-
-/** A conversation as whoever takes part in it names it. */
-export function addressOf(conversation: Conversation): string {
-  switch (conversation.with) {
-    case 'everyone':
-      return '*'
-    case 'group':
-      return `#${conversation.group}`
-    case 'user':
-      return `@${conversation.user}`
-  }
 }

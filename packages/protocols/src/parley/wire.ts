@@ -1,6 +1,6 @@
 import type { ChatEvent, Stamp, Wire } from '@parley/core'
 import { encodeFrame, type Body } from './codec.ts'
-import { addressOf } from './marks.ts'
+import { addressOf } from './address.ts'
 
 /** What everybody hears who is signed in by `parley`, over TCP and WebSocket alike. */
 export const parleyWire: Wire = {
