@@ -274,6 +274,51 @@ describe('the key of an account', () => {
     )
   })
 
+  it('is told to devices that asked for it when it changes, also while nothing was written', () => {
+    const t = new TestCommunity()
+    const [bob, cas, dan] = [device(t, 'bob'), device(t, 'cas'), device(t, 'dan')]
+    const guest = t.enter('guest', { ...sealing('requested', 'devices'), devices: true, exclusive: false })
+    const helo = requested(t, 'helo')
+    publish(bob, 'K')
+    for (const each of [cas, guest, helo]) assert.equal(request(each, 'bob', '1'), 'ok')
+    sendKey(guest, 'bob', 'S')
+    forget(bob, cas, dan, guest, helo)
+    publish(bob, 'K')
+    publish(bob, 'K2')
+    assert.deepEqual([cas, dan, guest, helo].map(news), [
+      ['public-key cas bob K2 null'],
+      [],
+      ['public-key guest bob K2 null'],
+      [],
+    ])
+  })
+
+  it('is told to those who asked when it comes before the one of another protocol', () => {
+    const t = new TestCommunity()
+    const bob = device(t, 'bob')
+    publish(bob, 'new')
+    bob.leave()
+    publish(requested(t, 'bob', 'old', { version: t.versionOf('bob') }), 'old')
+    const cas = device(t, 'cas')
+    request(cas, 'bob', '1')
+    forget(cas)
+    device(t, 'bob')
+    assert.deepEqual(news(cas), ['public-key cas bob new null'])
+  })
+
+  it('is told to an asker for the last thousand that were asked for', () => {
+    const t = new TestCommunity()
+    const cas = device(t, 'cas')
+    const others = Array.from({ length: 1_001 }, (_, index) => requested(t, `user${index}`, 'old'))
+    for (const [index, each] of others.entries()) {
+      publish(each, 'K')
+      assert.equal(request(cas, `user${index}`), 'ok')
+    }
+    forget(cas)
+    for (const each of [others[0]!, others[1]!, others.at(-1)!]) publish(each, 'K2')
+    assert.deepEqual(news(cas), ['public-key cas user1 K2 null', 'public-key cas user1000 K2 null'])
+  })
+
   it('is refused where the store takes nothing, and a guest has none', () => {
     const t = new TestCommunity()
     const bob = device(t, 'bob')

@@ -6,6 +6,7 @@ import type { ConnectionEvent } from './events.ts'
 import type { History } from './history.ts'
 import type { KeptBytes } from './kept-bytes.ts'
 import { KeptKeys } from './kept-keys.ts'
+import { hearsKeys, KeyAskers, type SavedAskers } from './key-askers.ts'
 import type { KeyCommand, KeyResults, PairFailure } from './key-commands.ts'
 import { tellHolder, type KeyHolder, type KeySession } from './key-holder.ts'
 import { KeyHolders, sharesKey } from './key-holders.ts'
@@ -41,6 +42,7 @@ export interface SavedKeys {
     readonly sentBy: readonly ConnectionId[]
   }[]
   readonly requests: SavedRequests
+  readonly askers: SavedAskers
 }
 
 /**
@@ -61,6 +63,7 @@ export class Keys {
   /** Those of whom a new subscriber is told something, or who are asked something for it. */
   readonly #sources = new Set<KeyHolder>()
   readonly #requests = new KeyRequests(this.#holders)
+  readonly #askers = new KeyAskers()
 
   constructor(accounts: Accounts, users: Users, history: History, kept: KeptBytes) {
     this.#accounts = accounts
@@ -84,7 +87,8 @@ export class Keys {
     if (key.length > longestKey) return fail('key-too-long')
     const holder = this.#holders.of(connection)
     if (!holder) return ok({ isNew: false })
-    const isNew = holder.publicKey !== key
+    const { publicKey: before } = holder
+    const isNew = before !== key
     if (isNew && holder.devices && !writable) return fail('unavailable')
     if (isNew && (!command.withinRate || !this.#kept.keep(holder, key))) return ok({ isNew: false })
     if (isNew && holder.devices) {
@@ -94,6 +98,7 @@ export class Keys {
     }
     this.#sources.add(holder)
     if (isNew) this.#tellOfKey(holder, key, out)
+    if (isNew && this.#now(holder.name) === holder) this.#tellWriters(holder, before, key, out)
     this.#requests.answered(holder, key, answering, out)
     return ok({ isNew })
   }
@@ -104,12 +109,16 @@ export class Keys {
     const pair = this.#pair(connection, to)
     if (pair.ok) {
       if (!withinRate) return fail('too-many-messages')
-      return this.#requests.request(seq, at, pair.value.from, pair.value.to, correlationId, out)
+      const { from, to: asked } = pair.value
+      const requested = this.#requests.request(seq, at, from, asked, correlationId, out)
+      if (requested.ok) this.#askers.add(from, asked.name)
+      return requested
     }
     const key = this.#ofAccounts.get(keyOf(to))
     const asker = this.#holders.of(connection)
     if (!asker || key === undefined || pair.fail === 'to-yourself' || !hasForm(asker.sealing.keyForm, key)) return pair
     if (!withinRate) return fail('too-many-messages')
+    this.#askers.add(asker, to)
     out.connection(connection, { kind: 'public-key', to: asker.name, user: to, key, correlationId })
     return done
   }
@@ -183,7 +192,10 @@ export class Keys {
     // The subscriber who is here longest is the first who needs the key, and asks.
     const [asker] = this.#subscribers
     if (asker && sealing.keys === 'requested') this.#requests.ask(newcomer, asker.name, now, out)
+    const before = this.#now(name)?.publicKey ?? null
     this.#holders.add(newcomer)
+    if (before !== null && publicKey !== null && before !== publicKey)
+      this.#tellWriters(newcomer, before, publicKey, out)
     if (isSource(newcomer)) this.#sources.add(newcomer)
   }
 
@@ -191,6 +203,7 @@ export class Keys {
     const leaver = this.#holders.leave(id)
     if (!leaver) return
     this.#requests.forget(leaver, out)
+    this.#askers.forget(leaver)
     this.#subscribers.delete(leaver)
     this.#sources.delete(leaver)
     this.#kept.forget(leaver)
@@ -225,11 +238,17 @@ export class Keys {
       }),
     )
     const sessions = ofBoth.filter(({ of: [one, other] }) => one < other).sort((one, other) => one.since - other.since)
-    return { publicKeys, holders, sessions, requests: this.#requests.save() }
+    return {
+      publicKeys,
+      holders,
+      sessions,
+      requests: this.#requests.save(),
+      askers: this.#askers.save(this.#holders.all()),
+    }
   }
 
   /** After the users. */
-  restore({ publicKeys, holders, sessions: saved, requests }: SavedKeys): void {
+  restore({ publicKeys, holders, sessions: saved, requests, askers }: SavedKeys): void {
     this.restoreAccounts(publicKeys)
     for (const holder of this.#holders.all()) this.#kept.count(holder, -1)
     this.#holders.clear()
@@ -255,15 +274,27 @@ export class Keys {
     }
     for (const holder of this.#holders.all()) this.#kept.count(holder, 1)
     this.#requests.restore(requests)
+    this.#askers.restore(askers)
   }
 
-  /** Whoever holds all keys, and the devices of those who write to this one sealed. */
+  /** Whoever holds all keys. */
   #tellOfKey(owner: KeyHolder, key: string, out: Effects): void {
     for (const subscriber of this.#subscribers) if (subscriber !== owner) push(owner, key, subscriber, out)
-    for (const [id] of owner.sessions) {
-      const other = this.#holders.get(id)
-      if (other?.devices) push(owner, key, other, out)
-    }
+  }
+
+  /** Those who asked for the one before, and those who write to this one sealed, in the order of signing in. */
+  #tellWriters(owner: KeyHolder, before: string | null, key: string, out: Effects): void {
+    const asked = before === null ? [] : this.#askers.of(owner.name)
+    const ids = new Set([...asked, ...Array.from(owner.sessions, ([id]) => id)])
+    const writers = Array.from(ids, (id) => this.#holders.get(id)).filter((writer) => writer !== undefined)
+    writers.sort((one, other) => one.since - other.since)
+    for (const writer of writers) if (writer !== owner && hearsKeys(writer)) push(owner, key, writer, out)
+  }
+
+  /** Who is sent what is sealed for the user. */
+  #now(name: UserName): KeyHolder | undefined {
+    const user = this.#users.find(name)
+    return user && this.#holders.ofUser(user)
   }
 
   /**

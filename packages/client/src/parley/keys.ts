@@ -1,4 +1,5 @@
 import type { Keys } from '../features.ts'
+import { TextByUser } from '../kit/text-by-user.ts'
 import type { SayOptions } from '../stamp.ts'
 import type { ParleyConnection } from './connection.ts'
 import { heardAs, type HearEvent } from './events.ts'
@@ -16,12 +17,17 @@ export class ParleyKeys implements Keys {
   readonly askingEndsSession = true
   readonly heard: { readonly [event: string]: HearEvent }
   readonly #connection: ParleyConnection
+  /** What came last, asked for or not: a reply that nobody has looked at yet may be overtaken by an event. */
+  readonly #latest = new TextByUser()
 
   constructor(connection: ParleyConnection) {
     this.#connection = connection
     const { context, sessionKeys } = connection
     this.heard = {
-      key: heardAs(connection, 'key', keyOf, (what) => context.emit('key', what)),
+      key: heardAs(connection, 'key', keyOf, (what) => {
+        this.#latest.set(what.user, what.key)
+        context.emit('key', what)
+      }),
       'session-key': heardAs(connection, 'session-key', keyFrom, ({ from, key }) => sessionKeys.set(from, key)),
       'session-over': heardAs(connection, 'session-over', ofUser, (what) => {
         sessionKeys.delete(what.user)
@@ -38,8 +44,11 @@ export class ParleyKeys implements Keys {
   }
 
   async request(who: string): Promise<string> {
-    const { key } = await this.#connection.request('key', { of: `@${who}` }, keyOf)
-    return key
+    const told = ({ user: name, key: given }: { readonly user: string; readonly key: string }) => {
+      this.#latest.set(name, given)
+    }
+    const reply = await this.#connection.request('key', { of: `@${who}` }, keyOf, { told })
+    return this.#latest.get(reply.user) ?? reply.key
   }
 
   /** The session key goes along each time: so every message of the history can be opened by itself. */

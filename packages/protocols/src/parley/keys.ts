@@ -26,10 +26,13 @@ export function readKeyPublish(body: Body): string | null {
 
 export function keyPublish(exchange: Exchange, key: string): void | Promise<void> {
   const { connection } = exchange
+  const before = connection.publicKey
+  // Whoever asks from here on is not given the one before, which would take this one's place again.
+  connection.publicKey = key
   return connection.context.submit({ do: 'key.publish', key, answering: null }, (published) => {
-    if (!published.ok) return exchange.refuse(keyPublishErrors[published.fail])
-    connection.publicKey = key
-    exchange.accept()
+    if (published.ok) return exchange.accept()
+    connection.publicKey = before
+    exchange.refuse(keyPublishErrors[published.fail])
   })
 }
 
