@@ -278,14 +278,14 @@ describe('the key of an account', () => {
     const t = new TestCommunity()
     const [bob, cas, dan] = [device(t, 'bob'), device(t, 'cas'), device(t, 'dan')]
     const guest = t.enter('guest', { ...sealing('requested', 'devices'), devices: true, exclusive: false })
-    const helo = requested(t, 'helo')
+    const other = requested(t, 'other')
     publish(bob, 'K')
-    for (const each of [cas, guest, helo]) assert.equal(request(each, 'bob', '1'), 'ok')
+    for (const each of [cas, guest, other]) assert.equal(request(each, 'bob', '1'), 'ok')
     sendKey(guest, 'bob', 'S')
-    forget(bob, cas, dan, guest, helo)
+    forget(bob, cas, dan, guest, other)
     publish(bob, 'K')
     publish(bob, 'K2')
-    assert.deepEqual([cas, dan, guest, helo].map(news), [
+    assert.deepEqual([cas, dan, guest, other].map(news), [
       ['public-key cas bob K2 null'],
       [],
       ['public-key guest bob K2 null'],
