@@ -8,7 +8,7 @@ import { brokenRule } from './import-rules.ts'
 import { namesIn, specifiersIn } from './source-text.ts'
 
 const root = join(import.meta.dirname, '..')
-const patterns = ['packages/*/{src,suites,testing}/**/*.ts', 'packages/*/bin/*.js', '{test,bench}/**/*.ts']
+const patterns = ['packages/*/{src,suites,testing}/**/*.{ts,tsx}', 'packages/*/bin/*.js', '{test,bench}/**/*.ts']
 const files = globSync(patterns, { cwd: root }).map((file) => file.split(sep).join('/'))
 const sourceOf = (file: string) => readFileSync(join(root, file), 'utf8')
 
@@ -112,7 +112,8 @@ describe('the rules of importing', () => {
     ['packages/client/src/chat.ts', './node/index.ts', /^a browser has nothing of src\/node/],
     ['packages/client/src/chat.ts', '@parley/core', /^client imports @parley\/protocols$/],
     ['packages/terminal/src/serve.ts', '../../server/src/server.ts', /^another package is imported by its name/],
-    ['packages/web/src/main.ts', '@parley/core', /^the table says nothing about the package web/],
+    ['packages/web/src/main.tsx', '@parley/core', /^web imports @parley\/client$/],
+    ['packages/gate/src/main.ts', '@parley/core', /^the table says nothing about the package gate/],
     ['test/ghosts.test.ts', '../packages/server/src/server.ts', /^another package is imported by its name/],
     ['bench/load.ts', '/srv/parley/load.ts', /absolute path$/],
   ]
@@ -139,6 +140,7 @@ describe('the rules of importing', () => {
     ['packages/client/src/node/index.ts', '../chat.ts'],
     ['packages/terminal/src/serve.ts', '@parley/server'],
     ['packages/terminal/src/chat.ts', '@parley/client/node'],
+    ['packages/web/src/session/session.ts', '@parley/client/web'],
     ['test/ghosts.test.ts', '@parley/core/testing'],
   ]
   for (const [file, specifier] of right) {

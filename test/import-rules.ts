@@ -7,7 +7,15 @@ const importable: { readonly [name: string]: readonly string[] } = {
   conformance: ['@parley/protocols'],
   server: ['@parley/core', '@parley/protocols'],
   client: ['@parley/protocols'],
-  terminal: ['@parley/core', '@parley/protocols', '@parley/server', '@parley/client', '@parley/conformance'],
+  web: ['@parley/client'],
+  terminal: [
+    '@parley/core',
+    '@parley/protocols',
+    '@parley/server',
+    '@parley/client',
+    '@parley/conformance',
+    '@parley/web',
+  ],
 }
 /** Beyond that, what their tests may import. */
 const importableByTests: { readonly [name: string]: readonly string[] } = {

@@ -8,7 +8,7 @@ import { globSync } from 'node:fs'
 /** Those that keep a processor busy, and those that also wait for other processes and for time to pass. */
 const conversations = ['test/transcripts.test.ts', 'test/model/**/*.test.ts', 'packages/client/**/*.test.ts']
 const parts = ['packages/!(client)/{src,suites,testing}/**/*.test.ts', 'test/fuzz/**/*.test.ts']
-const whole = ['test/{,field/}*.test.ts']
+const whole = ['test/{,field/,web/}*.test.ts']
 const busy = filesOf(conversations)
 const groups = [filesOf(whole).filter((file) => !busy.includes(file)), busy, filesOf(parts)]
 

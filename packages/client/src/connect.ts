@@ -1,4 +1,5 @@
 import { abilitiesOf, cannot, type Ability } from './abilities.ts'
+import { pause } from './back-off.ts'
 import { ChatError } from './chat-error.ts'
 import type { Chat } from './chat.ts'
 import { clientProtocols } from './client-protocols.ts'
@@ -14,7 +15,7 @@ export async function connect(url: string, options: ConnectOptions): Promise<Cha
   const where = parseChatUrl(url)
   const protocol = clientProtocols.find(({ name }) => name === where.protocol)
   if (!protocol) throw new ChatError('usage', `this client does not speak ${where.protocol}`)
-  const chat = new ConnectedChat(where, protocol, options)
+  const chat = new ConnectedChat(where, protocol, options, pause, clientProtocols)
   options.prepare?.(chat)
   await chat.start()
   return chat

@@ -7,7 +7,6 @@ import { ChatSealing } from './chat-sealing.ts'
 import { neededError, type Recovery } from './chat-recovery.ts'
 import type { Chat } from './chat.ts'
 import type { ClientProtocol, ClientSession, SessionEvents } from './client-protocol.ts'
-import { clientProtocols } from './client-protocols.ts'
 import { systemClock } from './clock.ts'
 import type { Cursor } from './cursor.ts'
 import type { Backup, Devices } from './devices.ts'
@@ -53,6 +52,7 @@ export class ConnectedChat implements Chat {
   readonly history: History<PastMessage>
   readonly #url: ChatUrl
   readonly #protocol: ClientProtocol
+  readonly #known: readonly ClientProtocol[]
   readonly #options: ConnectOptions
   readonly #pause: typeof pause
   readonly #events = new Emitter<ChatEvents>()
@@ -69,12 +69,22 @@ export class ConnectedChat implements Chat {
   #isCaughtUp = false
   #closing: Promise<void> = Promise.resolve()
 
-  /** `wait` lets the time between two attempts pass. */
-  constructor(url: ChatUrl, protocol: ClientProtocol, options: ConnectOptions, wait: typeof pause = pause) {
+  /**
+   * `wait` lets the time between two attempts pass. `known`: the protocols that are named where this
+   * one has no words for something.
+   */
+  constructor(
+    url: ChatUrl,
+    protocol: ClientProtocol,
+    options: ConnectOptions,
+    wait: typeof pause = pause,
+    known: readonly ClientProtocol[] = [protocol],
+  ) {
     this.protocol = url.protocol
     this.#can = abilitiesOf(protocol.features)
     this.#url = url
     this.#protocol = protocol
+    this.#known = known
     this.#options = options
     this.#pause = wait
     this.#memory = new ChatMemory(options)
@@ -322,7 +332,7 @@ export class ConnectedChat implements Chat {
   }
 
   #cannot(ability: Ability): ChatError {
-    return cannot(this.protocol, ability, clientProtocols)
+    return cannot(this.protocol, ability, this.#known)
   }
 
   #now(): ClientSession {

@@ -1,1 +1,2 @@
+export { connectPage, type PageUrl } from './connect-page.ts'
 export { webSocket } from './web-socket.ts'
