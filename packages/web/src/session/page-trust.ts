@@ -14,6 +14,7 @@ const mostMarks = 2_000
 interface Kept {
   readonly identity: Identity
   readonly pins: readonly Pin[]
+  readonly phrase: string | null
   readonly marks: readonly ReceivedMark[]
 }
 
@@ -29,8 +30,16 @@ export class PageTrust implements TrustStore {
     this.#key = key
   }
 
+  async hasIdentity(): Promise<boolean> {
+    return (await this.#loaded()).hasIdentity()
+  }
+
   async identity(): Promise<Identity> {
-    return (await this.#loaded()).identity()
+    const memory = await this.#loaded()
+    const isKept = await memory.hasIdentity()
+    const identity = await memory.identity()
+    if (!isKept) await this.#write()
+    return identity
   }
 
   async pinned(server: string, user: string): Promise<string | null> {
@@ -51,11 +60,12 @@ export class PageTrust implements TrustStore {
     await this.#write()
   }
 
-  /** Takes the keys of a backup in the place of those that are here. */
-  async replace(contents: BackupContents): Promise<void> {
-    const memory = new MemoryTrust()
-    await memory.restore(contents)
-    this.#memory = Promise.resolve(memory)
+  async phrase(): Promise<string | null> {
+    return (await this.#loaded()).phrase()
+  }
+
+  async keepPhrase(phrase: string | null): Promise<void> {
+    await (await this.#loaded()).keepPhrase(phrase)
     await this.#write()
   }
 
@@ -77,9 +87,8 @@ export class PageTrust implements TrustStore {
     const kept = (await this.#vault.get(this.#key)) as Kept | null
     if (kept) {
       await memory.restore(kept)
+      await memory.keepPhrase(kept.phrase)
       for (const mark of kept.marks) await memory.markReceived(mark)
-    } else {
-      await this.#set(memory)
     }
     return memory
   }
@@ -92,6 +101,7 @@ export class PageTrust implements TrustStore {
 
   async #set(memory: MemoryTrust): Promise<void> {
     const marks = (await memory.receivedMarks()).slice(-mostMarks)
-    await this.#vault.set(this.#key, { ...(await memory.contents()), marks } satisfies Kept)
+    const kept: Kept = { ...(await memory.contents()), phrase: await memory.phrase(), marks }
+    await this.#vault.set(this.#key, kept)
   }
 }
