@@ -4,8 +4,8 @@ import type { Session } from '../session/session.ts'
 import { Sidebar } from '../sidebar/sidebar.tsx'
 import { Lazy } from './lazy.tsx'
 import { views } from './routes.ts'
-import { useModel } from './use-model.ts'
-import { useRoute } from './use-route.ts'
+import { useModel } from '../parts/use-model.ts'
+import { useRoute } from '../parts/use-route.ts'
 
 /** What somebody sees who is signed in: the conversations, one of them, and more beside it. */
 export function Frame({ session }: { readonly session: Session }) {

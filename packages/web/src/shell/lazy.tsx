@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import type { LoadView, ViewProps } from './routes.ts'
+import type { LoadView, ViewProps } from '../parts/view.ts'
 
 /** A view that is loaded when it is needed. */
 export function Lazy({ load, ...props }: ViewProps & { readonly load: LoadView }) {

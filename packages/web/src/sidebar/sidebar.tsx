@@ -3,7 +3,7 @@ import { nameOf } from '../conversation/conversation.tsx'
 import { Avatar } from '../parts/avatar.tsx'
 import { brief } from '../parts/times.ts'
 import type { Session } from '../session/session.ts'
-import { linkTo } from '../shell/use-route.ts'
+import { linkTo } from '../parts/use-route.ts'
 
 /** All conversations, and who else is here. */
 export function Sidebar({ session, open }: { readonly session: Session; readonly open: string | null }) {
