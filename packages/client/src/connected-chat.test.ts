@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { backOff, pause } from './back-off.ts'
 import { ChatError } from './chat-error.ts'
+import { clientProtocols } from './client-protocols.ts'
 import type { Chat } from './chat.ts'
 import type { ClientContext, ClientProtocol, ClientSession } from './client-protocol.ts'
 import { ConnectedChat } from './connected-chat.ts'
@@ -324,7 +325,7 @@ function environment({ keys = false, ...options }: Partial<ConnectOptions> & { r
     return server.isPatient ? pause(60_000, signal) : Promise.resolve()
   }
   const all: ConnectOptions = { transport, trust: trusting, sealing: 'off', ...options }
-  return { chat: new ConnectedChat(url, server.protocol(keys), all, wait), server, waits }
+  return { chat: new ConnectedChat(url, server.protocol(keys), all, wait, clientProtocols), server, waits }
 }
 
 type Told = { [K in keyof ChatEvents]: [event: K, what: ChatEvents[K]] }[keyof ChatEvents]
