@@ -17,8 +17,11 @@ export type GroupCommand =
   /** The admin makes another member the admin. */
   | (OfGroup<'group.hand-on'> & { readonly user: UserName })
   | (OfGroup<'group.say'> & Named & { readonly text: Text })
-  /** Opaque: only the members' devices hear it. */
-  | (OfGroup<'group.seal'> & Named & { readonly message: string })
+  /**
+   * Opaque: only the members' devices hear it. `toAll`: it is refused where a member is here who has
+   * none.
+   */
+  | (OfGroup<'group.seal'> & Named & { readonly message: string; readonly toAll: boolean })
 /**
  * Each success has the group's name in the case that it is shown in. Changes are durable where
  * registered users are concerned.
@@ -60,8 +63,9 @@ export interface GroupResults {
     Said & { readonly group: GroupName },
     'gone' | 'muted' | 'no-such-group' | 'not-a-member' | 'too-many-messages'
   >
+  /** `unreached`: see `Groups.unreached`. */
   'group.seal': Result<
-    Said & { readonly group: GroupName },
-    'gone' | 'muted' | 'no-such-group' | 'not-a-member' | 'empty-text' | 'too-many-messages'
+    Said & { readonly group: GroupName; readonly unreached: readonly UserName[] },
+    'gone' | 'muted' | 'no-such-group' | 'not-a-member' | 'empty-text' | 'members-unreached' | 'too-many-messages'
   >
 }

@@ -177,8 +177,8 @@ describe('a group', () => {
     group(ann, bob, plain)
     forget(ann, annToo, bob, plain, outside)
     const seal = (by: TestUser, message: string) =>
-      by.do({ do: 'group.seal', group: groupNamed('cats'), message, nonce: 'n' })
-    assert.deepEqual(seal(ann, 'M'), { ok: true, value: { group: 'cats', kept: true } })
+      by.do({ do: 'group.seal', group: groupNamed('cats'), message, toAll: false, nonce: 'n' })
+    assert.deepEqual(seal(ann, 'M'), { ok: true, value: { group: 'cats', kept: true, unreached: ['plain'] } })
     const heard = ['sealed-group-message cats ann M']
     assert.deepEqual(
       [ann, annToo, bob, plain, outside].map((each) => each.heard()),
@@ -191,6 +191,24 @@ describe('a group', () => {
         { ok: false, fail: 'empty-text' },
       ],
     )
+  })
+
+  it('tells a sealed message to all members who are here or to none, where that is asked for', () => {
+    const t = new TestCommunity()
+    const [ann, bob, away] = [
+      t.enterRegistered('ann', { exclusive: false, devices: true }),
+      t.enterRegistered('bob'),
+      t.enterRegistered('away'),
+    ]
+    group(ann, bob, away)
+    away.leave()
+    forget(ann, bob)
+    const seal = () => ann.do({ do: 'group.seal', group: groupNamed('cats'), message: 'M', toAll: true, nonce: null })
+    assert.deepEqual(seal(), { ok: false, fail: 'members-unreached' })
+    assert.deepEqual(t.community.groups.unreached(groupNamed('cats')), ['bob'])
+    const device = t.enterRegistered('bob', { exclusive: false, devices: true })
+    assert.deepEqual(seal(), { ok: true, value: { group: 'cats', kept: true, unreached: [] } })
+    assert.deepEqual([device.heard(), bob.heard()], [['sealed-group-message cats ann M'], []])
   })
 
   it('keeps registered members who are away and guests as long as one connection of theirs is here', () => {

@@ -14,6 +14,9 @@ import type { Text } from './text.ts'
 import type { OnlineConnection, Users } from './users.ts'
 import type { GroupRecord, Write } from './writes.ts'
 
+/** A reply names so many of them. */
+const mostUnreached = 20
+
 type Command<D> = Extract<GroupCommand, { do: D }>
 
 export interface GroupSummary {
@@ -117,15 +120,28 @@ export class Groups {
     if (!from) return fail('gone')
     const refusal = this.refusal(from.name, command.group)
     if (refusal) return fail(refusal)
-    const { message, nonce = null } = command
+    const { message, toAll, nonce = null } = command
     if (message === '') return fail('empty-text')
+    const unreached = this.unreached(command.group)
+    if (toAll && unreached.length > 0) return fail('members-unreached')
     if (!command.withinRate) return fail('too-many-messages')
     const group = this.#groups.get(keyOf(command.group))!
     const said = { conversation: groupConversation(group.key), to: `#${group.name}`, text: message, nonce }
     const kept = group.stored && this.#history.keep(entry, from, { ...said, kind: 'sealed' }, out)
     const event = { kind: 'sealed-group-message', group: group.name, from: from.name, message, kept, nonce } as const
     for (const user of this.#audience(group)) out.devices(user, from.id, event)
-    return ok({ group: group.name, kept })
+    return ok({ group: group.name, kept, unreached })
+  }
+
+  /** Members who are here and have no device: what is sealed does not reach them. At most 20. */
+  unreached(name: GroupName): readonly UserName[] {
+    const found: UserName[] = []
+    for (const user of this.present(name)) {
+      const connections = this.#users.find(user)?.connections ?? []
+      if (connections.some(({ capabilities }) => capabilities.devices)) continue
+      if (found.push(user) === mostUnreached) break
+    }
+    return found
   }
 
   /** The members, in the order of joining: the first one is the admin. */

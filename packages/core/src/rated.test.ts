@@ -29,7 +29,8 @@ const commands: {
   'group.kick': (ann, isRight) => ann.why({ do: 'group.kick', group, user: isRight ? bob : nobody }),
   'group.say': (ann, isRight) => ann.why({ do: 'group.say', group: isRight ? group : newGroup, text }),
   'group.hand-on': (ann, isRight) => ann.why({ do: 'group.hand-on', group, user: isRight ? bob : nobody }),
-  'group.seal': (ann, isRight) => ann.why({ do: 'group.seal', group: isRight ? group : newGroup, message: 'm' }),
+  'group.seal': (ann, isRight) =>
+    ann.why({ do: 'group.seal', group: isRight ? group : newGroup, message: 'm', toAll: false }),
   'key.request': (ann, isRight) => ann.why({ do: 'key.request', to: isRight ? bob : nobody, correlationId: '1' }),
   'session-key.send': (ann, isRight) =>
     ann.why({ do: 'session-key.send', to: isRight ? bob : nobody, sessionKey: 'K' }),

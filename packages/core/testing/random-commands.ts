@@ -122,7 +122,12 @@ export class RandomCommands {
     'group.leave': () => ({ do: 'group.leave', ...this.#inGroup() }),
     'group.kick': () => ({ do: 'group.kick', ...this.#asAdmin(), user: this.#name() }),
     'group.hand-on': () => ({ do: 'group.hand-on', ...this.#asAdmin(), user: this.#name() }),
-    'group.seal': () => ({ do: 'group.seal', ...this.#inGroup(), message: this.#pick(keys) }),
+    'group.seal': () => ({
+      do: 'group.seal',
+      ...this.#inGroup(),
+      message: this.#pick(keys),
+      toAll: this.#chance(2) === 0,
+    }),
     'group.say': () => ({ do: 'group.say', ...this.#inGroup(), text: this.#pick(texts) }),
     'key.publish': () => {
       const answering = this.#chance(2) === 0 ? null : { by: this.#name(), correlationId: this.#correlationId() }

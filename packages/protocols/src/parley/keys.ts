@@ -3,7 +3,7 @@ import { userAddressMember, type Address } from './address.ts'
 import { isBody, type Body } from './codec.ts'
 import type { ParleyConnection } from './connection.ts'
 import { Exchange, type RequestId } from './exchange.ts'
-import { optional, textMember } from './members.ts'
+import { member, optional, textMember } from './members.ts'
 import { addresseeErrors, groupSealErrors, keyPublishErrors, keyRequestErrors, sealedErrors } from './replies.ts'
 
 /** Opaque strings (X-6). */
@@ -11,13 +11,18 @@ export interface Sealed {
   readonly message: string
   /** null: under the key that the two have. */
   readonly sessionKey: string | null
+  /** In a group: to all members who are here, or to none. */
+  readonly toAll: boolean
 }
 
-export function readSealed(value: unknown): Sealed | null {
+/** Of the request `say`. */
+export function readSealed(body: Body): Sealed | null {
+  const value = member(body, 'sealed')
   if (!isBody(value)) return null
   const message = textMember(value, 'message')
   const sessionKey = optional(value, 'sessionKey', textMember)
-  return message === undefined || !sessionKey ? null : { message, sessionKey: sessionKey.value }
+  if (message === undefined || !sessionKey) return null
+  return { message, sessionKey: sessionKey.value, toAll: member(body, 'toAll') === true }
 }
 
 export function readKeyPublish(body: Body): string | null {
@@ -84,13 +89,14 @@ export function sessionKey(exchange: Exchange, said: SessionKey): void | Promise
 export function sendSealed(
   exchange: Exchange,
   address: Address,
-  { message, sessionKey: key }: Sealed,
+  sealed: Sealed,
   nonce: string | null,
 ): void | Promise<void> {
-  if (address.kind === 'group') return sealForGroup(exchange, address.group, message, nonce)
+  if (address.kind === 'group') return sealForGroup(exchange, address.group, sealed, nonce)
   if (address.kind === 'everyone') return exchange.refuse('no-key')
   const to = parseUserName(address.user)
   if (!to.ok) return exchange.refuse(addresseeErrors.user)
+  const { message, sessionKey: key } = sealed
   const command = { do: 'sealed.send', to: to.value, message, sessionKey: key, nonce } as const
   return exchange.connection.context.submit(command, (sent, { seq, at }) => {
     if (sent.ok) exchange.accept({ seq, at, kept: sent.value.kept })
@@ -99,13 +105,23 @@ export function sendSealed(
 }
 
 /** Only the members' devices hear it. Which key it is under is their business. */
-function sealForGroup(exchange: Exchange, name: string, message: string, nonce: string | null): void | Promise<void> {
+function sealForGroup(
+  exchange: Exchange,
+  name: string,
+  { message, toAll }: Sealed,
+  nonce: string | null,
+): void | Promise<void> {
+  const { context } = exchange.connection
   const group = parseGroupName(name)
   if (!group.ok) return exchange.refuse(addresseeErrors.group)
-  const command = { do: 'group.seal', group: group.value, message, nonce } as const
-  return exchange.connection.context.submit(command, (sealed, { seq, at }) => {
-    if (sealed.ok) exchange.accept({ seq, at, kept: sealed.value.kept })
-    else exchange.refuse(groupSealErrors[sealed.fail])
+  const command = { do: 'group.seal', group: group.value, message, toAll, nonce } as const
+  return context.submit(command, (sealed, { seq, at }) => {
+    if (!sealed.ok) {
+      const users = sealed.fail === 'members-unreached' ? context.community.groups.unreached(group.value) : []
+      return exchange.refuse(groupSealErrors[sealed.fail], users.length > 0 ? { unreached: users } : {})
+    }
+    const { kept, unreached } = sealed.value
+    exchange.accept({ seq, at, kept, ...(unreached.length > 0 && { unreached }) })
   })
 }
 

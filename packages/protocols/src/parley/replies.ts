@@ -31,6 +31,7 @@ export const messages = {
   'admin-cannot-leave': 'The admin cannot leave its group.',
   yourself: 'You cannot do this to yourself.',
   'target-not-a-member': 'This user is not a member of this group.',
+  'members-unreached': 'What is sealed does not reach all members who are here.',
   'no-such-file': 'There is no such file under way.',
   'no-such-offer': 'There is no such offer.',
   'cannot-receive': 'This user cannot receive files.',
@@ -113,7 +114,8 @@ export const groupHandOnErrors = {
 } satisfies Record<SubmitFailure<'group.hand-on'>, ErrorCode>
 
 export const groupSealErrors = {
-  ...byName('no-such-group', 'not-a-member', 'empty-text', 'too-many-messages', 'unavailable', 'muted'),
+  ...byName('no-such-group', 'not-a-member', 'empty-text', 'members-unreached'),
+  ...byName('too-many-messages', 'unavailable', 'muted'),
 } satisfies Record<SubmitFailure<'group.seal'>, ErrorCode>
 
 export const keyPublishErrors = {

@@ -18,7 +18,7 @@ export interface Said {
 export function readSay(body: Body): Said | null {
   const to = addressMember(body, 'to')
   const isSealed = member(body, 'sealed') !== undefined
-  const what = isSealed ? readSealed(member(body, 'sealed')) : textMember(body, 'text')
+  const what = isSealed ? readSealed(body) : textMember(body, 'text')
   const nonce = optional(body, 'nonce', nonceMember)
   if (to === undefined || what === undefined || what === null || !nonce) return null
   // One or the other: nobody could tell which of them was meant.
