@@ -67,14 +67,14 @@ async function sayInGroup(
   group: string,
   text: string,
   { sealing: how = 'sealed-if-possible', ...options }: GroupSayOptions = {},
-): Promise<'sealed' | 'plain'> {
+): Promise<'sealed' | 'plain' | null> {
   const groups = now('groups')
   if (how !== 'plain' && groups.sealed && sealing.recovery.isNeeded) throw neededError()
   const sealed = sealing.now?.groups
   if (how === 'sealed' && !sealed) throw new ChatError('cannot', 'nothing can be sealed in groups here')
   if (how !== 'plain' && sealed && (await sealed.send(group, text, how === 'sealed', options))) return 'sealed'
   await groups.say(group, text, options)
-  return 'plain'
+  return groups.sealed ? 'plain' : null
 }
 
 async function* fetchMailbox(now: FeatureNow, options: FetchOptions): AsyncIterable<StoredMessage> {

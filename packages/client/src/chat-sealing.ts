@@ -7,6 +7,7 @@ import type { Features } from './features.ts'
 import type { ConnectOptions } from './options.ts'
 import { Conversations } from './sealing/conversations.ts'
 import { GroupKeys } from './sealing/group-keys.ts'
+import { GroupProtection } from './sealing/group-protection.ts'
 import { GroupSealing } from './sealing/group-sealing.ts'
 import { NotingTrust } from './sealing/noting-trust.ts'
 import { HeardProfiles } from './sealing/heard-profiles.ts'
@@ -44,6 +45,7 @@ export class ChatSealing {
   readonly #trust: TrustStore
   readonly #heardProfiles = new HeardProfiles()
   readonly #memory: SessionMemory
+  readonly #protection: GroupProtection
   #groupKeys: GroupKeys | undefined
   #now: ConnectionSealing | undefined
 
@@ -61,6 +63,7 @@ export class ChatSealing {
     })
     this.#trust = new NotingTrust(trust, this.recovery.pinned)
     this.#memory = new SessionMemory(this.#trust)
+    this.#protection = new GroupProtection((what) => parts.events.emit('group-protection', what))
     this.tunnels = new TunnelSealing({ trust: this.#trust, server, me, clock, changed: this.#changed })
   }
 
@@ -102,7 +105,15 @@ export class ChatSealing {
     if (writer && groups?.sealed) {
       // It outlives the connection: its sessions go on, and name those before them.
       const groupKeys = (this.#groupKeys ??= new GroupKeys(writer, this.#memory, now))
-      const parts = { keys: groupKeys, conversations, trust: this.#trust, server, clock }
+      const parts = {
+        keys: groupKeys,
+        conversations,
+        trust: this.#trust,
+        server,
+        clock,
+        now,
+        protection: this.#protection,
+      }
       this.#now = { conversations, files, groups: new GroupSealing({ ...parts, wire: groups.sealed, history }) }
     }
     keys.publish(identity.publicKey)

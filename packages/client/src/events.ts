@@ -40,8 +40,8 @@ interface GroupMessage extends Stamped {
   /** null: the server itself, or it does not say. */
   readonly from: string | null
   readonly text: string
-  /** Absent: plain. */
-  readonly secrecy?: 'sealed'
+  /** Absent: nothing can be sealed in groups here. */
+  readonly secrecy?: 'sealed' | 'plain'
 }
 
 /** What a chat tells its program. */
@@ -67,6 +67,15 @@ export interface ChatEvents {
    */
   readonly 'seal-alarm': { readonly user: string } & Suspicion
   readonly 'group-message': GroupMessage
+  /**
+   * How what this user writes in a group goes, where that is news. `without`: members who cannot read
+   * what is sealed there. They are why it is plain; or it is sealed, and they do not hear it.
+   */
+  readonly 'group-protection': {
+    readonly group: string
+    readonly isSealed: boolean
+    readonly without: readonly string[]
+  }
   /** This user came into a group or is out of it, whoever brought that about. */
   readonly membership: { readonly group: string; readonly isMember: boolean }
   /** The server has taken what this user said here, and has numbered it. */

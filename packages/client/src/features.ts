@@ -70,7 +70,11 @@ export interface ListedGroup {
 export interface SealedGroups {
   /** The members, oneself included: those of now first, then as they were lately. */
   memberLists(group: string): Promise<readonly (readonly string[])[]>
-  say(group: string, message: string, options?: SayOptions): Promise<void>
+  /**
+   * Resolves with the members who are here and do not hear what is sealed. `toAll`: rejects with
+   * `Unreached` where there are any.
+   */
+  say(group: string, message: string, toAll: boolean, options?: SayOptions): Promise<readonly string[]>
 }
 
 export interface Groups {
@@ -89,11 +93,13 @@ export interface Groups {
 /** Groups as a chat has them. */
 export interface ChatGroups extends Omit<Groups, 'say' | 'sealed'> {
   /**
-   * Sealed where all members have keys of `parley-2`, and never plain in a group where something was
-   * sealed before, unless `plain` asks for it: then it rejects with `not-sealable`, which names those
-   * who have no key. Resolves with how it was sent.
+   * Sealed where all members can read that: they have keys of `parley-2`, and those who are here hear
+   * it. Plain where somebody cannot, and the event `group-protection` names them. In a group where
+   * something was sealed before it is plain only where `plain` asks for it: otherwise it rejects
+   * with `not-sealable`, which names those who have no key. Resolves with how it was sent; null:
+   * plain, as nothing can be sealed in groups here.
    */
-  say(group: string, text: string, options?: GroupSayOptions): Promise<'sealed' | 'plain'>
+  say(group: string, text: string, options?: GroupSayOptions): Promise<'sealed' | 'plain' | null>
 }
 
 export interface GroupSayOptions extends SayOptions {

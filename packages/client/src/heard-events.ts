@@ -58,7 +58,10 @@ export class HeardEvents {
     const heard = { [event]: what } as Partial<SessionEvents>
     this.#run(() => {
       if (heard['sealed-message']) return this.#open(heard['sealed-message'], sealing)
-      if (heard.key) return sealing?.conversations.learnPublicKey(heard.key.user, heard.key.key)
+      if (heard.key) {
+        sealing?.groups?.forget(heard.key.user)
+        return sealing?.conversations.learnPublicKey(heard.key.user, heard.key.key)
+      }
       if (heard['session-over']) return sealing?.conversations.endSession(heard['session-over'].user)
       const plain = heard['plain-message']
       if (plain) return this.#emitter.emit('private-message', { ...plain, secrecy: 'plain' })
@@ -69,10 +72,9 @@ export class HeardEvents {
       const gone = heard['message-gone']
       if (gone) return gone.of.startsWith('@') ? sealing?.conversations.deleted(gone.from) : undefined
       if (heard.membership?.isMember === false) sealing?.groups?.left(heard.membership.group)
-      if (heard.left) {
-        sealing?.conversations.forget(heard.left.user)
-        sealing?.groups?.forget(heard.left.user)
-      }
+      if (heard.left) sealing?.conversations.forget(heard.left.user)
+      const moved = heard.left ?? heard.joined
+      if (moved) sealing?.groups?.forget(moved.user)
       this.#emitter.emit(event as keyof ChatEvents, what as ChatEvents[keyof ChatEvents])
     })
   }

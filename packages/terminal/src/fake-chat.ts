@@ -67,7 +67,8 @@ export class FakeChat implements Chat {
     leave: (group) => this.#answer(`leave ${group}`),
     kick: (group, user) => this.#answer(`kick ${group} ${user}`),
     handOn: (group, user) => this.#answer(`handon ${group} ${user}`),
-    say: (group, text) => this.#answer<'sealed' | 'plain'>(`groupsay ${group} ${text}`, 'plain'),
+    say: (group, text, { sealing = 'sealed-if-possible' } = {}) =>
+      this.#answer<'sealed' | 'plain' | null>(`groupsay ${group} ${text}${sealing === 'plain' ? ' plain' : ''}`, null),
     list: () => this.#answer('list', []),
   }
 

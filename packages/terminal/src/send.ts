@@ -1,4 +1,4 @@
-import { ChatError, type Chat } from '@parley/client'
+import { ChatError, type Chat, type SealingChoice } from '@parley/client'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { deliveryWords } from './chat-model/chat-files.ts'
@@ -38,7 +38,7 @@ export async function send(
   if (!signedIn.ok) return signedIn.code
   const { chat } = signedIn
   try {
-    if (what.kind === 'file') await sendFile(chat, options.to!, what.path, environment)
+    if (what.kind === 'file') await sendFile(chat, what.path, options, environment)
     else await sendText(chat, what.kind === 'text' ? linesOf(what.text) : typedLines(environment), options, environment)
     return 0
   } catch (error) {
@@ -81,22 +81,22 @@ async function sendText(
     await atItsPace(environment, waiting, async () => {
       if (to !== undefined) await waiting.during(whom, chat.tell(to, line, how))
       else if (group === undefined) await chat.say(line)
-      else visiting = (await sayToGroup(chat, group, line)) || visiting
+      else visiting = (await sayToGroup(chat, group, line, how)) || visiting
     })
   }
   if (visiting && group !== undefined) await chat.groups.leave(group)
 }
 
 /** Answers whether the group had to be joined for it. */
-async function sayToGroup(chat: Chat, group: string, line: string): Promise<boolean> {
+async function sayToGroup(chat: Chat, group: string, line: string, sealing: SealingChoice): Promise<boolean> {
   try {
-    await chat.groups.say(group, line)
+    await chat.groups.say(group, line, { sealing })
     return false
   } catch (error) {
     if (!(error instanceof ChatError) || error.code !== 'refused') throw error
   }
   await chat.groups.join(group)
-  await chat.groups.say(group, line)
+  await chat.groups.say(group, line, { sealing })
   return true
 }
 
@@ -119,9 +119,14 @@ async function atItsPace({ stop }: ClientEnvironment, waiting: Waiting, say: () 
   }
 }
 
-async function sendFile(chat: Chat, user: string, path: string, environment: ClientEnvironment): Promise<void> {
+async function sendFile(
+  chat: Chat,
+  path: string,
+  { to: user = '', sealed }: SendOptions,
+  environment: ClientEnvironment,
+): Promise<void> {
   const { streams } = environment
-  const sent = chat.sendFile(user, await fileSource(path))
+  const sent = chat.sendFile(user, await fileSource(path), sealed ? 'sealed' : undefined)
   const progress = new ProgressLine(streams.errors)
   const accepted = new Waiting(environment).begin(`${cleanLine(user)} to take ${cleanLine(path)}`)
   sent.onProgress((bytes, size) => {

@@ -27,7 +27,9 @@ export async function whatToSend(
 ): Promise<What | Wrong> {
   const { to, group, sealed } = options
   if (to !== undefined && group !== undefined) return wrong('--to and --group cannot stand together; send it twice.')
-  if (sealed && to === undefined) return wrong('--sealed needs --to USER: only private messages can be sealed.')
+  if (sealed && to === undefined && group === undefined) {
+    return wrong('--sealed needs --to USER or --group GROUP: what is said to everybody cannot be sealed.')
+  }
   if (sealed && options.seal === false) return wrong('--sealed and --no-seal cannot stand together.')
   const [only = '', ...more] = words
   if (words.length === 0 || (only === '-' && more.length === 0 && !options.text)) {
@@ -43,13 +45,14 @@ export async function whatToSend(
 
 /** What the protocol must have words for. */
 export function abilitiesToSend({ kind }: What, { to, group, sealed }: SendOptions): readonly Ability[] {
-  if (kind === 'file') return ['files']
-  if (group !== undefined) return ['groups']
-  return sealed ? ['sealing'] : [to === undefined ? 'say' : 'tell']
+  const sealing: readonly Ability[] = sealed ? ['sealing'] : []
+  if (kind === 'file') return ['files', ...sealing]
+  if (group !== undefined) return ['groups', ...sealing]
+  return sealed ? sealing : [to === undefined ? 'say' : 'tell']
 }
 
 /** null: it looks like a text. */
-async function fileNamed(name: string, { to, sealed }: SendOptions): Promise<What | Wrong | null> {
+async function fileNamed(name: string, { to }: SendOptions): Promise<What | Wrong | null> {
   const found = await stat(name).catch((error: NodeJS.ErrnoException) => error)
   if (found instanceof Error) {
     if (found.code === 'EACCES') return wrong(`${name} may not be read; add --text if it is meant as text.`)
@@ -61,7 +64,6 @@ async function fileNamed(name: string, { to, sealed }: SendOptions): Promise<Wha
     return wrong(`${name} is a directory, and only files can be sent; add --text if it is meant as text.`)
   }
   if (!found.isFile()) return null
-  if (sealed) return wrong('--sealed is for messages; files cannot be sealed.')
   if (to !== undefined) return { kind: 'file', path: name }
   return wrong(
     `${name} is a file, and files go to one user: add --to USER, or send its text with parley send … - < ${name}`,

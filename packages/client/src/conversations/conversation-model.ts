@@ -4,6 +4,7 @@ import { conversationKey, ConversationList, type Conversation } from './conversa
 import { GroupList } from './group-list.ts'
 import { KeptHistory } from './kept-history.ts'
 import { KeptLines } from './kept-lines.ts'
+import { GroupSeals, protectionWords } from './group-seals.ts'
 import { KeyAlarms } from './key-alarms.ts'
 import { secrecyWords, type Line, type LineKind, type Protection } from './line.ts'
 import { mentionIn } from './mentions.ts'
@@ -32,6 +33,12 @@ export interface Told {
   readonly stamp?: Stamp | undefined
 }
 
+export interface ToldInGroup extends Told {
+  readonly mayBe?: readonly string[]
+  /** Absent: nothing can be sealed there. */
+  readonly secrecy?: 'sealed' | 'plain' | undefined
+}
+
 /**
  * All that a chat shows, without any drawing: lines, users, groups, conversations. Everything that
  * others wrote is cleaned on its way in. Whoever draws it subscribes, and reads anew when told;
@@ -51,6 +58,7 @@ export class ConversationModel {
   readonly #conversations = new ConversationList((forgotten) => this.#forgot(forgotten))
   readonly #lines = new KeptLines((line) => this.#conversations.isUnread(line))
   readonly #alarms: KeyAlarms
+  readonly #seals = new GroupSeals()
   readonly #watchers = new Set<(line: Line | null) => void>()
   /** Private messages that nobody read, of conversations that had to make way. */
   #forgotten = 0
@@ -199,11 +207,24 @@ export class ConversationModel {
     group: string | null,
     from: string | null,
     text: string,
-    { mine = false, stamp, mayBe = [] }: Told & { readonly mayBe?: readonly string[] } = {},
+    { mine = false, stamp, mayBe = [], secrecy }: ToldInGroup = {},
   ): void {
     if (!mine && from !== null && this.roster.isIgnored(from)) return
     const title = group === null ? this.#likeliest(mayBe) : `#${group}`
-    this.#add({ kind: 'group', title, from, to: group, text, mine, ...(group === null && { mayBe }) }, stamp)
+    if (group !== null && secrecy) {
+      this.#conversations.protect(title, secrecy)
+      if (from !== null && this.#seals.isOdd(group, from, secrecy)) {
+        this.note('warning', `${mine ? 'you write' : `${cleanLine(from)} writes`} plain here, where others seal`, title)
+      }
+    }
+    const draft = { kind: 'group', title, from, to: group, text, mine } as const
+    this.#add({ ...draft, ...(secrecy && { secrecy }), ...(group === null && { mayBe }) }, stamp)
+  }
+
+  /** How what this user writes in a group goes from here on, and because of whom. */
+  groupProtected(group: string, isSealed: boolean, without: readonly string[]): void {
+    const what = protectionWords(isSealed, without)
+    this.note(without.length === 0 ? 'event' : 'warning', what, `#${group}`)
   }
 
   fromMailbox(from: string, text: string, toAll: boolean): void {

@@ -26,16 +26,17 @@ export function followChat(chat: Chat, model: ConversationModel): void {
     if (!model.roster.isIgnored(user)) model.note('warning', cleanLine(reason), `@${user}`)
   })
   chat.on('sender-checked', ({ user }) => model.checked(user))
-  chat.on('unreadable', ({ from, to, reason, stamp }) => {
+  chat.on('unreadable', ({ from, to, group, reason, stamp }) => {
     if (model.roster.isIgnored(from)) return
-    const what = `a sealed message of ${to === undefined ? cleanLine(from) : 'yours'} cannot be read: ${reason}`
-    const title = to === undefined ? `@${from}` : to.startsWith('#') ? to : `@${to}`
+    const what = `a sealed message of ${isMe(from) ? 'yours' : cleanLine(from)} cannot be read: ${reason}`
+    const title = group === undefined ? `@${to ?? from}` : `#${group}`
     model.note('warning', what, title, stamp)
   })
-  chat.on('group-message', ({ group, mayBe, from, text, stamp }) => {
+  chat.on('group-message', ({ group, mayBe, from, text, stamp, secrecy }) => {
     if (!stamp) isHere(from)
-    model.groupSaid(group, from, text, { mine: stamp !== undefined && isMe(from), stamp, mayBe })
+    model.groupSaid(group, from, text, { mine: stamp !== undefined && isMe(from), stamp, mayBe, secrecy })
   })
+  chat.on('group-protection', ({ group, isSealed, without }) => model.groupProtected(group, isSealed, without))
   chat.on('message-deleted', ({ of, seq }) => model.history.deleted(of, seq))
   chat.on('read', ({ of, seq }) => model.history.marked(of, seq))
   chat.on('caught-up', ({ lost }) => {

@@ -30,7 +30,7 @@ export interface Line {
   readonly mine: boolean
   /** May have several lines. */
   readonly text: string
-  /** null: it is no private message. */
+  /** null: it was said to everybody, or in a group where nothing can be sealed. */
   readonly secrecy: Protection | null
   /** Its number on a server that keeps it or numbers what is said. */
   readonly seq?: number

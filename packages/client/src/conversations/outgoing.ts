@@ -30,9 +30,9 @@ export interface OutgoingParts {
   readonly memory?: Memory | undefined
   readonly now: () => number
   /** Rejects with a ChatError when it was not taken; resolves with how it was sent. */
-  send(title: string, text: string, nonce: string): Promise<Secrecy>
+  send(title: string, text: string, nonce: string): Promise<Secrecy | null>
   /** The server took it; `stamp`: where it numbers what is said. */
-  sent(title: string, text: string, secrecy: Secrecy, stamp: Stamp | undefined): void
+  sent(title: string, text: string, secrecy: Secrecy | null, stamp: Stamp | undefined): void
   /** It was refused, and nothing behind it is sent. `place`: where it was written; `title`: for whom. */
   refused(place: string, title: string, error: ChatError): void
   changed(): void

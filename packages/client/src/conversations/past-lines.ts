@@ -35,8 +35,8 @@ export function pastLine({ of, from, body }: PastMessage, me: string): LineDraft
   const isPrivate = of.startsWith('@')
   if (body.kind === 'unreadable') return { ...said, kind: 'warning', title, from: null, mine }
   if (of === '*') return { ...said, kind: 'broadcast', title, from, mine }
-  if (!isPrivate) return { ...said, kind: 'group', title, from, to: name, mine }
   const secrecy: Protection = body.kind === 'text' ? body.secrecy : 'plain'
+  if (!isPrivate) return { ...said, kind: 'group', title, from, to: name, mine, secrecy }
   return { ...said, kind: 'private', title, from: mine ? null : from, to: mine ? name : null, mine, secrecy }
 }
 

@@ -157,7 +157,7 @@ function readReply<T>(command: string, frame: Body, shape: Shape<T>): T | ChatEr
   if (how instanceof Wrong) return broken(command, how)
   if (!how.ok) {
     const refused = refusal(frame)
-    return refused instanceof Wrong ? broken(command, refused) : new Refusal(refused.error, refused.message)
+    return refused instanceof Wrong ? broken(command, refused) : new Refusal(refused.error, refused.message, frame)
   }
   const reply = shape(frame)
   return reply instanceof Wrong ? broken(command, reply) : reply

@@ -1,9 +1,10 @@
 import type { Groups, ListedGroup, SealedGroups } from '../features.ts'
 import type { SayOptions } from '../stamp.ts'
+import { Unreached } from '../unreached.ts'
 import type { ParleyConnection } from './connection.ts'
 import { heardAs, type HearEvent } from './events.ts'
 import { isRefusedAs } from './replies.ts'
-import { flag, group, list, members, natural, optional, user, type Shaped } from './shapes.ts'
+import { flag, group, list, members, natural, optional, user, Wrong, type Shaped } from './shapes.ts'
 import { MemberLists } from './member-lists.ts'
 import { say } from './talk.ts'
 
@@ -13,6 +14,8 @@ const groups = members({
 })
 const news = members({ group, user: optional(user) })
 const moved = members({ group, user })
+
+const refused = members({ unreached: list(user) })
 
 export class ParleyGroups implements Groups {
   readonly heard: { readonly [event: string]: HearEvent }
@@ -25,8 +28,8 @@ export class ParleyGroups implements Groups {
     if (connection.hello.features.includes('sealed-groups')) {
       this.sealed = {
         memberLists: async (name) => this.#lists.of(name) ?? (await this.#listed(name)),
-        say: (name, message, options) =>
-          say(connection, `#${name}`, { sealed: { message, sessionKey: null } }, options),
+        say: (name, message, toAll, options) =>
+          say(connection, `#${name}`, { sealed: { message, sessionKey: null }, toAll }, options).catch(unreachedBy),
       }
     }
     this.heard = {
@@ -63,8 +66,8 @@ export class ParleyGroups implements Groups {
     await this.#connection.request('group-hand-on', { group: name, user: who }, done)
   }
 
-  say(name: string, text: string, options?: SayOptions): Promise<void> {
-    return say(this.#connection, `#${name}`, { text }, options)
+  async say(name: string, text: string, options?: SayOptions): Promise<void> {
+    await say(this.#connection, `#${name}`, { text }, options)
   }
 
   async list(): Promise<readonly ListedGroup[]> {
@@ -111,4 +114,9 @@ export class ParleyGroups implements Groups {
     if (!isMember) this.#lists.forget(name)
     this.#connection.context.emit('membership', { group: name, isMember })
   }
+}
+
+function unreachedBy(error: unknown): never {
+  const who = isRefusedAs('members-unreached', error) ? refused(error.body) : null
+  throw who === null || who instanceof Wrong ? error : new Unreached(who.unreached)
 }

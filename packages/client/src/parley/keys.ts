@@ -52,7 +52,7 @@ export class ParleyKeys implements Keys {
   }
 
   /** The session key goes along each time: so every message of the history can be opened by itself. */
-  send(who: string, message: string, sessionKey: string, _fresh: boolean, options?: SayOptions): Promise<void> {
-    return say(this.#connection, `@${who}`, { sealed: { message, sessionKey } }, options)
+  async send(who: string, message: string, sessionKey: string, _fresh: boolean, options?: SayOptions): Promise<void> {
+    await say(this.#connection, `@${who}`, { sealed: { message, sessionKey } }, options)
   }
 }

@@ -102,7 +102,8 @@ export class ParleyMessages {
     const { text } = body
     if (to === '*') return context.emit('broadcast', { ...stamped, text }, taken)
     if (to.startsWith('@')) return context.emit('plain-message', { ...stamped, ...own, text }, taken)
-    context.emit('group-message', { group: to.slice(1), mayBe: [], from, text, stamp }, taken)
+    const secrecy = this.#connection.hello.features.includes('sealed-groups') ? { secrecy: 'plain' as const } : {}
+    context.emit('group-message', { group: to.slice(1), mayBe: [], from, text, stamp, ...secrecy }, taken)
   }
 
   /** One for all that the program takes in the same turn. */

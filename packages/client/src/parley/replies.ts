@@ -1,3 +1,4 @@
+import type { Body } from '@parley/protocols'
 import { ChatError, type ChatErrorCode } from '../chat-error.ts'
 
 const shownCharacters = 300
@@ -19,14 +20,17 @@ const codes: ReadonlyMap<string, ChatErrorCode> = new Map([
 export class Refusal extends ChatError {
   /** The word of the protocol. */
   readonly word: string
+  /** All that the reply holds. */
+  readonly body: Body
 
-  constructor(word: string, message: string) {
+  constructor(word: string, message: string, body: Body) {
     super(codes.get(word) ?? 'refused', message.slice(0, shownCharacters))
     this.word = word
+    this.body = body
   }
 }
 
-export function isRefusedAs(word: string, error: unknown): boolean {
+export function isRefusedAs(word: string, error: unknown): error is Refusal {
   return error instanceof Refusal && error.word === word
 }
 

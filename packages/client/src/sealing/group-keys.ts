@@ -65,15 +65,16 @@ export class GroupKeys {
   }
 
   /**
-   * `members`: all of them, oneself included. Resolves when `transmit` has; where that rejects, the
-   * next message begins a new session. false: nothing can be sealed for the key of one of them.
+   * `members`: all of them, oneself included. Resolves as `transmit` does, with those whom it did not
+   * reach; where that rejects, the next message begins a new session. null: nothing can be sealed for
+   * the key of one of them.
    */
   send(
     group: string,
     members: readonly Reader[],
     text: string,
-    transmit: (sealed: string) => Promise<void>,
-  ): Promise<boolean> {
+    transmit: (sealed: string) => Promise<readonly string[]>,
+  ): Promise<readonly string[] | null> {
     // One message after the other, or two of them would have one number.
     return this.#sending.run(() => this.#send(group, members, text, transmit))
   }
@@ -82,21 +83,19 @@ export class GroupKeys {
     group: string,
     members: readonly Reader[],
     text: string,
-    transmit: (sealed: string) => Promise<void>,
-  ): Promise<boolean> {
+    transmit: (sealed: string) => Promise<readonly string[]>,
+  ): Promise<readonly string[] | null> {
     const name = group.toLowerCase()
     const own = (await this.#usable(name, members)) ?? (await this.#begin(name, members))
-    if (!own) return false
+    if (!own) return null
     const sealed = await sealGroupMessage(own.session, group, own.count, text, own.count === 0)
-    try {
-      await transmit(sealed)
-    } catch (error) {
+    const unreached = await transmit(sealed).catch((error: unknown) => {
       this.renew(group)
       throw error
-    }
+    })
     own.count++
     this.#tails.set(name, { id: own.session.id, count: own.count })
-    return true
+    return unreached
   }
 
   /** The next message begins a new session: a member has missed the key of this one. */

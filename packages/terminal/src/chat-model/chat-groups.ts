@@ -1,4 +1,4 @@
-import { ChatError, type Chat, type ListedGroup } from '@parley/client'
+import { ChatError, type Chat, type ListedGroup, type SealingChoice } from '@parley/client'
 import { explain } from '../chat-errors.ts'
 import { cleanLine, type ConversationModel, type Posting } from '@parley/client/conversations'
 import { linesOf } from '../message-lines.ts'
@@ -55,8 +55,8 @@ export class ChatGroups {
     this.#model.groups.setMember(group, false)
   }
 
-  async say(group: string, text: string): Promise<void> {
-    for (const line of linesOf(text)) await this.#posting.say(`#${group}`, line)
+  async say(group: string, text: string, sealing?: SealingChoice): Promise<void> {
+    for (const line of linesOf(text)) await this.#posting.say(`#${group}`, line, sealing)
   }
 
   /** All that there are, for people. */

@@ -48,6 +48,13 @@ export const commands = [
     places: ['group', 'user'],
   },
   { name: 'group say', usage: 'GROUP TEXT', note: 'write to a group', needs: 'groups', places: ['group'] },
+  {
+    name: 'group plain',
+    usage: 'GROUP TEXT',
+    note: 'write to a group unsealed, where not everybody can read sealed',
+    needs: 'sealing',
+    places: ['group'],
+  },
   { name: 'group list', usage: '', note: 'which groups there are', needs: 'groups', places: [] },
   { name: 'file', usage: 'USER PATH', note: 'send a file', needs: 'files', places: ['user', 'path'] },
   {

@@ -5,7 +5,7 @@ import { nearest } from './nearest.ts'
 /** What somebody wants who typed a line. */
 export type Action =
   | { readonly do: 'say'; readonly text: string }
-  | { readonly do: 'msg' | 'group say'; readonly name: string; readonly text: string }
+  | { readonly do: NameAndText; readonly name: string; readonly text: string }
   | { readonly do: NameAlone; readonly name: string }
   | { readonly do: 'group kick'; readonly name: string; readonly user: string }
   | { readonly do: 'file'; readonly name: string; readonly path: string }
@@ -20,6 +20,7 @@ export type Action =
   | { readonly do: WordAlone }
   | { readonly do: 'quit' }
 
+type NameAndText = 'msg' | 'group say' | 'group plain'
 type TextAlone = 'me' | 'search' | 'recovery restore'
 type NumberOrNone = 'cancel' | 'decline' | 'tunnel close'
 type NameAlone = 'group create' | 'group join' | 'group leave' | 'verify' | 'accept-key'
@@ -82,6 +83,7 @@ const readers = {
     return name !== undefined && user !== undefined && more.length === 0 ? { do: 'group kick', name, user } : null
   },
   'group say': withText('group say'),
+  'group plain': withText('group plain'),
   'group list': alone('group list'),
   file: (rest) => {
     const [name, path] = nameAndText(rest)
@@ -145,7 +147,7 @@ function withTextAlone(name: TextAlone): Reader {
 }
 
 /** The text stays as it was typed behind one blank. */
-function withText(name: 'msg' | 'group say'): Reader {
+function withText(name: NameAndText): Reader {
   return (rest) => {
     const [who, text] = nameAndText(rest)
     return text.trim() === '' ? null : { do: name, name: who, text }

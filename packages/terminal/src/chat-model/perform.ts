@@ -43,6 +43,9 @@ export async function perform(tools: TalkTools, action: Performed, place: string
       return said(tools, `@${action.name}`, action.text)
     case 'group say':
       return said(tools, `#${action.name}`, action.text)
+    case 'group plain':
+      await groups.say(action.name, action.text, 'plain')
+      return done
     case 'me':
       return said(tools, place, `* ${chat.me} ${action.text}`)
     case 'query':

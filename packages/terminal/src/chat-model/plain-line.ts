@@ -21,8 +21,9 @@ export function plainLine(line: Line): string {
       return mine ? `you to ${to}${how}: ${text}` : `${from} to you${how}: ${text}`
     }
     case 'group': {
-      const group = groupOf(line)
-      return from === null ? `[${group}] ${text}` : `[${group}] ${mine ? 'you' : from}: ${text}`
+      const how = secrecy === null ? '' : ` (${secrecyWords[secrecy]})`
+      const group = `[${groupOf(line)}${how}]`
+      return from === null ? `${group} ${text}` : `${group} ${mine ? 'you' : from}: ${text}`
     }
     case 'mailbox':
       return `${from} wrote to ${line.conversation === 'all' ? 'everybody' : 'you'}: ${text}`

@@ -31,9 +31,15 @@ export function outgoingOf({ chat, model, clock, underWay, memory }: OutgoingInT
     sent: (title, text, secrecy, stamp) => showPosted(model, chat.me, { title, text, secrecy, stamp }),
     refused: (place, title, error) => {
       const what = place === title ? '' : `not sent to ${cleanLine(title).replace(/^[@#]/, '')}: `
-      model.note('error', `${what}${explain(error)}`, place)
+      model.note('error', `${what}${explain(error)}${plainHint(title, error)}`, place)
     },
   })
+}
+
+/** What can be done where a group cannot be sealed for all of its members. */
+export function plainHint(title: string, { code }: ChatError): string {
+  if (code !== 'not-sealable' || !title.startsWith('#')) return ''
+  return ` /group plain ${cleanLine(title.slice(1))} TEXT says it to all of them unsealed.`
 }
 
 /** What is said instead of sending something to somebody whose key has changed. */

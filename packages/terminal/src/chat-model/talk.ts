@@ -12,7 +12,7 @@ import { Offers } from './offers.ts'
 import { parseInput } from './parse-input.ts'
 import { followRecovery } from './recovery.ts'
 import { perform, type TalkTools } from './perform.ts'
-import { outgoingOf } from './posting.ts'
+import { outgoingOf, plainHint } from './posting.ts'
 import { PrivateMessages } from './private-messages.ts'
 import { UnderWay, type Patience } from './under-way.ts'
 
@@ -109,7 +109,8 @@ export class Talk {
       return 'done'
     } catch (error) {
       if (!(error instanceof ChatError)) throw error
-      return this.#fail(explain(error), place)
+      const title = parsed.action.do === 'group say' ? `#${parsed.action.name}` : place
+      return this.#fail(`${explain(error)}${plainHint(title, error)}`, place)
     }
   }
 

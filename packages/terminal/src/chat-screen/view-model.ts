@@ -203,7 +203,9 @@ export class ViewModel {
       ? 'key changed'
       : key.startsWith('@')
         ? privately(secrecy, chat.can.has('sealing'))
-        : 'not sealed'
+        : key.startsWith('#') && secrecy !== null
+          ? secrecyWords[secrecy]
+          : 'not sealed'
     return { key, title, protection: how, isProtected: secrecy === 'sealed' && !isDistrusted, isDistrusted }
   }
 
