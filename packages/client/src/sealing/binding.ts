@@ -1,5 +1,6 @@
 import { encodeText } from '@parley/protocols'
-import type { Bytes } from './hpke.ts'
+
+export type Bytes = Uint8Array<ArrayBuffer>
 
 /**
  * A label and what belongs to it, each with its length in two bytes in front: no two lists give the

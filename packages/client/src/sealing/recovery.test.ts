@@ -14,7 +14,7 @@ const { from, to }: Parley2Vectors = JSON.parse(
 )
 const { identity } = from
 const contents: BackupContents = { identity, pins: [{ server: 'host:1', user: 'bob', key: 'key of bob' }] }
-const phrase = newRecoveryPhrase()
+const phrase = await newRecoveryPhrase()
 const backup = (await sealBackup(contents, phrase)) ?? ''
 
 describe('a backup of an identity', () => {
@@ -26,7 +26,7 @@ describe('a backup of an identity', () => {
   })
 
   it('is another one each time, under other words each time, and shows nothing of what is in it', async () => {
-    assert.notEqual(newRecoveryPhrase(), phrase)
+    assert.notEqual(await newRecoveryPhrase(), phrase)
     const again = await sealBackup({ ...contents, pins: [] }, phrase)
     assert.notEqual(again?.slice(50, 90), backup.slice(50, 90))
     assert.equal(again?.length, backup.length)
@@ -34,7 +34,7 @@ describe('a backup of an identity', () => {
   })
 
   it('is not opened by other words, and says what is wrong with them', async () => {
-    assert.deepEqual(await openBackup(backup, newRecoveryPhrase()), { ok: false, fail: 'wrong-phrase' })
+    assert.deepEqual(await openBackup(backup, await newRecoveryPhrase()), { ok: false, fail: 'wrong-phrase' })
     const [first, ...others] = phrase.split(' ')
     for (const wrong of [
       '',

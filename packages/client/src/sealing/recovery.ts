@@ -1,8 +1,7 @@
-import { entropyToMnemonic, mnemonicToEntropy, validateMnemonic } from '@scure/bip39'
-import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { encodeText, fromBase64, toBase64 } from '@parley/protocols'
 import { aesKey, bigEndian, decrypted, encrypted, isSame, joined, numberIn } from './binding.ts'
 import type { Bytes } from './hpke.ts'
+import { entropyIn, wordsOf } from './phrase-words.ts'
 import type { Identity } from './profile.ts'
 
 /** Twelve words. Nobody can try as many as there are, whatever a try costs. */
@@ -40,13 +39,13 @@ export type OpenedBackup =
   { readonly ok: true; readonly contents: BackupContents } | { readonly ok: false; readonly fail: BackupFailure }
 
 /** Twelve words to be written down. Whoever has them has everything in the backup. */
-export function newRecoveryPhrase(): string {
-  return entropyToMnemonic(crypto.getRandomValues(new Uint8Array(phraseBytes)), wordlist)
+export async function newRecoveryPhrase(): Promise<string> {
+  return (await wordsOf(crypto.getRandomValues(new Uint8Array(phraseBytes)))).join(' ')
 }
 
 /** The backup as one word of printable ASCII. null: this is no phrase of `newRecoveryPhrase`. */
 export async function sealBackup(contents: BackupContents, phrase: string): Promise<string | null> {
-  const entropy = entropyOf(phrase)
+  const entropy = await entropyOf(phrase)
   if (!entropy) return null
   const salt = crypto.getRandomValues(new Uint8Array(saltBytes))
   const { key, check } = await keysOf(entropy, salt, rounds)
@@ -59,7 +58,7 @@ export async function sealBackup(contents: BackupContents, phrase: string): Prom
 }
 
 export async function openBackup(backup: string, phrase: string): Promise<OpenedBackup> {
-  const entropy = entropyOf(phrase)
+  const entropy = await entropyOf(phrase)
   if (!entropy) return { ok: false, fail: 'no-phrase' }
   const bytes = fromBase64(backup.trim())
   const header = bytes?.slice(0, headerBytes)
@@ -77,11 +76,9 @@ export async function openBackup(backup: string, phrase: string): Promise<Opened
 }
 
 /** However it was typed. */
-function entropyOf(phrase: string): Bytes | null {
-  const words = phrase.trim().toLowerCase().split(/\s+/).join(' ')
-  if (!validateMnemonic(words, wordlist)) return null
-  const entropy = mnemonicToEntropy(words, wordlist)
-  return entropy.length === phraseBytes ? Uint8Array.from(entropy) : null
+async function entropyOf(phrase: string): Promise<Bytes | null> {
+  const entropy = await entropyIn(phrase.trim().toLowerCase().split(/\s+/))
+  return entropy?.length === phraseBytes ? entropy : null
 }
 
 /** PBKDF2 with HMAC and SHA-512 (RFC 8018). */
