@@ -31,7 +31,7 @@ function client(heard: string, greets = ''): readonly string[] {
   return [process.execPath, '-e', program, '{port}']
 }
 
-describe('parley check client', () => {
+describe('parley check client', { concurrency: 6 }, () => {
   const own = [process.execPath, command]
   for (const { name } of protocols) {
     it(`has nothing to say against our own client of ${name}`, async () => {
@@ -49,6 +49,12 @@ describe('parley check client', () => {
   const signsIn = `if (line.startsWith('INIT')) say('IDENT judy\\n')`
   const rows: readonly (readonly [what: string, words: readonly string[], only: string, verdict: RegExp])[] = [
     ['has no heartbeat', client(signsIn), 'answers-ping', /is to answer PING with PONG within 3 s/],
+    [
+      'answers too late',
+      client(`${signsIn}; if (line === 'PING') setTimeout(() => say('PONG\\n'), 3500)`),
+      'answers-ping',
+      /is to answer PING with PONG within 3 s/,
+    ],
     ['speaks first', client('', 'IDENT judy\n'), 'waits-for-the-greeting', /is to say nothing before the greeting/],
     ['says PONG unasked', client(`${signsIn}; say('PONG\\n')`), 'no-pong-unasked', /send no PONG without a PING/],
     ['says words of its own', client(`say('HELLO server\\n')`), 'answers-ping', /no command of ident/],
@@ -81,6 +87,89 @@ describe('parley check client', () => {
       assert.ok(run.results.every(({ meaning, outcome }) => outcome !== 'failed' || meaning))
     })
   }
+
+  /** A client of `parley` that does it right, unless `line` is changed by `first`. */
+  const right = `
+    const body = JSON.parse(line)
+    if (body.re === 1) say('{"id":2,"do":"sign-in","name":"judy"}\\n')
+    if (body.event === 'ping') say('{"do":"pong"}\\n')
+    if (body.ok === false && body.re === 2) process.exit(0)`
+  const hello = '{"id":1,"do":"hello","versions":[1]}\n'
+  const parley = (first: string, greets = hello) => client(`${first};${right}`, greets)
+  const parleyRows: readonly (readonly [what: string, words: readonly string[], only: string, verdict: RegExp])[] = [
+    [
+      'signs in without a hello',
+      parley('', '{"id":2,"do":"sign-in","name":"judy"}\n'),
+      'hello-first',
+      /say hello before/,
+    ],
+    [
+      'knows no version that there is',
+      parley('', hello.replace('1]', '9]')),
+      'hello-first',
+      /with 1 among its versions/,
+    ],
+    ['answers no ping', parley(`if (line.includes('"ping"')) return`), 'answers-ping', /is to answer ping.* within 10 s/],
+    [
+      'answers too late',
+      parley(`if (line.includes('"ping"')) return void setTimeout(() => say('{"do":"pong"}\\n'), 10500)`),
+      'answers-ping',
+      /is to answer ping.* within 10 s/,
+    ],
+    [
+      'says what is no JSON',
+      parley(`if (line.includes('"re":2')) say('hello world\\n')`),
+      'signs-in',
+      /no JSON object/,
+    ],
+    ['says what is no object', parley(`if (line.includes('"re":2')) say('[1]\\n')`), 'signs-in', /no JSON object/],
+    ['says no command', parley(`if (line.includes('"re":2')) say('{"id":3}\\n')`), 'signs-in', /has no "do"/],
+    [
+      'says a command of its own',
+      parley(`if (line.includes('"re":2')) say('{"id":3,"do":"dance"}\\n')`),
+      'signs-in',
+      /dance, which is no command of parley/,
+    ],
+    ['has ids that are none', parley('', hello.replace('1', '[]')), 'hello-first', /with an id|id is no whole number/],
+    [
+      'cares for no refusal of its name',
+      parley(`if (line.includes('name-taken')) return say('{"id":3,"do":"say","to":"*","text":"hi"}\\n')`),
+      'name-taken',
+      /because its name is taken/,
+    ],
+    [
+      'leaves at any refusal',
+      parley(`if (line.includes('"ok":false')) process.exit(1)`),
+      'stays-after-a-refusal',
+      /is to answer ping/,
+    ],
+    [
+      'falls over a member that it does not know',
+      parley(`if (line.includes('"mood"')) process.exit(1)`),
+      'unknown-members',
+      /is to answer ping/,
+    ],
+    [
+      'stays when the server has said bye',
+      parley(`socket.removeAllListeners('close'); socket.allowHalfOpen = true; setInterval(() => {}, 1000)`),
+      'farewell',
+      /close its connection after the server said bye/,
+    ],
+  ]
+  describe('of parley', { concurrency: 6 }, () => {
+    it('has nothing to say against one that does it right', async () => {
+      const run = await judged('parley', parley(''), ['sign-in', 'heartbeat', 'framing', 'errors', 'leaving'])
+      assert.deepEqual(failuresOf(run), [])
+      assert.ok(run.results.filter(({ outcome }) => outcome === 'passed').length >= 11)
+    })
+
+    for (const [what, words, only, verdict] of parleyRows) {
+      it(`sees that a client ${what}`, async () => {
+        const run = await judged('parley', words, [only])
+        assert.match(failuresOf(run)[0] ?? 'nothing', verdict)
+      })
+    }
+  })
 
   it('skips what a client need not do', async () => {
     const { results } = await judged('helo', client(`if (line.startsWith('HELO')) say('HELO judy\\n')`), ['sealed'])

@@ -1,4 +1,4 @@
-import { addressesOf, check, Middleman, parseCheckUrl, plan, TapLines } from '@parley/conformance'
+import { addressesOf, check, Middleman, parseCheckUrl, plan, reach, TapLines, tallyOf } from '@parley/conformance'
 import { MemoryStore, PlainPasswords } from '@parley/core/testing'
 import { defaultSettings, silentLogger, startServer, systemClock, systemRandom } from '@parley/server'
 import assert from 'node:assert/strict'
@@ -107,4 +107,60 @@ describe('over TLS', () => {
         await middleman.stop()
       }
     }))
+})
+
+describe('over a WebSocket', () => {
+  for (const [what, web] of [
+    ['plain', { listen: 'http://127.0.0.1:0', scheme: 'ws' }],
+    ['with TLS', { listen: 'https://127.0.0.1:0', scheme: 'wss' }],
+  ] as const) {
+    it(`a check of parley passes, ${what}, and leaves no connection`, async () => {
+      const tls = { certificate: fixture('localhost.crt'), key: fixture('localhost.key') }
+      const started = await startServer(
+        { ...defaultSettings, listen: [web.listen], tls },
+        {
+          store: new MemoryStore(),
+          passwords: new PlainPasswords(),
+          clock: systemClock,
+          random: systemRandom,
+          logger: silentLogger,
+        },
+      )
+      assert.ok(started.ok)
+      const url = parseCheckUrl(`${web.scheme}://localhost:${started.value.listening[0]!.port}`)
+      assert.ok(url.ok)
+      const reached = await reach([url.value], readFileSync(fixture('localhost.crt'), 'utf8'))
+      try {
+        const run = await check(plan(new Set(['parley']), { only: ['parley/talk', 'parley/frames'], levels: [] }), {
+          urls: [url.value],
+          addresses: reached.addresses,
+          accounts: [],
+          timeoutMs: 4_000,
+          quietMs: 80,
+          jobs: 4,
+          strict: true,
+          realTime: false,
+        })
+        assert.deepEqual(failuresOf(run), [])
+        assert.ok(tallyOf(run.results).passed >= 2, JSON.stringify(tallyOf(run.results)))
+        assert.ok(run.results.some(({ reason }) => reason === 'it is about bytes, and a WebSocket carries messages'))
+      } finally {
+        await reached.stop()
+        await started.value.stop()
+      }
+    })
+  }
+
+  for (const [text, where] of [
+    ['ws://localhost', { tls: false, port: 7080, path: '/chat' }],
+    ['ws://localhost:80/', { tls: false, port: 80, path: '/chat' }],
+    ['wss://[::1]:443/talk', { tls: true, port: 443, path: '/talk' }],
+  ] as const) {
+    it(`${text} says where`, () => {
+      const url = parseCheckUrl(text)
+      assert.ok(url.ok)
+      const { protocol, tls, port, path } = url.value
+      assert.deepEqual({ protocol, tls, port, path }, { protocol: 'parley', ...where })
+    })
+  }
 })

@@ -47,6 +47,8 @@ export class Connection implements Inbox {
   endExpected = false
   readonly fieldForms: FieldForms | undefined
   readonly #reception: Reception
+  #firstWritten: Uint8Array = none
+  #lastWritten: Uint8Array = none
   /** What bytes go through. The same as `#wire`, or TLS over it. */
   #socket: Socket
   readonly #wire: Socket
@@ -163,8 +165,20 @@ export class Connection implements Inbox {
     }
   }
 
+  /** The ruling by which the server need not say that. */
+  excused(wanted: string): string | undefined {
+    return this.#reception.fieldSilence?.({
+      wanted,
+      first: this.#firstWritten,
+      last: this.#lastWritten,
+      finished: this.own === 'finished',
+    })
+  }
+
   write(bytes: Uint8Array): void {
     this.#watcher?.sent(bytes)
+    if (this.#written === 0) this.#firstWritten = bytes
+    this.#lastWritten = bytes
     this.#written += bytes.length
     this.#socket.write(bytes)
   }

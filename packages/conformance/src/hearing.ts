@@ -1,6 +1,6 @@
 import type { Notation } from '@parley/protocols'
 import type { FieldForms } from './field-form.ts'
-import { firstFrame, hexOf } from './frames.ts'
+import { firstFrame, hexOf, type Frame } from './frames.ts'
 import { matchLine } from './match-line.ts'
 import type { Bindings } from './placeholders.ts'
 import type { Expectation } from './transcript.ts'
@@ -13,6 +13,8 @@ export interface Inbox {
   readonly over: boolean
   /** Absent: only the document's own forms count. */
   readonly fieldForms?: FieldForms | undefined
+  /** The ruling by which that need not come; undefined: it must. `wanted`: a line, or `[closed]`. */
+  excused?(wanted: string): string | undefined
 }
 
 /** One expectation that was met, by what came in the notation. */
@@ -68,6 +70,29 @@ export function listen(
   return { ...best, kind, missing: expectations.filter((each) => best.missing.includes(each)) }
 }
 
+/**
+ * What is missing once nothing more comes, without what servers in the field leave unsaid. Nobody
+ * is excused who has said something else in its place.
+ */
+export function excuse(hearing: Hearing, inboxes: ReadonlyMap<string, Inbox>): Hearing {
+  if (hearing.kind !== 'incomplete') return hearing
+  const excused = hearing.missing.flatMap((expectation): readonly Heard[] => {
+    const { actor, payload } = expectation
+    const inbox = inboxes.get(actor)!
+    if (inbox.unheard.length > (hearing.taken.get(actor) ?? 0)) return []
+    const line = payload.form === 'bytes' ? wholeLine(inbox.notation, payload.bytes) : lineOf(payload)
+    const fieldForm = line === undefined ? undefined : inbox.excused?.(line)
+    return fieldForm === undefined ? [] : [{ expectation, text: '(nothing)', fieldForm }]
+  })
+  const missing = hearing.missing.filter((each) => !excused.some(({ expectation }) => expectation === each))
+  const kind = missing.length === 0 ? 'met' : 'incomplete'
+  return { ...hearing, kind, missing, heard: [...hearing.heard, ...excused] }
+}
+
+function lineOf(payload: Exclude<Expectation['payload'], { form: 'bytes' }>): string {
+  return payload.form === 'closed' ? '[closed]' : payload.text
+}
+
 /** Meets all that is missing at the start, or comes as far as it can. */
 function search(start: Hearing, inboxes: ReadonlyMap<string, Inbox>): Hearing {
   let furthest = start
@@ -107,16 +132,34 @@ function meet({ payload }: Expectation, inbox: Inbox, at: number, bindings: Bind
   if (payload.form === 'bytes') {
     const wanted = payload.bytes
     const came = bytes.subarray(0, wanted.length)
-    if (!came.every((byte, index) => byte === wanted[index])) return { kind: 'unmet' }
+    if (!came.every((byte, index) => byte === wanted[index])) return meetInForm(wanted, inbox, bytes, bindings)
     return came.length < wanted.length ? tooFew : { kind: 'met', text: hexOf(came), used: came.length, bindings }
   }
   const frame = firstFrame(inbox.notation, bytes)
   if (!frame) return tooFew
   const bound = matchLine(payload.text, frame.text, bindings, inbox.notation)
   if (bound) return { kind: 'met', text: frame.text, used: frame.used, bindings: bound }
-  for (const { text, ruling } of inbox.fieldForms?.(frame.text) ?? []) {
-    const meant = matchLine(payload.text, text, bindings, inbox.notation)
-    if (meant) return { kind: 'met', text: frame.text, used: frame.used, bindings: meant, fieldForm: ruling }
+  return asFieldForm(payload.text, inbox, frame, bindings)
+}
+
+function asFieldForm(wanted: string, inbox: Inbox, { text, used }: Frame, bindings: Bindings): Meeting {
+  for (const form of inbox.fieldForms?.(text, wanted) ?? []) {
+    const meant = matchLine(wanted, form.text, bindings, inbox.notation)
+    if (meant) return { kind: 'met', text, used, bindings: meant, fieldForm: form.ruling }
   }
   return { kind: 'unmet' }
+}
+
+/** Bytes that are a line may come in another form, as any line may. */
+function meetInForm(wanted: Uint8Array, inbox: Inbox, bytes: Uint8Array, bindings: Bindings): Meeting {
+  const line = wholeLine(inbox.notation, wanted)
+  const frame = firstFrame(inbox.notation, bytes)
+  if (line === undefined || !inbox.fieldForms) return { kind: 'unmet' }
+  return frame ? asFieldForm(line, inbox, frame, bindings) : { kind: inbox.over ? 'unmet' : 'incomplete' }
+}
+
+/** The line that these bytes are, no less and no more. */
+function wholeLine(notation: Notation, bytes: Uint8Array): string | undefined {
+  const frame = firstFrame(notation, bytes)
+  return frame?.used === bytes.length ? frame.text : undefined
 }

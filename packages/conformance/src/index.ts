@@ -1,4 +1,5 @@
-export { addressesOf, parseCheckUrl, type CheckUrl } from './check/check-url.ts'
+export { addressesOf, parseCheckUrl, shownUrl, type CheckUrl } from './check/check-url.ts'
+export { reach } from './check/reach.ts'
 export { check, plan, type CheckOptions } from './check/check.ts'
 export type { GivenAccount } from './check/freshen.ts'
 export { levelsOf } from './check/selection.ts'

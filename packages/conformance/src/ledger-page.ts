@@ -1,7 +1,8 @@
+import type { LeftOut } from './check/left-out.ts'
 import type { Entry, Evidence, Ledger } from './ledger.ts'
 
 /** The ledger as a page for people, in Markdown, with links that start from `docs/`. */
-export function ledgerPage({ chapters }: Ledger): string {
+export function ledgerPage({ chapters }: Ledger, leftOut: LeftOut): string {
   return `${[
     '# Ledger',
     '',
@@ -25,7 +26,26 @@ export function ledgerPage({ chapters }: Ledger): string {
         return `| ${nameCell(entry, title)} | ${cell(entry.says)} | ${proof(entry)} | ${links(entry.citedBy)} |`
       }),
     ]),
+    ...leftOutPart(leftOut),
   ].join('\n')}\n`
+}
+
+function leftOutPart({ transcripts, reasons }: LeftOut): readonly string[] {
+  const count = reasons.reduce((sum, [, names]) => sum + names.length, 0)
+  return [
+    '',
+    '## What parley check leaves out',
+    '',
+    `With accounts and \`--real-time\`, [\`parley check\`](check.md) plays ${transcripts - count} of ${transcripts} transcripts on any`,
+    'server. These it cannot play; our own tests play them.',
+    '',
+    '| why | how many | which |',
+    '|---|---:|---|',
+    ...reasons.map(([reason, names]) => {
+      const linked = names.map((name) => `[${name}](../packages/conformance/transcripts/${name}.transcript)`)
+      return `| ${cell(reason)} | ${names.length} | ${linked.join(', ')} |`
+    }),
+  ]
 }
 
 /**

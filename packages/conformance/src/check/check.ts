@@ -3,12 +3,13 @@ import { parseTranscript } from '../parse.ts'
 import type { CheckResult, CheckRun } from '../results.ts'
 import type { Address, Target } from '../target.ts'
 import type { Transcript } from '../transcript.ts'
-import type { CheckUrl } from './check-url.ts'
+import { shownUrl, type CheckUrl } from './check-url.ts'
 import { Numbering } from './fresh-names.ts'
 import type { GivenAccount } from './freshen.ts'
 import { inParallel, Pool } from '../lanes.ts'
 import { describe, perform, type Stage } from './performance.ts'
 import { emptyMailboxOf, openingOf } from './preflight.ts'
+import { checkedProtocols } from './protocols.ts'
 import { selected, type Wanted } from './selection.ts'
 import { timeOf, whyNot } from './why-not.ts'
 
@@ -78,56 +79,71 @@ export async function check(planned: readonly Planned[], options: CheckOptions):
   const stage = stageOf(options)
   const playable = tellSkipped(planned, options, tell)
 
-  const lame = playable.length > 0 ? await preflight(options, stage, tell) : undefined
-  if (lame === undefined) {
-    await playAll(playable, options, stage, tell)
-  } else {
-    for (const { source } of playable) tell({ ...describe(source), outcome: 'skipped', ms: 0, reason: lame })
+  if (playable.length > 0) {
+    const ready = await preflight(options, stage, tell)
+    if (typeof ready !== 'string') await playAll(playable, options, ready, tell)
+    else for (const { source } of playable) tell({ ...describe(source), outcome: 'skipped', ms: 0, reason: ready })
   }
   const interrupted = stopped()
-  const subject = options.urls.map(({ protocol, host, port }) => `${protocol}://${host}:${port}`).join(' ')
+  const subject = options.urls.map(shownUrl).join(' ')
   return { subject, results, ms: Math.round(performance.now() - begun), interrupted }
 }
 
 function stageOf({ addresses, pass, timeoutMs, quietMs, strict, signal }: CheckOptions): Stage {
   const target: Target = { address: (protocol) => addresses.get(protocol), ...(pass && { pass }) }
-  return { target, numbering: new Numbering(), timeoutMs, quietMs, strict, signal }
+  return { target, numbering: new Numbering(), timeoutMs, quietMs, strict, signal, inFieldWords: new Set() }
 }
 
 /** Returns those that can be played, and says why the others cannot. */
 function tellSkipped(
   planned: readonly Planned[],
-  { accounts, realTime }: CheckOptions,
+  { urls, accounts, realTime }: CheckOptions,
   tell: (result: CheckResult) => void,
 ): readonly Planned[] {
+  const options = new Map(urls.map((url) => [url.protocol, url.options]))
+  const overWebSocket = new Set(urls.flatMap(({ path, protocol }) => (path === undefined ? [] : [protocol])))
   return planned.filter(({ source, transcript }) => {
-    const reason = whyNot(transcript, { accounts: accounts.length, realTime })
+    const reason = whyNot(transcript, { accounts: accounts.length, realTime, options, overWebSocket })
     if (reason !== undefined) tell({ ...describe(source), outcome: 'skipped', ms: 0, reason })
     return reason === undefined
   })
 }
 
-/** Why nothing else can be tried; undefined: it can. Tells what went wrong. */
+/** The stage for all that follows, or why nothing else can be tried. Tells what went wrong. */
 async function preflight(
   { urls, accounts, signal }: CheckOptions,
   stage: Stage,
   tell: (result: CheckResult) => void,
-): Promise<string | undefined> {
-  const openings = urls.map(({ protocol }) => ({ source: openingOf(protocol), account: accounts.slice(0, 0) }))
+): Promise<Stage | string> {
   const protocols = urls.map(({ protocol }) => protocol)
-  const mailboxes = accounts.flatMap((account) => {
-    const source = emptyMailboxOf(protocols)
-    return source ? [{ source, account: [account] }] : []
-  })
-  for (const { source, account } of [...openings, ...mailboxes]) {
+  const inFieldWords = new Set<string>()
+  for (const protocol of protocols) {
     if (signal?.aborted) return 'it was interrupted'
-    const result = await perform(source, account, account.length > 0 ? { ...stage, unheeded: true } : stage)
+    const result = await perform(openingOf(protocol), [], stage)
     if (result.outcome !== 'failed') continue
-    const [who] = account
-    tell(who ? { ...result, name: `${result.name} (${who.name})` } : result)
-    return who ? `the account ${who.name} cannot sign in` : `nobody can sign in by ${source.file.split('/')[0]}`
+    if (await takesFieldWords(protocol, stage)) inFieldWords.add(protocol)
+    else {
+      tell(result)
+      return `nobody can sign in by ${protocol}`
+    }
   }
-  return undefined
+  const ready: Stage = { ...stage, inFieldWords }
+  const mailbox = emptyMailboxOf(protocols)
+  for (const account of mailbox ? accounts : []) {
+    if (signal?.aborted) return 'it was interrupted'
+    const result = await perform(mailbox!, [account], { ...ready, unheeded: true })
+    if (result.outcome !== 'failed') continue
+    tell({ ...result, name: `${result.name} (${account.name})` })
+    return `the account ${account.name} cannot sign in`
+  }
+  return ready
+}
+
+/** J-1: a server may know the words of the field alone. */
+async function takesFieldWords(protocol: string, stage: Stage): Promise<boolean> {
+  if (stage.strict || !checkedProtocols[protocol]?.fieldWords) return false
+  const result = await perform(openingOf(protocol), [], { ...stage, inFieldWords: new Set([protocol]) })
+  return result.outcome === 'passed'
 }
 
 async function playAll(

@@ -1,4 +1,4 @@
-import type { FieldForms } from '../field-form.ts'
+import type { FieldForms, FieldSilence } from '../field-form.ts'
 import type { Sieve } from '../sieve.ts'
 
 /** Who takes part in a transcript that is played, by their fresh names, without regard to case. */
@@ -9,6 +9,15 @@ export interface Scene {
   says(word: string): boolean
   /** Nobody else of this run is connected. */
   readonly alone: boolean
+}
+
+/** The words of clients in the field, where a server takes no others. */
+export interface FieldWords {
+  /** What stands behind `signs in by` in a transcript. */
+  readonly opening: string
+  /** What a client of this name says there in place of the line, having heard these lines of the transcript. */
+  sent(line: string, name: string, heard: readonly string[]): string
+  readonly ruling: string
 }
 
 /**
@@ -43,6 +52,10 @@ export interface CheckedProtocol {
   readonly fieldForms?: FieldForms
   /** What the rulings allow a server to say in between. Not used with --strict. */
   readonly fieldExtra?: RegExp
+  /** What the rulings list as left unsaid in the field. Not used with --strict. */
+  readonly fieldSilence?: FieldSilence
+  /** How a server is spoken to that does not take the usual opening. Not used with --strict. */
+  readonly fieldWords?: FieldWords
   /** False: nobody signs in without an account. */
   readonly guests?: false
   /** What a document calls levels, each with the chapters of its transcripts. */
@@ -53,6 +66,14 @@ export interface CheckedProtocol {
   readonly lineEnd?: string
   /** P-1, P-9: programs in the field leave it out, and one write is one line. Not used with --strict. */
   readonly omitsLineEnd?: true
-  /** Listeners that come with this one (J-16), by their names: the port, and how a URL sets it. */
-  readonly companions?: readonly { readonly name: string; readonly option: string; port(main: number): number }[]
+  readonly companions?: readonly Companion[]
+}
+
+/** A listener that comes with that of a protocol (J-16). */
+interface Companion {
+  readonly name: string
+  /** How a URL sets its port. */
+  readonly option: string
+  port(main: number): number
+  readonly fieldSilence?: FieldSilence
 }

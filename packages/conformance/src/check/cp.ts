@@ -1,4 +1,5 @@
 import type { Sieve } from '../sieve.ts'
+import type { DocumentForm } from '../field-form.ts'
 import type { CheckedProtocol, Scene } from './checked-protocol.ts'
 
 export const cp: CheckedProtocol = {
@@ -13,14 +14,7 @@ export const cp: CheckedProtocol = {
   guests: false,
   emptyMailbox: ['-> RMSG', '<- 256 no new messages'],
   sieve: (scene) => new MailSieve(scene),
-  // P-9
-  fieldForms: (line) =>
-    /^200\b/.test(line)
-      ? ['230 user authenticated successfully', '240 message successfully sent'].map((text) => ({
-          text,
-          ruling: 'P-9',
-        }))
-      : [],
+  fieldForms: codeForms,
   lineEnd: '\r\n',
   omitsLineEnd: true,
 }
@@ -44,4 +38,12 @@ class MailSieve implements Sieve {
     this.#sinceRequest = sender === undefined ? 'nothing' : 'ours'
     return { line: onlyOthers && /^255\b/.test(line) ? '256 no new messages' : line }
   }
+}
+
+/** P-7: 200 stands for 240, and clients go by the code, whatever the text behind it. */
+function codeForms(line: string, wanted: string): readonly DocumentForm[] {
+  const [code = ''] = /^\d{3}\b/.exec(line) ?? []
+  const [meant = ''] = /^\d{3}\b/.exec(wanted) ?? []
+  const same = code === meant || (code === '200' && ['230', '240'].includes(meant))
+  return code !== '' && same ? [{ text: wanted, ruling: 'P-7' }] : []
 }

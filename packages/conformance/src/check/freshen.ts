@@ -1,4 +1,6 @@
+import type { Notation } from '@parley/protocols'
 import { randomUUID } from 'node:crypto'
+import { spokenProtocols } from '../spoken.ts'
 import type { CheckedProtocol } from './checked-protocol.ts'
 import { numbered, ofSameLength, spelledAs, staysAsItIs } from './fresh-names.ts'
 import { sourceLine, written, type Said, type SourceLine } from './source-lines.ts'
@@ -68,14 +70,17 @@ interface Found {
 
 function* namesIn(lines: readonly SourceLine[], protocols: Readonly<Record<string, CheckedProtocol>>): Iterable<Found> {
   const ways = new Map<string, CheckedProtocol | undefined>()
+  const notations = new Map<string, Notation | undefined>()
   const actors = new Set(lines.flatMap((line) => ('actor' in line ? [line.actor.toLowerCase()] : [])))
   for (const [at, line] of lines.entries()) {
-    if (line.kind === 'signs-in' || line.kind === 'connects') ways.set(line.actor, protocols[line.protocol])
+    if (line.kind === 'signs-in' || line.kind === 'connects') {
+      ways.set(line.actor, protocols[line.protocol])
+      notations.set(line.actor, spokenProtocols.get(line.protocol)?.notation)
+    }
     if (line.kind === 'signs-in') yield { name: line.name, keepsLength: false }
     const way = line.kind === 'said' && line.sent ? ways.get(line.actor) : undefined
     if (line.kind !== 'said' || !way) continue
-    const texts = line.said.form === 'notation' ? [line.said.text] : joined(piecesFrom(lines, at)).split(/[\r\n]+/)
-    for (const text of texts) {
+    for (const text of textsOf(line.said, piecesFrom(lines, at), notations.get(line.actor))) {
       const [, own = ''] = way.signIn.exec(text) ?? []
       if (way.validName.test(own)) yield { name: own, keepsLength: !actors.has(own.toLowerCase()) }
       for (const pattern of way.mentions) {
@@ -83,6 +88,14 @@ function* namesIn(lines: readonly SourceLine[], protocols: Readonly<Record<strin
       }
     }
   }
+}
+
+/** What is said, as lines of the notation. Bytes are read with those that follow on the same connection. */
+function textsOf(said: Said, pieces: readonly Said[], notation: Notation | undefined): readonly string[] {
+  if (said.form === 'notation') return [said.text]
+  const bytes = joined(pieces)
+  const frames = notation?.read(Buffer.from(bytes, 'latin1')).lines ?? []
+  return [...frames, ...bytes.split(/[\r\n]+/)]
 }
 
 class Renamer {

@@ -1,4 +1,4 @@
-import type { DocumentForm } from '../field-form.ts'
+import type { DocumentForm, Silence } from '../field-form.ts'
 import type { CheckedProtocol, Scene } from './checked-protocol.ts'
 
 const aboutSomebody = [/^BCST \[(\w+)\] /, /^(?:REQUEST_PUBLIC_KEY|PUBLIC_KEY|FILE_TRANS) @(\w+) /, /^PM (\w+) /]
@@ -33,19 +33,62 @@ export const helo: CheckedProtocol = {
       return { line: list === undefined ? line : `+SUCCESS [${ours(list, scene)}]` }
     },
   }),
-  fieldForms: (line) => [...welcomeForms(line), ...groupForms(line)],
+  fieldForms: (line, wanted) => [
+    ...welcomeForms(line),
+    ...listForms(line, wanted),
+    ...groupForms(line),
+    ...privateForms(line),
+  ],
   // H-5
   fieldExtra: /^\+OK PM\b/,
+  fieldSilence,
 }
 
 /** Users, or groups with their admin and members. H-4: connections of others are `unknown`, too. */
 function ours(list: string, scene: Scene): string {
-  const groups = list.match(/\w+ \([^)]*\)/g)
-  if (groups) return groups.filter((group) => scene.has(group.split(' ')[0]!)).join(', ')
+  const groups = list.match(/\w+ \([^)]*\)/g) ?? list.match(fieldGroup)
+  if (groups) return groups.filter((group) => scene.has(nameOf(group))).join(', ')
   return list
     .split(', ')
-    .filter((user) => (user === 'unknown' ? scene.alone : scene.has(user)))
+    .filter((user) => (nameOf(user) === 'unknown' ? scene.alone : scene.has(nameOf(user))))
     .join(', ')
+}
+
+/** H-2: a group as a program in the field prints it, up to the next one. */
+const fieldGroup = /Group name='\w+'(?:(?!, Group name=).)*/g
+
+/** Of a group or a user, in quotation marks or not. */
+function nameOf(item: string): string {
+  const [, group] = /^Group name='(\w+)'/.exec(item) ?? []
+  const [, quoted] = /^'(.*)'$/.exec(item) ?? []
+  return group ?? quoted ?? item.split(' ')[0]!
+}
+
+/** H-4: names in quotation marks. H-2: groups, of which only the names can be relied on. */
+function listForms(line: string, wanted: string): readonly DocumentForm[] {
+  const [, list = ''] = /^\+SUCCESS \[(.+)\]$/.exec(line) ?? []
+  const groups = list.match(fieldGroup)
+  if (!groups)
+    return sameNames(list.split(', ').map(nameOf), wanted.replace(/^\+SUCCESS \[|\]$/g, '').split(', '), wanted)
+  const known = Array.from(wanted.matchAll(/(\w+) \(/g), ([, name]) => name)
+  return known.join() === groups.map(nameOf).join() ? [{ text: wanted, ruling: 'H-2' }] : []
+}
+
+/** H-4: in an order of its own, too. */
+function sameNames(came: readonly string[], known: readonly string[], wanted: string): readonly DocumentForm[] {
+  return came.toSorted().join() === known.toSorted().join() ? [{ text: wanted, ruling: 'H-4' }] : []
+}
+
+/** H-8: what a private message is at a server that hands on what it gets. */
+function privateForms(line: string): readonly DocumentForm[] {
+  const [, sender, text] = /^PM (\w+) (.+)$/.exec(line) ?? []
+  return sender === undefined ? [] : [{ text: `BCST [${sender}] (private) ${text}`, ruling: 'H-8' }]
+}
+
+/** H-11: servers of others may say nothing at the end of a file, and leave its connection open. */
+function fieldSilence({ wanted, first }: Silence): string | undefined {
+  const sendsFile = Buffer.from(first.subarray(0, 6)).toString('latin1') === 'FILE <'
+  return sendsFile && /^(?:FILE_STATUS |\[closed\]$)/.test(wanted) ? 'H-11' : undefined
 }
 
 /** H-1: what a client reads of the greeting. */

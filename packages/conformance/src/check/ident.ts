@@ -40,7 +40,12 @@ export const ident: CheckedProtocol = {
       return { line: `OK USERS ${ours.join(':')}` }
     },
   }),
-  fieldForms: (line) => [...failForms(line), ...privateForms(line), ...goodbyeForms(line)],
+  fieldForms: (line, wanted) => [
+    ...failForms(line),
+    ...privateForms(line),
+    ...goodbyeForms(line),
+    ...userForms(line, wanted),
+  ],
 }
 
 function failForms(line: string): readonly DocumentForm[] {
@@ -62,4 +67,10 @@ function privateForms(line: string): readonly DocumentForm[] {
 /** The document's own table writes it in capital letters. */
 function goodbyeForms(line: string): readonly DocumentForm[] {
   return /^OK goodbye$/i.test(line) ? [{ text: 'OK Goodbye', ruling: 'I-9' }] : []
+}
+
+/** I-1: in an order of its own. */
+function userForms(line: string, wanted: string): readonly DocumentForm[] {
+  const [came, known] = [line, wanted].map((each) => /^OK USERS (.+)$/.exec(each)?.[1]?.split(':').toSorted().join())
+  return came !== undefined && came === known ? [{ text: wanted, ruling: 'I-1' }] : []
 }

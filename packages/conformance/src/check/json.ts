@@ -1,7 +1,13 @@
-import { isBody, type Body } from '@parley/protocols'
-import type { DocumentForm } from '../field-form.ts'
-import { readJson } from '../json-text.ts'
-import type { CheckedProtocol } from './checked-protocol.ts'
+import type { CheckedProtocol, Scene } from './checked-protocol.ts'
+import {
+  filePortSilence,
+  jsonFieldExtra,
+  jsonFieldForms,
+  jsonFieldLine,
+  jsonLine,
+  jsonMessage,
+  type JsonMessage,
+} from './json-field-forms.ts'
 
 /** The member that says who caused a message. */
 const causes: Readonly<Record<string, string>> = {
@@ -13,19 +19,6 @@ const causes: Readonly<Record<string, string>> = {
   SECURE_MESSAGE: 'sender',
   FILE_TRANSFER_REQUEST: 'sender',
 }
-/** J-13 */
-const guesses: Readonly<Record<string, Body>> = {
-  TOO_LOW: { status: 'ERROR', code: 7005, result: -1, message: 'Your guess is too low.' },
-  TOO_HIGH: { status: 'ERROR', code: 7006, result: 1, message: 'Your guess is too high.' },
-  CORRECT: { status: 'OK', result: 0, message: 'Congratulations! Your guess is correct!' },
-  OUT_OF_RANGE: { status: 'ERROR', code: 7007 },
-}
-
-interface Message {
-  readonly word: string
-  readonly body: Body
-}
-
 export const json: CheckedProtocol = {
   signIn: /^LOGIN(?:_REQ)? .*"username":\s*"(\w+)"/,
   validName: /^\w{3,14}$/,
@@ -43,22 +36,18 @@ export const json: CheckedProtocol = {
   sieve: (scene) => ({
     sift(line) {
       if (line === 'PING' && !scene.says('PING')) return { line: null, reply: 'PONG' }
-      const { word, body } = messageOf(line)
-      if (word.startsWith('GAME_') && !scene.says('GAME')) return { line: null }
-      const who = inDocumentForm({ word, body })?.body[causes[word] ?? ''] ?? body[causes[word] ?? '']
-      if (typeof who === 'string' && !scene.has(who)) return { line: null }
+      const { word, body } = jsonMessage(line)
+      if (isOfOthers({ word, body }, line, scene)) return { line: null }
       const users = word === 'LIST_USERS_RESP' ? body['users'] : undefined
       if (!Array.isArray(users)) return { line }
       const ours = users.filter((user) => typeof user !== 'string' || scene.has(user))
-      return { line: ours.length === users.length ? line : lineOf({ word, body: { ...body, users: ours } }) }
+      return { line: ours.length === users.length ? line : jsonLine({ word, body: { ...body, users: ours } }) }
     },
   }),
-  fieldForms(line) {
-    const message = messageOf(line)
-    const meant = inDocumentForm(message)
-    return meant ? [{ text: lineOf(meant), ruling: meant.ruling }] : guessForms(message)
-  },
-  companions: [{ name: 'json-files', option: 'files', port: (main) => main + 1 }],
+  fieldForms: jsonFieldForms,
+  fieldExtra: jsonFieldExtra,
+  fieldWords: { opening: 'json in field form', sent: jsonFieldLine, ruling: 'J-1' },
+  companions: [{ name: 'json-files', option: 'files', port: (main) => main + 1, fieldSilence: filePortSilence }],
   levels: {
     1: ['sign-in', 'broadcasts', 'heartbeat', 'leaving', 'commands', 'framing'],
     2: ['users', 'private-messages', 'game'],
@@ -67,36 +56,13 @@ export const json: CheckedProtocol = {
   },
 }
 
-/** The rulings list each of these as what programs say after LOGIN. */
-function inDocumentForm({ word, body }: Message): (Message & { readonly ruling: string }) | undefined {
-  const { code, encryptedMessage, ...rest } = body
-  if (word === 'DSCN' && code !== undefined) return { word, body: rest, ruling: 'J-5' }
-  if (word === 'PRIVATE_MESSAGE' && typeof body['message'] === 'string' && code === 0) {
-    const inner = readJson(body['message'])
-    return inner.ok && isBody(inner.value) ? { word, body: inner.value, ruling: 'J-6' } : undefined
-  }
-  if (word === 'SECURE_MESSAGE' && encryptedMessage !== undefined) {
-    const { receiver: _, ...members } = rest
-    return { word, body: { ...members, message: encryptedMessage }, ruling: 'J-18' }
-  }
-  if (word === 'SECURE_MESSAGE_RES' && body['sender'] !== undefined && body['receiver'] !== undefined) {
-    const { sender: _, ...members } = body
-    return { word, body: members, ruling: 'J-17' }
-  }
-  return undefined
-}
-
-function guessForms({ word, body }: Message): readonly DocumentForm[] {
-  const meant = word === 'GUESS_NUMBER_RESP' ? guesses[String(body['status'])] : undefined
-  return meant ? [{ text: lineOf({ word, body: meant }), ruling: 'J-13' }] : []
-}
-
-function messageOf(line: string): Message {
-  const [, word = '', text = ''] = /^(\S*)\s?(.*)$/s.exec(line) ?? []
-  const read = readJson(text)
-  return { word, body: read.ok && isBody(read.value) ? read.value : {} }
-}
-
-function lineOf({ word, body }: Message): string {
-  return `${word} ${JSON.stringify(body)}`
+function isOfOthers({ word, body }: JsonMessage, line: string, scene: Scene): boolean {
+  if (word.startsWith('GAME_') && !scene.says('GAME')) return true
+  const cause = causes[word] ?? ''
+  // J-6: the sender may stand inside the text of the message.
+  const inside = word === 'PRIVATE_MESSAGE' ? jsonFieldForms(line, '').map(({ text }) => jsonMessage(text).body) : []
+  const who = [body, ...inside].map((each) => each[cause]).find((name) => typeof name === 'string')
+  // Somebody who has not signed in and is heard all the same.
+  if (word === 'BROADCAST' && body['username'] === null) return true
+  return typeof who === 'string' && !scene.has(who)
 }

@@ -21,6 +21,10 @@ const meanings: readonly (readonly [fits: (clue: Clue) => boolean, meaning: stri
     'The server floods its clients: it may be sending in a loop.',
   ],
   [
+    ({ expected, came }) => /^230\b/.test(expected) && /^565\b/.test(came),
+    'The password is refused. A server may lock an account for a minute after some wrong passwords, and the check says wrong ones, too: wait a minute, or give more accounts.',
+  ],
+  [
     ({ expected, came }) => expected !== '' && came.toUpperCase() === expected.toUpperCase(),
     'Only the case of the letters is different. Clients compare it.',
   ],

@@ -5,6 +5,7 @@ import type { Target } from '../target.ts'
 import type { TranscriptSource } from '../load.ts'
 import type { Verdict } from '../verdict.ts'
 import type { Numbering } from './fresh-names.ts'
+import { inFieldWords } from './field-words.ts'
 import { freshen, type GivenAccount } from './freshen.ts'
 import { meaningOf } from './meaning.ts'
 import { checkedProtocols } from './protocols.ts'
@@ -16,6 +17,8 @@ export interface Stage {
   readonly timeoutMs: number
   readonly quietMs: number
   readonly strict: boolean
+  /** The protocols that this server takes in the words of the field only. */
+  readonly inFieldWords: ReadonlySet<string>
   readonly signal?: AbortSignal | undefined
   /** What is heard concerns nobody here: a mailbox is emptied. */
   readonly unheeded?: true
@@ -35,10 +38,19 @@ export async function perform(
   const result = { ...describe(source), ms: Math.round(performance.now() - begun) }
   if (verdict.outcome === 'skipped') return { ...result, outcome: 'skipped', reason: verdict.reason }
   if (verdict.outcome === 'passed') {
-    return { ...result, outcome: 'passed', ...(verdict.fieldForms && { fieldForms: verdict.fieldForms }) }
+    const forms = [...(verdict.fieldForms ?? []), ...wordsUsed(source, stage)]
+    return { ...result, outcome: 'passed', ...(forms.length > 0 && { fieldForms: forms }) }
   }
   const meaning = meaningOf(verdict.failure)
   return { ...result, outcome: 'failed', failure: verdict.failure, ...(meaning !== undefined && { meaning }) }
+}
+
+/** The rulings by which clients spoke in the words of the field. */
+function wordsUsed({ text }: TranscriptSource, { inFieldWords: protocols }: Stage): readonly string[] {
+  return [...protocols].flatMap((name) => {
+    const ruling = checkedProtocols[name]?.fieldWords?.ruling
+    return ruling !== undefined && new RegExp(`\\bby ${name}\\b`).test(text) ? [ruling] : []
+  })
 }
 
 /** What a report calls a transcript. */
@@ -54,7 +66,8 @@ async function verdictOf(
   stage: Stage,
   left: number,
 ): Promise<Verdict> {
-  const { text, names } = freshen(source.text, stage.numbering.next(), accounts, checkedProtocols)
+  const { text: freshened, names } = freshen(source.text, stage.numbering.next(), accounts, checkedProtocols)
+  const text = inFieldWords(freshened, stage.inFieldWords, checkedProtocols)
   const parsed = parseTranscript(source.file, text)
   if (!parsed.ok) throw new Error(`fresh names broke ${source.file}: ${JSON.stringify(parsed.problems)}`)
   const { alone } = parsed.value

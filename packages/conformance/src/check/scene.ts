@@ -17,16 +17,24 @@ export function sceneOf(text: string, names: ReadonlySet<string>, alone: boolean
 export function receptionOf(scene: Scene, strict: boolean): (protocol: string) => Reception {
   return (name) => {
     const protocol = checkedProtocols[name]
-    if (!protocol) return {}
+    if (!protocol) return strict ? {} : companion(name)
     const sieve = protocol.sieve(scene)
     if (strict) return { sieve }
-    const { fieldForms, fieldExtra, lineEnd = '', omitsLineEnd } = protocol
+    const { fieldForms, fieldExtra, fieldSilence, lineEnd = '', omitsLineEnd } = protocol
     return {
       sieve: fieldExtra ? without(sieve, fieldExtra) : sieve,
       ...(fieldForms && { fieldForms }),
+      ...(fieldSilence && { fieldSilence }),
       ...(omitsLineEnd && { missingLineEnd: Buffer.from(lineEnd) }),
     }
   }
+}
+
+/** A listener that comes with one of a protocol has bytes, not lines, so nobody else is heard there. */
+function companion(name: string): Reception {
+  const all = Object.values(checkedProtocols).flatMap(({ companions = [] }) => companions)
+  const fieldSilence = all.find((each) => each.name === name)?.fieldSilence
+  return fieldSilence ? { fieldSilence } : {}
 }
 
 function without(sieve: Sieve, extra: RegExp): Sieve {

@@ -1,15 +1,24 @@
-import { reportFailure } from '../report.ts'
+import { reportFailure, visible } from '../report.ts'
 import { tallyOf, type CheckResult, type CheckRun } from '../results.ts'
 import type { Look, Reporter } from './reporter.ts'
 
-/** Failures at once and in full, then a table of the chapters and what was left out. */
-export function people({ colour }: Look): Reporter {
+/**
+ * Failures at once, the first of each chapter in full, then a table of the chapters and what was
+ * left out. The second failure of a chapter has mostly the cause of the first.
+ */
+export function people({ colour, full }: Look): Reporter {
+  const failing = new Set<string>()
   const paint = (code: number) => (text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text)
   const paints: Paints = { bold: paint(1), red: paint(31), green: paint(32), dim: paint(2) }
   return {
-    heard: (result) => (result.outcome === 'failed' ? failed(result, paints) : ''),
+    heard(result) {
+      if (result.outcome !== 'failed') return ''
+      const isFirst = !failing.has(result.chapter)
+      failing.add(result.chapter)
+      return isFirst || full ? failed(result, paints) : inShort(result, paints)
+    },
     end: (run) =>
-      `${[...chapters(run, paints), ...leftOut(run), ...fieldForms(run), '', sum(run, paints)].join('\n')}\n`,
+      `${[...chapters(run, paints), ...shortened(run, full), ...leftOut(run), ...fieldForms(run), '', sum(run, paints)].join('\n')}\n`,
   }
 }
 
@@ -31,6 +40,19 @@ function failed({ file, proves, meaning, failure }: CheckResult, { bold, red, di
     return line === '' ? '' : `  ${/^\s+\^\^/.test(line) ? red(line) : line}`
   })
   return `${lines.join('\n')}\n\n`
+}
+
+function inShort({ file, failure }: CheckResult, { red, bold }: Paints): string {
+  if (!failure) return ''
+  const { problem, place } = failure
+  return `${red('FAILED')} ${bold(`${file}${place.line > 0 ? `:${place.line}` : ''}: ${visible(problem)}`)}\n`
+}
+
+function shortened({ results }: CheckRun, full: boolean): readonly string[] {
+  const failures = results.filter(({ outcome }) => outcome === 'failed')
+  const chapters = new Set(failures.map(({ chapter }) => chapter)).size
+  if (full || failures.length === chapters) return []
+  return ['', 'The first failure of each chapter stands in full above. --full says the same of all.']
 }
 
 function chapters({ results }: CheckRun, { red, green, dim }: Paints): readonly string[] {

@@ -9,4 +9,6 @@ export interface Reporter {
 export interface Look {
   /** The text goes to a terminal that shows colours. */
   readonly colour: boolean
+  /** Every failure with all that is known of it. Reports for programs always have that. */
+  readonly full: boolean
 }

@@ -29,7 +29,10 @@ export async function checkClient(
     if (!command.some((word) => word.includes('{port}'))) {
       throw new ChatError('usage', 'the command does not say {port}, so the client could not find the judge')
     }
-    const reporter = reporters[options.reporter ?? 'people']({ colour: showsColours(environment) })
+    const reporter = reporters[options.reporter ?? 'people']({
+      colour: showsColours(environment),
+      full: options.full ?? false,
+    })
     const findings = new Findings(environment, reporter, demands.length)
     const heard = findings.heard.bind(findings)
     const run = await judge(name, protocol, {

@@ -4,6 +4,7 @@ import {
   check,
   levelsOf,
   plan,
+  reach,
   reporters,
   type CheckOptions,
   type CheckUrl,
@@ -39,19 +40,23 @@ export async function checkServer(
     const { timeoutMs, jobs } = limitsOf(options, defaultJobs)
     const accounts = await Promise.all((options.account ?? []).map(readAccount))
     const ca = options.ca === undefined ? undefined : await readNamedFile(options.ca, '--ca')
-    const addresses = addressesOf(urls, ca)
+    const listeners = new Set(addressesOf(urls).keys())
     const { only = [], level: levels = [] } = options
-    const planned = plan(new Set(addresses.keys()), { only, levels })
-    if (planned.length === 0) throw nothingWanted(urls, addresses)
+    const planned = plan(listeners, { only, levels })
+    if (planned.length === 0) throw nothingWanted(urls, listeners)
     if (options.list) {
       await writeOut(environment.streams.output, planned.map(({ source }) => `${source.file}\n`).join(''))
       return 0
     }
-    const reporter = reporters[options.reporter ?? 'people']({ colour: showsColours(environment) })
+    const reporter = reporters[options.reporter ?? 'people']({
+      colour: showsColours(environment),
+      full: options.full ?? false,
+    })
     const findings = new Findings(environment, reporter, planned.length)
+    const reached = await reach(urls, ca)
     const how: CheckOptions = {
       urls,
-      addresses,
+      addresses: reached.addresses,
       accounts,
       timeoutMs,
       quietMs,
@@ -61,7 +66,11 @@ export async function checkServer(
       signal: environment.stop,
       heard: (result) => findings.heard(result),
     }
-    return await findings.end(await check(planned, how))
+    try {
+      return await findings.end(await check(planned, how))
+    } finally {
+      await reached.stop()
+    }
   } catch (error) {
     return complainOf(environment.streams, error)
   }
@@ -77,8 +86,8 @@ async function readAccount(text: string): Promise<GivenAccount> {
   return { name, password }
 }
 
-function nothingWanted(urls: readonly CheckUrl[], addresses: ReadonlyMap<string, unknown>): ChatError {
-  const all = plan(new Set(addresses.keys()), { only: [], levels: [] }).map(({ transcript }) => transcript)
+function nothingWanted(urls: readonly CheckUrl[], listeners: ReadonlySet<string>): ChatError {
+  const all = plan(listeners, { only: [], levels: [] }).map(({ transcript }) => transcript)
   const protocols = urls.map(({ protocol }) => protocol)
   const levels = levelsOf(all, [...protocols, 'bridges']).join(', ')
   return new ChatError('usage', `no transcript is meant by --only or --level; --level can be ${levels}`)

@@ -7,6 +7,7 @@ import type { ExitCode } from '../streams.ts'
 export interface JudgementOptions {
   readonly only?: readonly string[]
   readonly strict?: boolean
+  readonly full?: boolean
   readonly timeout?: string
   readonly jobs?: string
   readonly reporter?: ReporterName

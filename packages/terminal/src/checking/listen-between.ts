@@ -1,11 +1,16 @@
 import { ChatError } from '@parley/client'
-import { addressesOf, Middleman, type CheckUrl, type Passed } from '@parley/conformance'
+import { Middleman, reach, shownUrl, type CheckUrl, type Passed } from '@parley/conformance'
 import type { ClientEnvironment } from '../client-environment.ts'
 import { readNamedFile } from './server-urls.ts'
 
 export interface BetweenOptions {
   readonly listen?: readonly string[]
   readonly ca?: string
+}
+
+/** Whoever stands in the middle. */
+interface Between {
+  stop(): Promise<void>
 }
 
 /**
@@ -17,26 +22,31 @@ export async function listenBetween(
   { listen = [], ca: file }: BetweenOptions,
   { streams }: ClientEnvironment,
   tell: (protocol: string, passed: Passed) => void,
-): Promise<readonly Middleman[]> {
+): Promise<Between> {
   if (listen.length > urls.length) {
     throw new ChatError('usage', `--listen stands ${listen.length} times, and there are ${urls.length} URLs`)
   }
   const places = urls.map((_, index) => placeOf(listen[index]))
   const ca = file === undefined ? undefined : await readNamedFile(file, '--ca')
-  const addresses = addressesOf(urls, ca)
+  const { addresses, stop } = await reach(urls, ca)
   const middlemen: Middleman[] = []
-  for (const [index, { protocol, host, port }] of urls.entries()) {
+  const end = async () => {
+    await Promise.all(middlemen.map((each) => each.stop()))
+    await stop()
+  }
+  for (const [index, url] of urls.entries()) {
     const place = places[index]!
+    const { protocol } = url
     try {
       const middleman = await Middleman.listen(place, addresses.get(protocol)!, (passed) => tell(protocol, passed))
       middlemen.push(middleman)
-      streams.errors.write(`${protocol}://${shown(place.host)}:${middleman.port} leads to ${shown(host)}:${port}\n`)
+      streams.errors.write(`${protocol}://${shown(place.host)}:${middleman.port} leads to ${shownUrl(url)}\n`)
     } catch (error) {
-      await Promise.all(middlemen.map((each) => each.stop()))
+      await end()
       throw cannotListen(`${place.host}:${place.port}`, error)
     }
   }
-  return middlemen
+  return { stop: end }
 }
 
 /** Resolves when the program is told to end. */

@@ -30,13 +30,13 @@ export async function record(
       if (output === undefined) return
       saving = saving.then(() => writeFile(output, recorder.transcript(where, when)))
     }
-    const middlemen = await listenBetween(urls, options, environment, (protocol, passed) => {
+    const between = await listenBetween(urls, options, environment, (protocol, passed) => {
       recorder.note(protocol, passed, performance.now())
       if (passed.kind === 'closed') save()
     })
     await untilStopped(environment.stop)
     const transcript = recorder.transcript(where, when)
-    await Promise.all(middlemen.map((each) => each.stop()))
+    await between.stop()
     await saving
     if (output !== undefined) await writeFile(output, transcript)
     else await writeOut(environment.streams.output, transcript)

@@ -24,12 +24,12 @@ export async function tap(text: string, options: TapCommandOptions, environment:
       quiet: options.heartbeats === false,
     })
     const { output } = environment.streams
-    const middlemen = await listenBetween([url!], options, environment, (_, passed) => {
+    const between = await listenBetween([url!], options, environment, (_, passed) => {
       output.write(lines.show(passed, new Date()))
     })
     const gone = new Promise<void>((resolve) => output.once('close', resolve))
     await Promise.race([untilStopped(environment.stop), gone])
-    await Promise.all(middlemen.map((each) => each.stop()))
+    await between.stop()
     return 0
   } catch (error) {
     return complainOf(environment.streams, error)
