@@ -109,7 +109,12 @@ describe('parley check client', { concurrency: 6 }, () => {
       'hello-first',
       /with 1 among its versions/,
     ],
-    ['answers no ping', parley(`if (line.includes('"ping"')) return`), 'answers-ping', /is to answer ping.* within 10 s/],
+    [
+      'answers no ping',
+      parley(`if (line.includes('"ping"')) return`),
+      'answers-ping',
+      /is to answer ping.* within 10 s/,
+    ],
     [
       'answers too late',
       parley(`if (line.includes('"ping"')) return void setTimeout(() => say('{"do":"pong"}\\n'), 10500)`),
