@@ -51,7 +51,7 @@ describe('parley check client', { concurrency: 6 }, () => {
     ['has no heartbeat', client(signsIn), 'answers-ping', /is to answer PING with PONG within 3 s/],
     [
       'answers too late',
-      client(`${signsIn}; if (line === 'PING') setTimeout(() => say('PONG\\n'), 3500)`),
+      client(`${signsIn}; if (line === 'PING') setTimeout(() => say('PONG\\n'), 30_000)`),
       'answers-ping',
       /is to answer PING with PONG within 3 s/,
     ],
@@ -117,7 +117,7 @@ describe('parley check client', { concurrency: 6 }, () => {
     ],
     [
       'answers too late',
-      parley(`if (line.includes('"ping"')) return void setTimeout(() => say('{"do":"pong"}\\n'), 10500)`),
+      parley(`if (line.includes('"ping"')) return void setTimeout(() => say('{"do":"pong"}\\n'), 30_000)`),
       'answers-ping',
       /is to answer ping.* within 10 s/,
     ],

@@ -1,4 +1,4 @@
-import { WebSocketBridge } from '../middle/web-socket-bridge.ts'
+import { WebSocketBridge } from '../web-socket-bridge.ts'
 import type { Address } from '../target.ts'
 import { addressesOf, shownUrl, type CheckUrl } from './check-url.ts'
 

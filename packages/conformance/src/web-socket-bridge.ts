@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import type { Address } from '../target.ts'
+import type { Address } from './target.ts'
 
 const lineFeed = 0x0a
 const utf8 = new TextDecoder('utf-8', { fatal: true })
