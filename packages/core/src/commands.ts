@@ -11,6 +11,7 @@ import type { KeyCommand, KeyResults } from './key-commands.ts'
 import type { MailboxCommand, MailboxResults } from './mailboxes.ts'
 import type { MarkCommand, MarkResults } from './marks.ts'
 import type { ModerationCommand, ModerationResults } from './moderation.ts'
+import type { NodeCommand, NodeResults } from './nodes.ts'
 import type { Rated } from './rated.ts'
 import type { Result } from './result.ts'
 import type { CommunitySettings } from './settings.ts'
@@ -41,6 +42,7 @@ export type Command =
   | SettingsCommand
   | HookCommand
   | HookPostCommand
+  | NodeCommand
   | LogCommand
 
 /** From the operator. */
@@ -78,7 +80,8 @@ export interface Results
     BackupResults,
     ModerationResults,
     HookResults,
-    HookPostResults {
+    HookPostResults,
+    NodeResults {
   'settings.change': Result<void, never>
   tick: Result<void, never>
   'store.reset': Result<void, never>

@@ -70,20 +70,23 @@ class RandomRun {
 }
 
 /** As it is without those who are here. */
-function withoutAnybody(community: Community): Omit<Snapshot, 'seq' | 'history'> {
+function withoutAnybody(community: Community): Remembered {
   const copy = new Community(settings)
   copy.restore(community.save())
   let { seq } = copy
-  for (const node of ['one', 'two'] as readonly string[] as readonly NodeId[]) {
-    copy.apply({ seq: ++seq, at: 8e15, seed: 1, writable: true, removable: true, command: { do: 'node.gone', node } })
+  for (const node of ['one', 'two', 'three'] as readonly string[] as readonly NodeId[]) {
+    copy.apply({ seq: ++seq, at: 8e15, seed: 1, writable: true, removable: true, command: { do: 'node.leave', node } })
   }
   const { seq: _, ...state } = copy.save()
   assert.equal(copy.wakeAt, state.history.pruneAt, 'nobody is left to be woken for')
   return remembered(state)
 }
 
-/** When history is pruned next does not outlive the process. */
-function remembered({ history, ...state }: Omit<Snapshot, 'seq'>): Omit<Snapshot, 'seq' | 'history'> {
+type Remembered = Omit<Snapshot, 'seq' | 'history' | 'nodes'>
+
+/** When history is pruned next, and which nodes there are, does not outlive the process. */
+function remembered({ history, nodes: { nodes }, ...state }: Omit<Snapshot, 'seq'>): Remembered {
+  assert.deepEqual(nodes, [])
   assert.ok(history.keptSincePrune >= 0)
   return state
 }
@@ -165,7 +168,7 @@ describe('a community', () => {
       const copy = new Community(settings)
       copy.restore(run.community.save())
       for (let seq = 1; seq < 50; seq++) {
-        const command = { do: 'node.gone', node: (seq % 2 === 0 ? 'one' : 'two') as NodeId } as const
+        const command = { do: 'node.leave', node: (seq % 2 === 0 ? 'one' : 'two') as NodeId } as const
         copy.apply({ seq: copy.seq + 1, at: 8e15, seed: 1, writable: true, removable: true, command })
       }
       assert.equal(run.community.digest(), before)

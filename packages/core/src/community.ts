@@ -20,7 +20,8 @@ import { Mailboxes } from './mailboxes.ts'
 import { Marks } from './marks.ts'
 import { Moderation } from './moderation.ts'
 import type { SavedModeration } from './moderation-state.ts'
-import { keyOf, type ConnectionId, type UserName } from './names.ts'
+import { keyOf, type ConnectionId, type NodeId, type UserName } from './names.ts'
+import { Nodes, type SavedNodes } from './nodes.ts'
 import type { Reader } from './ports/history-store.ts'
 import { done, fail, ok } from './result.ts'
 import { defaultCommunitySettings, settingsInOrder, type CommunitySettings } from './settings.ts'
@@ -62,6 +63,7 @@ export interface Snapshot {
   readonly files: SavedFiles
   readonly tunnels: SavedTunnels
   readonly moderation: SavedModeration
+  readonly nodes: SavedNodes
   readonly settings: CommunitySettings
 }
 
@@ -83,6 +85,7 @@ export class Community {
   readonly files: Files
   readonly moderation = new Moderation()
   readonly hooks: Hooks
+  readonly nodes = new Nodes()
   readonly #history: History
   readonly #talk: Talk
   readonly #posts: HookPosts
@@ -127,7 +130,7 @@ export class Community {
   get wakeAt(): number | null {
     const one = earlier(this.keys.wakeAt, this.#game.wakeAt)
     const other = earlier(this.files.wakeAt, this.#tunnels.wakeAt)
-    return earlier(earlier(one, other), this.#history.wakeAt)
+    return earlier(earlier(one, other), earlier(this.#history.wakeAt, this.nodes.wakeAt))
   }
 
   /** Never throws for what a user can bring about. */
@@ -177,6 +180,7 @@ export class Community {
     this.files.restore(files)
     this.#tunnels.restore(tunnels)
     this.moderation.restore(copyOf(snapshot.moderation))
+    this.nodes.restore(copyOf(snapshot.nodes))
     Object.assign(this.#settings, settings)
   }
 
@@ -220,25 +224,29 @@ export class Community {
       files: this.files.save(),
       tunnels: this.#tunnels.save(),
       moderation: this.moderation.save(),
+      nodes: this.nodes.save(),
       settings: this.#settings,
     }
   }
 
   /**
    * What falls due may set a deadline that has passed as well, when the log slept for long. It writes
-   * nothing but prunes of history, which need no place of their own.
+   * nothing that somebody waits for.
    */
-  #wake({ at: now, seed, writable }: Entry<Command>, writing: Effects): readonly Addressed[] {
+  #wake({ seq, at: now, seed, writable }: Entry<Command>, writing: Effects): readonly Addressed[] {
+    const silent = this.nodes.wake(now)
     let wakeAt = this.wakeAt
-    if (wakeAt === null || wakeAt > now) return nothing
+    if (silent.length === 0 && (wakeAt === null || wakeAt > now)) return nothing
     const out = new Effects()
-    this.#history.wake(now, writable ? writing : out)
+    for (const node of silent) this.#nodeLeaves(node, seq, out)
+    this.#history.wake(now, out)
     for (; wakeAt !== null && wakeAt <= now; wakeAt = this.wakeAt) {
       this.keys.wake(now, out)
       this.#game.wake(now, seed, out)
       this.files.wake(now, out)
       this.#tunnels.wake(now, out)
     }
+    if (writable) for (const write of out.writes) writing.write(write)
     return out.events
   }
 
@@ -250,10 +258,15 @@ export class Community {
         this.#leave(command.connection, seq, out)
         return done
       },
-      'node.gone': ({ seq, command: { node } }, out) => {
-        const gone = Array.from(this.users.connections()).filter((connection) => connection.node === node)
-        for (const { id } of gone) this.#leave(id, seq, out)
-        this.#tunnels.nodeGone(node, out)
+      'node.join': (entry, out) => {
+        const before = this.nodes.before(entry.command)
+        const joined = this.nodes.join(entry)
+        if (joined.ok && before !== undefined) this.#nodeLeaves(before, entry.seq, out)
+        return joined
+      },
+      'node.beat': (entry) => this.nodes.beat(entry),
+      'node.leave': ({ seq, command: { node } }, out) => {
+        this.#nodeLeaves(node, seq, out)
         return done
       },
       'message.delete': (entry, out) => this.#deletions.delete(entry, out),
@@ -376,6 +389,14 @@ export class Community {
     this.files.departed(connection, out)
     this.#tunnels.departed(connection, out)
     if (last) this.groups.departed(connection, seq, out)
+  }
+
+  /** The node is gone, and everybody on it. */
+  #nodeLeaves(node: NodeId, seq: number, out: Effects): void {
+    this.nodes.leave(node)
+    const connections = Array.from(this.users.connections()).filter((connection) => connection.node === node)
+    for (const { id } of connections) this.#leave(id, seq, out)
+    this.#tunnels.nodeGone(node, out)
   }
 
   /** a registered name is its holder's. Connections without the present password are ended. */

@@ -62,6 +62,7 @@ export {
   type NodeId,
   type UserName,
 } from './names.ts'
+export { silenceMs, type Node, type NodeCommand, type Nodes } from './nodes.ts'
 export type { Cancel, Clock } from './ports/clock.ts'
 export type { Digests, RunningDigest } from './ports/digests.ts'
 export type {

@@ -57,7 +57,7 @@ describe('users', () => {
     const here = t.enter('here')
     for (const name of ['ann', 'bob']) t.enter(name, { node: 'other' })
     here.heard()
-    t.do({ do: 'node.gone', node: 'other' as NodeId })
+    t.do({ do: 'node.leave', node: 'other' as NodeId })
     assert.deepEqual(here.heard(), ['user-left ann', 'user-left bob'])
     assert.deepEqual(t.community.users.names(), ['here'])
   })

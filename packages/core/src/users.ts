@@ -52,8 +52,6 @@ export type UserCommand =
       readonly capabilities: Capabilities
     }
   | { readonly do: 'leave'; readonly connection: ConnectionId }
-  /** A node has stopped or started anew: its connections are gone. */
-  | { readonly do: 'node.gone'; readonly node: NodeId }
 type Arrive = Extract<UserCommand, { do: 'arrive' }>
 
 export interface UserResults {
@@ -63,7 +61,6 @@ export interface UserResults {
     'name-taken' | 'banned' | 'no-guests'
   >
   leave: Result<void, never>
-  'node.gone': Result<void, never>
 }
 
 interface OnlineUser extends User {

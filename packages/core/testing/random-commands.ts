@@ -12,7 +12,8 @@ import type { SeededRandom } from './random.ts'
 const names = ['ann', 'Bob', 'cas', 'dan', 'eve', 'fay'].map(named)
 const groups = ['cats', 'Dogs', 'eels'].map(groupNamed)
 const bots = ['Robot', 'ci'].map(named)
-const nodes = ['one', 'two'] as readonly string[] as readonly NodeId[]
+const nodes = ['one', 'two', 'three'] as readonly string[] as readonly NodeId[]
+const hosts = ['left', 'right']
 const texts = ['hi', 'hello there', 'é€😀', 'a\nb'].map(said)
 const keys = ['K', 'K2', 'K3', 'two words', 'two\nlines', '']
 const codes = ['1', '2', '3']
@@ -47,6 +48,7 @@ export class RandomCommands {
   readonly #requests: TunnelName[] = []
   readonly #tunnels: number[] = []
   #made = 0
+  #batches = 1
 
   /** `community`: the one that they are for, to look at. */
   constructor(random: SeededRandom, community: Community) {
@@ -88,7 +90,9 @@ export class RandomCommands {
   }
 
   readonly #rare: { readonly [D in Command['do']]?: () => CommandNamed<D> } = {
-    'node.gone': () => ({ do: 'node.gone', node: this.#chance(4) === 0 ? this.#pick(nodes) : ('none' as NodeId) }),
+    'node.leave': () => ({ do: 'node.leave', node: this.#chance(4) === 0 ? this.#pick(nodes) : ('none' as NodeId) }),
+    'node.join': () => ({ do: 'node.join', node: this.#pick(nodes), name: this.#pick(hosts), batch: 1 }),
+    'node.beat': () => ({ do: 'node.beat', node: this.#pick(nodes), batch: ++this.#batches, applied: 0 }),
     'account.add': () => ({ do: 'account.add', name: this.#name(), hash: 'first' }),
     'account.password': () => ({ do: 'account.password', name: this.#name(), hash: 'second' }),
     'account.remove': () => ({ do: 'account.remove', name: this.#name() }),
