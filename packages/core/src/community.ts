@@ -261,7 +261,7 @@ export class Community {
       'node.join': (entry, out) => {
         const before = this.nodes.before(entry.command)
         const joined = this.nodes.join(entry)
-        if (joined.ok && before !== undefined) this.#nodeLeaves(before, entry.seq, out)
+        if (joined.ok && before) this.#nodeLeaves(before.id, entry.seq, out)
         return joined
       },
       'node.beat': (entry) => this.nodes.beat(entry),

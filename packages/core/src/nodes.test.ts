@@ -9,7 +9,10 @@ const [one, two] = ['left.1', 'right.1'] as readonly string[] as [NodeId, NodeId
 function cluster() {
   const t = new TestCommunity()
   const batches = new Map<NodeId, number>()
-  const join = (node: NodeId, name = node.slice(0, -2)) => t.why({ do: 'node.join', node, name, batch: 1 })
+  let born = 0
+  const join = (node: NodeId, name = node.slice(0, -2), since = ++born) => {
+    return t.why({ do: 'node.join', node, name, born: since, batch: 1 })
+  }
   const beat = (node: NodeId, batch = (batches.get(node) ?? 1) + 1) => {
     batches.set(node, batch)
     return t.why({ do: 'node.beat', node, batch, applied: t.community.seq })
@@ -71,6 +74,12 @@ describe('nodes', () => {
     assert.deepEqual([nodes(), bob.heard()], [[two, again], ['user-left ann']])
     assert.equal(t.community.nodes.first, two)
     assert.equal(join(one), 'gone')
+  })
+
+  it('do not lose their place to one that is older, and was late', () => {
+    const { join, nodes } = cluster()
+    assert.deepEqual([join('left.0' as NodeId, 'left', 0), join('left.9' as NodeId, 'left', 1)], ['name-taken', 'name-taken'])
+    assert.deepEqual(nodes(), [one, two])
   })
 
   it('that leave are gone at once', () => {

@@ -4,10 +4,16 @@ import { done, fail, type Result } from './result.ts'
 
 export type NodeCommand =
   /**
-   * A node takes part from here on. It has the number of its first batch. One that has its name is
-   * gone: the same node as it was before.
+   * A node takes part from here on. One that has its name and was born before is gone: the same node
+   * as it was. `born`: in milliseconds since 1970, by its own clock. `batch`: of its commands.
    */
-  | { readonly do: 'node.join'; readonly node: NodeId; readonly name: string; readonly batch: number }
+  | {
+      readonly do: 'node.join'
+      readonly node: NodeId
+      readonly name: string
+      readonly born: number
+      readonly batch: number
+    }
   /**
    * A node is alive. `batch`: grows from one batch of its commands to the next. `applied`: the number
    * of the last entry that it had applied.
@@ -19,10 +25,10 @@ type Command<D> = Extract<NodeCommand, { do: D }>
 
 /**
  * `gone`: nothing of this node counts any more. `old`: this batch, or a later one, was taken
- * before.
+ * before. `name-taken`: by one that was born later, or is the same age.
  */
 export interface NodeResults {
-  'node.join': Result<void, 'gone' | 'old'>
+  'node.join': Result<void, 'gone' | 'old' | 'name-taken'>
   'node.beat': Result<void, 'gone' | 'old'>
   'node.leave': Result<void, never>
 }
@@ -32,6 +38,7 @@ export interface Node {
   readonly id: NodeId
   /** What its operator calls it. */
   readonly name: string
+  readonly born: number
   /** The number of the entry by which it joined. */
   readonly joined: number
   /** The log's time when it was heard of last. */
@@ -105,16 +112,19 @@ export class Nodes {
   }
 
   /** The node whose place this one takes, to be removed by `leave`. */
-  before({ node, name }: Command<'node.join'>): NodeId | undefined {
-    return Array.from(this.#nodes.values()).find((each) => each.name === name && each.id !== node)?.id
+  before({ node, name }: Command<'node.join'>): Node | undefined {
+    return Array.from(this.#nodes.values()).find((each) => each.name === name && each.id !== node)
   }
 
-  join({ seq, at, command }: Entry<Command<'node.join'>>): NodeResults['node.join'] {
-    const { node: id, name, batch } = command
+  join(entry: Entry<Command<'node.join'>>): NodeResults['node.join'] {
+    const { seq, at, command } = entry
+    const { node: id, name, born, batch } = command
     if (this.#gone.has(id)) return fail('gone')
     if (this.#nodes.has(id)) return fail('old')
+    const before = this.before(command)
+    if (before && before.born >= born) return fail('name-taken')
     if (this.#nodes.size === 0) this.#at = at
-    this.#nodes.set(id, { id, name, joined: seq, heardAt: at, batch, applied: seq, heard: this.#elapsed })
+    this.#nodes.set(id, { id, name, born, joined: seq, heardAt: at, batch, applied: seq, heard: this.#elapsed })
     return done
   }
 

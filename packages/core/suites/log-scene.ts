@@ -26,6 +26,8 @@ export interface LogParts {
 
 export interface LogUnderTest {
   readonly log: Log
+  /** Resolves when something may be submitted; absent: from the beginning. */
+  ready?(): Promise<void>
   /** Nothing is submitted any more. */
   close(): Promise<void>
 }
@@ -97,6 +99,10 @@ export class LogScene {
     await this.submit({ ...arrival, connection, name: named(name), proof })
     this.connections.push(connection)
     return connection
+  }
+
+  async ready(): Promise<void> {
+    await this.#under.ready?.()
   }
 
   forget(): void {

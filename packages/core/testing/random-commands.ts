@@ -91,7 +91,10 @@ export class RandomCommands {
 
   readonly #rare: { readonly [D in Command['do']]?: () => CommandNamed<D> } = {
     'node.leave': () => ({ do: 'node.leave', node: this.#chance(4) === 0 ? this.#pick(nodes) : ('none' as NodeId) }),
-    'node.join': () => ({ do: 'node.join', node: this.#pick(nodes), name: this.#pick(hosts), batch: 1 }),
+    'node.join': () => {
+      const born = this.#chance(1_000)
+      return { do: 'node.join', node: this.#pick(nodes), name: this.#pick(hosts), born, batch: 1 }
+    },
     'node.beat': () => ({ do: 'node.beat', node: this.#pick(nodes), batch: ++this.#batches, applied: 0 }),
     'account.add': () => ({ do: 'account.add', name: this.#name(), hash: 'first' }),
     'account.password': () => ({ do: 'account.password', name: this.#name(), hash: 'second' }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { logSuite } from '../suites/log-suite.ts'
+import { storeLogSuite } from '../suites/store-log-suite.ts'
 import { Community } from '../src/community.ts'
 import { VirtualClock } from './clock.ts'
 import { HeldStore } from './held-store.ts'
@@ -8,16 +9,18 @@ import { RandomCommands } from './random-commands.ts'
 import { SeededRandom } from './random.ts'
 import { TestLog } from './test-log.ts'
 
-logSuite('the log for tests', (parts) => {
-  const log = new TestLog(parts)
-  return {
-    log,
-    close: async () => {
-      await log.close()
-      log.checkReplay()
-    },
-  }
-})
+for (const promises of [logSuite, storeLogSuite]) {
+  promises('the log for tests', (parts) => {
+    const log = new TestLog(parts)
+    return {
+      log,
+      close: async () => {
+        await log.close()
+        log.checkReplay()
+      },
+    }
+  })
+}
 
 test('commands of several connections overtake each other, and a replay comes to the same end', async () => {
   const community = new Community()

@@ -7,20 +7,22 @@ import {
   type NodeId,
   type Told,
 } from '@parley/core'
-import { logSuite } from '@parley/core/suites'
+import { logSuite, storeLogSuite } from '@parley/core/suites'
 import { MemoryStore, named, said, SeededRandom, VirtualClock } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { silentLogger, type Logger } from '../logger.ts'
 import { LocalLog } from './local-log.ts'
 
-logSuite('the log of one process', (parts) => {
-  const log = new LocalLog(
-    { ...parts, hearsOnceDurable: () => true, logger: silentLogger },
-    { at: 0, reserved: 0, free: 0 },
-  )
-  return { log, close: () => log.close() }
-})
+for (const promises of [logSuite, storeLogSuite]) {
+  promises('the log of one process', (parts) => {
+    const log = new LocalLog(
+      { ...parts, hearsOnceDurable: () => true, logger: silentLogger },
+      { at: 0, reserved: 0, free: 0 },
+    )
+    return { log, close: () => log.close() }
+  })
+}
 
 /** A log over a store in memory; `commits` writes down the writes of each commit. */
 function opened() {
