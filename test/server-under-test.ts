@@ -108,22 +108,22 @@ export async function serverUnderTest({
   }
 }
 
-interface ServerSocket {
+export interface ServerSocket {
   readonly socket: Socket
   readonly clientPort: number
   readonly serverPort: number
 }
 
 /** A socket forgets its ports when it closes. */
-function serverSocket(socket: Socket): ServerSocket {
+export function serverSocket(socket: Socket): ServerSocket {
   return { socket, clientPort: socket.remotePort ?? 0, serverPort: socket.localPort ?? 0 }
 }
 
-function serverSide({ socket, clientPort, serverPort }: ServerSocket): ServerSide {
+export function serverSide({ socket, clientPort, serverPort }: ServerSocket): ServerSide {
   return { clientPort, serverPort, bytesSent: socket.bytesWritten, ended: socket.writableEnded || socket.destroyed }
 }
 
-function hasSeen(sockets: readonly ServerSocket[], client: ClientSide): boolean {
+export function hasSeen(sockets: readonly ServerSocket[], client: ClientSide): boolean {
   const mine = sockets.findLast(
     (each) => each.clientPort === client.clientPort && each.serverPort === client.serverPort,
   )

@@ -11,6 +11,7 @@ import { defaultSettings, type Settings } from '@parley/server'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { clusterUnderTest } from './cluster-under-test.ts'
 import { byteByByte } from './cuts.ts'
 import { SchemaCheck, watchBytes } from './parley-schema.ts'
 import { restartableServer } from './restartable-server.ts'
@@ -37,6 +38,12 @@ describe('transcripts whose lines arrive in pieces (X-10)', () => {
   }
 })
 
+describe('transcripts on three nodes, each connection on another one', () => {
+  for (const transcript of transcripts.filter((each) => !restarts(each))) {
+    it(transcript.file, () => perform(transcript, {}, clusterUnderTest))
+  }
+})
+
 describe('docs/transcripts.md', () => {
   const page = readFileSync(new URL('../docs/transcripts.md', import.meta.url), 'utf8')
   const blocks = Array.from(page.matchAll(/^```\n([^]*?)^```$/gm), ([, block = '']) => block)
@@ -56,14 +63,20 @@ describe('docs/transcripts.md', () => {
   })
 })
 
-async function perform(transcript: Transcript, cut: Cut = {}): Promise<void> {
+type Start = typeof serverUnderTest | typeof restartableServer | typeof clusterUnderTest
+
+async function perform(
+  transcript: Transcript,
+  cut: Cut = {},
+  start: Start = restarts(transcript) ? restartableServer : serverUnderTest,
+): Promise<void> {
   // A companion listens where its listener does, by itself.
   const listeners = transcript.listeners.filter(({ protocol }) => names.has(protocol))
   const listen = listeners.map(({ protocol, options }) => {
     return `${protocol}://127.0.0.1:0?${new URLSearchParams(options).toString()}`
   })
   const settings = withSettings(defaultSettings, transcript.settings)
-  const server = await (restarts(transcript) ? restartableServer : serverUnderTest)({ listen, settings })
+  const server = await start({ listen, settings })
   try {
     for (const { name, password } of transcript.accounts) await server.addAccount(name, password)
     const checks: SchemaCheck[] = []

@@ -126,6 +126,11 @@ export class Community {
     return this.#seq
   }
 
+  /** What it allows at the moment. */
+  get settings(): CommunitySettings {
+    return this.#settings
+  }
+
   /** When it wants to be woken by an entry, in the log's time; null: not at all. */
   get wakeAt(): number | null {
     const one = earlier(this.keys.wakeAt, this.#game.wakeAt)

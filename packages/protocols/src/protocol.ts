@@ -171,7 +171,8 @@ export type SessionEvent = Exclude<ConnectionEvent, EndEvent>
  * `stopping`: X-11. `too-slow`: more unsent bytes than X-8 allows. `sign-in-timeout`: nobody signed
  * in. `too-many-refused`: nor did anybody with as many commands as X-8 allows. `account-changed`:
  * the name was registered, got another password or was removed (X-3). `removed`, `banned` and
- * `no-guests`: an operator decided it (X-20).
+ * `no-guests`: an operator decided it (X-20). `cut-off`: this server and the others of its community
+ * do not hear of each other.
  */
 export type Farewell =
   | 'stopping'
@@ -182,6 +183,7 @@ export type Farewell =
   | 'removed'
   | 'banned'
   | 'no-guests'
+  | 'cut-off'
 
 /** Why a command of a session fails: what its feature lists, or a log that cannot take it. */
 export type SubmitFailure<D extends Command['do']> = Exclude<FailureOf<D>, 'gone'> | 'unavailable'

@@ -2,6 +2,7 @@ import {
   Community,
   type Clock,
   type ConnectionEvent,
+  type ConnectionId,
   type Log,
   type NodeId,
   type Passwords,
@@ -18,6 +19,9 @@ import { HookCallers } from './hooks/hook-callers.ts'
 import { IncomingHooks } from './hooks/incoming-hooks.ts'
 import { PageFiles } from './page/page-files.ts'
 import type { Logger } from './logger.ts'
+import { CommittedReads } from './cluster/committed-reads.ts'
+import type { ClusterLog, ClusterLogParts } from './cluster/cluster-log.ts'
+import type { ClusterParts } from './cluster/cluster-parts.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
 import { Delivery } from './net/delivery.ts'
@@ -47,6 +51,8 @@ export interface ServerParts {
   readonly spool?: Spool
   /** The directory of the built page; where absent there is none. */
   readonly page?: string
+  /** Where this process is one of several nodes. */
+  readonly cluster?: ClusterParts
 }
 
 /** A community with its log and all that its connections share; null: the store cannot be read. */
@@ -55,6 +61,10 @@ export interface Composed {
   readonly submit: Log['submit']
   readonly services: ConnectionServices
   readonly log: Pick<LocalLog, 'pendingWrites' | 'isWritable'>
+  /** null: this process is the only one. */
+  readonly cluster: ClusterLog | null
+  /** `run`: whenever the others do not know this node any more, with everybody on it. */
+  onCutOff(run: () => void): void
   /** The settings that count at the moment. */
   readonly live: Pick<LiveSettings, 'limits' | 'passwords'>
   /** Goes by other limits and texts from here on. */
@@ -64,15 +74,12 @@ export interface Composed {
 }
 
 export async function compose(settings: Settings, parts: ServerParts): Promise<Composed | null> {
-  const { store, clock, random, passwords, spool = null } = parts
+  const { clock, random, passwords, spool = null } = parts
   const logger = boundedLogger(parts.logger, clock)
   const live = new LiveSettings(settings)
   const { limits } = live
   const community = new Community(communitySettings(settings))
-  const durable = await store.load(reservedAhead)
-  if (!durable.ok) return null
-  community.load(durable.value)
-
+  const allowed = JSON.stringify(community.settings)
   const counters = new Counters()
   const flusher = new Flusher(
     () => clock.monotonic(),
@@ -87,26 +94,32 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     }
   }
   const delivery = new Delivery(community.users, flusher, toCarriers, (...heard) => callers.hear(...heard))
-  const localLog = new LocalLog(
-    {
-      community,
-      store,
-      clock,
-      random,
-      deliver: (events, stamp, hears) => delivery.deliver(events, stamp, hears),
-      hearsOnceDurable: () => delivery.hearsOnceDurable || community.hooks.size > 0,
-      logger,
-      committed: (ms) => counters.commits.add(ms),
+  let cutOff = (): void => {}
+  /** Nobody hears anything before. */
+  let isComplete = false
+  const opened = await openLog(parts, logger, {
+    community,
+    deliver: (events, stamp, hears) => {
+      if (isComplete) delivery.deliver(events, stamp, hears)
     },
-    durable.value,
-  )
-  const submit: Log['submit'] = (command, told, hears) => localLog.submit(command, told, hears)
+    hearsOnceDurable: () => delivery.hearsOnceDurable || community.hooks.size > 0,
+    committed: (ms) => counters.commits.add(ms),
+    over: () => cutOff(),
+    nodesChanged: () => {
+      if (isComplete) callers.update()
+    },
+  })
+  if (!opened) return null
+  const { log, cluster, store } = opened
+  const node = () => cluster?.node ?? alone
+  const submit: Log['submit'] = (command, told, hears) => log.submit(command, told, hears)
   const callers = new HookCallers({
     community,
     store,
     submit,
     clock,
     logger,
+    isCaller: () => !cluster || (cluster.isJoined && community.nodes.first === cluster.node),
     call: async (call, signal) => {
       // Loaded where a hook is called only.
       const { callUrl } = await import('./hooks/call-url.ts')
@@ -159,15 +172,22 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     counters,
     limits,
     serverName: () => live.name,
-    node: 'local' as NodeId,
+    node,
+    connectionId: (here) => (cluster ? `${here}@${cluster.node}` : here) as ConnectionId,
     prove: (attempt) => proofs.prove(attempt),
   }
+  isComplete = true
   callers.update()
+  if (JSON.stringify(community.settings) !== allowed) {
+    void submit({ do: 'settings.change', settings: communitySettings(settings) }, () => {})
+  }
   return {
     community,
     submit,
     services,
-    log: localLog,
+    log,
+    cluster,
+    onCutOff: (run) => (cutOff = run),
     live,
     change: (next) => {
       live.change(next)
@@ -175,7 +195,36 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     },
     close: async () => {
       await callers.stop()
-      await localLog.close()
+      await log.close()
     },
   }
+}
+
+/** A process that is the only one. */
+const alone = 'local' as NodeId
+
+/** What both kinds of logs are given here. */
+interface LogGiven extends Pick<ClusterLogParts, 'community' | 'deliver' | 'over'> {
+  hearsOnceDurable(): boolean
+  committed(ms: number): void
+  nodesChanged(): void
+}
+
+/** `store`: as it is to be read. */
+interface OpenedLog {
+  readonly log: LocalLog | ClusterLog
+  readonly cluster: ClusterLog | null
+  readonly store: Store
+}
+
+async function openLog(parts: ServerParts, logger: Logger, given: LogGiven): Promise<OpenedLog | null> {
+  const { store, clock, random } = parts
+  if (parts.cluster) {
+    const cluster = await parts.cluster.join({ ...given, store, clock, random, logger })
+    return { log: cluster, cluster, store: new CommittedReads(store, () => cluster.flushWrites()) }
+  }
+  const durable = await store.load(reservedAhead)
+  if (!durable.ok) return null
+  given.community.load(durable.value)
+  return { log: new LocalLog({ ...given, store, clock, random, logger }, durable.value), cluster: null, store }
 }

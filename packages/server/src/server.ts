@@ -22,7 +22,7 @@ export interface Listening {
   readonly port: number
 }
 
-export interface RunningServer extends Pick<Composed, 'community' | 'submit'> {
+export interface RunningServer extends Pick<Composed, 'community' | 'submit' | 'cluster'> {
   /** In the order of the settings. */
   readonly listening: readonly Listening[]
   /** For tests: what it knows of its connections. */
@@ -62,6 +62,7 @@ export async function startServer(
 
   const { community, submit, services } = composed
   const listeners = new Listeners(services, admitted)
+  composed.onCutOff(() => listeners.cutOff())
   const metrics = new Metrics({
     counters: services.counters,
     community,
@@ -93,6 +94,7 @@ export async function startServer(
     value: {
       community,
       submit,
+      cluster: composed.cluster,
       listening,
       listeners,
       metrics,

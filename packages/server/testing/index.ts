@@ -1,4 +1,6 @@
 export { CatchUp } from '../src/net/catch-up.ts'
+export { MemoryBatches, type MemoryBatchStream } from './memory-batch-stream.ts'
+export { memoryNode } from './memory-node.ts'
 export {
   MemoryServer,
   type LoggedError,

@@ -39,6 +39,7 @@ const farewells: Readonly<Record<number, string>> = {
   7105: 'an operator removed this user',
   7106: 'an operator banned this user',
   7107: 'no guests are let in at the moment',
+  7108: 'the server does not reach the others of its community',
 }
 
 export const noSuchUser = 6001

@@ -83,4 +83,5 @@ export const farewells = {
   removed: 'DSCN Removed by the operator',
   banned: 'DSCN Banned by the operator',
   'no-guests': 'DSCN No guests at the moment',
+  'cut-off': 'DSCN Server is cut off from the others',
 } satisfies Record<Farewell, string>

@@ -84,6 +84,7 @@ export const farewellReasons = {
   removed: 7105,
   banned: 7106,
   'no-guests': 7107,
+  'cut-off': 7108,
 } satisfies Record<Farewell, number>
 
 export const unknownCommand: JsonMessage = { header: 'UNKNOWN_COMMAND' }

@@ -206,6 +206,7 @@ export const farewells = {
   removed: 'An operator removed you.',
   banned: 'An operator banned you.',
   'no-guests': 'No guests are let in at the moment.',
+  'cut-off': 'This server does not reach the others. Connect again.',
   silent: 'There was no answer to ping.',
   'frame-too-long': 'A frame was too long.',
   'too-many-refused': 'Too many requests were refused.',

@@ -336,7 +336,7 @@ export class ClusterLog implements Log {
   }
 
   #over(why: LifeEnd): void {
-    if (!this.#isJoined || this.#isClosed) return
+    if (!this.#isJoined || this.#isLeaving || this.#isClosed) return
     const life = this.#life
     this.#isJoined = false
     life.end()

@@ -34,6 +34,8 @@ export interface HookCallerParts {
   readonly submit: Log['submit']
   readonly clock: Clock
   readonly logger: Logger
+  /** Of several nodes one calls. */
+  isCaller(): boolean
   call(call: Call, signal: AbortSignal): Promise<Called>
 }
 

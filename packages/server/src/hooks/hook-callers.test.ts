@@ -60,6 +60,7 @@ async function scene(t: TestContext, store = new MemoryStore(), clock = new Virt
     submit: (command, told, hears) => log.submit(command, told, hears),
     clock,
     logger,
+    isCaller: () => true,
     call: (call, signal) => {
       return new Promise((resolve) => {
         const body = JSON.parse(call.body) as Pending['body']

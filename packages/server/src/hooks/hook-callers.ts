@@ -23,10 +23,11 @@ export class HookCallers {
     }
   }
 
-  /** Goes by the hooks that there are. Each tells at once what was said since it told something last. */
+  /** Goes by the hooks that there are, and by who calls them. Each tells at once what was said since it told something last. */
   update(): void {
     if (this.#isStopped) return
-    const called = this.#parts.community.hooks.list().filter(({ calls }) => calls && !calls.isOff)
+    const hooks = this.#parts.isCaller() ? this.#parts.community.hooks.list() : []
+    const called = hooks.filter(({ calls }) => calls && !calls.isOff)
     const ids = new Set(called.map(({ id }) => id))
     for (const [id, caller] of this.#callers) {
       if (ids.has(id)) continue

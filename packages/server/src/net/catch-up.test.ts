@@ -249,7 +249,7 @@ class Scene {
   async #arrive(name: string): Promise<ConnectionId> {
     const account = this.#composed.community.accounts.find(named(name))
     const connection = `${name} ${++this.#lives}` as ConnectionId
-    const { node } = this.#composed.services
+    const node = this.#composed.services.node()
     const from = { connection, node, address: '192.0.2.1', exclusive: false, capabilities: lineCapabilities }
     await this.#do({ do: 'arrive', name: named(name), proof: account ? { version: account.version } : null, ...from })
     return connection

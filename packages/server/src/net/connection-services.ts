@@ -1,4 +1,4 @@
-import type { AccountProof, Clock, Community, Log, NodeId, Random, Result, Store, UserName } from '@parley/core'
+import type { AccountProof, Clock, Community, ConnectionId, Log, NodeId, Random, Result, Store, UserName } from '@parley/core'
 import type { FileCarrier, TunnelRelay } from '@parley/protocols'
 import type { NetLimits } from '../config/settings.ts'
 import type { IncomingHooks } from '../hooks/incoming-hooks.ts'
@@ -36,7 +36,10 @@ export interface ConnectionServices {
   readonly limits: NetLimits
   /** What greetings call this server at the moment. */
   serverName(): string
-  readonly node: NodeId
+  /** This process, as the community knows it at the moment. */
+  node(): NodeId
+  /** Makes of what is the only one in this process what is the only one anywhere. */
+  connectionId(here: string): ConnectionId
   /**
    * Whether a password is an account's, as long as that takes (X-3). `name` need not be anybody's.
    */

@@ -142,6 +142,15 @@ export class Connection<In, Out> implements StreamReader, ContextConnection, Out
     this.close()
   }
 
+  /**
+   * This server takes part in its community no more. Where a frame waits for what became of a
+   * command, it breaks off: nobody knows.
+   */
+  cutOff(): void {
+    if (this.#busy) this.stream.destroy()
+    else this.disconnect('cut-off')
+  }
+
   detach(): Link {
     if (this.#state === 'open') this.#state = 'detached'
     this.#context.stopSignInTimer()

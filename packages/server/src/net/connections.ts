@@ -1,4 +1,4 @@
-import { fail, ok, type ConnectionId, type Result } from '@parley/core'
+import { fail, ok, type Result } from '@parley/core'
 import type { Server, Socket } from 'node:net'
 import type { AllowList, Dialect, TransferListener } from '@parley/protocols'
 import type { CertificateAndKey } from '../config/certificate.ts'
@@ -96,6 +96,11 @@ export class Connections {
     for (const connection of this.#connections) connection.disconnect('stopping')
   }
 
+  /** The community has forgotten all of them, or will have; what is under way nobody knows. */
+  cutOff(): void {
+    for (const connection of this.#connections) connection.cutOff()
+  }
+
   /** Where there is no room for one more. False: there is nobody who could give way. */
   endLongestUnauthenticated(): boolean {
     for (const connection of this.#anonymous) {
@@ -114,7 +119,7 @@ export class Connections {
     const host = this.#host(spec)
     const { protocolCounters } = host
     return (stream, address) => {
-      const id = `${protocol}-${++this.#lastId}` as ConnectionId
+      const id = this.#services.connectionId(`${protocol}-${++this.#lastId}`)
       const connection: AnyConnection = new Connection(id, address, stream, dialect, host)
       this.#connections.add(connection)
       this.#anonymous.add(connection)

@@ -181,6 +181,11 @@ export class Listeners {
     for (const server of this.#tlsServers) server.setSecureContext(certificate)
   }
 
+  /** The community has forgotten all who are connected here, or will have. */
+  cutOff(): void {
+    this.#connections.cutOff()
+  }
+
   /** X-11: nobody new, a farewell to everybody, what is queued within `graceMs`, then the end. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true

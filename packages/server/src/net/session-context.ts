@@ -146,7 +146,7 @@ export class ConnectionContext<In, Out>
   ): void | Promise<void> {
     const bucket = this.#user?.bucketOf(command.do) ?? null
     const withinRate = bucket === null || bucket.take()
-    const complete = { ...command, connection: this.id, node: this.services.node, withinRate } as unknown as Command
+    const complete = { ...command, connection: this.id, node: this.services.node(), withinRate } as unknown as Command
     return this.submitInPlace(complete, (result, stamp) => {
       if (bucket && withinRate && isFree(result)) bucket.giveBack()
       if (!result.ok && result.fail === 'gone') return

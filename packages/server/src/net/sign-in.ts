@@ -85,7 +85,7 @@ function arrive(
   told: Arrived,
 ): void | Promise<void> {
   const { id, address } = connection
-  const { node } = connection.services
+  const node = connection.services.node()
   const share = shareOf(name, proof !== null, address)
   return connection.submitInPlace(
     { do: 'arrive', connection: id, node, name, proof, address, share, exclusive, capabilities },

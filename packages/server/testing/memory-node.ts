@@ -1,0 +1,26 @@
+import { Community } from '@parley/core'
+import { ClusterLog, type LogState, type Unfit } from '../src/cluster/cluster-log.ts'
+import type { BatchStream } from '../src/cluster/batch-stream.ts'
+import type { ClusterParts } from '../src/cluster/cluster-parts.ts'
+
+/** The beginning of a community that nobody has been in. */
+export function emptyLogState(): LogState {
+  return { base: 1_000_000, position: 0, time: { at: 0, stamp: 0 }, community: new Community().save() }
+}
+
+/** How a server takes part in a cluster over a stream that a test has made, from its beginning on. */
+export function memoryNode(
+  name: string,
+  stream: BatchStream,
+  unfit: (why: Unfit) => void = (why) => {
+    throw new Error(`${name} cannot take part: ${why}`)
+  },
+): ClusterParts {
+  return {
+    join: async (given) => {
+      const log = new ClusterLog({ ...given, stream, name, cutOffMs: 6_000, unfit }, emptyLogState(), 0)
+      await log.joined()
+      return log
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import { parseUserName, type Told } from '@parley/core'
+import { MemorySpool, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/testing'
+import type { Target } from '@parley/conformance'
+import { defaultSettings, silentLogger, startServer, type Logger, type RunningServer, type Settings } from '@parley/server'
+import { MemoryBatches, memoryNode, type MemoryBatchStream } from '@parley/server/testing'
+import assert from 'node:assert/strict'
+import type { Socket } from 'node:net'
+import { hasSeen, serverSide, serverSocket, type ServerSocket } from './server-under-test.ts'
+
+/** As for one server: nothing is under way after so many turns with nothing to do. */
+const restfulTurns = 8
+/** Time passes in steps in which nodes hear of each other. */
+const stepMs = 500
+
+/** Nodes with one community, to a test one server. */
+export interface ClusterUnderTest {
+  readonly nodes: readonly RunningServer[]
+  readonly clock: VirtualClock
+  readonly target: Target
+  addAccount(name: string, password: string): Promise<void>
+  rest(): Promise<void>
+  pass(ms: number): Promise<void>
+  /** Stops, and fails if a session threw. */
+  stop(): Promise<void>
+}
+
+interface ClusterOptions {
+  readonly listen: readonly string[]
+  readonly settings?: Partial<Settings>
+  readonly names?: readonly string[]
+}
+
+/**
+ * Three nodes in this process over a stream in memory, with time that stands still until a test lets
+ * it pass. Whoever connects comes to another node than the one before.
+ */
+export async function clusterUnderTest({
+  listen,
+  settings,
+  names = ['berlin', 'paris', 'rome'],
+}: ClusterOptions): Promise<ClusterUnderTest> {
+  const clock = new VirtualClock()
+  const batches = new MemoryBatches(clock)
+  const all: Settings = { ...defaultSettings, ...settings, listen }
+  const bugs: object[] = []
+  const logger: Logger = { ...silentLogger, error: (fields, message) => void bugs.push({ message, ...fields }) }
+  const sockets: ServerSocket[] = []
+  const streams: MemoryBatchStream[] = []
+  const admitted = (socket: Socket) => void sockets.push(serverSocket(socket))
+  const nodes = await Promise.all(
+    names.map(async (name, index) => {
+      const stream = batches.connect()
+      streams.push(stream)
+      const parts = {
+        store: new MemoryStore(),
+        passwords: new PlainPasswords(),
+        clock,
+        random: new SeededRandom(index + 1),
+        logger,
+        spool: new MemorySpool(all.limits.spoolBytes),
+        cluster: memoryNode(name, stream),
+      }
+      const started = await startServer(all, parts, admitted)
+      if (!started.ok) throw new Error(started.message)
+      return started.value
+    }),
+  )
+  let connected = 0
+
+  const isIdle = () =>
+    streams.every((stream) => stream.isIdle) &&
+    nodes.every(({ listeners, cluster }) => {
+      return listeners.idle && cluster!.waiting === 0 && cluster!.position === batches.last
+    })
+
+  async function rest(done: () => boolean = () => true): Promise<void> {
+    for (let quiet = 0; quiet < restfulTurns; quiet++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (!isIdle() || !done()) quiet = -1
+    }
+  }
+
+  async function pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) {
+      clock.advance(Math.min(left, stepMs))
+      await rest()
+    }
+  }
+
+  return {
+    nodes,
+    clock,
+    rest,
+    pass,
+    target: {
+      address: (protocol) => {
+        const node = nodes[connected++ % nodes.length]!
+        const port = node.listening.find((each) => each.protocol === protocol)?.port
+        return port === undefined ? undefined : { host: '127.0.0.1', port }
+      },
+      pass,
+      quiesce: async (clients) => {
+        await rest(() => clients.every((client) => hasSeen(sockets, client)))
+        return sockets.map(serverSide)
+      },
+    },
+    addAccount: async (name, password) => {
+      const parsed = parseUserName(name)
+      assert.ok(parsed.ok, `${name} is no user name`)
+      const command = { do: 'account.add', name: parsed.value, hash: await new PlainPasswords().hash(password) } as const
+      const added = await new Promise<Told<typeof command>>((told) => void nodes[0]!.submit(command, told))
+      assert.ok(added.ok, `${name} exists`)
+      await rest()
+    },
+    stop: async () => {
+      const stopped = Promise.all(nodes.map((node) => node.stop()))
+      // Whoever does not close its side is cut by the clock.
+      while (nodes.some(({ listeners }) => listeners.size > 0)) {
+        await new Promise((resolve) => setImmediate(resolve))
+        clock.advance(100)
+      }
+      await stopped
+      assert.deepEqual(bugs, [])
+    },
+  }
+}
