@@ -1,7 +1,14 @@
 import { parseUserName, type Told } from '@parley/core'
 import { MemorySpool, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/testing'
 import type { Target } from '@parley/conformance'
-import { defaultSettings, silentLogger, startServer, type Logger, type RunningServer, type Settings } from '@parley/server'
+import {
+  defaultSettings,
+  silentLogger,
+  startServer,
+  type Logger,
+  type RunningServer,
+  type Settings,
+} from '@parley/server'
 import { MemoryBatches, memoryNode, type MemoryBatchStream } from '@parley/server/testing'
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
@@ -107,7 +114,11 @@ export async function clusterUnderTest({
     addAccount: async (name, password) => {
       const parsed = parseUserName(name)
       assert.ok(parsed.ok, `${name} is no user name`)
-      const command = { do: 'account.add', name: parsed.value, hash: await new PlainPasswords().hash(password) } as const
+      const command = {
+        do: 'account.add',
+        name: parsed.value,
+        hash: await new PlainPasswords().hash(password),
+      } as const
       const added = await new Promise<Told<typeof command>>((told) => void nodes[0]!.submit(command, told))
       assert.ok(added.ok, `${name} exists`)
       await rest()

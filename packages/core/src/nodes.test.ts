@@ -78,7 +78,10 @@ describe('nodes', () => {
 
   it('do not lose their place to one that is older, and was late', () => {
     const { join, nodes } = cluster()
-    assert.deepEqual([join('left.0' as NodeId, 'left', 0), join('left.9' as NodeId, 'left', 1)], ['name-taken', 'name-taken'])
+    assert.deepEqual(
+      [join('left.0' as NodeId, 'left', 0), join('left.9' as NodeId, 'left', 1)],
+      ['name-taken', 'name-taken'],
+    )
     assert.deepEqual(nodes(), [one, two])
   })
 

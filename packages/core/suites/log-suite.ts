@@ -123,7 +123,10 @@ export function logSuite(name: string, open: (parts: LogParts) => LogUnderTest):
           await scene.until(() => scene.happened.includes(`heard ${kind}`))
         }
         // What was said is kept, and pruned when its time comes.
-        assert.equal(scene.community.wakeAt, earlier(scene.community.save().history.pruneAt, scene.community.nodes.wakeAt))
+        assert.equal(
+          scene.community.wakeAt,
+          earlier(scene.community.save().history.pruneAt, scene.community.nodes.wakeAt),
+        )
       }),
     )
   })

@@ -33,7 +33,11 @@ function textOf({ bytes }: PlacedBatch): string {
 }
 
 /** The promises of a stream of batches. */
-export function batchStreamSuite(name: string, open: () => Promise<BatchStreamUnderTest>, skip: string | false = false) {
+export function batchStreamSuite(
+  name: string,
+  open: () => Promise<BatchStreamUnderTest>,
+  skip: string | false = false,
+) {
   const promises = (what: string, run: (opened: BatchStreamUnderTest) => Promise<void>): void => {
     test(what, { skip }, async () => {
       const opened = await open()
@@ -64,7 +68,10 @@ export function batchStreamSuite(name: string, open: () => Promise<BatchStreamUn
       ])
       await until(opened, () => all.every(({ batches }) => batches.length === 6))
       assert.deepEqual(all[0]!.batches, all[1]!.batches)
-      assert.deepEqual(all[0]!.batches.map(({ position }) => position), [1, 2, 3, 4, 5, 6])
+      assert.deepEqual(
+        all[0]!.batches.map(({ position }) => position),
+        [1, 2, 3, 4, 5, 6],
+      )
       assert.deepEqual([...all[0]!.texts].sort(), ['a', 'b', 'c', 'x', 'y', 'z'])
       for (const [index, { at }] of all[0]!.batches.entries()) assert.ok(at >= (all[0]!.batches[index - 1]?.at ?? 0))
       for (const { stop } of all) stop()
@@ -87,7 +94,10 @@ export function batchStreamSuite(name: string, open: () => Promise<BatchStreamUn
       await until(opened, () => taken[0]!.batches.length === 1)
       await publish(one, 'd')
       await until(opened, () => taken.every(({ batches }) => batches.at(-1)?.position === 4))
-      assert.deepEqual(taken.map(({ texts }) => texts), [['c', 'd'], ['d']])
+      assert.deepEqual(
+        taken.map(({ texts }) => texts),
+        [['c', 'd'], ['d']],
+      )
       for (const { stop } of taken) stop()
     })
 
@@ -116,7 +126,13 @@ export function batchStreamSuite(name: string, open: () => Promise<BatchStreamUn
       await publish(one, 'd')
       const taken = new Taken(other, 0)
       await until(opened, () => taken.batches.length === 2)
-      assert.deepEqual(taken.batches.map((batch) => [batch.position, textOf(batch)]), [[3, 'c'], [4, 'd']])
+      assert.deepEqual(
+        taken.batches.map((batch) => [batch.position, textOf(batch)]),
+        [
+          [3, 'c'],
+          [4, 'd'],
+        ],
+      )
       assert.ok((await one.trim(4)).ok)
       assert.deepEqual(await other.last(), { ok: true, value: 4 })
       taken.stop()
@@ -176,9 +192,15 @@ export function batchStreamSuite(name: string, open: () => Promise<BatchStreamUn
       await until(opened, () => isPlaced && taken.texts.includes('c'))
       await publish(one, 'e')
       await until(opened, () => taken.texts.includes('e'))
-      assert.deepEqual(taken.texts.filter((text) => text !== 'c'), ['a', 'b', 'd', 'e'])
+      assert.deepEqual(
+        taken.texts.filter((text) => text !== 'c'),
+        ['a', 'b', 'd', 'e'],
+      )
       assert.equal(taken.texts.filter((text) => text === 'c').length, 1)
-      assert.deepEqual(taken.batches.map(({ position }) => position), [1, 2, 3, 4, 5])
+      assert.deepEqual(
+        taken.batches.map(({ position }) => position),
+        [1, 2, 3, 4, 5],
+      )
       taken.stop()
     })
   })

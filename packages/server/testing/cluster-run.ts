@@ -222,7 +222,11 @@ export class ClusterRun {
       await log.committed()
     }
     const nodes = first!.community.nodes.list().map(({ id }) => id)
-    assert.deepEqual([...nodes].sort(), all.map(({ log }) => log.node).sort(), 'those who live take part, and nobody else')
+    assert.deepEqual(
+      [...nodes].sort(),
+      all.map(({ log }) => log.node).sort(),
+      'those who live take part, and nobody else',
+    )
     const disks = all.map(({ disk }) => JSON.stringify(withoutNumbers(disk)))
     for (const disk of disks) assert.equal(disk, disks[0], 'the disks hold the same')
     const online = Array.from(first!.community.users.connections(), ({ id }) => id)
@@ -287,7 +291,7 @@ export class ClusterRun {
       this.counts[outcome.told]++
       if (isRefused) return
       if (outcome.isMarked) assert.equal(this.#seen.applied.get(mark), seq)
-      this.#commands.saw(command, seq, { due: [], events: [], writes: [], durable: false, result } as never)
+      this.#commands.saw(command, seq, { due: [], events: [], writes: [], durable: false, result })
       if (command.do === 'leave') for (const { open } of this.#processes.values()) open.delete(command.connection)
       if (command.do === 'arrive' && result.ok) process.open.set(command.connection, command.node)
     })
@@ -297,7 +301,7 @@ export class ClusterRun {
   #placed(command: Command, { log }: Process, mark: string): Command {
     if (command.do === 'node.join' || command.do === 'node.beat' || command.do === 'node.leave') return { do: 'tick' }
     if (command.do === 'broadcast' || command.do === 'tell') return { ...command, text: said(mark) }
-    return 'node' in command ? ({ ...command, node: log.node } as Command) : command
+    return 'node' in command ? { ...command, node: log.node } : command
   }
 
   /** Now and then whoever is down comes back. */

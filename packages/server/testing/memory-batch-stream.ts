@@ -3,7 +3,7 @@ import { SeededRandom } from '@parley/core/testing'
 import type { BatchStream, PlacedBatch } from '../src/cluster/batch-stream.ts'
 
 /** How often out of a hundred something goes wrong with what is published. */
-export interface StreamFaults {
+interface StreamFaults {
   /** It never gets there. */
   readonly lost: number
   /** It has its place, and nobody says so. */
@@ -76,7 +76,7 @@ export class MemoryBatches {
 
 /** One node's connection to a stream in memory, which a test cuts and mends. */
 export class MemoryBatchStream implements BatchStream {
-  readonly longest = 65_536
+  readonly longest = 1_048_576
   readonly #batches: MemoryBatches
   #isCut = false
   #onMended: (() => void)[] = []
@@ -121,17 +121,17 @@ export class MemoryBatchStream implements BatchStream {
 
   consume(after: number, take: (batch: PlacedBatch) => void | Promise<void>): () => void {
     let position = after
-    let isOver = false
+    const ending = new AbortController()
     let isTaking = false
     const next = () => this.#batches.batches.find((each) => each.position > position)
     const run = async (): Promise<void> => {
       if (isTaking) return
       isTaking = true
-      while (!isOver && next()) {
+      while (!ending.signal.aborted && next()) {
         await this.#busy(this.#batches.turns())
         if (this.#isCut) await new Promise<void>((resolve) => this.#onMended.push(resolve))
         const batch = next()
-        if (isOver || this.#isCut || !batch) continue
+        if (ending.signal.aborted || this.#isCut || !batch) continue
         position = batch.position
         await take(batch)
       }
@@ -140,7 +140,7 @@ export class MemoryBatchStream implements BatchStream {
     const unwatch = this.#batches.watch(() => void run())
     void run()
     return () => {
-      isOver = true
+      ending.abort()
       unwatch()
     }
   }

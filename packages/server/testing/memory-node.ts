@@ -4,7 +4,7 @@ import type { BatchStream } from '../src/cluster/batch-stream.ts'
 import type { ClusterParts } from '../src/cluster/cluster-parts.ts'
 
 /** The beginning of a community that nobody has been in. */
-export function emptyLogState(): LogState {
+function emptyLogState(): LogState {
   return { base: 1_000_000, position: 0, time: { at: 0, stamp: 0 }, community: new Community().save() }
 }
 

@@ -1,7 +1,7 @@
 import type { Command, CommandNamed } from '@parley/core'
 
 /** A command with the chance that its entry has. */
-export interface SeededCommand {
+interface SeededCommand {
   readonly seed: number
   readonly command: Command
 }

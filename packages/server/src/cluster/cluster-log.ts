@@ -174,10 +174,7 @@ export class ClusterLog implements Log {
     return new Promise((resolve) => this.#onJoined.push(resolve))
   }
 
-  submit<C extends Command>(
-    command: C,
-    told: (result: Told<C>, stamp: Stamp) => void,
-  ): Promise<void> | undefined {
+  submit<C extends Command>(command: C, told: (result: Told<C>, stamp: Stamp) => void): Promise<void> | undefined {
     if (!this.#isJoined) {
       told(unavailable, this.#stamp)
       return undefined
@@ -193,7 +190,7 @@ export class ClusterLog implements Log {
         }
       }
       this.#life.submit(command, {
-        applied: (result, stamp) => tell(result as Told<C>, stamp),
+        applied: tell,
         refused: () => tell(unavailable, this.#stamp),
       })
     })
@@ -296,7 +293,7 @@ export class ClusterLog implements Log {
     const { due, result, events, writes } = applied
     if (seq > this.#storeSeq) this.#writes.push(...writes)
     this.#tell(due, entry)
-    submission?.applied(result, entry)
+    submission?.applied(result as never, entry)
     this.#tell(events, entry)
     return result
   }

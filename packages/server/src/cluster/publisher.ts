@@ -1,17 +1,10 @@
-import type { Cancel, Clock, Command, NodeId, Random, ResultOf, Stamp } from '@parley/core'
+import type { Cancel, Clock, Command, NodeId, Random, Stamp } from '@parley/core'
 import type { Logger } from '../logger.ts'
 import type { BatchStream } from './batch-stream.ts'
-import {
-  encodeBatch,
-  headerBytes,
-  numbersPerBatch,
-  writeCommand,
-  type Batch,
-  type WrittenCommand,
-} from './batch.ts'
+import { encodeBatch, headerBytes, numbersPerBatch, writeCommand, type Batch, type WrittenCommand } from './batch.ts'
 
 /** A node is heard of so often, where it has nothing to say. */
-export const beatMs = 1_500
+const beatMs = 1_500
 /** How long until a batch whose outcome is unknown is published again. */
 const retryMs = 200
 
@@ -20,8 +13,8 @@ const looksAtSockets = 10
 
 /** Whose command has come by. */
 export interface Submission {
-  /** It was applied. */
-  readonly applied: (result: ResultOf<Command>, stamp: Stamp) => void
+  /** It was applied. `result`: of that command. */
+  readonly applied: (result: never, stamp: Stamp) => void
   /** It never will be. */
   readonly refused: () => void
 }
@@ -93,7 +86,10 @@ export class Publisher {
     const written = writeCommand(command, random.integer(2 ** 32))
     if (this.#isOver) return submission.refused()
     if (written.bytes > stream.longest - headerBytes) {
-      logger.error({ do: command.do, bytes: written.bytes }, 'a command is larger than what NATS takes; see max_payload')
+      logger.error(
+        { do: command.do, bytes: written.bytes },
+        'a command is larger than what NATS takes; see max_payload',
+      )
       return submission.refused()
     }
     this.#gathered.push({ ...submission, written })

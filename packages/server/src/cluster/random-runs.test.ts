@@ -7,7 +7,7 @@ const runs = Math.ceil(30 * Number(process.env['PARLEY_RUNS'] ?? 1))
 const first = Number(process.env['PARLEY_SEED'] ?? 1)
 
 describe('three nodes over a stream that loses, delays and doubles, killed, stopped and cut off at random', () => {
-  it('have one order, apply nothing twice, lose nothing that was acknowledged, and keep no ghost', async () => {
+  it('have one order, apply nothing twice, lose nothing that was acknowledged, and keep no ghost', async (t) => {
     const all: Partial<Record<keyof RunCounts, number>> = {}
     for (let seed = first; seed < first + runs; seed++) {
       const run = new ClusterRun(seed)
@@ -23,7 +23,7 @@ describe('three nodes over a stream that loses, delays and doubles, killed, stop
         all[what] = (all[what] ?? 0) + count
       }
     }
-    console.log(JSON.stringify(all))
+    t.diagnostic(JSON.stringify(all))
     for (const [what, count] of Object.entries(all)) assert.ok(count > 0, `there were no ${what}`)
   })
 })

@@ -1,4 +1,15 @@
-import type { AccountProof, Clock, Community, ConnectionId, Log, NodeId, Random, Result, Store, UserName } from '@parley/core'
+import type {
+  AccountProof,
+  Clock,
+  Community,
+  ConnectionId,
+  Log,
+  NodeId,
+  Random,
+  Result,
+  Store,
+  UserName,
+} from '@parley/core'
 import type { FileCarrier, TunnelRelay } from '@parley/protocols'
 import type { NetLimits } from '../config/settings.ts'
 import type { IncomingHooks } from '../hooks/incoming-hooks.ts'
