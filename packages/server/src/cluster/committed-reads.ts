@@ -61,6 +61,10 @@ export class CommittedReads implements Store {
     return this.#read().message(reader, seq)
   }
 
+  among(...given: Parameters<Store['among']>) {
+    return this.#read().among(...given)
+  }
+
   unkept(of: NameKey, after: number, limit: number) {
     return this.#read().unkept(of, after, limit)
   }
