@@ -113,7 +113,7 @@ export class Community {
     this.files = new Files(this.users, this.#settings, kept)
     this.#talk = new Talk(this.users, this.mailboxes, this.#history, this.hooks)
     this.#posts = new HookPosts(this.hooks, this.#talk, this.groups)
-    this.#deletions = new Deletions(this.users, this.groups, this.#history, this.hooks)
+    this.#deletions = new Deletions(this.users, this.groups, this.#history, this.mailboxes, this.hooks)
     this.#game = new Game(this.users)
     this.#tunnels = new Tunnels(this.users, this.#settings)
     this.#marks = new Marks(this.accounts, this.users, this.groups)

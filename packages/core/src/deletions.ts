@@ -5,6 +5,7 @@ import type { Groups } from './groups.ts'
 import type { History } from './history.ts'
 import type { Hooks } from './hooks.ts'
 import type { KeptMessage } from './kept-message.ts'
+import type { Mailboxes } from './mailboxes.ts'
 import { keyOf, sameName, type ConnectionId, type GroupName, type UserName } from './names.ts'
 import type { Rated } from './rated.ts'
 import { fail, ok, type Result } from './result.ts'
@@ -36,12 +37,14 @@ export class Deletions {
   readonly #users: Users
   readonly #groups: Groups
   readonly #history: History
+  readonly #mailboxes: Mailboxes
   readonly #hooks: Hooks
 
-  constructor(users: Users, groups: Groups, history: History, hooks: Hooks) {
+  constructor(users: Users, groups: Groups, history: History, mailboxes: Mailboxes, hooks: Hooks) {
     this.#users = users
     this.#groups = groups
     this.#history = history
+    this.#mailboxes = mailboxes
     this.#hooks = hooks
   }
 
@@ -59,6 +62,9 @@ export class Deletions {
     const { seq, conversation, from, to } = message
     out.write({ write: 'history.delete', seq })
     this.#history.keep(entry, by, { kind: 'deleted', conversation, to, text: '', target: seq }, out)
+    if (kindOf(conversation) === 'private') {
+      for (const party of partiesOf(conversation)) this.#mailboxes.withdraw(party, seq, out)
+    }
     out.durable = true
     const event = { kind: 'message-deleted', seq, from, to, kept: true } as const
     if (conversation === everyone) out.everyone(event, by.name)

@@ -159,6 +159,16 @@ describe('a message', () => {
     assert.equal(again.why({ do: 'message.delete', message: last(t) }), 'no-such-message')
   })
 
+  it('is taken out of the mailbox where nobody has received it', () => {
+    const t = communityWith()
+    const [ann, bob] = [t.enterRegistered('ann'), named('bob')]
+    t.register('bob')
+    tell(ann, 'BOB')
+    assert.deepEqual([t.community.mailboxes.waiting(bob), last(t)?.to], [1, '@bob'])
+    assert.equal(ann.why({ do: 'message.delete', message: last(t) }), 'ok')
+    assert.deepEqual([t.community.mailboxes.waiting(bob), t.store.messages], [0, []])
+  })
+
   it('to one user or a group is deleted for those alone', () => {
     const t = communityWith()
     const [ann, bob, cas] = [t.enterRegistered('ann'), t.enterRegistered('bob'), t.enter('cas')]

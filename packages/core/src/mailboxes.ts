@@ -48,9 +48,9 @@ export class Mailboxes {
     this.#settings = settings
   }
 
-  /** Whether the name has a mailbox: it is registered. */
-  has(name: UserName): boolean {
-    return this.#accounts.find(name) !== undefined
+  /** Whose mailbox is found by that name, as it is shown; undefined: nobody's, it is not registered. */
+  owner(name: UserName): UserName | undefined {
+    return this.#accounts.find(name)?.name
   }
 
   /** Messages that wait for this user. */
@@ -84,6 +84,11 @@ export class Mailboxes {
     if (ids.length > 0) out.write({ write: 'messages.remove', to, ids })
     out.durable = true
     return done
+  }
+
+  /** A message is taken back by who sent it: whoever has not received it does not. */
+  withdraw(to: NameKey, id: number, out: Effects): void {
+    if (this.#remove(to, id)) out.write({ write: 'messages.remove', to, ids: [id] })
   }
 
   /** The account is gone, and the store forgets its messages with it. */

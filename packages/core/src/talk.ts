@@ -69,7 +69,8 @@ export class Talk {
     if (!from) return fail('gone')
     const { to, text, nonce = null } = command
     const user = this.#users.find(to)
-    if (!this.#mailboxes.has(to)) {
+    const owner = this.#mailboxes.owner(to)
+    if (owner === undefined) {
       if (!user || !hearsMessages(user)) return fail('no-such-user')
       if (!command.withinRate) return fail('too-many-messages')
       const said = { kind: 'private-message', from: from.name, to: user.name, text, storedAs: null } as const
@@ -82,7 +83,7 @@ export class Talk {
     const message = { from: from.name, guest: from.version === null, text, at }
     const put = this.#mailboxes.put(to, { id: seq, ...message }, writable, out)
     if (!put.ok) return put
-    const receiver = { name: user?.name ?? to, registered: true }
+    const receiver = { name: owner, registered: true }
     const kept = this.#history.keepPrivate(entry, from, receiver, { text, nonce }, out)
     // Also to somebody who is away: who arrives before it is on disk still has to hear of it.
     const said = { kind: 'private-message', from: from.name, to: receiver.name, text, storedAs: seq } as const
