@@ -41,12 +41,12 @@ export function cpSays(
 
 function handOut(state: State, to: Connection, person: Person, atEnd: string): void {
   const { cp } = to
-  const message = state.mailbox(person.key).find(({ id }) => id > cp.lastStored)
+  const message = state.mailbox(person.key).find(({ said }) => said.place > cp.lastStored)
   const broadcast = cp.broadcasts[0]
   if (message) {
-    cp.lastStored = message.id
+    cp.lastStored = message.said.place
     const text = cp.isAscii ? asciiOf(message.text) : message.text
-    cp.rest = [...to.words.privately(message.from, person.name, text)]
+    cp.rest = [...to.words.privately(message.from, person.name, text, message.said)]
     cp.confirm = () => state.take(person.key, message)
   } else if (broadcast) {
     cp.rest = cp.isAscii ? broadcast.map(asciiOf) : [...broadcast]

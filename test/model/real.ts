@@ -2,7 +2,9 @@ import { protocols } from '@parley/protocols'
 import { defaultSettings, type Settings } from '@parley/server'
 import { MemoryServer, type MemoryClient } from '@parley/server/testing'
 import assert from 'node:assert/strict'
-import { accounts, limits } from './state.ts'
+import { Places } from './places.ts'
+import { accounts } from './accounts.ts'
+import { limits } from './state.ts'
 import { protocolOf, type Speech } from './words.ts'
 
 const notations = new Map(protocols.map(({ name, notation }) => [name, notation]))
@@ -26,6 +28,8 @@ interface Client extends MemoryClient {
 export class RealCommunity {
   readonly #server: MemoryServer
   readonly #clients: Client[] = []
+  /** Of what was said, as they were heard. */
+  readonly places = new Places()
 
   private constructor(server: MemoryServer) {
     this.#server = server

@@ -1,17 +1,15 @@
 import type { Game } from './game.ts'
 import type { TunnelRequest } from './tunnel-requests.ts'
+import type { Kept, Said, Stay } from './said.ts'
 import { words, type Speech, type Words } from './words.ts'
-
-/** The accounts of every model, and their passwords. */
-export const accounts: ReadonlyMap<string, { readonly name: string; readonly password: string }> = new Map(
-  ['Ann', 'bob', 'Cleo'].map((name) => [name.toLowerCase(), { name, password: `of-${name}` }]),
-)
 
 /** `bytes`: of a mailbox. Guests together have a quarter of it, and of `perRecipient` (X-5). */
 export const limits = { burst: 6, perPair: 3, perRecipient: 8, bytes: 12_000, guestShare: 1 / 4 }
 
 export interface StoredMessage {
-  readonly id: number
+  readonly said: Said
+  /** The conversation of the two. */
+  readonly of: string
   readonly from: string
   readonly guest: boolean
   readonly text: string
@@ -48,6 +46,11 @@ export interface Connection {
   /** Delivered, and received with the client's next input (X-5). */
   underway: StoredMessage[]
   cp: CpState
+  /** Behind it a message of the mailbox was told as it came (L-11). */
+  mailFrom: number
+  mailTold: ReadonlySet<StoredMessage>
+  /** Of what it has heard. */
+  readonly places: number[]
   /** What it must have heard since the last look. */
   heard: string[]
 }
@@ -57,6 +60,8 @@ export interface Person {
   readonly key: string
   readonly name: string
   readonly registered: boolean
+  /** The last place before it came. */
+  readonly since: number
   readonly connections: Set<Connection>
 }
 
@@ -80,8 +85,23 @@ export class State {
   tunnels: TunnelRequest[] = []
   /** Sign-ins with a wrong password. */
   readonly failures: { readonly address: string; readonly at: number }[] = []
+  /** In the order of their places. */
+  readonly kept: Kept[] = []
+  readonly stays: Stay[] = []
+  /** How far each user has read, by conversation. */
+  readonly marks = new Map<string, Map<string, number>>()
+  /** How far a client of that name had come when it left. */
+  readonly cursors = new Map<string, number>()
   readonly #buckets = new Map<string, Bucket>()
-  #lastStored = 0
+  #lastPlace = 0
+
+  get lastPlace(): number {
+    return this.#lastPlace
+  }
+
+  nextPlace(): number {
+    return ++this.#lastPlace
+  }
 
   /** What the community decides has whole milliseconds. */
   get logTime(): number {
@@ -105,6 +125,9 @@ export class State {
       pongDue: undefined,
       underway: [],
       cp: newCpState(),
+      mailFrom: 0,
+      mailTold: new Set(),
+      places: [],
       heard: [...words[speech].greeting],
     }
     this.connections.push(connection)
@@ -126,7 +149,7 @@ export class State {
   }
 
   /** X-5 */
-  put(key: string, from: Person, text: string): StoredMessage | 'full' {
+  put(key: string, from: Person, text: string, of: string): StoredMessage | 'full' {
     const messages = this.mailbox(key)
     const guest = !from.registered
     const bytes = Buffer.byteLength(text)
@@ -139,7 +162,8 @@ export class State {
       (guest && ofGuests.length + 1 > limits.perRecipient * limits.guestShare) ||
       (guest && bytesOf(ofGuests) + bytes > limits.bytes * limits.guestShare)
     if (isFull) return 'full'
-    const message = { id: ++this.#lastStored, from: from.name, guest, text }
+    const said = { place: this.nextPlace(), kept: from.registered }
+    const message = { said, of, from: from.name, guest, text }
     messages.push(message)
     return message
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { Groups } from './groups.ts'
 import type { RealCommunity } from './real.ts'
 import { loopback, State, type Connection } from './state.ts'
+import { hello, request } from './parley-words.ts'
 import { passUntil } from './time.ts'
 import { signIn } from './users.ts'
 import type { Speech } from './words.ts'
@@ -68,9 +69,18 @@ export class Arrival implements fc.AsyncCommand<Model, RealCommunity> {
   readonly #name: string | undefined
   readonly #password: string | undefined
   readonly #origin: Origin
+  readonly #after: 'first' | 'last' | null
 
-  constructor(speech: Speech, name: string | undefined, password: string | undefined, origin: Origin) {
+  /** `after`: whether it catches up, from the first place on or from the last that a client of its name has heard. */
+  constructor(
+    speech: Speech,
+    name: string | undefined,
+    password: string | undefined,
+    origin: Origin,
+    after: 'first' | 'last' | null = null,
+  ) {
     this.#origin = origin
+    this.#after = after
     this.#speech = speech
     this.#name = name
     this.#password = password
@@ -85,8 +95,9 @@ export class Arrival implements fc.AsyncCommand<Model, RealCommunity> {
     const address = this.#address(model.state)
     const who = model.state.open(this.#speech, address)
     real.open(this.#speech, address)
+    if (this.#speech === 'parley') real.say(who.id, hello)
     await real.settle()
-    if (this.#name !== undefined) signsIn(model, real, who, this.#name, this.#password)
+    if (this.#name !== undefined) signsIn(model, real, who, this.#name, this.#password, this.#from(model.state))
     await real.settle()
     compare(model, real)
   }
@@ -94,7 +105,13 @@ export class Arrival implements fc.AsyncCommand<Model, RealCommunity> {
   toString(): string {
     const from = `by ${this.#speech} from ${this.#origin}`
     if (this.#name === undefined) return `somebody connects ${from}`
-    return `${JSON.stringify(this.#name)} arrives ${from}${this.#password ? ` with ${this.#password}` : ''}`
+    const how = `${this.#password ? ` with ${this.#password}` : ''}${this.#after ? ` after the ${this.#after}` : ''}`
+    return `${JSON.stringify(this.#name)} arrives ${from}${how}`
+  }
+
+  #from({ cursors }: State): number | null {
+    if (this.#speech !== 'parley' || this.#after === null) return null
+    return this.#after === 'first' ? 0 : (cursors.get(this.#name?.toLowerCase() ?? '') ?? null)
   }
 
   #address({ connections }: State): string {
@@ -109,12 +126,17 @@ export function signsIn(
   who: Connection,
   name: string,
   password?: string,
+  after: number | null = null,
 ): void {
   const wasIn = who.person !== undefined
-  signIn(state, groups, who, name, password)
-  const said = who.words.sayIn(name, password)
+  signIn(state, groups, who, name, password, after)
+  const said = after === null ? who.words.sayIn(name, password) : comesBack(real, name, password, after)
   if (who.speech === 'cp' && !wasIn) real.say(who.id, said, `PASS${password ?? ''}`)
   else real.say(who.id, said)
+}
+
+function comesBack({ places }: RealCommunity, name: string, password: string | undefined, after: number): string {
+  return request('sign-in', { name, password, after: after === 0 ? 0 : places.numberOf(after) })
 }
 
 export async function tick({ state, groups }: Model, real: RealCommunity, ms: number): Promise<void> {
@@ -133,7 +155,10 @@ export function compare({ state }: Model, real: RealCommunity): void {
     const got = real.hear(each.id)
     const want = each.heard.splice(0)
     const who = `C${each.id} (${each.speech})`
-    const shown = got.map((line, at) => (isSame(want[at] ?? '', line) ? (want[at] ?? '') : line))
+    const isAsWanted = (wanted: string, line: string) => {
+      return each.speech === 'parley' ? real.places.same(wanted, line) : isSame(wanted, line)
+    }
+    const shown = got.map((line, at) => (isAsWanted(want[at] ?? '', line) ? (want[at] ?? '') : line))
     assert.deepEqual(shown, want, `what ${who} heard`)
     assert.equal(real.isOver(each.id), !each.open, `whether ${who} was disconnected`)
   }

@@ -4,6 +4,9 @@ import { Step } from './step.ts'
 import { isCp, isIn, name, sayable, texts, who } from './steps.ts'
 import { broadcast, tell } from './talk.ts'
 
+/** What is refused over parley is told at once, and what went well once it is on disk. */
+const speaksAtOnce = (each: Connection) => !isCp(each) && each.speech !== 'parley'
+
 /** Many speak before anybody is heard, some of them more than once. In cp what is sent may be looked at a moment later. */
 export const speakingAtOnce = fc
   .array(fc.tuple(who, fc.constantFrom(...texts)), { minLength: 2, maxLength: 6 })
@@ -13,7 +16,7 @@ export const speakingAtOnce = fc
       0,
       () => true,
       ({ state }, real) => {
-        const senders = state.openConnections.filter((each) => isIn(each) && !isCp(each))
+        const senders = state.openConnections.filter((each) => isIn(each) && speaksAtOnce(each))
         for (const [number, each] of senders.entries()) {
           const mine = voices.filter(([at]) => at % senders.length === number).map(([, what]) => sayable(each, what))
           for (const said of mine) broadcast(state, each, said)
@@ -31,7 +34,7 @@ export const writingAtOnce = messagesToOne.map(([to, messages]) => {
     0,
     () => true,
     ({ state }, real) => {
-      const mayWrite = (each: Connection) => isIn(each) && !isCp(each) && each.person !== state.find(to)
+      const mayWrite = (each: Connection) => isIn(each) && speaksAtOnce(each) && each.person !== state.find(to)
       state.openConnections.filter(mayWrite).forEach((each, at) => {
         const what = messages[at]
         if (what === undefined) return

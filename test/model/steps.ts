@@ -3,14 +3,16 @@ import assert from 'node:assert/strict'
 import { cpSays } from './cp.ts'
 import { guessCounts, joinGame, judge, possible, startGame, verdicts } from './game.ts'
 import { groupCommand, type GroupCommand } from './groups.ts'
-import { accounts, type Connection } from './state.ts'
+import { request as parleyRequest } from './parley-words.ts'
+import { accounts } from './accounts.ts'
+import type { Connection } from './state.ts'
 import { Arrival, isSame, signsIn, Step, tick, type Model, type Origin } from './step.ts'
 import { broadcast, tell } from './talk.ts'
 import { abortTunnel, askForTunnel, packet } from './tunnel-requests.ts'
-import { input, leave, pong, users } from './users.ts'
+import { input, leave, pong, users, usualPace } from './users.ts'
 import type { Speech } from './words.ts'
 
-const speeches: readonly Speech[] = ['ident', 'helo', 'json', 'json-field', 'cp', 'chatos']
+const speeches: readonly Speech[] = ['ident', 'helo', 'json', 'json-field', 'cp', 'chatos', 'parley', 'parley']
 export const names = ['Ann', 'bob', 'CLEO', 'dan', 'Eve_5', 'EVE_5', 'fay1']
 const oddNames = ['ab', 'n'.repeat(11), 'n'.repeat(15), 'n'.repeat(33), 'bad-name', 'Server', 'all', 'x']
 export const texts = [
@@ -35,7 +37,7 @@ const longTexts = [
   '\n',
   '',
 ]
-const groupNames = ['chess', 'chess', 'Chess', 'tea']
+export const groupNames = ['chess', 'chess', 'Chess', 'tea']
 
 export const who = fc.nat({ max: 7 })
 export const name = fc.constantFrom(...names)
@@ -45,13 +47,14 @@ const password = fc.constantFrom('right', 'right', 'right', 'wrong', 'none')
 
 export const isIn = (each: Connection) => each.person !== undefined
 const isOut = (each: Connection) => each.person === undefined
-const isPlayer = (each: Connection) => isIn(each) && each.speech.startsWith('json')
+const isPlayer = (each: Connection) => isIn(each) && (each.speech.startsWith('json') || each.speech === 'parley')
+const pongOf = ({ words }: Connection) => (words.heartbeat ?? usualPace).pong
 export const isCp = (each: Connection) => each.speech === 'cp'
 
 /** A line protocol has no way to say a line break, and chatos none to say nothing. */
 export function sayable(by: Connection, what: string): string {
   if (by.speech === 'chatos') return what || 'hello'
-  return by.speech.startsWith('json') ? what : what.replaceAll('\n', ' ').trim()
+  return by.speech.startsWith('json') || by.speech === 'parley' ? what : what.replaceAll('\n', ' ').trim()
 }
 
 export function passwordFor(user: string, kind: string): string | undefined {
@@ -65,8 +68,11 @@ export const arrival = fc
     fc.oneof({ weight: 9, arbitrary: name }, fc.constantFrom(...oddNames)),
     password,
     origin,
+    fc.constantFrom('first' as const, 'last' as const, 'last' as const, null, null),
   )
-  .map(([speech, user, kind, from]) => new Arrival(speech, user, passwordFor(user, kind), from))
+  .map(([speech, user, kind, from, after]) => {
+    return new Arrival(speech, user, passwordFor(user, kind), from, speech === 'parley' ? after : null)
+  })
 
 export const connecting = fc
   .tuple(fc.constantFrom(...speeches), origin)
@@ -135,7 +141,7 @@ export const ponging = who.map((at) => {
     (each) => each.words.unasked !== null,
     ({ state }, real, each) => {
       pong(state, each)
-      real.say(each.id, 'PONG')
+      real.say(each.id, pongOf(each))
     },
   )
 })
@@ -201,22 +207,25 @@ export const playing = fc
   .map(([at, request]) => {
     return new Step(request, at, isPlayer, ({ state }, real, each) => {
       input(state, each)
-      if (request === 'START_GAME_REQ') startGame(state, each)
+      const starts = request === 'START_GAME_REQ'
+      if (starts) startGame(state, each)
       else joinGame(state, each)
-      real.say(each.id, request)
+      real.say(each.id, each.speech === 'parley' ? parleyRequest(starts ? 'game-start' : 'game-join') : request)
     })
   })
 
+const guessOf = (number: number) => `GUESS_NUMBER_REQ ${JSON.stringify({ number })}`
 const numbers = fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 1, max: 50 }) }, fc.constantFrom(0, 51, 2.5, -1))
 export const guessing = fc.tuple(who, numbers, fc.boolean()).map(([at, number, isClever]) => {
   return new Step(`guesses ${isClever ? 'cleverly' : number}`, at, isPlayer, async ({ state }, real, each) => {
     input(state, each)
     const { game } = state
     const guess = isClever && game ? (game.least + game.most) >> 1 : number
-    real.say(each.id, `GUESS_NUMBER_REQ ${JSON.stringify({ number: guess })}`)
+    const isParley = each.speech === 'parley'
+    real.say(each.id, isParley ? parleyRequest('game-guess', { number: guess }) : guessOf(guess))
     if (!guessCounts(state, each, guess) || !game) return
     await real.settle()
-    const form = each.speech === 'json' ? 'document' : 'field'
+    const form = isParley ? 'parley' : each.speech === 'json' ? 'document' : 'field'
     const heard = real.peek(each.id)
     const may = possible(game, guess)
     const verdict = may.find((one) => heard.some((line) => isSame(verdicts[one][form], line)))
@@ -228,7 +237,11 @@ export const guessing = fc.tuple(who, numbers, fc.boolean()).map(([at, number, i
 export const tunnelling = fc
   .tuple(who, fc.constantFrom('TCPAsk', 'TCPAsk', 'declines', 'takes back'), name, fc.constantFrom(7, 7, 8))
   .map(([at, what, other, number]) => {
-    const may = (each: Connection) => isIn(each) && each.speech === 'chatos'
+    // Between two protocols the model knows no tunnels.
+    const may = (each: Connection, { state }: Readonly<Model>) => {
+      const asked = [...(state.find(other)?.connections ?? [])]
+      return isIn(each) && each.speech === 'chatos' && asked.every(({ speech }) => speech !== 'parley')
+    }
     return new Step(`${what} ${other} ${number}`, at, may, ({ state }, real, each) => {
       input(state, each)
       const me = each.person!.name
@@ -253,7 +266,7 @@ export const passing = fc
           const waiting = alive < 9 ? model.state.openConnections.filter(({ pongDue }) => pongDue !== undefined) : []
           for (const each of waiting) {
             pong(model.state, each)
-            real.say(each.id, 'PONG')
+            real.say(each.id, pongOf(each))
           }
           await real.settle()
         }

@@ -1,4 +1,7 @@
-import { accounts, type Connection, type State } from './state.ts'
+import { ofTwo, tellDevices, tellOf } from './history.ts'
+import { accounts } from './accounts.ts'
+import type { Said } from './said.ts'
+import type { Connection, State } from './state.ts'
 import { cleaned } from './text.ts'
 import { deliver, input } from './users.ts'
 
@@ -11,12 +14,17 @@ export function broadcast(state: State, by: Connection, text: string): void {
   const clean = cleaned(text)
   if (clean === '') return refuse(by, words.refusedBroadcast.empty)
   if (!state.mayTalk(by)) return refuse(by, words.refusedBroadcast.rate)
+  const how = { place: state.nextPlace(), kept: true }
+  const { name: from, registered } = person
+  state.kept.push({ ...how, of: '*', from, guest: !registered, to: '*', kind: 'text', text: clean, target: null })
   for (const other of state.others(person)) {
-    const lines = other.words.broadcast(person.name, clean)
-    if (other.speech === 'cp') other.cp.broadcasts.push(lines)
+    const lines = other.words.broadcast(from, clean, how)
+    if (other.speech === 'parley') tellOf(other, lines[0]!, how)
+    else if (other.speech === 'cp') other.cp.broadcasts.push(lines)
     else other.heard.push(...lines)
   }
-  accept(by, words.said(text))
+  accept(by, words.said(text, how), how)
+  tellDevices(by, '*', clean, how)
 }
 
 export function tell(state: State, by: Connection, to: string, text: string): void {
@@ -34,16 +42,29 @@ export function tell(state: State, by: Connection, to: string, text: string): vo
   if (clean === '') return refuse(by, empty)
   if (!state.mayTalk(by)) return refuse(by, rate)
   if (account) {
-    const message = state.put(to.toLowerCase(), person, clean)
+    const of = ofTwo(person.key, to)
+    const message = state.put(to.toLowerCase(), person, clean, of)
     // What was refused costs nothing.
     if (message === 'full') state.giveBack(by)
     if (message === 'full') return refuse(by, full)
+    const { said } = message
+    const kept = { of, from: person.name, guest: false, to: `@${account.name}`, kind: 'text', text: clean } as const
+    if (said.kept) state.kept.push({ ...said, ...kept, target: null })
+    for (const line of words.told(to, text, said)) accept(by, line, said)
     for (const each of receiver?.connections ?? []) deliver(each, message)
+    if (to.toLowerCase() !== person.key) tellDevices(by, `@${account.name}`, clean, said)
   } else {
-    for (const each of receiver!.connections)
-      each.heard.push(...each.words.privately(person.name, receiver!.name, clean))
+    const { name } = receiver!
+    const how = { place: state.nextPlace(), kept: false }
+    for (const each of receiver!.connections) {
+      const lines = each.words.privately(person.name, name, clean, how)
+      if (each.speech !== 'parley') each.heard.push(...lines)
+      // L-7: a guest who writes to itself has its reply.
+      else if (each !== by) tellOf(each, lines[0]!, how)
+    }
+    for (const line of words.told(to, text, how)) accept(by, line, how)
+    if (receiver !== person) tellDevices(by, `@${name}`, clean, how)
   }
-  for (const line of words.told(to, text)) accept(by, line)
   if (by.speech === 'cp') by.cp.state = 'Process Command'
 }
 
@@ -64,7 +85,7 @@ function refuse(by: Connection, reply: string | null): void {
   if (by.speech === 'cp') by.cp.state = 'Error Processing'
 }
 
-function accept(by: Connection, reply: string): void {
-  by.heard.push(reply)
+function accept(by: Connection, reply: string, how: Said): void {
+  tellOf(by, reply, how)
   if (by.speech === 'cp') by.cp.state = 'Process Command'
 }

@@ -1,6 +1,14 @@
 import type fc from 'fast-check'
+import {
+  acknowledging,
+  groupingByParley,
+  listingConversations,
+  marking,
+  readingHistory,
+  takingBack,
+} from './parley-steps.ts'
 import type { RealCommunity } from './real.ts'
-import { accounts } from './state.ts'
+import { accounts } from './accounts.ts'
 import { Arrival, compare, type Model, type Origin } from './step.ts'
 import {
   arrival,
@@ -49,6 +57,12 @@ const anything: readonly Steps[] = [
     tunnelling,
     speakingAtOnce,
     writingAtOnce,
+    groupingByParley,
+    readingHistory,
+    marking,
+    acknowledging,
+    takingBack,
+    listingConversations,
   ),
 ]
 
@@ -97,6 +111,27 @@ export const themes: readonly Theme[] = [
     cast: ['Ann', 'bob', 'dan', 'Eve_5', 'fay1'].map((user) => ['helo', user] as const),
     steps: [...anything, ...often(16, grouping)],
   },
+  {
+    about: 'history, devices and read marks',
+    cast: [
+      ...(['Ann', 'Ann', 'bob', 'Cleo', 'dan', 'Eve_5'] as const).map((user) => ['parley', user] as const),
+      ...([['ident', 'Ann']] as const),
+    ],
+    steps: [
+      ...anything,
+      ...often(6, arrival, leaving),
+      ...often(5, telling, speaking),
+      ...often(4, readingHistory, marking, acknowledging, takingBack, listingConversations),
+    ],
+  },
+  {
+    about: 'groups across helo and parley',
+    cast: [
+      ...(['Ann', 'bob', 'dan'] as const).map((user) => ['parley', user] as const),
+      ...(['Cleo', 'Eve_5', 'Ann'] as const).map((user) => ['helo', user] as const),
+    ],
+    steps: [...anything, ...often(10, grouping, groupingByParley), ...often(4, readingHistory, listingConversations)],
+  },
 ]
 
 const origins: readonly Origin[] = ['alone', 'shared', 'shared', 'loopback']
@@ -109,7 +144,8 @@ export async function assemble(cast: Theme['cast'], model: Model, real: RealComm
   }
 }
 
-/** In the end everybody leaves, and each account's holder finds in the mailbox what the model has there. */
+/** In the end everybody leaves, and each account's holder finds in history and in the mailbox what the model
+ * has there. */
 export async function lookIntoMailboxes(model: Model, real: RealCommunity): Promise<void> {
   for (const each of model.state.openConnections) {
     leave(model.state, model.groups, each, 'resets')
@@ -118,6 +154,8 @@ export async function lookIntoMailboxes(model: Model, real: RealCommunity): Prom
     await real.settle()
   }
   compare(model, real)
-  for (const { name, password } of accounts.values())
+  for (const { name, password } of accounts.values()) {
+    await new Arrival('parley', name, password, 'alone', 'first').run(model, real)
     await new Arrival('helo', name, password, 'alone').run(model, real)
+  }
 }

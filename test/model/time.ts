@@ -2,9 +2,7 @@ import { gameIsDue } from './game.ts'
 import type { Groups } from './groups.ts'
 import type { Connection, State } from './state.ts'
 import { tunnelIsDue } from './tunnel-requests.ts'
-import { close, pingMs } from './users.ts'
-
-const pongMs = 3_000
+import { close, usualPace } from './users.ts'
 
 /** Something that happens by itself at its time. */
 interface Due {
@@ -47,9 +45,10 @@ function fallDue(state: State, groups: Groups, on: Connection): void {
     heard.push(...words.signInLost)
     close(state, groups, on)
   } else if (on.nextPing !== undefined && on.nextPing <= state.now) {
-    heard.push('PING')
-    on.nextPing = state.now + pingMs
-    on.pongDue = state.now + pongMs
+    const { everyMs, answerMs, ping } = words.heartbeat ?? usualPace
+    heard.push(ping)
+    on.nextPing = state.now + everyMs
+    on.pongDue = state.now + answerMs
   } else if (on.pongDue !== undefined && on.pongDue <= state.now) {
     heard.push(...words.lost)
     close(state, groups, on)

@@ -1,7 +1,9 @@
+import { parley } from './parley-words.ts'
+import type { Said } from './said.ts'
 import { lines, pieces } from './text.ts'
 
 /** What a model's client speaks. `json-field` is `json` after LOGIN (J-1). */
-export type Speech = 'ident' | 'helo' | 'json' | 'json-field' | 'cp' | 'chatos'
+export type Speech = 'ident' | 'helo' | 'json' | 'json-field' | 'cp' | 'chatos' | 'parley'
 
 type Refusal = 'unknown' | 'empty' | 'rate' | 'full' | 'self'
 
@@ -20,25 +22,34 @@ export interface Words {
   sayIn(name: string, password: string | undefined): string
   readonly welcome: (name: string) => string
   readonly badName: string
+  /** Where it is told apart from any other that nobody can have. */
+  readonly reservedName?: string
   readonly takenName: string
   readonly twice: readonly string[]
   readonly notSignedIn: string
   readonly nonsense: readonly [said: string, heard: string] | null
   sayAll(me: string, text: string): string
-  said(text: string): string
+  said(text: string, how: Said): string
   readonly refusedBroadcast: { readonly [why in 'empty' | 'rate']: string }
   sayTo(me: string, to: string, text: string): string
-  told(to: string, text: string): readonly string[]
+  told(to: string, text: string, how: Said): readonly string[]
   readonly refusedTell: { readonly [why in Refusal]: string | null }
   readonly sayUsers: string | null
   users(names: readonly string[], unauthenticated: number): string
-  readonly bye: readonly [said: string, heard: string] | null
+  readonly bye: readonly [said: string, ...heard: string[]] | null
   readonly joined: (name: string) => readonly string[]
   readonly left: (name: string) => readonly string[]
-  broadcast(from: string, text: string): readonly string[]
-  privately(from: string, to: string, text: string): readonly string[]
+  broadcast(from: string, text: string, how: Said): readonly string[]
+  privately(from: string, to: string, text: string, how: Said): readonly string[]
   /** A PONG that nothing asked for; null: there is no heartbeat. */
   readonly unasked: readonly string[] | null
+  /** Where it is another one than that of the documents. */
+  readonly heartbeat?: {
+    readonly everyMs: number
+    readonly answerMs: number
+    readonly ping: string
+    readonly pong: string
+  }
   readonly lost: readonly string[]
   readonly signInLost: readonly string[]
   readonly signInMs: number
@@ -238,7 +249,15 @@ function spm(from: string, to: string, text: string): string {
   return `SPM sender=${JSON.stringify(from)} recipient=${JSON.stringify(to)} message=${JSON.stringify(text)}`
 }
 
-export const words: { readonly [speech in Speech]: Words } = { ident, helo, json, 'json-field': jsonField, cp, chatos }
+export const words: { readonly [speech in Speech]: Words } = {
+  ident,
+  helo,
+  json,
+  'json-field': jsonField,
+  cp,
+  chatos,
+  parley,
+}
 
 export function protocolOf(speech: Speech): string {
   return speech === 'json-field' ? 'json' : speech
