@@ -31,7 +31,7 @@ function conversationOf(by: Person, of: string): string {
   return of.startsWith('@') ? ofTwo(by.key, of.slice(1)) : of.toLowerCase()
 }
 
-export function mayRead({ stays }: State, { key, registered }: Person, { of, place }: Kept): boolean {
+function mayRead({ stays }: State, { key, registered }: Person, { of, place }: Kept): boolean {
   if (of === '*') return true
   if (of.startsWith('@')) return registered && of.slice(1).split(' ').includes(key)
   return stays.some(({ user, group, begun, ended }) => {

@@ -2,7 +2,7 @@
 export const any = '?'
 
 /** In what a client must hear: a place in the order of what was said, which the server gives a number. */
-export interface Place {
+interface Place {
   readonly place: number
 }
 
