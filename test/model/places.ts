@@ -1,12 +1,9 @@
 /** A number that the model does not know. */
 export const any = '?'
 
-/** In what a client must hear: a place in the order of what was said, which the server gives a number. */
-interface Place {
-  readonly place: number
-}
-
 /**
+ * A place in the order of what was said is written `{ place: 7 }` in what a client must hear.
+ *
  * Which number of the server stands for which place of the model. It is learned from the first frame
  * that has both, holds from then on, and grows as the places do.
  */
