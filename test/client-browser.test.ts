@@ -7,7 +7,7 @@ import { specifiersIn } from './source-text.ts'
 const packages = join(import.meta.dirname, '..', 'packages')
 
 /** Libraries that run in a browser as they are. */
-const allowed: ReadonlySet<string> = new Set(['@scure/bip39/wordlists/english.js'])
+const allowed: ReadonlySet<string> = new Set(['@hpke/core', '@scure/bip39/wordlists/english.js'])
 
 describe('what a browser gets of the client', () => {
   for (const subpath of ['.', './web', './conversations']) {

@@ -25,7 +25,7 @@ const importableByTests: { readonly [name: string]: readonly string[] } = {
 const portable = ['core', 'protocols', 'client']
 /** But for these, which run in a browser as well: from which folders of which package. */
 const portableDependencies: { readonly [owner: string]: { readonly [name: string]: string } } = {
-  client: { '@scure/bip39': 'src/sealing/' },
+  client: { '@hpke/core': 'src/sealing/', '@scure/bip39': 'src/sealing/' },
 }
 /** Where the client has what only Node can do. */
 const forNode = 'src/node/'

@@ -1,27 +1,34 @@
-import { encodeText } from '@parley/protocols'
-import { aesKey, bigEndian, decrypted, encrypted, joined, type Bytes } from './binding.ts'
-import { diffieHellman, generated, keyBytes, type KeyPair } from './x25519.ts'
+import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256, HpkeError } from '@hpke/core'
+import type { Bytes } from './binding.ts'
 
 export type { Bytes } from './binding.ts'
-export { generated as newKeyPair, keyBytes, type KeyPair } from './x25519.ts'
 
+const kem = new DhkemX25519HkdfSha256()
+const suite = new CipherSuite({ kem, kdf: new HkdfSha256(), aead: new Aes128Gcm() })
+/** Bytes of a public and of a private key, and of the encapsulated key in front of what is sealed. */
+export const keyBytes = 32
 /** What sealing adds: the encapsulated key and the tag. */
 export const sealedOverhead = keyBytes + 16
 
-/** RFC 9180, 7: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM; 5: the sender is authenticated. */
-const kemId = joined([encodeText('KEM'), bigEndian(0x0020, 2)])
-const suiteId = joined([encodeText('HPKE'), bigEndian(0x0020, 2), bigEndian(0x0001, 2), bigEndian(0x0001, 2)])
-const version = encodeText('HPKE-v1')
-const modeAuth = Uint8Array.of(2)
-const nothing = new Uint8Array(0)
-const secretBytes = 32
-const aesKeyBytes = 16
-const nonceBytes = 12
+/** Raw X25519 keys of 32 bytes. */
+export interface KeyPair {
+  readonly publicKey: Bytes
+  readonly privateKey: Bytes
+}
 
 /** What the two sides have to agree on. */
 export interface Binding {
   readonly info: Bytes
   readonly aad?: Bytes
+}
+
+export async function newKeyPair(): Promise<KeyPair> {
+  const pair = await kem.generateKeyPair()
+  const [publicKey, privateKey] = await Promise.all([
+    kem.serializePublicKey(pair.publicKey),
+    kem.serializePrivateKey(pair.privateKey),
+  ])
+  return { publicKey: new Uint8Array(publicKey), privateKey: new Uint8Array(privateKey) }
 }
 
 /**
@@ -32,68 +39,39 @@ export interface Binding {
 export async function sealFor(
   recipient: Bytes,
   sender: KeyPair,
-  { info, aad = nothing }: Binding,
+  { info, aad = new Uint8Array(0) }: Binding,
   text: Bytes,
 ): Promise<Bytes | null> {
-  const passing = await generated()
-  const secrets = await both(diffieHellman(passing, recipient), diffieHellman(sender, recipient))
-  if (!secrets) return null
-  const context = joined([passing.publicKey, recipient, sender.publicKey])
-  const { key, nonce } = await keySchedule(await sharedSecret(secrets, context), info)
-  return joined([passing.publicKey, await encrypted(await aesKey(key), nonce, aad, text)])
+  try {
+    const senderKey = await kem.deserializePrivateKey(sender.privateKey)
+    const recipientPublicKey = await kem.deserializePublicKey(recipient)
+    const { enc, ct } = await suite.seal({ recipientPublicKey, senderKey, info }, text, aad)
+    return Uint8Array.from([...new Uint8Array(enc), ...new Uint8Array(ct)])
+  } catch (error) {
+    return nullFor(error)
+  }
 }
 
 /** null: the holder of `sender` has not sealed this for the holder of `recipient`. */
 export async function openFrom(
   sender: Bytes,
   recipient: KeyPair,
-  { info, aad = nothing }: Binding,
+  { info, aad = new Uint8Array(0) }: Binding,
   sealed: Bytes,
 ): Promise<Bytes | null> {
   if (sealed.length < sealedOverhead) return null
-  const passing = sealed.slice(0, keyBytes)
-  const secrets = await both(diffieHellman(recipient, passing), diffieHellman(recipient, sender))
-  if (!secrets) return null
-  const context = joined([passing, recipient.publicKey, sender])
-  const { key, nonce } = await keySchedule(await sharedSecret(secrets, context), info)
-  return decrypted(await aesKey(key), nonce, aad, sealed.slice(keyBytes))
+  try {
+    const recipientKey = await kem.deserializePrivateKey(recipient.privateKey)
+    const senderPublicKey = await kem.deserializePublicKey(sender)
+    const enc = sealed.slice(0, keyBytes)
+    return new Uint8Array(await suite.open({ recipientKey, senderPublicKey, enc, info }, sealed.slice(keyBytes), aad))
+  } catch (error) {
+    return nullFor(error)
+  }
 }
 
-async function both(...secrets: readonly Promise<Bytes | null>[]): Promise<Bytes | null> {
-  const [one, other] = await Promise.all(secrets)
-  return one && other ? joined([one, other]) : null
-}
-
-/** RFC 9180, 4.1: ExtractAndExpand. */
-async function sharedSecret(secrets: Bytes, context: Bytes): Promise<Bytes> {
-  const prk = await extract(kemId, nothing, 'eae_prk', secrets)
-  return expand(kemId, prk, 'shared_secret', context, secretBytes)
-}
-
-/** RFC 9180, 5.1, without a pre-shared key. The nonce is that of the one message that there is. */
-async function keySchedule(shared: Bytes, info: Bytes): Promise<{ readonly key: Bytes; readonly nonce: Bytes }> {
-  const pskIdHash = await extract(suiteId, nothing, 'psk_id_hash', nothing)
-  const infoHash = await extract(suiteId, nothing, 'info_hash', info)
-  const context = joined([modeAuth, pskIdHash, infoHash])
-  const secret = await extract(suiteId, shared, 'secret', nothing)
-  const key = await expand(suiteId, secret, 'key', context, aesKeyBytes)
-  return { key, nonce: await expand(suiteId, secret, 'base_nonce', context, nonceBytes) }
-}
-
-/** RFC 9180, 4: LabeledExtract, which is HMAC (RFC 5869, 2.2). */
-function extract(suite: Bytes, salt: Bytes, label: string, secret: Bytes): Promise<Bytes> {
-  // No salt is one of zeros, as long as the hash.
-  const key = salt.length === 0 ? new Uint8Array(32) : salt
-  return hmac(key, joined([version, suite, encodeText(label), secret]))
-}
-
-/** RFC 9180, 4: LabeledExpand, of at most as many bytes as one hash has (RFC 5869, 2.3). */
-async function expand(suite: Bytes, prk: Bytes, label: string, info: Bytes, length: number): Promise<Bytes> {
-  const labeled = joined([bigEndian(length, 2), version, suite, encodeText(label), info])
-  return (await hmac(prk, joined([labeled, Uint8Array.of(1)]))).slice(0, length)
-}
-
-async function hmac(raw: Bytes, data: Bytes): Promise<Bytes> {
-  const key = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-  return new Uint8Array(await crypto.subtle.sign('HMAC', key, data))
+/** Anything else is a bug. */
+function nullFor(error: unknown): null {
+  if (error instanceof HpkeError) return null
+  throw error
 }
