@@ -1,5 +1,5 @@
 import { parseUserName, type Told } from '@parley/core'
-import { MemorySpool, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/testing'
+import { LinkedNodes, MemorySpool, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/testing'
 import type { Target } from '@parley/conformance'
 import {
   defaultSettings,
@@ -48,6 +48,7 @@ export async function clusterUnderTest({
 }: ClusterOptions): Promise<ClusterUnderTest> {
   const clock = new VirtualClock()
   const batches = new MemoryBatches(clock)
+  const linked = new LinkedNodes()
   const all: Settings = { ...defaultSettings, ...settings, listen }
   const bugs: object[] = []
   const logger: Logger = { ...silentLogger, error: (fields, message) => void bugs.push({ message, ...fields }) }
@@ -65,7 +66,7 @@ export async function clusterUnderTest({
         random: new SeededRandom(index + 1),
         logger,
         spool: new MemorySpool(all.limits.spoolBytes),
-        cluster: memoryNode(name, stream),
+        cluster: memoryNode(name, stream, linked),
       }
       const started = await startServer(all, parts, admitted)
       if (!started.ok) throw new Error(started.message)

@@ -401,6 +401,7 @@ export class Community {
     this.nodes.leave(node)
     const connections = Array.from(this.users.connections()).filter((connection) => connection.node === node)
     for (const { id } of connections) this.#leave(id, seq, out)
+    this.files.nodeGone(node, out)
     this.#tunnels.nodeGone(node, out)
   }
 

@@ -4,6 +4,7 @@ import { named } from '../testing/names.ts'
 import { TestCommunity, type TestUser } from '../testing/test-community.ts'
 import type { FileCapability } from './capabilities.ts'
 import type { FileDescription, FileOutcome, TransferId } from './file-events.ts'
+import type { NodeId } from './names.ts'
 
 const patience = 60_000
 const pigeon: FileCapability = { method: 'pigeon', offered: 'at-once' }
@@ -208,6 +209,50 @@ describe('transfers', () => {
       assert.equal(t.community.files.find(transfer), undefined)
     })
   }
+})
+
+describe('when the node is gone where the bytes are', () => {
+  const resuming: FileCapability = { ...pigeon, resumes: true }
+  const gone = (t: TestCommunity, node: string) => void t.do({ do: 'node.leave', node: node as NodeId })
+  const outcomes = (t: TestCommunity) =>
+    t.carried.flatMap((event) => (event.kind === 'file-ended' ? [event.outcome] : []))
+
+  /** Ann offered it at one node and went on at another, where Bob is as well. */
+  function moved() {
+    const t = new TestCommunity()
+    const before = t.enterRegistered('ann', { files: resuming, node: 'one' })
+    const bob = t.enterRegistered('bob', { files: resuming, node: 'two' })
+    const result = before.do({ do: 'file.offer', to: named('bob'), file: note, spooling: true })
+    assert.ok(result.ok)
+    const transfer = result.value
+    accept(bob, transfer)
+    before.leave()
+    const ann = t.enterRegistered('ann', { files: resuming, node: 'two' })
+    assert.equal(ann.why({ do: 'file.resume', transfer, side: 'sender' }), 'ok')
+    return { t, ann, bob, transfer }
+  }
+
+  it('it ends, wherever its two sides are by now', () => {
+    const { t, ann, transfer } = moved()
+    assert.equal(t.community.files.find(transfer)?.home, 'one')
+    gone(t, 'three')
+    assert.deepEqual(outcomes(t), [])
+    gone(t, 'one')
+    assert.deepEqual([outcomes(t), news(ann)], [['not-sent'], ['file-ended not-sent']])
+  })
+
+  it('it is the spool that is gone, where all of it was there', () => {
+    const { t, transfer } = moved()
+    spooled(t, transfer)
+    gone(t, 'one')
+    assert.deepEqual(outcomes(t), ['spool-unavailable'])
+  })
+
+  it('a side that may come back keeps it, where only its own node is gone', () => {
+    const { t, transfer } = moved()
+    gone(t, 'two')
+    assert.deepEqual([outcomes(t), t.community.files.find(transfer)?.stage], [[], 'moving'])
+  })
 })
 
 describe('when one of the two leaves (X-9)', () => {

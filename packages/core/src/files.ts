@@ -4,7 +4,7 @@ import type { Entry } from './entry.ts'
 import type { FileDescription, FileOffer, FileOutcome, TransferId } from './file-events.ts'
 import type { KeptBytes } from './kept-bytes.ts'
 import { MultiMap } from './multi-map.ts'
-import { keyOf, sameName, type ConnectionId, type NameKey, type UserName } from './names.ts'
+import { keyOf, sameName, type ConnectionId, type NameKey, type NodeId, type UserName } from './names.ts'
 import type { Rated } from './rated.ts'
 import { done, fail, ok, type Result } from './result.ts'
 import type { CommunitySettings } from './settings.ts'
@@ -74,6 +74,8 @@ export interface FileResults {
 /** One file on its way, from the offer to its outcome. */
 export interface Transfer {
   readonly id: TransferId
+  /** Where its bytes are carried: the node of the connection that offered it. */
+  readonly home: NodeId
   readonly sender: ConnectionId
   readonly receiver: ConnectionId
   /** Whose share of the spool it takes. */
@@ -164,6 +166,7 @@ export class Files {
     const offeredOnceSpooled = !direct && takes.offered === 'once-spooled'
     const transfer: Transfer = {
       id: seq,
+      home: from.node,
       sender: from.id,
       receiver: receiver.id,
       senderShare: from.share,
@@ -254,6 +257,16 @@ export class Files {
       if (mayComeBack && accepted && stage !== 'offered') continue
       if (receiver === id) this.#end(transfer, stage === 'offered' ? 'refused' : 'not-taken', out)
       else if (sender === id && !sent) this.#end(transfer, 'not-sent', out)
+    }
+  }
+
+  /**
+   * After those who were signed in there have left: bytes that were carried there are gone as well,
+   * also where both sides are elsewhere by now.
+   */
+  nodeGone(node: NodeId, out: Effects): void {
+    for (const { id, home, direct, sent } of this.#transfers.values()) {
+      if (home === node) this.#end(id, sent && !direct ? 'spool-unavailable' : 'not-sent', out)
     }
   }
 

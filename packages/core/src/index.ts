@@ -76,6 +76,7 @@ export type {
 } from './ports/history-store.ts'
 export type { Link } from './ports/link.ts'
 export type { Hears, Log, Told } from './ports/log.ts'
+export type { AcceptLink, LinkHeader, NodeLinks } from './ports/node-links.ts'
 export type { Passwords } from './ports/passwords.ts'
 export type { Random } from './ports/random.ts'
 export type { Spool, SpoolFailure, SpoolFile } from './ports/spool.ts'

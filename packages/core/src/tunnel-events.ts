@@ -1,4 +1,4 @@
-import type { ConnectionId, UserName } from './names.ts'
+import type { ConnectionId, NodeId, UserName } from './names.ts'
 
 /**
  * What identifies a request for a tunnel: all three values have to fit (C-4). `code` is the asker's
@@ -28,11 +28,12 @@ export type TunnelEvent =
   | ({ readonly kind: 'tunnel-aborted'; readonly why: TunnelAbortion } & TunnelName)
   /**
    * To a private connection: both have come, and from here on the bytes are the tunnel's. `tunnel`:
-   * the same for both.
+   * the same for both. `home`: the node of the asker's, where the two are joined.
    */
   | ({
       readonly kind: 'tunnel-established'
       readonly tunnel: number
+      readonly home: NodeId
       readonly side: TunnelSide
       readonly other: ConnectionId
     } & TunnelName)

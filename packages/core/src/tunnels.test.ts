@@ -181,7 +181,7 @@ describe('joining a tunnel', () => {
       assert.equal(join(t, first), 'ok')
       assert.deepEqual([kindsOn(t, 'asker'), kindsOn(t, 'asked')], [[], []])
       assert.equal(join(t, second), 'ok')
-      const known = { kind: 'tunnel-established', asker: 'ann', asked: 'Bob', code: '7', tunnel: 3 }
+      const known = { kind: 'tunnel-established', asker: 'ann', asked: 'Bob', code: '7', tunnel: 3, home: 'node' }
       assert.deepEqual(t.heardOn('asker' as ConnectionId), [{ ...known, side: 'asker', other: 'asked' }])
       assert.deepEqual(t.heardOn('asked' as ConnectionId), [{ ...known, side: 'asked', other: 'asker' }])
       assert.deepEqual(tunnelNews(ann), ['tunnel-accepted ann Bob 7'])

@@ -214,7 +214,8 @@ export class Tunnels {
     if (!asker || !asked) return
     this.#requests.delete(request)
     this.#count({ id: request.id, asker: request.asker, nodes: [asker.node, asked.node] })
-    const established = { kind: 'tunnel-established', tunnel: request.id, ...nameOf(request) } as const
+    const home = asker.node
+    const established = { kind: 'tunnel-established', tunnel: request.id, home, ...nameOf(request) } as const
     out.connection(asker.connection, { ...established, side: 'asker', other: asked.connection })
     out.connection(asked.connection, { ...established, side: 'asked', other: asker.connection })
   }

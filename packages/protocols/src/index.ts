@@ -2,7 +2,10 @@ import { chatos } from './chatos/index.ts'
 import { cp } from './cp/index.ts'
 import { helo } from './helo/index.ts'
 import { ident } from './ident/index.ts'
+import { heloFraming } from './helo/file-framing.ts'
 import { json } from './json/index.ts'
+import { jsonFraming } from './json/file-framing.ts'
+import type { FileFraming } from './carriers/file-framing.ts'
 import { parley } from './parley/index.ts'
 import { textNotation } from './kit/text-notation.ts'
 import type { Notation, Protocol } from './protocol.ts'
@@ -11,6 +14,9 @@ import type { Notation, Protocol } from './protocol.ts'
  * Every protocol that this server speaks, in the order in which they are listed and listened to.
  */
 export const protocols: readonly Protocol<unknown, unknown>[] = [ident, helo, json, cp, chatos, parley]
+
+/** How each protocol that moves files puts them on a connection, but for those that move them by chunks. */
+export const fileFramings: readonly FileFraming[] = [heloFraming, jsonFraming]
 
 /** How transcripts write what goes over the listeners that come with another one. */
 export const companions: ReadonlyMap<string, { readonly notation: Notation }> = new Map([

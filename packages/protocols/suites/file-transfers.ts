@@ -1,12 +1,22 @@
-import type { FileDescription, FileOutcome, TransferId } from '@parley/core'
-import { MemoryLink, MemorySpool, SeededRandom, TestCommunity, VirtualClock, type TestUser } from '@parley/core/testing'
+import type { FileDescription, FileOutcome, NodeId, TransferId } from '@parley/core'
+import {
+  LinkedNodes,
+  MemoryLink,
+  MemorySpool,
+  SeededRandom,
+  TestCommunity,
+  VirtualClock,
+  type TestUser,
+} from '@parley/core/testing'
 import assert from 'node:assert/strict'
-import type { Carriage, CarrierCommand } from '../src/carriers/carriage.ts'
+import type { CarrierCommand, FileCarriage } from '../src/carriers/file-carriage.ts'
 import { FileCarrier } from '../src/carriers/file-carrier.ts'
 import type { FileFraming } from '../src/carriers/file-framing.ts'
 import { Md5 } from '../src/kit/md5.ts'
 import { encodeText } from '../src/kit/text.ts'
 
+/** Two nodes. */
+export const [here, there] = ['node', 'there.1'] as [NodeId, NodeId]
 /** Where ann and bob come from. */
 export const addresses = { ann: '192.0.2.1', bob: '192.0.2.2' }
 /** The weighted sum of `hello` is 1617. */
@@ -42,12 +52,15 @@ export const dashed: FileFraming = {
   encoder: () => ({ push: (bytes) => bytes, end: () => encodeText('-') }),
 }
 
-/** A carrier over a community in which ann has offered a file to bob. */
+/** A carrier over a community in which ann has offered a file to bob, who may be at another node. */
 export class Transfers {
   readonly clock = new VirtualClock()
   readonly people: TestCommunity
   readonly spool: MemorySpool
   readonly carrier: FileCarrier
+  /** Of bob's node. */
+  readonly far: FileCarrier
+  readonly nodes = new LinkedNodes()
   readonly submitted: CarrierCommand[] = []
   readonly ann: TestUser
   readonly bob: TestUser
@@ -64,32 +77,48 @@ export class Transfers {
       quota = 4_000,
       offered = 'at-once',
       bytesPerMinute = 1,
+      bobAt = here,
     }: {
       readonly file?: FileDescription
       readonly fileBytes?: number
       readonly quota?: number
       readonly offered?: 'at-once' | 'once-spooled'
       readonly bytesPerMinute?: number
+      readonly bobAt?: NodeId
     } = {},
   ) {
     this.people = new TestCommunity({ fileBytes })
     this.spool = new MemorySpool(quota)
-    this.carrier = new FileCarrier({
-      community: this.people.community,
-      spool: this.spool,
-      digests: { md5: () => new Md5(), sha256: () => new Md5() },
-      clock: this.clock,
-      random: new SeededRandom(1),
-      bytesPerMinute,
-      submit: (command) => this.#submit(command),
-    })
-    this.ann = this.people.enter('ann', { address: addresses.ann, files: { method: from.method, offered } })
-    this.bob = this.people.enter('bob', { address: addresses.bob, files: { method: to.method, offered } })
+    const carrierAt = (node: NodeId): FileCarrier =>
+      new FileCarrier({
+        community: this.people.community,
+        spool: this.spool,
+        digests: { md5: () => new Md5(), sha256: () => new Md5() },
+        clock: this.clock,
+        random: new SeededRandom(1),
+        bytesPerMinute,
+        submit: (command) => this.#submit(command),
+        node: () => node,
+        links: this.nodes.join(() => node),
+        framings: [from, to],
+      })
+    this.carrier = carrierAt(here)
+    this.far = bobAt === here ? this.carrier : carrierAt(bobAt)
+    const files = (method: string) => ({ files: { method, offered } })
+    this.ann = this.people.enter('ann', { node: here, address: addresses.ann, ...files(from.method) })
+    this.bob = this.people.enter('bob', { node: bobAt, address: addresses.bob, ...files(to.method) })
     this.id = this.offer(file)
   }
 
-  get carriage(): Carriage {
+  get carriage(): FileCarriage {
     const carriage = this.carrier.find(this.id)
+    assert.ok(carriage)
+    return carriage
+  }
+
+  /** As bob's node knows it. */
+  get receiving(): FileCarriage {
+    const carriage = this.far.find(this.id)
     assert.ok(carriage)
     return carriage
   }
@@ -101,7 +130,7 @@ export class Transfers {
     return offered.value
   }
 
-  accept(transfer: TransferId = this.id): Carriage {
+  accept(transfer: TransferId = this.id): FileCarriage {
     assert.equal(this.bob.why({ do: 'file.accept', transfer, place: null }), 'ok')
     this.#hear()
     const carriage = this.carrier.find(transfer)
@@ -134,13 +163,15 @@ export class Transfers {
   }
 
   #hear(): void {
-    for (const event of this.people.carried.splice(0)) this.carrier.hear(event)
+    for (const event of this.people.carried.splice(0)) {
+      for (const carrier of new Set([this.carrier, this.far])) carrier.hear(event)
+    }
   }
 }
 
 /** A sender's connection, which brings whatever the link is told. False: it may not. */
 export function bring(
-  carriage: Carriage,
+  carriage: FileCarriage,
   framing: FileFraming,
   link = new MemoryLink(),
   address: string = addresses.ann,
@@ -150,7 +181,7 @@ export function bring(
 
 /** A receiver's connection. What it says is its verdict. */
 export function take(
-  carriage: Carriage,
+  carriage: FileCarriage,
   framing: FileFraming,
   link = new MemoryLink(),
   address: string = addresses.bob,
@@ -169,7 +200,7 @@ export async function settled(): Promise<void> {
 }
 
 /** How it ended, or undefined while it goes on. */
-export async function outcomeOf(carriage: Carriage): Promise<FileOutcome | undefined> {
+export async function outcomeOf(carriage: FileCarriage): Promise<FileOutcome | undefined> {
   await settled()
   return Promise.race([carriage.outcome, Promise.resolve(undefined)])
 }

@@ -10,7 +10,7 @@ import {
   type Spool,
   type Store,
 } from '@parley/core'
-import { FileCarrier, TunnelRelay } from '@parley/protocols'
+import { FileCarrier, fileFramings, TunnelRelay } from '@parley/protocols'
 import { boundedLogger } from './bounded-logger.ts'
 import { communitySettings, LiveSettings } from './config/live-settings.ts'
 import { memoryBudget } from './config/memory-budget.ts'
@@ -32,6 +32,7 @@ import { UserRates } from './net/rates.ts'
 import { SafeWires } from './net/safe-wires.ts'
 import { SignInTurns } from './net/sign-in-turns.ts'
 import { Turns } from './net/turns.ts'
+import { WaitingForLog } from './cluster/links/waiting-for-log.ts'
 import { nodeDigests } from './node-digests.ts'
 import type { KnownAddresses } from './passwords/known-addresses.ts'
 import { PasswordProofs } from './passwords/password-proofs.ts'
@@ -95,6 +96,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
   }
   const delivery = new Delivery(community.users, flusher, toCarriers, (...heard) => callers.hear(...heard))
   let cutOff = (): void => {}
+  const waitingForLog = new WaitingForLog(() => community.seq)
   /** Nobody hears anything before. */
   let isComplete = false
   const opened = await openLog(parts, logger, {
@@ -104,7 +106,13 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     },
     hearsOnceDurable: () => delivery.hearsOnceDurable || community.hooks.size > 0,
     committed: (ms) => counters.commits.add(ms),
-    over: () => cutOff(),
+    over: () => {
+      if (!isComplete) return
+      links?.breakAll()
+      carrier.abandon()
+      cutOff()
+    },
+    progressed: () => waitingForLog.progressed(),
     nodesChanged: () => {
       if (isComplete) callers.update()
     },
@@ -112,6 +120,14 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
   if (!opened) return null
   const { log, cluster, store } = opened
   const node = () => cluster?.node ?? alone
+  const links = parts.cluster
+    ? parts.cluster.links({
+        clock,
+        node,
+        applied: () => community.seq,
+        reached: (seq, run) => waitingForLog.reached(seq, run),
+      })
+    : null
   const submit: Log['submit'] = (command, told, hears) => log.submit(command, told, hears)
   const callers = new HookCallers({
     community,
@@ -136,10 +152,18 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
       return limits.fileBytesPerMinute
     },
     submit: (command) => void submit(command, () => {}),
+    node,
+    links,
+    framings: fileFramings,
   })
-  const tunnels = new TunnelRelay(clock, (tunnel, report) => {
-    logger.info(report, 'tunnel ended')
-    void submit({ do: 'tunnel.closed', tunnel }, () => {})
+  const tunnels = new TunnelRelay({
+    clock,
+    ended: (tunnel, report) => {
+      logger.info(report, 'tunnel ended')
+      void submit({ do: 'tunnel.closed', tunnel }, () => {})
+    },
+    node,
+    links,
   })
   const proofs = new PasswordProofs({
     accounts: community.accounts,
@@ -204,7 +228,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
 const alone = 'local' as NodeId
 
 /** What both kinds of logs are given here. */
-interface LogGiven extends Pick<ClusterLogParts, 'community' | 'deliver' | 'over'> {
+interface LogGiven extends Pick<ClusterLogParts, 'community' | 'deliver' | 'over' | 'progressed'> {
   hearsOnceDurable(): boolean
   committed(ms: number): void
   nodesChanged(): void

@@ -1,31 +1,14 @@
-import {
-  fail,
-  type Cancel,
-  type Clock,
-  type CommandNamed,
-  type Community,
-  type FileDescription,
-  type FileOffer,
-  type FileOutcome,
-  type Result,
-  type Transfer,
-} from '@parley/core'
-
-import { ChunkInlet } from './chunk-inlet.ts'
+import type { Cancel, Clock, Community, FileOffer, FileOutcome, Transfer } from '@parley/core'
+import { fits, insist, type CarrierCommand, type FileCarriage, type FileSide } from './file-carriage.ts'
+import { SpooledChunks, type ChunkedTransfer, type WholeFile } from './file-chunks.ts'
 import type { ReceivingEndpoint, SendingEndpoint } from './file-framing.ts'
 import { deliver, passOn, spool, write, type Stopped, type Transit } from './file-moves.ts'
 import type { SpooledFile } from './spooled-file.ts'
 
-/** How long the next step of a transfer may take (H-11, J-16, J-20). */
-export const filePatienceMs = 60_000
-/** The same where whoever is cut off may come back. */
+/** How long the next step may take where whoever is cut off may come back. */
 export const resumingPatienceMs = 600_000
 /** How long a transfer may take from its acceptance, also one that moves all the time (X-7). */
 const longestMs = 86_400_000
-
-export type FileSide = 'sender' | 'receiver'
-/** What the community learns from whoever carries the bytes. */
-export type CarrierCommand = CommandNamed<'file.sent' | 'file.spooled' | 'file.end'>
 
 export interface CarriageParts {
   readonly clock: Clock
@@ -41,19 +24,12 @@ export interface CarriageParts {
   readonly patienceMs: number
 }
 
-/**
- * The bytes of one transfer. Each side's connection is brought here by its protocol; from then on
- * bytes move, at the pace of the slower side. How it ended is the community's to say, in the order
- * of its log, and `outcome` resolves with that.
- */
-export class Carriage implements Transit {
+/** The bytes of one transfer, which move here at the pace of the slower side. */
+export class Carriage implements FileCarriage, Transit, ChunkedTransfer {
   readonly outcome: Promise<FileOutcome>
-  /**
-   * Resolves when all bytes of the sender have been taken, so that nobody needs it any more; false:
-   * they never were.
-   */
   readonly sent: Promise<boolean>
   readonly transfer: Transfer
+  readonly chunks = new SpooledChunks(this)
   readonly #parts: CarriageParts
   readonly #ended = Promise.withResolvers<FileOutcome>()
   readonly #allTaken = Promise.withResolvers<boolean>()
@@ -67,8 +43,6 @@ export class Carriage implements Transit {
   /** The receiver has been sent the last byte. */
   #isWritten = false
   #isSpooled = false
-  #inlet: ChunkInlet | undefined
-  #wakeReaders: (() => void)[] = []
   /** Bytes of this minute. */
   #moved = 0
   #timer: Cancel = () => {}
@@ -82,24 +56,29 @@ export class Carriage implements Transit {
     this.#parts = parts
   }
 
-  /** What is known of the file by now. */
   get offer(): FileOffer {
     return this.#offer
   }
 
-  /** Both sides have one method, and their connections are joined. */
   get direct(): boolean {
     return this.transfer.direct
   }
 
-  /** Nothing moves any more. */
   get isOver(): boolean {
     return this.#state === 'ending' || this.#state === 'over'
   }
 
+  get spooled(): SpooledFile | null {
+    return this.#parts.spooled
+  }
+
   /** Bytes of it in the spool. */
   get waiting(): number {
-    return this.#parts.spooled?.size ?? 0
+    return this.spooled?.size ?? 0
+  }
+
+  get whole(): WholeFile | null {
+    return this.#isSpooled ? this.#offer : null
   }
 
   get largest(): number {
@@ -113,7 +92,7 @@ export class Carriage implements Transit {
   /** Bytes have moved. Where they are too few for a minute, they count for the rest of it. */
   progress(bytes: number): void {
     this.#moved += bytes
-    this.#wakeAllReaders()
+    this.chunks.wake()
     if (this.#moved >= this.#parts.bytesPerMinute) this.#stepTaken()
   }
 
@@ -125,52 +104,14 @@ export class Carriage implements Transit {
     this.#timer = this.#parts.clock.after(this.#parts.patienceMs, () => this.#late())
   }
 
-  /** Where the sender brings the file chunk by chunk; null: it is not the time for it. */
-  chunks(method: string): ChunkInlet | null {
-    if (this.#inlet) return this.#inlet
-    const inlet = new ChunkInlet(method, this.addressOf('sender'))
-    return this.bring(inlet.endpoint) ? (this.#inlet = inlet) : null
+  isHere(side: FileSide): boolean {
+    return this.#parts.community.users.connection(this.transfer[side])?.node === this.transfer.home
   }
 
-  /** Bytes that have come from the sender. */
-  get have(): number {
-    return this.#inlet?.have ?? this.waiting
-  }
-
-  /**
-   * For a receiver that reads chunk by chunk: the bytes from `at` on, as soon as there are any, and
-   * none at the end of the file. Good until the next call. `over`: so is the transfer.
-   */
-  async read(at: number): Promise<Result<Uint8Array, 'over' | 'wrong-offset'>> {
-    const file = this.#parts.spooled
-    if (!file) return fail('over')
-    while (!this.isOver && at >= file.size && !this.#isSpooled) {
-      await new Promise<void>((resolve) => this.#wakeReaders.push(resolve))
-    }
-    if (this.isOver) return fail('over')
-    if (at > file.size) return fail('wrong-offset')
-    const read = await file.read(at)
-    if (!read.ok) this.end('spool-unavailable')
-    else this.progress(read.value.length)
-    return read.ok && !this.isOver ? read : fail('over')
-  }
-
-  /** Whether these are all bytes, and what they are is known; null: more are to come. */
-  get whole(): Pick<FileDescription, 'size' | 'checksums'> | null {
-    return this.#isSpooled ? this.#offer : null
-  }
-
-  /** What a receiver says that reads chunk by chunk. */
-  judge(said: 'delivered' | 'corrupted'): void {
-    this.end(said === 'delivered' && !this.#isSpooled ? 'corrupted' : said)
-  }
-
-  /** The only one from which this side's connection may come. */
   addressOf(side: FileSide): string {
     return side === 'sender' ? this.transfer.senderAddress : this.transfer.receiverAddress
   }
 
-  /** Resolves when this side's connection has come, or will not come any more. */
   arrived(side: FileSide): Promise<void> {
     return this.#arrivals[side].promise
   }
@@ -184,16 +125,12 @@ export class Carriage implements Transit {
     this.#stepTaken()
   }
 
-  /**
-   * False: this connection is not the sender's, there is one already, or it is not the time for it.
-   */
   bring(sender: SendingEndpoint): boolean {
     if (!this.#mayCome('sender', sender)) return false
     void (this.#parts.spooled ? this.#spool(sender, this.#parts.spooled) : this.#passOn(sender))
     return true
   }
 
-  /** False: as for the sender. */
   take(receiver: ReceivingEndpoint): boolean {
     if (!this.#mayCome('receiver', receiver)) return false
     this.#receiver.resolve(receiver)
@@ -202,7 +139,6 @@ export class Carriage implements Transit {
     return true
   }
 
-  /** The connection that this side came by is gone. */
   lost(side: FileSide): void {
     if (side === 'sender' && this.#isSent) return
     this.end(side === 'sender' ? 'not-sent' : 'not-taken')
@@ -221,8 +157,7 @@ export class Carriage implements Transit {
     this.#timer()
     this.#longest()
     this.#parts.spooled?.drop()
-    this.#inlet?.close()
-    this.#wakeAllReaders()
+    this.chunks.close()
     this.#allTaken.resolve(false)
     this.#allSpooled.resolve(false)
     this.#receiver.resolve(null)
@@ -251,7 +186,7 @@ export class Carriage implements Transit {
     this.#isSpooled = true
     this.#allSpooled.resolve(true)
     const command = { do: 'file.spooled', transfer: this.transfer.id, size, checksums } as const
-    this.#wakeAllReaders()
+    this.chunks.wake()
     if (this.transfer.offeredOnceSpooled) return this.#submit(command) // The receiver's answer is the next step.
     this.#stepTaken()
     this.#parts.submit(command)
@@ -262,9 +197,10 @@ export class Carriage implements Transit {
     if (this.#goesOn(await deliver(file, receiver, this))) await this.#finish(receiver)
   }
 
-  async #finish({ link, framing }: ReceivingEndpoint): Promise<void> {
+  async #finish({ link, framing, written }: ReceivingEndpoint): Promise<void> {
     this.#isWritten = true
     if (!(await write(link, framing.tail, this))) return this.lost('receiver')
+    written?.()
     if (framing.confirmedBy === 'receiver') return
     if (await link.flushed()) this.end('delivered')
     else this.lost('receiver')
@@ -276,21 +212,13 @@ export class Carriage implements Transit {
     else this.end(said === 'delivered' && !this.#isWritten ? 'corrupted' : said)
   }
 
-  #mayCome(side: FileSide, { address, framing }: SendingEndpoint | ReceivingEndpoint): boolean {
-    const { users, files } = this.#parts.community
-    const transfer = files.find(this.transfer.id)
-    if (this.#state !== 'under-way' || this.#here.has(side) || !transfer) return false
-    if (side === 'receiver' && transfer.stage !== 'moving') return false
-    const { capabilities } = users.connection(transfer[side]) ?? {}
-    if (address !== this.addressOf(side) || capabilities?.files?.method !== framing.method) return false
+  #mayCome(side: FileSide, endpoint: SendingEndpoint | ReceivingEndpoint): boolean {
+    if (this.#state !== 'under-way' || this.#here.has(side)) return false
+    if (!fits(this.#parts.community, this.transfer, side, endpoint)) return false
     this.#here.add(side)
     this.#arrivals[side].resolve()
     this.#stepTaken()
     return true
-  }
-
-  #wakeAllReaders(): void {
-    for (const wake of this.#wakeReaders.splice(0)) wake()
   }
 
   #goesOn(stopped: Stopped): boolean {
@@ -303,14 +231,14 @@ export class Carriage implements Transit {
     this.#allTaken.resolve(true)
   }
 
-  /**
-   * Told again and again until the community is heard of: its log may not have been able to take
-   * it.
-   */
   #submit(command: CarrierCommand): void {
     this.#timer()
-    this.#timer = this.#parts.clock.after(filePatienceMs, () => this.#submit(command))
-    this.#parts.submit(command)
+    const { clock, submit } = this.#parts
+    insist(
+      clock,
+      () => submit(command),
+      (cancel) => (this.#timer = cancel),
+    )
   }
 
   #late(): void {

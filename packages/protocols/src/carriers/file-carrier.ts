@@ -1,7 +1,26 @@
-import type { Clock, Community, ConnectionEvent, Digests, Random, Spool, Transfer, TransferId } from '@parley/core'
-
-import { Carriage, filePatienceMs, resumingPatienceMs, type CarrierCommand } from './carriage.ts'
+import type {
+  Clock,
+  Community,
+  ConnectionEvent,
+  Digests,
+  Link,
+  LinkHeader,
+  NodeId,
+  NodeLinks,
+  Random,
+  Spool,
+  Transfer,
+  TransferId,
+} from '@parley/core'
+import { Carriage, resumingPatienceMs } from './carriage.ts'
+import { filePatienceMs, type CarrierCommand, type FileCarriage } from './file-carriage.ts'
+import type { FileFraming } from './file-framing.ts'
+import { RemoteCarriage, remoteReceiver } from './remote-carriage.ts'
+import { answerChunks } from './remote-chunks.ts'
 import { SpooledFile } from './spooled-file.ts'
+
+/** What links to the node are for at which a file is carried. */
+const service = 'file'
 
 /** The part of the spool that one sender has, and all guests together. */
 const spoolShare = 1 / 4
@@ -18,24 +37,32 @@ export interface FileCarrierOptions {
   readonly bytesPerMinute: number
   /** Gives the command its place in the log. Nobody is told of it: what follows is heard. */
   submit(command: CarrierCommand): void
+  /** This node, as it is called at the moment. */
+  node(): NodeId
+  /** To the other nodes; null: there are none. */
+  readonly links: NodeLinks | null
+  /** Of every protocol that moves files. */
+  readonly framings: readonly FileFraming[]
 }
 
 /**
  * Carries the bytes of files between the connections that bring and take them, one of a server
  * (X-7). The community says who gives what to whom; a protocol brings the connections and frames
- * the bytes (`file-framing.ts`).
+ * the bytes (`file-framing.ts`). The bytes of a transfer are carried at one node, its home; for
+ * whoever is at another there is a remote end of it.
  */
 export class FileCarrier {
   readonly #options: FileCarrierOptions
-  readonly #carriages = new Map<TransferId, Carriage>()
+  readonly #carriages = new Map<TransferId, Carriage | RemoteCarriage>()
   /**
    * What a connection shows to say which transfer it belongs to, where a protocol has such a thing
    * (J-16).
    */
-  readonly #tickets = new Map<string, Carriage>()
+  readonly #tickets = new Map<string, FileCarriage>()
 
   constructor(options: FileCarrierOptions) {
     this.#options = options
+    options.links?.serve(service, (link, header) => this.#accept(link, header))
   }
 
   /** Transfers that bytes are carried for. */
@@ -50,7 +77,7 @@ export class FileCarrier {
 
   /** What the community tells whoever carries bytes. */
   hear(event: ConnectionEvent): void {
-    if (event.kind === 'file-accepted') this.find(event.transfer)?.accepted()
+    if (event.kind === 'file-accepted') this.#local(event.transfer)?.accepted()
     if (event.kind !== 'file-ended') return
     const carriage = this.#carriages.get(event.transfer)
     this.#carriages.delete(event.transfer)
@@ -58,7 +85,17 @@ export class FileCarrier {
   }
 
   /** undefined: the transfer is over. */
-  find(id: TransferId): Carriage | undefined {
+  find(id: TransferId): FileCarriage | undefined {
+    return this.#find(id)
+  }
+
+  /** This node is gone, as the others see it: nothing is carried here any more. */
+  abandon(): void {
+    for (const carriage of this.#carriages.values()) carriage.over('not-sent')
+    this.#carriages.clear()
+  }
+
+  #find(id: TransferId): Carriage | RemoteCarriage | undefined {
     const known = this.#carriages.get(id)
     if (known) return known
     const transfer = this.#options.community.files.find(id)
@@ -73,7 +110,9 @@ export class FileCarrier {
    */
   issue(ticket: string, id: TransferId): boolean {
     const carriage = this.find(id)
-    if (!carriage || this.#tickets.has(ticket)) return false
+    const holder = this.#tickets.get(ticket)
+    if (holder && holder === carriage) return true
+    if (!carriage || holder) return false
     this.#tickets.set(ticket, carriage)
     void carriage.outcome.then(() => this.withdraw(ticket))
     return true
@@ -89,11 +128,38 @@ export class FileCarrier {
     this.#tickets.delete(ticket)
   }
 
-  withTicket(ticket: string): Carriage | undefined {
+  withTicket(ticket: string): FileCarriage | undefined {
     return this.#tickets.get(ticket)
   }
 
-  #make(transfer: Transfer): Carriage {
+  /** undefined: the transfer is over, or carried elsewhere. */
+  #local(id: TransferId): Carriage | undefined {
+    const isHere = this.#options.community.files.find(id)?.home === this.#options.node()
+    const carriage = isHere ? this.#find(id) : undefined
+    return carriage instanceof Carriage ? carriage : undefined
+  }
+
+  /** Somebody at another node takes part in a transfer whose home is here. */
+  #accept(link: Link, { transfer, by, method }: LinkHeader): void {
+    const carriage = typeof transfer === 'number' ? this.#local(transfer) : undefined
+    if (carriage && by === 'chunks') return void answerChunks(link, carriage)
+    const framing = this.#options.framings.find((each) => each.method === method)
+    if (!carriage || !framing || !carriage.take(remoteReceiver(link, framing, carriage.addressOf('receiver')))) {
+      return link.destroy()
+    }
+    void carriage.outcome.then(() => link.destroy())
+  }
+
+  #make(transfer: Transfer): Carriage | RemoteCarriage {
+    const { links } = this.#options
+    const node = this.#options.node()
+    if (transfer.home === node || !links) return this.#makeHere(transfer)
+    const { clock, community, submit } = this.#options
+    const open = (header: LinkHeader) => links.open(transfer.home, service, { ...header, transfer: transfer.id })
+    return new RemoteCarriage(transfer, { clock, community, node, submit, open })
+  }
+
+  #makeHere(transfer: Transfer): Carriage {
     const { spool, digests, clock, community, bytesPerMinute } = this.#options
     const { senderShare, guest } = transfer
     const quota = spool?.quota ?? 0

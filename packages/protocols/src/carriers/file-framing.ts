@@ -68,4 +68,6 @@ export interface ReceivingEndpoint extends Endpoint {
    * without a word.
    */
   verdict?(): Promise<'delivered' | 'corrupted' | null>
+  /** It has been written everything that stands behind the body as well. */
+  written?(): void
 }

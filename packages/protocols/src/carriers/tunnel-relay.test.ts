@@ -1,10 +1,11 @@
-import type { TunnelSide, UserName } from '@parley/core'
+import type { NodeId, TunnelSide, UserName } from '@parley/core'
 import { MemoryLink, VirtualClock } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { TunnelRelay, type Tunnel, type TunnelReport } from './tunnel-relay.ts'
 
-const tunnel: Tunnel = { tunnel: 4, asker: 'ann' as UserName, asked: 'bob' as UserName, code: '7' }
+const here = 'here.1' as NodeId
+const tunnel: Tunnel = { tunnel: 4, asker: 'ann' as UserName, asked: 'bob' as UserName, code: '7', home: here }
 
 describe('tunnel relay', () => {
   it('passes bytes both ways, also those that came before, and reports by who sent them', async () => {
@@ -94,7 +95,12 @@ describe('tunnel relay', () => {
 function server() {
   const clock = new VirtualClock()
   const reports: (readonly [tunnel: number, report: TunnelReport])[] = []
-  const relay = new TunnelRelay(clock, (id, report) => void reports.push([id, report]))
+  const relay = new TunnelRelay({
+    clock,
+    ended: (id, report) => void reports.push([id, report]),
+    node: () => here,
+    links: null,
+  })
   const bring = (side: TunnelSide, link: MemoryLink) => relay.bring(tunnel, side, link)
   const join = () => {
     const [ann, bob] = [new MemoryLink(), new MemoryLink()]

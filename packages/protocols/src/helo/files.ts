@@ -1,5 +1,5 @@
 import { parseUserName, type FileDescription, type FileEvent, type FileOffer, type TransferId } from '@parley/core'
-import type { Carriage, FileSide } from '../carriers/carriage.ts'
+import type { FileCarriage, FileSide } from '../carriers/file-carriage.ts'
 import { splitWord } from '../kit/words.ts'
 import type { Submitted, TransferListener } from '../protocol.ts'
 import type { HeloConnection } from './connection.ts'
@@ -50,7 +50,8 @@ export async function readyForFile(connection: HeloConnection, { user, metadata 
     .find(({ offer, direct }) => metadataOf(offer, direct) === metadata)
   const carriage = transfer && context.carrier.find(transfer.id)
   if (!carriage) return connection.send(isHere(connection, user) ? noSuchFile : offerReplies['no-such-user'])
-  const sides = carriage.direct ? (['sender', 'receiver'] as const) : (['receiver'] as const)
+  const both = carriage.direct && carriage.isHere('sender')
+  const sides = both ? (['sender', 'receiver'] as const) : (['receiver'] as const)
   const listener = await openListener(connection, carriage, sides)
   if (!listener) return connection.send(noFreePort)
 
@@ -73,8 +74,7 @@ export function hearFiles(connection: HeloConnection, event: FileEvent): void {
     case 'file-offered':
       return connection.send(`FILE_TRANS @${offer.from} ${metadataOf(offer, event.direct)}`)
     case 'file-accepted':
-      if (event.place === null) return void openForSpooling(connection, event.transfer)
-      return readyToTake(connection, offer, event.place)
+      return void openToSend(connection, event.transfer, event.place)
     case 'file-ended': {
       const reply = outcomeReplies[event.outcome]
       if (reply !== null) connection.send(typeof reply === 'string' ? reply : reply(offer.to))
@@ -82,10 +82,14 @@ export function hearFiles(connection: HeloConnection, event: FileEvent): void {
   }
 }
 
-/** The file goes to the spool, by a listener for the sender alone. */
-async function openForSpooling(connection: HeloConnection, id: TransferId): Promise<void> {
+/**
+ * By the receiver's listener, where that is at this node. Otherwise, and where the file goes to the
+ * spool, by one for the sender alone.
+ */
+async function openToSend(connection: HeloConnection, id: TransferId, place: string | null): Promise<void> {
   const carriage = connection.context.carrier.find(id)
   if (!carriage) return
+  if (place !== null && carriage.isHere('receiver')) return readyToTake(connection, carriage.offer, place)
   const listener = await openListener(connection, carriage, ['sender'])
   if (!listener) return carriage.end('spool-unavailable')
   if (!carriage.isOver) readyToTake(connection, carriage.offer, String(listener.port))
@@ -98,7 +102,7 @@ function readyToTake(connection: HeloConnection, offer: FileOffer, port: string)
 /** A transfer listener for these sides, which is closed as soon as they have come. */
 async function openListener(
   { context }: HeloConnection,
-  carriage: Carriage,
+  carriage: FileCarriage,
   sides: readonly FileSide[],
 ): Promise<TransferListener | null> {
   const from = new Set(sides.map((side) => carriage.addressOf(side)))

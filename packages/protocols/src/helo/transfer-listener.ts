@@ -1,5 +1,5 @@
 import { sameName, type Cancel, type FileOutcome, type Link } from '@parley/core'
-import { filePatienceMs, type Carriage, type FileSide } from '../carriers/carriage.ts'
+import { filePatienceMs, type FileCarriage, type FileSide } from '../carriers/file-carriage.ts'
 import { LinkReader } from '../kit/link-reader.ts'
 import { rawDialect, RawSession } from '../kit/raw-session.ts'
 import { encodeText } from '../kit/text.ts'
@@ -20,7 +20,7 @@ export const mostUnauthenticated = 8
  * What the transfer listener of one file speaks (H-11). The sender, the receiver or both come to
  * it, whoever speaks `helo`.
  */
-export function transferDialect(carriage: Carriage): Dialect<unknown, unknown> {
+export function transferDialect(carriage: FileCarriage): Dialect<unknown, unknown> {
   let unauthenticated = 0
   const turnedAway = () => {
     if (++unauthenticated > mostUnauthenticated) carriage.end('crowded-out')
@@ -30,12 +30,12 @@ export function transferDialect(carriage: Carriage): Dialect<unknown, unknown> {
 
 class HeloFileSession extends RawSession {
   readonly #address: string
-  readonly #carriage: Carriage
+  readonly #carriage: FileCarriage
   readonly #turnedAway: () => void
   #late: Cancel = () => {}
   #side: FileSide | undefined
 
-  constructor(context: SessionContext<never>, carriage: Carriage, turnedAway: () => void) {
+  constructor(context: SessionContext<never>, carriage: FileCarriage, turnedAway: () => void) {
     super(context)
     this.#address = context.address
     this.#carriage = carriage

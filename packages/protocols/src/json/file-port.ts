@@ -1,5 +1,5 @@
 import type { Cancel, Link } from '@parley/core'
-import { filePatienceMs, type Carriage, type FileSide } from '../carriers/carriage.ts'
+import { filePatienceMs, type FileCarriage, type FileSide } from '../carriers/file-carriage.ts'
 import { LinkReader } from '../kit/link-reader.ts'
 import { rawDialect, RawSession } from '../kit/raw-session.ts'
 import type { Companion, SessionContext } from '../protocol.ts'
@@ -26,7 +26,7 @@ export function filePort(given: string): Companion {
 class FilePortSession extends RawSession {
   readonly #context: SessionContext<never>
   #late: Cancel = () => {}
-  #carriage: Carriage | undefined
+  #carriage: FileCarriage | undefined
   #side: FileSide | undefined
 
   constructor(context: SessionContext<never>) {

@@ -1,4 +1,5 @@
-import { parseUserName, type FileEvent, type FileOffer } from '@parley/core'
+import { parseUserName, type FileEvent, type FileOffer, type TransferId } from '@parley/core'
+import type { FileCarrier } from '../carriers/file-carrier.ts'
 import { md5 } from '../carriers/file-checksums.ts'
 import { isBody, textMember, type Body } from './body.ts'
 import type { JsonConnection } from './connection.ts'
@@ -91,7 +92,7 @@ export function hearFiles(connection: JsonConnection, event: FileEvent): void {
       return connection.send({ header: 'FILE_TRANSFER_REQUEST', body })
     }
     case 'file-accepted': {
-      const ticket = event.place ?? context.carrier.issueNew(event.transfer)
+      const ticket = ticketFor(event.transfer, event.place, context.carrier)
       return ticket === null ? undefined : respond(connection, form.files.accepted(offer, ticket))
     }
     case 'file-ended': {
@@ -102,6 +103,11 @@ export function hearFiles(connection: JsonConnection, event: FileEvent): void {
       return event.direct ? undefined : refuseWith(connection, outcomeCodes[event.outcome])
     }
   }
+}
+
+/** The receiver's own, where nothing else has it; null: the transfer is over. */
+function ticketFor(transfer: TransferId, place: string | null, carrier: FileCarrier): string | null {
+  return place !== null && carrier.issue(place, transfer) ? place : carrier.issueNew(transfer)
 }
 
 function respond(connection: JsonConnection, body: Body): void {

@@ -1,6 +1,7 @@
 import { parseUserName, sameName, type FileEvent, type FileOutcome, type Transfer, type TransferId } from '@parley/core'
-import type { Carriage, FileSide } from '../carriers/carriage.ts'
+import type { FileCarriage, FileSide } from '../carriers/file-carriage.ts'
 import { sha256 } from '../carriers/file-checksums.ts'
+import type { ChunkRefusal } from '../carriers/file-chunks.ts'
 import { fromBase64, toBase64 } from '../kit/base64.ts'
 import { userAddressMember } from './address.ts'
 import type { Body } from './codec.ts'
@@ -88,10 +89,13 @@ export function readChunk(body: Body): Chunk | null {
 /** The next request waits until there is room, and so does whoever sends it. */
 export async function writeChunk(exchange: Exchange, { file, at, bytes }: Chunk): Promise<void> {
   const party = await partyOf(exchange, file, 'sender')
-  const inlet = party?.carriage.chunks(fileMethod)
-  if (!inlet) return exchange.refuse('no-such-file')
-  if (at !== inlet.have || !inlet.isOpen) return exchange.refuse('wrong-offset', { have: inlet.have })
-  if (await inlet.write(bytes)) exchange.accept({ have: at + bytes.length })
+  const taken = await party?.carriage.chunks.write(fileMethod, at, bytes)
+  if (taken?.ok) exchange.accept({ have: taken.have })
+  else refuseChunk(exchange, taken)
+}
+
+function refuseChunk(exchange: Exchange, refusal: ChunkRefusal | undefined): void {
+  if (refusal?.fail === 'wrong-offset') exchange.refuse('wrong-offset', { have: refusal.have })
   else exchange.refuse('no-such-file')
 }
 
@@ -120,15 +124,11 @@ export async function readBytes(exchange: Exchange, read: Read): Promise<void> {
   void readOne(exchange, party.carriage, read).finally(() => connection.reading.delete(read.file))
 }
 
-async function readOne(exchange: Exchange, carriage: Carriage, { at, bytes }: Read): Promise<void> {
-  const read = await carriage.read(at)
-  if (!read.ok) {
-    return read.fail === 'over'
-      ? exchange.refuse('no-such-file')
-      : exchange.refuse(read.fail, { have: carriage.waiting })
-  }
-  const chunk = read.value.subarray(0, bytes)
-  const { whole } = carriage
+async function readOne(exchange: Exchange, carriage: FileCarriage, { at, bytes }: Read): Promise<void> {
+  const read = await carriage.chunks.read(at)
+  if (!read.ok) return refuseChunk(exchange, read)
+  const chunk = read.bytes.subarray(0, bytes)
+  const { whole } = read
   const isEnd = whole !== null && at + chunk.length === whole.size
   exchange.accept({
     at,
@@ -141,8 +141,9 @@ export async function fileState(exchange: Exchange, file: TransferId): Promise<v
   const party = (await partyOf(exchange, file, 'sender')) ?? (await partyOf(exchange, file, 'receiver'))
   if (!party) return exchange.refuse('no-such-file')
   const { carriage, side, transfer } = party
-  const have = side === 'sender' ? carriage.have : carriage.waiting
-  const state = carriage.whole ? 'sent' : transfer.stage === 'offered' ? 'offered' : 'moving'
+  const { come, readable, isWhole } = await carriage.chunks.state()
+  const have = side === 'sender' ? come : readable
+  const state = isWhole ? 'sent' : transfer.stage === 'offered' ? 'offered' : 'moving'
   exchange.accept({ file, have, size: carriage.offer.size, state })
 }
 
@@ -161,16 +162,15 @@ export function readDone(body: Body): Done | null {
 export async function fileDone(exchange: Exchange, { file, checksum }: Done): Promise<void> {
   const sender = await partyOf(exchange, file, 'sender')
   if (sender) {
-    const inlet = sender.carriage.chunks(fileMethod)
-    if (!inlet) return exchange.refuse('no-such-file')
-    exchange.accept()
-    return inlet.end(checksum === null ? {} : { [sha256]: checksum })
+    const said = checksum === null ? {} : { [sha256]: checksum }
+    const isTaken = await sender.carriage.chunks.finish(fileMethod, said)
+    return isTaken ? exchange.accept() : exchange.refuse('no-such-file')
   }
   const receiver = await partyOf(exchange, file, 'receiver')
   if (!receiver || receiver.transfer.stage !== 'moving') return exchange.refuse('no-such-file')
   exchange.connection.endedHere.add(file)
   exchange.accept()
-  receiver.carriage.judge('delivered')
+  await receiver.carriage.chunks.judge('delivered')
 }
 
 export interface Cancelling {
@@ -211,7 +211,7 @@ export function hearFiles(connection: ParleyConnection, event: FileEvent): void 
 interface Party {
   readonly side: FileSide
   readonly transfer: Transfer
-  readonly carriage: Carriage
+  readonly carriage: FileCarriage
 }
 
 /** Whoever was cut off goes on here, with whatever it asks first. */

@@ -66,6 +66,8 @@ export interface ClusterLogParts {
   over(why: LifeEnd): void
   /** The process is of no use any more. */
   unfit(why: Unfit): void
+  /** Entries were applied, and what follows from them was delivered. */
+  progressed?(): void
   /** Who takes part has changed. */
   nodesChanged?(): void
   /** How many milliseconds a commit took. */
@@ -253,6 +255,7 @@ export class ClusterLog implements Log {
     this.#batches++
     this.#applyBatch(bytes)
     this.#notice()
+    this.#parts.progressed?.()
     this.#setWake()
     if (this.#writes.length > 0) this.#scheduleCommit()
     if (this.#writes.length >= mostWrites) return this.committed()
