@@ -19,6 +19,9 @@ const restfulTurns = 8
 /** Time passes in steps in which nodes hear of each other. */
 const stepMs = 500
 
+/** Each node has an address of its own, so that several may listen on one port. */
+const hostOf = (place: number) => `127.0.0.${place + 1}`
+
 /** Nodes with one community, to a test one server. */
 export interface ClusterUnderTest {
   readonly nodes: readonly RunningServer[]
@@ -68,12 +71,24 @@ export async function clusterUnderTest({
         spool: new MemorySpool(all.limits.spoolBytes),
         cluster: memoryNode(name, stream, linked),
       }
-      const started = await startServer(all, parts, admitted)
+      const here = listen.map((url) => url.replace('127.0.0.1', hostOf(index)))
+      const started = await startServer({ ...all, listen: here }, parts, admitted)
       if (!started.ok) throw new Error(started.message)
       return started.value
     }),
   )
   let connected = 0
+  let last = 0
+  /** By the name of who is signed in there. */
+  const placeOf = new Map<string, number>()
+  /** Files are brought to the node of their user, where the port was opened. */
+  const placeFor = (actor: string, isTransfer: boolean): number => {
+    const [user = ''] = actor.toLowerCase().split('-')
+    if (isTransfer) return placeOf.get(user) ?? last
+    last = connected++ % nodes.length
+    if (user === actor.toLowerCase()) placeOf.set(user, last)
+    return last
+  }
 
   const isIdle = () =>
     streams.every((stream) => stream.isIdle) &&
@@ -101,10 +116,10 @@ export async function clusterUnderTest({
     rest,
     pass,
     target: {
-      address: (protocol) => {
-        const node = nodes[connected++ % nodes.length]!
-        const port = node.listening.find((each) => each.protocol === protocol)?.port
-        return port === undefined ? undefined : { host: '127.0.0.1', port }
+      address: (protocol, actor = '', isTransfer = false) => {
+        const place = placeFor(actor, isTransfer)
+        const port = nodes[place]!.listening.find((each) => each.protocol === protocol)?.port
+        return port === undefined ? undefined : { host: hostOf(place), port }
       },
       pass,
       quiesce: async (clients) => {

@@ -45,13 +45,9 @@ const countedByNode = new Set([
   'helo/users/get-users-unauthenticated-connections.transcript',
   'helo/users/get-users.transcript',
 ])
-/** Their bytes do not pass from node to node. */
-const withBytes = /\/files\/|tunnel/
 
 describe('transcripts on three nodes, each connection on another one', () => {
-  const played = transcripts.filter(
-    (each) => !restarts(each) && !countedByNode.has(each.file) && !withBytes.test(each.file),
-  )
+  const played = transcripts.filter((each) => !restarts(each) && !countedByNode.has(each.file))
   for (const transcript of played) {
     it(transcript.file, () => perform(transcript, {}, clusterUnderTest))
   }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Notation } from '@parley/protocols'
+import { companions, type Notation } from '@parley/protocols'
 import { Alarm } from './alarm.ts'
 import { AwakeTime } from './awake.ts'
 import { Connection, type Watcher } from './connection.ts'
@@ -103,7 +103,7 @@ export class Playing {
   }
 
   async #connect({ actor, protocol, at }: Opening): Promise<Failure | undefined> {
-    const address = this.#target.address(protocol)
+    const address = this.#target.address(protocol, actor, at !== undefined || companions.has(protocol))
     if (!address) return failure(`the server has no listener for ${protocol}`)
     const port = at === undefined ? address.port : Number(fill(at, this.#bindings))
     if (!(port > 0 && port < 65_536)) return failure(`${fill(at!, this.#bindings)} is no port`)

@@ -4,9 +4,10 @@ import type { ConnectionOptions } from 'node:tls'
 export interface Target {
   /**
    * A listener with the options of the transcript; undefined: there is none, and the transcript is
-   * skipped. Asked anew each time an actor connects.
+   * skipped. Asked anew each time an actor connects. `actor`: who does; absent: nobody yet. `isTransfer`:
+   * it comes to a port that it was told of, or to one for the bytes of files.
    */
-  address(protocol: string): Address | undefined
+  address(protocol: string, actor?: string, isTransfer?: boolean): Address | undefined
   /** Lets the server's time pass without waiting for it. Absent: the runner waits. */
   pass?(ms: number): Promise<void>
   /**

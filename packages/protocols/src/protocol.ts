@@ -361,12 +361,13 @@ export interface HistoryView {
 
 /**
  * How many connections a transfer listener accepts, and from which addresses. Others are refused.
- * `share`: whose part of the ports it takes.
+ * `share`: whose part of the ports it takes. `port`: to be taken where it is free.
  */
 export interface AllowList {
   readonly connections: number
   readonly from: ReadonlySet<string>
   readonly share: string
+  readonly port?: number
 }
 
 /**

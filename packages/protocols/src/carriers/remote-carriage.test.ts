@@ -40,13 +40,16 @@ describe('the remote end of a transfer', () => {
     assert.deepEqual([receiving.isHere('sender'), receiving.isHere('receiver')], [false, true])
     assert.deepEqual([carriage.isHere('sender'), carriage.isHere('receiver')], [true, false])
     transfers.accept()
-    let hasArrived = false
-    void receiving.arrived('receiver').then(() => (hasArrived = true))
+    const arrived: string[] = []
+    for (const side of ['sender', 'receiver'] as const) void receiving.arrived(side).then(() => arrived.push(side))
     await settled()
-    assert.equal(hasArrived, false)
+    assert.deepEqual(arrived, [])
     take(receiving, dashed)
     await settled()
-    assert.equal(hasArrived, true)
+    assert.deepEqual(arrived, ['receiver'])
+    receiving.end('not-taken')
+    await settled()
+    assert.deepEqual(arrived, ['receiver', 'sender'], 'nobody is waited for any more')
   })
 
   it('takes no more than a window ahead of its receiver', async () => {

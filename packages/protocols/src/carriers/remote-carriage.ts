@@ -67,8 +67,9 @@ export class RemoteCarriage implements FileCarriage {
     return side === 'sender' ? this.transfer.senderAddress : this.transfer.receiverAddress
   }
 
-  arrived(): Promise<void> {
-    return this.#arrived.promise
+  /** Whether the sender has come is not known here. */
+  async arrived(side: FileSide): Promise<void> {
+    await (side === 'receiver' ? this.#arrived.promise : this.outcome)
   }
 
   bring(): boolean {

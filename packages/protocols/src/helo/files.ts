@@ -90,7 +90,7 @@ async function openToSend(connection: HeloConnection, id: TransferId, place: str
   const carriage = connection.context.carrier.find(id)
   if (!carriage) return
   if (place !== null && carriage.isHere('receiver')) return readyToTake(connection, carriage.offer, place)
-  const listener = await openListener(connection, carriage, ['sender'])
+  const listener = await openListener(connection, carriage, ['sender'], place === null ? undefined : Number(place))
   if (!listener) return carriage.end('spool-unavailable')
   if (!carriage.isOver) readyToTake(connection, carriage.offer, String(listener.port))
 }
@@ -99,17 +99,24 @@ function readyToTake(connection: HeloConnection, offer: FileOffer, port: string)
   connection.send(`READY_FOR_FILE @${offer.to} ${metadataOf(offer, true)} ${port}`)
 }
 
-/** A transfer listener for these sides, which is closed as soon as they have come. */
+/**
+ * A transfer listener for these sides, which is closed as soon as they have come, and the other side
+ * where the two are joined. `port`: that of the other side's, which is the same where that is possible.
+ */
 async function openListener(
   { context }: HeloConnection,
   carriage: FileCarriage,
   sides: readonly FileSide[],
+  port?: number,
 ): Promise<TransferListener | null> {
   const from = new Set(sides.map((side) => carriage.addressOf(side)))
-  const allowed = { connections: sides.length + mostUnauthenticated, from, share: carriage.transfer.senderShare }
+  const { senderShare: share } = carriage.transfer
+  const connections = sides.length + mostUnauthenticated
+  const allowed = { connections, from, share, ...(port !== undefined && { port }) }
   const listener = await context.openTransferListener(transferDialect(carriage), allowed)
   if (!listener.ok) return null
-  void Promise.all(sides.map((side) => carriage.arrived(side))).then(() => listener.value.close())
+  const awaited = carriage.direct ? (['sender', 'receiver'] as const) : sides
+  void Promise.all(awaited.map((side) => carriage.arrived(side))).then(() => listener.value.close())
   return listener.value
 }
 

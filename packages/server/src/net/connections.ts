@@ -134,7 +134,7 @@ export class Connections {
   async #openTransferListener(
     { protocol, host, tls }: ListenerSpec,
     dialect: Dialect<unknown, unknown>,
-    { connections, from, share }: AllowList,
+    { connections, from, share, port: wanted }: AllowList,
   ): Promise<Result<TransferListener, 'no-free-port'>> {
     const { transferPorts } = this.#services.limits
     const { first, last } = transferPorts ?? { first: 0, last: 0 }
@@ -152,7 +152,7 @@ export class Connections {
       if (--left === 0) closeOnce()
       return true
     }
-    for (let port = first; port <= last; port++) {
+    for (const port of portsFrom(first, last, wanted)) {
       try {
         const listener = await this.#listen({ protocol: `${protocol}-transfer`, dialect, host, port, tls, admits })
         close = () => {
@@ -206,4 +206,10 @@ export class Connections {
   #countUnauthenticated(protocol: string, change: number): void {
     this.#unauthenticated.set(protocol, (this.#unauthenticated.get(protocol) ?? 0) + change)
   }
+}
+
+/** The wanted one first, where it may be had. */
+function* portsFrom(first: number, last: number, wanted: number | undefined): Generator<number> {
+  if (wanted !== undefined && (last === 0 || (wanted >= first && wanted <= last))) yield wanted
+  for (let port = first; port <= last; port++) yield port
 }

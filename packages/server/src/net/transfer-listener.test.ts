@@ -35,6 +35,17 @@ describe('a transfer listener', () => {
     assert.ok((await context.openTransferListener(silent(), { connections: 1, from: new Set(), share: 'ann' })).ok)
   })
 
+  it('takes the port that is wanted where it is free, and another one where it is not', async (t) => {
+    const { listener, context } = await opened(t, 2, '127.0.0.1')
+    const allowed = { connections: 1, from: new Set<string>(), share: 'ann' }
+    const other = await context.openTransferListener(silent(), { ...allowed, port: listener.port })
+    assert.ok(other.ok)
+    assert.notEqual(other.value.port, listener.port)
+    listener.close()
+    const same = await context.openTransferListener(silent(), { ...allowed, port: listener.port })
+    assert.equal(same.ok && same.value.port, listener.port)
+  })
+
   it('is tried at no other port after a failure that is not somebody else at this one', async (t) => {
     const range = { first: -1, last: 0 }
     const listener = await opened(t, 1, '127.0.0.1', range).catch((error: Error) => error.message)
