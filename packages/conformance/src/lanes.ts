@@ -15,9 +15,13 @@ export async function inParallel<T>(
   await Promise.all(Array.from({ length: lanes }, lane))
 }
 
-/** Things of which each is used by one at a time. Whoever takes several gets them at once. */
+/**
+ * Things of which each is used by one at a time. Whoever takes several gets them at once, and those
+ * that cost least so far.
+ */
 export class Pool<T> {
-  readonly #free: T[]
+  #free: T[]
+  readonly #costs = new Map<T, number>()
   readonly #waiting: { readonly count: number; readonly give: (taken: readonly T[]) => void }[] = []
 
   constructor(items: readonly T[]) {
@@ -32,9 +36,15 @@ export class Pool<T> {
     })
   }
 
-  putBack(items: readonly T[]): void {
-    this.#free.push(...items)
+  /** `cost`: what using them has cost each. */
+  putBack(items: readonly T[], cost = 0): void {
+    for (const item of items) this.#costs.set(item, this.#cost(item) + cost)
+    this.#free = [...this.#free, ...items].toSorted((one, other) => this.#cost(one) - this.#cost(other))
     this.#serve()
+  }
+
+  #cost(item: T): number {
+    return this.#costs.get(item) ?? 0
   }
 
   #serve(): void {

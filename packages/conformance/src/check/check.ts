@@ -164,11 +164,12 @@ async function playAll(
     } finally {
       if (mailbox && !stopped())
         for (const account of taken) await perform(mailbox, [account], { ...stage, unheeded: true })
-      pool.putBack(taken)
+      pool.putBack(taken, refusalsIn(transcript))
     }
   }
   // What waits longest begins first, and what needs accounts does not keep others waiting.
-  const together = playable.filter(({ transcript }) => !transcript.alone)
+  const last = playable.filter(({ transcript }) => locksAccounts(transcript))
+  const together = playable.filter((each) => !each.transcript.alone && !last.includes(each))
   const byTime = together.toSorted((one, other) => timeOf(other.transcript) - timeOf(one.transcript))
   const ofGuests = byTime.filter(({ transcript }) => transcript.accounts.length === 0)
   const ofHolders = byTime.filter(({ transcript }) => transcript.accounts.length > 0)
@@ -176,6 +177,25 @@ async function playAll(
     inParallel(ofGuests, jobs, stopped, playOne),
     inParallel(ofHolders, Math.max(accounts.length, 1), stopped, playOne),
   ])
-  const alone = playable.filter(({ transcript }) => transcript.alone)
-  await inParallel(alone, 1, stopped, playOne)
+  const alone = playable.filter((each) => each.transcript.alone && !last.includes(each))
+  await inParallel([...alone, ...last], 1, stopped, playOne)
+}
+
+/** */
+const wrongPasswordsAMinute = 5
+const refusals = /^565\b|^FAIL01\b|^-ERR user already logged in|^LOGIN_RESP .*\b5000\b|"error":"name-taken"/
+
+/** So many refusals that the accounts cannot sign in for a minute: nothing else can use them then. */
+function locksAccounts(transcript: Transcript): boolean {
+  return transcript.accounts.length > 0 && refusalsIn(transcript) >= wrongPasswordsAMinute
+}
+
+/** How often somebody is refused at the sign-in, perhaps for a wrong password. */
+function refusalsIn({ steps }: Transcript): number {
+  const refused = steps.filter(
+    (step) =>
+      step.kind === 'hears' &&
+      step.expectations.some(({ payload }) => payload.form === 'notation' && refusals.test(payload.text)),
+  )
+  return refused.length
 }

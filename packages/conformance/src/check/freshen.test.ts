@@ -11,6 +11,45 @@ function fresh(
 }
 
 describe('fresh names', () => {
+  it('stand in the bytes of packets, with their length', () => {
+    const [, said = '', same = ''] = fresh([
+      'ann connects by chatos',
+      'ann -> hex 01 00 03 61 6e 6e',
+      'ann -> hex 01 00 03 61 6e 6e',
+    ])
+    assert.match(said, /^ann -> hex 01 00 03(?: [3-7][0-9a-f]){3}$/)
+    assert.notEqual(said, 'ann -> hex 01 00 03 61 6e 6e')
+    assert.equal(same, said)
+  })
+
+  it('come with passwords, which may be cut', () => {
+    const given = [{ name: 'zoe', password: 'another one' }]
+    const lines = [
+      'account eve "secret12"',
+      'eve connects by cp',
+      'eve -> raw "PASSsec"',
+      '+20ms',
+      'eve -> raw "ret12\\r\\n"',
+    ]
+    const [, , first = '', , second = ''] = fresh(lines, given)
+    assert.deepEqual([first, second], ['eve -> raw "PASSano"', 'eve -> raw "ther one\\r\\n"'])
+    assert.deepEqual(
+      fresh(['account eve "secret12"', 'eve signs in by cp', 'eve -> PASSsecret12'], given).at(-1),
+      'eve -> PASSanother one',
+    )
+  })
+
+  it('are found where time cuts them', () => {
+    const lines = ['eve connects by helo', 'eve -> raw "HELO a"', '+200ms', 'eve -> raw "nn\\n"', 'eve <- +OK HELO ann']
+    const [, first = '', time, second = '', reply = ''] = fresh(lines)
+    const name = /^eve <- \+OK HELO (\w{3})$/.exec(reply)?.[1] ?? ''
+    assert.notEqual(name, 'ann')
+    assert.deepEqual(
+      [first, time, second],
+      [`eve -> raw "HELO ${name[0]}"`, '+200ms', `eve -> raw "${name.slice(1)}\\n"`],
+    )
+  })
+
   it('are whole words wherever they stand, in the case in which they stood', () => {
     const lines = ['# X-2: ann', 'Ann signs in by helo', 'bob signs in by helo', 'bob -> PM @ANN hi annie, ann']
     assert.deepEqual(fresh(lines), [

@@ -152,28 +152,35 @@ function rewritten(
       const [words] = source[at]!.split(/ as \S+\s*$/)
       result[at] = `${words!.trimEnd()} as ${renamer.rename(line.name)}`
     } else if (line.kind === 'said') {
-      const pieces = piecesFrom(lines, at)
-      for (const [index, said] of renamedPieces(pieces, renamer).entries()) {
-        const withPassword = line.sent ? newPassword(said, `${line.actor} ${source[at]}`, passwords) : said
-        result[at + index] = line.start + written(withPassword)
-      }
-      at += pieces.length - 1
+      const places = placesFrom(lines, at)
+      const renamed = renamedPieces(piecesFrom(lines, at), renamer)
+      const pieces = line.sent ? newPassword(renamed, `${line.actor} ${source[at]}`, passwords) : renamed
+      for (const [index, said] of pieces.entries()) result[places[index]!] = line.start + written(said)
+      at = places.at(-1)!
     }
   }
   return result
 }
 
-/** What is said at `at`; where it is a piece of bytes, with those that follow on the same connection. */
-function piecesFrom(lines: readonly SourceLine[], at: number): readonly Said[] {
+/**
+ * Where what is said at `at` stands; where it is a piece of bytes, with those that follow on the same
+ * connection, at once or after a while.
+ */
+function placesFrom(lines: readonly SourceLine[], at: number): readonly number[] {
   const first = lines[at] as Extract<SourceLine, { kind: 'said' }>
-  const pieces = [first.said]
-  if (first.said.form === 'notation') return pieces
-  for (const next of lines.slice(at + 1)) {
+  const places = [at]
+  if (first.said.form === 'notation') return places
+  for (const [index, next] of lines.entries()) {
+    if (index <= at || next.kind === 'passes') continue
     const follows = next.kind === 'said' && next.start === first.start && next.said.form !== 'notation'
-    if (!follows) return pieces
-    pieces.push(next.said)
+    if (!follows) return places
+    places.push(index)
   }
-  return pieces
+  return places
+}
+
+function piecesFrom(lines: readonly SourceLine[], at: number): readonly Said[] {
+  return placesFrom(lines, at).map((place) => (lines[place] as Extract<SourceLine, { kind: 'said' }>).said)
 }
 
 function joined(pieces: readonly Said[]): string {
@@ -195,18 +202,37 @@ function renamedPieces(pieces: readonly Said[], renamer: Renamer): readonly Said
 }
 
 /** Several accounts may have had the same password: the one whose name is in the line counts. */
-function newPassword(said: Said, line: string, passwords: readonly Password[]): Said {
+function newPassword(pieces: readonly Said[], line: string, passwords: readonly Password[]): readonly Said[] {
+  const [first] = pieces
+  const text = first?.form === 'notation' ? first.text : joined(pieces)
   const named = passwords.find(({ name }) => new RegExp(`\\b(?:USER|PASS)?${name}\\b`, 'i').test(line))
-  const choices = named ? [named, ...passwords] : passwords
-  const replace = (text: string) => {
-    const found = choices.find(({ old }) => passwordIn(old).test(text))
-    if (!found) return text
-    const quoted = text.includes(JSON.stringify(found.old))
-    return text.replace(passwordIn(found.old), (_, command: string) => {
-      return command + (quoted ? JSON.stringify(found.new).slice(1, -1) : found.new)
-    })
+  const found = [...(named ? [named] : []), ...passwords].find(({ old }) => passwordIn(old).test(text))
+  if (!found) return pieces
+  const next = text.includes(JSON.stringify(found.old)) ? JSON.stringify(found.new).slice(1, -1) : found.new
+  const [whole = '', command = ''] = passwordIn(found.old).exec(text) ?? []
+  const at = text.indexOf(whole) + command.length
+  if (first?.form === 'notation') return [{ ...first, text: spliced(text, at, found.old.length, next) }]
+  return cutAgain(pieces, at, found.old.length, next)
+}
+
+/** A password that was cut is cut again, wherever its length lets it be. */
+function cutAgain(pieces: readonly Said[], at: number, length: number, next: string): readonly Said[] {
+  const text = spliced(joined(pieces), at, length, next)
+  const move = (place: number) => {
+    if (place <= at) return place
+    return place >= at + length ? place + next.length - length : Math.min(place, at + next.length)
   }
-  return said.form === 'notation' ? { ...said, text: replace(said.text) } : { ...said, bytes: replace(said.bytes) }
+  let end = 0
+  return pieces.map((piece) => {
+    if (piece.form === 'notation') return piece
+    const from = move(end)
+    end += piece.bytes.length
+    return { ...piece, bytes: text.slice(from, move(end)) }
+  })
+}
+
+function spliced(text: string, at: number, length: number, next: string): string {
+  return text.slice(0, at) + next + text.slice(at + length)
 }
 
 function passwordIn(password: string): RegExp {

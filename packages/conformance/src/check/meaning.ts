@@ -10,6 +10,9 @@ interface Clue {
   readonly failure: PlacedFailure
 }
 
+const refuses = /^(?:FAIL\d\d|-(?:SOFT_)?ERR|5\d\d)\b|"ERROR"|^ERROR (?!OK)|"ok":\s*false/
+const takes = /^(?:OK|\+OK|\+SUCCESS|2\d\d)\b|"status":\s*"OK"|^ERROR OK$|"ok":\s*true/
+
 /** From the particular to the general: the first that fits is said. */
 const meanings: readonly (readonly [fits: (clue: Clue) => boolean, meaning: string])[] = [
   [
@@ -87,6 +90,8 @@ const meanings: readonly (readonly [fits: (clue: Clue) => boolean, meaning: stri
     'What came is no complete message of this protocol: its line end is missing, or a length is wrong.',
   ],
   [({ came }) => came === '', 'The server did not answer, or does not know this command.'],
+  [({ expected, came }) => refuses.test(expected) && takes.test(came), 'The server takes what it is to refuse.'],
+  [({ expected, came }) => takes.test(expected) && refuses.test(came), 'The server refuses what it is to take.'],
   [
     ({ expected, came }) => codeOf(expected) !== codeOf(came) && codeOf(expected) !== '' && codeOf(came) !== '',
     'The server has another code for this case. Clients decide by the code.',

@@ -82,7 +82,9 @@ async function verdictOf(
   if (alone && failure.aside) {
     return { outcome: 'skipped', reason: `somebody else is on this server: ${failure.aside.at(-1)}` }
   }
-  return left > 1 && isTaken(failure) ? await verdictOf(source, accounts, stage, left - 1) : verdict
+  return left > 1 && (isTaken(failure) || isLuck(failure))
+    ? await verdictOf(source, accounts, stage, left - 1)
+    : verdict
 }
 
 /** A fresh name that somebody has all the same. A name that was refused on purpose was written as expected. */
@@ -90,4 +92,12 @@ function isTaken({ heard, place }: Extract<Verdict, { outcome: 'failed' }>['fail
   if (!/ signs in by | <- .*(?:OK|welcome)/i.test(place.source)) return false
   const first = heard[0]?.replace(/^\S+ <- /, '') ?? ''
   return Object.values(checkedProtocols).some(({ nameTaken }) => nameTaken.test(first))
+}
+
+/** J-12: a number that is taken to be wrong is the right one in one of fifty games. */
+function isLuck({ heard, place }: Extract<Verdict, { outcome: 'failed' }>['failure']): boolean {
+  return (
+    /GUESS_NUMBER_RESP .*(?:TOO_|700[56])/.test(place.source) &&
+    /GUESS_NUMBER_RESP .*"result":\s*0/.test(heard[0] ?? '')
+  )
 }

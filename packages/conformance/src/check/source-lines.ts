@@ -12,6 +12,8 @@ export type SourceLine =
       readonly sent: boolean
       readonly said: Said
     }
+  /** Time passes. */
+  | { readonly kind: 'passes' }
   | { readonly kind: 'other' }
 
 /** `bytes`: one character for each byte. */
@@ -33,7 +35,7 @@ export function sourceLine(line: string): SourceLine {
   }
   const [, connecting, by] = /^\s*([\w-]+) connects by ([a-z][a-z0-9-]*)/.exec(line) ?? []
   if (connecting !== undefined && by !== undefined) return { kind: 'connects', actor: connecting, protocol: by }
-  return { kind: 'other' }
+  return { kind: /^\s*\+\d/.test(line) ? 'passes' : 'other' }
 }
 
 export function written(said: Said): string {

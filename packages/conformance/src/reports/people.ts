@@ -3,23 +3,45 @@ import { tallyOf, type CheckResult, type CheckRun } from '../results.ts'
 import type { Look, Reporter } from './reporter.ts'
 
 /**
- * Failures at once, the first of each chapter in full, then a table of the chapters and what was
- * left out. The second failure of a chapter has mostly the cause of the first.
+ * A line for each failure at once. At the end the one of each chapter that is to be mended first, in
+ * full, a table of the chapters and what was left out. The others have mostly the same cause.
  */
 export function people({ colour, full }: Look): Reporter {
-  const failing = new Set<string>()
   const paint = (code: number) => (text: string) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text)
   const paints: Paints = { bold: paint(1), red: paint(31), green: paint(32), dim: paint(2) }
+  const whole = (result: CheckResult) => failed(result, paints)
   return {
     heard(result) {
       if (result.outcome !== 'failed') return ''
-      const isFirst = !failing.has(result.chapter)
-      failing.add(result.chapter)
-      return isFirst || full ? failed(result, paints) : inShort(result, paints)
+      return full ? whole(result) : inShort(result, paints)
     },
-    end: (run) =>
-      `${[...chapters(run, paints), ...shortened(run, full), ...leftOut(run), ...fieldForms(run), '', sum(run, paints)].join('\n')}\n`,
+    end(run) {
+      const first = full
+        ? ''
+        : firstOfChapters(run)
+            .map((result) => `\n${whole(result).trimEnd()}\n`)
+            .join('')
+      const rest = [...chapters(run, paints), ...shortened(run, full), ...leftOut(run), ...fieldForms(run)]
+      return `${first}${first === '' ? '' : '\n'}${[...rest, '', sum(run, paints)].join('\n')}\n`
+    },
   }
+}
+
+/** Sentences of the documents before rulings, and what goes wrong soon before what goes wrong later. */
+function firstOfChapters({ results }: CheckRun): readonly CheckResult[] {
+  const failures = results
+    .filter(({ outcome }) => outcome === 'failed')
+    .toSorted((one, other) => rankOf(one) - rankOf(other))
+  const firsts = [...new Set(failures.map(({ chapter }) => chapter))].map((name) => {
+    return failures.find(({ chapter }) => chapter === name)!
+  })
+  return firsts.toSorted((one, other) => rankOf(other) - rankOf(one))
+}
+
+function rankOf({ proves, failure }: CheckResult): number {
+  const ofDocument = proves.some((line) => /^[a-z]+\.txt\b/.test(line))
+  const spoken = failure?.conversation.length ?? 0
+  return ofDocument ? spoken : spoken + 1_000
 }
 
 type Paint = (text: string) => string
@@ -52,7 +74,7 @@ function shortened({ results }: CheckRun, full: boolean): readonly string[] {
   const failures = results.filter(({ outcome }) => outcome === 'failed')
   const chapters = new Set(failures.map(({ chapter }) => chapter)).size
   if (full || failures.length === chapters) return []
-  return ['', 'The first failure of each chapter stands in full above. --full says the same of all.']
+  return ['', 'Of each chapter the failure to mend first stands in full above. --full says as much of all.']
 }
 
 function chapters({ results }: CheckRun, { red, green, dim }: Paints): readonly string[] {

@@ -77,7 +77,7 @@ function withJudgement(command: Command): Command {
   return command
     .option('--only <TEXT>', 'only what has this in its name, such as groups/kick; repeatable', collect)
     .option('--strict', 'take nothing but what the documents say; without it what programs in the field say is taken')
-    .option('--full', 'every failure in full; without it the first of each chapter')
+    .option('--full', 'every failure in full; without it the one to mend first of each chapter')
     .option('--timeout <SECONDS>', 'how long to wait for what must come (default: 4)')
     .option('--jobs <COUNT>', 'how many at a time (default: 16, of clients 2)')
     .addOption(new Option('--reporter <FORM>', 'how the findings are written (default: people)').choices(reporterNames))
