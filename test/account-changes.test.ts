@@ -1,14 +1,6 @@
 import { parseUserName } from '@parley/core'
-import { PlainPasswords } from '@parley/core/testing'
 import { protocols } from '@parley/protocols'
-import {
-  AccountAdmin,
-  administer,
-  lockDataDirectory,
-  silentLogger,
-  startAdminServer,
-  type AdminRequest,
-} from '@parley/server'
+import { administer, lockDataDirectory, silentLogger, startAdminServer, type AdminRequest } from '@parley/server'
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -78,8 +70,7 @@ describe(
       server = await serverUnderTest({ listen: Object.keys(words).map((name) => `${name}://127.0.0.1:0`) })
       const lock = lockDataDirectory(directory)
       assert.ok(lock.ok)
-      const { community, submit } = server.running
-      const admin = new AccountAdmin({ accounts: community.accounts, submit, passwords: new PlainPasswords() })
+      const { administration: admin } = server.running
       const listening = await startAdminServer({ directory, admin, hooks: null as never, logger: silentLogger })
       assert.ok(listening.ok)
       stop = async () => {

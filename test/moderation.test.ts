@@ -1,16 +1,7 @@
 import { parseSubject, parseUserName, type ModerationCommand } from '@parley/core'
-import { PlainPasswords, SeededRandom } from '@parley/core/testing'
+import { SeededRandom } from '@parley/core/testing'
 import { protocols } from '@parley/protocols'
-import {
-  AccountAdmin,
-  administer,
-  administrationOf,
-  HookAdmin,
-  lockDataDirectory,
-  ModerationAdmin,
-  silentLogger,
-  startAdminServer,
-} from '@parley/server'
+import { administer, HookAdmin, lockDataDirectory, silentLogger, startAdminServer } from '@parley/server'
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -107,17 +98,7 @@ describe('what operators decide holds on every protocol at once (X-20)', { timeo
     server = await serverUnderTest({ listen: names.map((name) => `${name}://127.0.0.1:0`) })
     const lock = lockDataDirectory(directory)
     assert.ok(lock.ok)
-    const { community, submit, metrics, limits } = server.running
-    const accounts = new AccountAdmin({ accounts: community.accounts, submit, passwords: new PlainPasswords() })
-    const moderation = new ModerationAdmin({
-      submit,
-      community,
-      now: () => Date.now(),
-      limits,
-      metrics: () => metrics.text(),
-      shutDown: () => {},
-    })
-    const admin = administrationOf(accounts, moderation)
+    const { community, submit, administration: admin } = server.running
     const hooks = new HookAdmin({ hooks: community.hooks, submit, random: new SeededRandom(1) })
     const listening = await startAdminServer({ directory, admin, hooks, logger: silentLogger })
     assert.ok(listening.ok)

@@ -1,3 +1,4 @@
+import type { Decider } from './admins.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
 import { keyOf, type NameKey, type UserName } from './names.ts'
@@ -12,17 +13,19 @@ export interface AccountProof {
   readonly device?: number
 }
 
-export type AccountCommand =
-  | { readonly do: 'account.add'; readonly name: UserName; readonly hash: string }
-  | { readonly do: 'account.password'; readonly name: UserName; readonly hash: string }
-  | { readonly do: 'account.remove'; readonly name: UserName }
+export type AccountCommand = Partial<Decider> &
+  (
+    | { readonly do: 'account.add'; readonly name: UserName; readonly hash: string }
+    | { readonly do: 'account.password'; readonly name: UserName; readonly hash: string }
+    | { readonly do: 'account.remove'; readonly name: UserName }
+  )
 type Command<D> = Extract<AccountCommand, { do: D }>
 
 export interface AccountResults {
   /** `hook-exists`: the name is a bot's. */
-  'account.add': Result<void, 'account-exists' | 'hook-exists' | 'unavailable'>
-  'account.password': Result<void, 'no-such-account' | 'unavailable'>
-  'account.remove': Result<void, 'no-such-account' | 'unavailable'>
+  'account.add': Result<void, 'account-exists' | 'hook-exists' | 'admins-only' | 'unavailable'>
+  'account.password': Result<void, 'no-such-account' | 'admins-only' | 'unavailable'>
+  'account.remove': Result<void, 'no-such-account' | 'admins-only' | 'unavailable'>
 }
 
 /** Registered names (X-3). Durable. */

@@ -145,7 +145,8 @@ export class Community {
     const due = this.#wake(entry, out)
     const handlers = this.#handlers as unknown as { [D in string]: (entry: Entry<C>, out: Effects) => ResultOf<C> }
     const isSilenced = this.moderation.silences(entry.command.do) && this.#isSilent(entry)
-    const result = isSilenced ? (fail('muted') as ResultOf<C>) : handlers[entry.command.do]!(entry, out)
+    const refused = isSilenced ? 'muted' : this.#isPresumed(entry.command) ? 'admins-only' : null
+    const result = refused ? (fail(refused) as ResultOf<C>) : handlers[entry.command.do]!(entry, out)
     const { events, writes, durable } = out
     return { due: out.heardAtOnce(due), result, events, writes, durable }
   }
@@ -157,6 +158,11 @@ export class Community {
     const { name, registered, since } = user
     const everyone = registered || this.#history.guestsRead
     return { name: keyOf(name), registered, since, everyone, joined: registered ? [] : this.groups.joinedAsGuest(name) }
+  }
+
+  /** Whether its user has proved to hold an account that may do what operators do. */
+  isAdmin({ name, version }: OnlineConnection): boolean {
+    return version !== null && this.moderation.admins.has(keyOf(name))
   }
 
   /** Equal for communities that applied the same entries. */
@@ -307,7 +313,9 @@ export class Community {
       'account.add': (entry, out) => {
         if (this.hooks.find(entry.command.name)) return fail('hook-exists')
         const added = this.accounts.add(entry, out)
-        if (added.ok) this.#endOthers(entry.command.name, entry.seq, out.atOnce)
+        if (!added.ok) return added
+        this.#endOthers(entry.command.name, entry.seq, out.atOnce)
+        this.moderation.accountChanged(entry, 'add', entry.command.name, out)
         return added
       },
       'account.password': (entry, out) => {
@@ -315,6 +323,7 @@ export class Community {
         if (!changed.ok) return changed
         this.devices.removeAll(entry.command.name, out)
         this.#endOthers(entry.command.name, entry.seq, out.atOnce)
+        this.moderation.accountChanged(entry, 'passwd', entry.command.name, out)
         return changed
       },
       'account.remove': (entry, out) => {
@@ -326,6 +335,7 @@ export class Community {
         this.moderation.accountRemoved(keyOf(entry.command.name), out)
         this.groups.accountRemoved(entry.command.name, entry.seq, out)
         this.#endOthers(entry.command.name, entry.seq, out.atOnce)
+        this.moderation.accountChanged(entry, 'remove', entry.command.name, out)
         return removed
       },
       'device.add': (entry, out) => this.devices.add(entry, out),
@@ -354,6 +364,10 @@ export class Community {
       'level.set': (entry, out) => this.moderation.setLevel(entry, out),
       'slow.set': (entry, out) => this.moderation.setSlow(entry, out),
       announce: (entry, out) => this.moderation.announce(entry, out),
+      'admin.set': (entry, out) => {
+        const account = this.accounts.find(entry.command.name)
+        return account ? this.moderation.setAdmin(entry, out) : fail('no-such-account')
+      },
       'audit.note': (entry, out) => this.moderation.note(entry, out),
       'settings.change': ({ command: { settings } }) => {
         Object.assign(this.#settings, settingsInOrder(settings))
@@ -428,6 +442,13 @@ export class Community {
   #isSilent({ at, command }: Entry<Command>): boolean {
     const sender = 'connection' in command ? this.users.connection(command.connection) : undefined
     return sender !== undefined && this.moderation.isSilent(suspect(sender), at)
+  }
+
+  /** It is said to come from an admin's connection, and does not, or not any more. */
+  #isPresumed(command: Command): boolean {
+    if (!('asAdmin' in command) || command.asAdmin === undefined) return false
+    const connection = this.users.connection(command.asAdmin)
+    return !connection || !this.isAdmin(connection)
   }
 
   /** Connections that came by the token of this device are ended. */

@@ -34,6 +34,7 @@ export type { Transfer } from './files.ts'
 export type { Verdict } from './game.ts'
 export type { GroupSummary } from './groups.ts'
 export type { Keepable, Named, Said } from './keepable.ts'
+export type { Decider } from './admins.ts'
 export type { Moderation, ModerationCommand } from './moderation.ts'
 export {
   auditedAtMost,

@@ -1,3 +1,4 @@
+import type { NameKey } from './names.ts'
 import type { Sanction } from './sanctions.ts'
 
 /** `guests-silent`: guests may not speak. `no-guests`: nor may new ones come. */
@@ -25,12 +26,14 @@ export interface SavedModeration {
   readonly level: Level
   readonly slow: SlowRate | null
   readonly sanctions: readonly Sanction[]
+  /** Accounts whose holders may do what operators do, in alphabetical order. */
+  readonly admins: readonly NameKey[]
   /** The oldest first, at most `auditedAtMost`. */
   readonly audit: readonly AuditEntry[]
 }
 
 /** Nobody is restricted. */
-export const noModeration: SavedModeration = { level: 'open', slow: null, sanctions: [], audit: [] }
+export const noModeration: SavedModeration = { level: 'open', slow: null, sanctions: [], admins: [], audit: [] }
 
 export const sanctionsAtMost = 10_000
 export const auditedAtMost = 1_000

@@ -1,6 +1,7 @@
+import { Admins, type Decider } from './admins.ts'
 import type { Effects } from './effects.ts'
 import type { Entry } from './entry.ts'
-import type { UserName } from './names.ts'
+import { keyOf, type NameKey, type UserName } from './names.ts'
 import { done, fail, type Result } from './result.ts'
 import {
   auditedAtMost,
@@ -13,12 +14,7 @@ import {
 import { isInForce, Sanctions, type Measure, type Sanction, type Subject, type Suspect } from './sanctions.ts'
 import type { Text } from './text.ts'
 
-interface ByOperator {
-  /** Who asks, as the system calls them. */
-  readonly by: string
-}
-
-/** From operators alone: no session submits these. */
+/** From operators, and from the connections of admins. */
 export type ModerationCommand =
   /** `seconds`: from now; null: for good. In place of the one that the subject has. */
   | ({
@@ -27,24 +23,27 @@ export type ModerationCommand =
       readonly subject: Subject
       readonly reason: string
       readonly seconds: number | null
-    } & ByOperator)
-  | ({ readonly do: 'sanction.remove'; readonly measure: Measure; readonly subject: Subject } & ByOperator)
-  | ({ readonly do: 'user.kick'; readonly name: UserName; readonly reason: string } & ByOperator)
-  | ({ readonly do: 'level.set'; readonly level: Level } & ByOperator)
-  | ({ readonly do: 'slow.set'; readonly rate: SlowRate | null } & ByOperator)
-  | ({ readonly do: 'announce'; readonly text: Text } & ByOperator)
+    } & Decider)
+  | ({ readonly do: 'sanction.remove'; readonly measure: Measure; readonly subject: Subject } & Decider)
+  | ({ readonly do: 'user.kick'; readonly name: UserName; readonly reason: string } & Decider)
+  | ({ readonly do: 'level.set'; readonly level: Level } & Decider)
+  | ({ readonly do: 'slow.set'; readonly rate: SlowRate | null } & Decider)
+  | ({ readonly do: 'announce'; readonly text: Text } & Decider)
+  /** Whether the holder of an account may do what operators do. */
+  | ({ readonly do: 'admin.set'; readonly name: UserName; readonly isAdmin: boolean } & Decider)
   /** The server does it, and this is its trace. */
-  | ({ readonly do: 'audit.note'; readonly action: 'shutdown' } & ByOperator)
+  | ({ readonly do: 'audit.note'; readonly action: 'shutdown' } & Decider)
 type Command<D> = Extract<ModerationCommand, { do: D }>
 
 export interface ModerationResults {
-  'sanction.put': Result<void, 'too-many-sanctions' | 'unavailable'>
-  'sanction.remove': Result<void, 'no-such-sanction' | 'unavailable'>
-  'user.kick': Result<void, 'no-such-user' | 'unavailable'>
-  'level.set': Result<void, 'unavailable'>
-  'slow.set': Result<void, 'unavailable'>
-  announce: Result<void, 'unavailable'>
-  'audit.note': Result<void, 'unavailable'>
+  'sanction.put': Result<void, 'admins-only' | 'too-many-sanctions' | 'unavailable'>
+  'sanction.remove': Result<void, 'admins-only' | 'no-such-sanction' | 'unavailable'>
+  'user.kick': Result<void, 'admins-only' | 'no-such-user' | 'unavailable'>
+  'level.set': Result<void, 'admins-only' | 'unavailable'>
+  'slow.set': Result<void, 'admins-only' | 'unavailable'>
+  announce: Result<void, 'admins-only' | 'unavailable'>
+  'admin.set': Result<void, 'no-such-account' | 'admins-only' | 'unavailable'>
+  'audit.note': Result<void, 'admins-only' | 'unavailable'>
 }
 
 /**
@@ -76,6 +75,7 @@ type SpeakingCommand =
 export class Moderation {
   readonly #bans = new Sanctions()
   readonly #mutes = new Sanctions()
+  readonly admins = new Admins()
   #level: Level = 'open'
   #slow: SlowRate | null = null
   #audit: AuditEntry[] = []
@@ -166,12 +166,27 @@ export class Moderation {
     return this.#note(entry, 'broadcast', '', '', out)
   }
 
+  /** Of an account that is there. */
+  setAdmin(entry: Entry<Command<'admin.set'>>, out: Effects): Result<void, 'unavailable'> {
+    const { name, isAdmin } = entry.command
+    if (!entry.writable) return fail('unavailable')
+    this.admins.set(keyOf(name), isAdmin, out)
+    return this.#note(entry, isAdmin ? 'user promote' : 'user demote', name, '', out)
+  }
+
+  /** The trace of what was done to an account, where it is known who did it. */
+  accountChanged(entry: Entry<Partial<Decider>>, action: string, name: UserName, out: Effects): void {
+    const { by, ...more } = entry.command
+    if (by !== undefined) this.#note({ ...entry, command: { ...more, by } }, `user ${action}`, name, '', out)
+  }
+
   note(entry: Entry<Command<'audit.note'>>, out: Effects): ModerationResults['audit.note'] {
     return entry.writable ? this.#note(entry, entry.command.action, '', '', out) : fail('unavailable')
   }
 
-  /** An account that is removed takes the sanctions of it along. */
-  accountRemoved(name: string, out: Effects): void {
+  /** An account that is removed takes along the sanctions of it, and its right to make some. */
+  accountRemoved(name: NameKey, out: Effects): void {
+    this.admins.forget(name)
     const subject = { kind: 'account', value: name } as const
     for (const measure of ['ban', 'mute'] as const) {
       if (this.#of(measure).has(subject)) this.#forget(measure, subject, out)
@@ -180,15 +195,16 @@ export class Moderation {
 
   save(): SavedModeration {
     const sanctions = [...this.#bans.list(), ...this.#mutes.list()]
-    return { level: this.#level, slow: this.#slow, sanctions, audit: this.#audit }
+    return { level: this.#level, slow: this.#slow, sanctions, admins: this.admins.list(), audit: this.#audit }
   }
 
-  restore({ level, slow, sanctions, audit }: SavedModeration): void {
+  restore({ level, slow, sanctions, admins, audit }: SavedModeration): void {
     this.#level = level
     this.#slow = slow
     this.#bans.clear()
     this.#mutes.clear()
     for (const sanction of sanctions) this.#of(sanction.measure).put(sanction)
+    this.admins.restore(admins)
     this.#audit = [...audit]
   }
 
@@ -206,7 +222,7 @@ export class Moderation {
   }
 
   #note(
-    { seq, at, command }: Entry<ByOperator>,
+    { seq, at, command }: Entry<Decider>,
     action: string,
     subject: string,
     detail: string,

@@ -120,6 +120,8 @@ export type Write =
   /** In place of the one that the subject has. */
   | { readonly write: 'sanction.put'; readonly sanction: Sanction }
   | { readonly write: 'sanction.remove'; readonly measure: Measure; readonly subject: Subject }
+  /** Of an account that is there. */
+  | { readonly write: 'admin.put'; readonly account: NameKey; readonly isAdmin: boolean }
   | { readonly write: 'moderation.put'; readonly level: Level; readonly slow: SlowRate | null }
   /** The newest `auditedAtMost` are kept. */
   | { readonly write: 'audit.put'; readonly entry: AuditEntry }

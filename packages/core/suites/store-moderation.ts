@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { auditedAtMost } from '../src/moderation-state.ts'
+import { keyOf } from '../src/names.ts'
 import type { Sanction } from '../src/sanctions.ts'
 import type { Write } from '../src/writes.ts'
+import { named } from './named.ts'
 import type { WithStore } from './store-driver.ts'
 
 const ban: Sanction = {
@@ -36,6 +38,25 @@ export function moderationTests(withStore: WithStore): void {
       assert.deepEqual([level, slow], ['no-guests', { messages: 1, seconds: 10 }])
       await driver.commit({ write: 'moderation.put', level: 'open', slow: null })
       assert.equal((await driver.load()).moderation.slow, null)
+    }))
+
+  test('who is an admin is kept until it is taken back or the account is removed', () =>
+    withStore(async (driver) => {
+      const account = (name: string): Write => ({
+        write: 'account.put',
+        account: { name: named(name), hash: 'h', version: 1 },
+      })
+      const admin = (name: string, isAdmin = true): Write => ({
+        write: 'admin.put',
+        account: keyOf(named(name)),
+        isAdmin,
+      })
+      await driver.commit(account('Cas'), account('ann'), account('bob'), admin('Cas'), admin('ann'), admin('bob'))
+      await driver.commit(admin('bob', false), admin('ann'))
+      assert.deepEqual((await driver.load()).moderation.admins, ['ann', 'cas'])
+      await driver.commit({ write: 'account.remove', account: keyOf(named('Cas')) })
+      await driver.commit(account('Cas'))
+      assert.deepEqual((await driver.load()).moderation.admins, ['ann'])
     }))
 
   test('the newest of what operators did is kept', () =>

@@ -86,6 +86,7 @@ export class DurableFold {
         for (const map of [this.#publicKeys, this.#backups, this.#marks]) map.delete(write.account)
         for (const { id, account } of this.#devices.values()) if (account === write.account) this.#devices.delete(id)
         this.history.removeAccount(write.account)
+        this.#moderation.accountRemoved(write.account)
         break
       case 'account.key':
         this.#publicKeys.set(write.account, write.key)
@@ -155,6 +156,7 @@ export class DurableFold {
       case 'sanction.put':
       case 'sanction.remove':
       case 'moderation.put':
+      case 'admin.put':
       case 'audit.put':
         this.#moderation.carryOut(write)
         break

@@ -5,13 +5,18 @@ import {
   type SavedModeration,
   type SlowRate,
 } from '../src/moderation-state.ts'
+import type { NameKey } from '../src/names.ts'
 import type { Sanction, Subject } from '../src/sanctions.ts'
 import type { Write } from '../src/writes.ts'
 
-type ModerationWrite = Extract<Write, { write: 'sanction.put' | 'sanction.remove' | 'moderation.put' | 'audit.put' }>
+type ModerationWrite = Extract<
+  Write,
+  { write: 'sanction.put' | 'sanction.remove' | 'moderation.put' | 'admin.put' | 'audit.put' }
+>
 
 /** What operators decided and did, in memory. */
 export class MemoryModeration {
+  readonly #admins = new Set<NameKey>()
   readonly #sanctions = new Map<string, Sanction>()
   #audit: AuditEntry[] = []
   #level: Level = 'open'
@@ -20,7 +25,18 @@ export class MemoryModeration {
   get saved(): SavedModeration {
     const keys = [...this.#sanctions.keys()].sort()
     const sanctions = keys.map((key) => this.#sanctions.get(key)!)
-    return { level: this.#level, slow: this.#slow, sanctions, audit: [...this.#audit] }
+    return {
+      level: this.#level,
+      slow: this.#slow,
+      sanctions,
+      admins: [...this.#admins].sort(),
+      audit: [...this.#audit],
+    }
+  }
+
+  /** What an account that is removed takes along. */
+  accountRemoved(account: NameKey): void {
+    this.#admins.delete(account)
   }
 
   carryOut(write: ModerationWrite): void {
@@ -34,6 +50,10 @@ export class MemoryModeration {
       case 'moderation.put':
         this.#level = write.level
         this.#slow = write.slow
+        break
+      case 'admin.put':
+        if (write.isAdmin) this.#admins.add(write.account)
+        else this.#admins.delete(write.account)
         break
       case 'audit.put':
         this.#audit = [...this.#audit.filter(({ seq }) => seq !== write.entry.seq), write.entry].slice(-auditedAtMost)

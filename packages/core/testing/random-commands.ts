@@ -104,6 +104,8 @@ export class RandomCommands {
       const calls = this.#chance(3) === 0 ? null : { url: 'u', secret: 's', of }
       return { do: 'hook.add', name: this.#bot(), hash: 'h', to: this.#chance(3) === 0 ? everyone : null, calls }
     },
+    'admin.set': () => ({ do: 'admin.set', name: this.#name(), isAdmin: this.#chance(3) > 0, by: 'root' }),
+    announce: () => ({ do: 'announce', text: this.#pick(texts), by: '@ann', asAdmin: this.#connection() }),
     'hook.remove': () => ({ do: 'hook.remove', name: this.#bot() }),
     'hook.failed': () => ({ do: 'hook.failed', hook: this.#hook() }),
     'hook.delivered': () => ({ do: 'hook.delivered', hook: this.#hook(), upTo: this.#recent(this.#kept)?.seq ?? 0 }),

@@ -127,6 +127,7 @@ export class MemoryStore implements Store {
   readonly #carryOut: Carried = {
     'account.put': ({ account }) => this.#accounts.set(keyOf(account.name), account),
     'account.remove': ({ account }) => {
+      this.#moderation.accountRemoved(account)
       this.#accounts.delete(account)
       for (const { id, to } of this.#messages.values()) if (to === account) this.#messages.delete(id)
       this.#history.removeAccount(account)
@@ -176,6 +177,7 @@ export class MemoryStore implements Store {
     'sanction.put': (write) => this.#moderation.carryOut(write),
     'sanction.remove': (write) => this.#moderation.carryOut(write),
     'moderation.put': (write) => this.#moderation.carryOut(write),
+    'admin.put': (write) => this.#moderation.carryOut(write),
     'audit.put': (write) => this.#moderation.carryOut(write),
     'numbers.reserve': ({ upTo }) => (this.#reserved = Math.max(this.#reserved, upTo)),
   }

@@ -37,6 +37,20 @@ export { jsonCodec, type JsonFrame, type JsonMessage } from './json/codec.ts'
 export { fileHeader, jsonFraming } from './json/file-framing.ts'
 export { ticketOf } from './json/file-ticket.ts'
 export { jsonNotation } from './json/notation.ts'
+export {
+  decider,
+  parseModerationRequest,
+  type AccountAdminResults,
+  type AccountRequest,
+  type Administration,
+  type AdministrationRequest,
+  type Listening,
+  type MetricSample,
+  type ModerationAdminResults,
+  type ModerationRequest,
+  type ModerationRequestFailure,
+  type Online,
+} from './administration.ts'
 export { cutToBytes, encodeText, linesOf } from './kit/text.ts'
 export { heloCodec } from './helo/codec.ts'
 export { fileStatuses } from './helo/file-framing.ts'

@@ -28,6 +28,7 @@ import type {
 } from '@parley/core'
 import type { FileCarrier } from './carriers/file-carrier.ts'
 import type { TunnelRelay } from './carriers/tunnel-relay.ts'
+import type { AdministrationRequest, AdministrationResults } from './administration.ts'
 
 /**
  * The interface that every protocol has for the server, the client and the transcripts: read this
@@ -272,6 +273,8 @@ export interface SessionContext<Out> {
     command: Unsigned<D>,
     told: (result: Submitted<D>, stamp: Stamp) => void,
   ): void | Promise<void>
+  /** What whoever is signed in here may do as an admin. */
+  readonly admin: AdminView
   /** What the signed-in user may read of what is kept. */
   readonly history: HistoryView
   /**
@@ -318,6 +321,18 @@ export interface SessionContext<Out> {
     dialect: Dialect<unknown, unknown>,
     allowed: AllowList,
   ): Promise<Result<TransferListener, 'no-free-port'>>
+}
+
+/** What the holder of an admin's account may ask, in the words of whom it is asked for. */
+export interface AdminView {
+  readonly isAdmin: boolean
+  /**
+   * Carries it out as asked by who is signed in here. Decisions fail with `admins-only` where the
+   * right was taken away meanwhile.
+   */
+  carryOut<D extends AdministrationRequest['do']>(
+    request: Omit<Extract<AdministrationRequest, { do: D }>, 'by' | 'asAdmin'> & { readonly do: D },
+  ): Promise<AdministrationResults[D]>
 }
 
 /** A message that was said before. `kept`: it is in history; otherwise it waited in the mailbox. */

@@ -10,7 +10,10 @@ import {
   type Spool,
   type Store,
 } from '@parley/core'
-import { FileCarrier, fileFramings, TunnelRelay } from '@parley/protocols'
+import { FileCarrier, fileFramings, TunnelRelay, type Administration, type Listening } from '@parley/protocols'
+import { AccountAdmin } from './admin/account-admin.ts'
+import { administrationOf } from './admin/administration.ts'
+import { ModerationAdmin } from './admin/moderation-admin.ts'
 import { boundedLogger } from './bounded-logger.ts'
 import { communitySettings, LiveSettings } from './config/live-settings.ts'
 import { memoryBudget } from './config/memory-budget.ts'
@@ -27,6 +30,7 @@ import type { ConnectionServices } from './net/connection.ts'
 import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
 import { Counters } from './metrics/counters.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { Pace } from './net/pace.ts'
 import { UserRates } from './net/rates.ts'
 import { SafeWires } from './net/safe-wires.ts'
@@ -56,16 +60,28 @@ export interface ServerParts {
   readonly cluster?: ClusterParts
 }
 
+/** What a composed server cannot know of itself. */
+interface Surroundings {
+  /** Bytes that readers have not taken. */
+  unsentBytes(): number
+  listening(): readonly Listening[]
+  /** Stops the server in order, soon. */
+  shutDown(): void
+}
+
 /** A community with its log and all that its connections share; null: the store cannot be read. */
 export interface Composed {
   readonly community: Community
   readonly submit: Log['submit']
   readonly services: ConnectionServices
-  readonly log: Pick<LocalLog, 'pendingWrites' | 'isWritable'>
   /** null: this process is the only one. */
   readonly cluster: ClusterLog | null
   /** `run`: whenever the others do not know this node any more, with everybody on it. */
   onCutOff(run: () => void): void
+  readonly metrics: Metrics
+  readonly administration: Administration
+  /** What is around it tells of itself here, once it is there. */
+  readonly surroundings: Surroundings
   /** The settings that count at the moment. */
   readonly live: Pick<LiveSettings, 'limits' | 'passwords'>
   /** Goes by other limits and texts from here on. */
@@ -172,6 +188,27 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     limits: live.passwords,
     ...(parts.known && { known: parts.known }),
   })
+  const surroundings: Surroundings = { unsentBytes: () => 0, listening: () => [], shutDown: () => {} }
+  const metrics = new Metrics({
+    counters,
+    community,
+    unsentBytes: () => surroundings.unsentBytes(),
+    pendingWrites: () => log.pendingWrites,
+    isWritable: () => log.isWritable,
+  })
+  const administration = administrationOf(
+    new AccountAdmin({ accounts: community.accounts, submit, passwords }),
+    new ModerationAdmin({
+      submit,
+      community,
+      now: () => clock.now(),
+      limits: () => ({ limits, passwords: live.passwords, mailbox: settings.mailbox }),
+      metrics: () => metrics.text(),
+      samples: () => metrics.samples(),
+      listening: () => surroundings.listening(),
+      shutDown: () => surroundings.shutDown(),
+    }),
+  )
   const services: ConnectionServices = {
     community,
     submit,
@@ -189,6 +226,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     carrier,
     tunnels,
     hooks: new IncomingHooks({ community, submit, clock, limits }),
+    administration,
     page: new PageFiles(parts.page ?? null),
     clock,
     random,
@@ -209,15 +247,18 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     community,
     submit,
     services,
-    log,
     cluster,
     onCutOff: (run) => (cutOff = run),
+    metrics,
+    administration,
+    surroundings,
     live,
     change: (next) => {
       live.change(next)
       void submit({ do: 'settings.change', settings: communitySettings(next) }, () => {})
     },
     close: async () => {
+      metrics.close()
       await callers.stop()
       await log.close()
     },

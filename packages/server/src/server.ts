@@ -1,3 +1,4 @@
+import type { Listening } from '@parley/protocols'
 import type { Socket } from 'node:net'
 import { readCertificate, validityProblem, type CertificateAndKey } from './config/certificate.ts'
 import { clashIn, plannedPorts } from './config/clashes.ts'
@@ -8,28 +9,20 @@ import { needRestart } from './config/live-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { listenReason } from './listen-reason.ts'
 import type { ListenerSpec } from './net/connections.ts'
-import { Metrics } from './metrics/metrics.ts'
 import { Listeners } from './net/listeners.ts'
 import { schemes, type ListenerScheme } from './schemes.ts'
 
 /** How long a stopping server waits for its readers (X-11). */
 const graceMs = 5_000
 
-export interface Listening {
-  /** As the scheme of its URL: with an `s` where it is TLS. */
-  readonly protocol: string
-  readonly host: string
-  readonly port: number
-}
-
-export interface RunningServer extends Pick<Composed, 'community' | 'submit' | 'cluster'> {
+export interface RunningServer extends Pick<
+  Composed,
+  'community' | 'submit' | 'cluster' | 'metrics' | 'administration' | 'surroundings'
+> {
   /** In the order of the settings. */
   readonly listening: readonly Listening[]
   /** For tests: what it knows of its connections. */
   readonly listeners: Listeners
-  readonly metrics: Metrics
-  /** What is refused when, as it counts at the moment, by the names of the settings. */
-  limits(): Readonly<Record<string, unknown>>
   /**
    * Goes by these limits, texts and certificates from here on, and drops nobody. What belongs to a
    * connection from its beginning stays as it was. Fails with a message for people, and nothing has
@@ -63,14 +56,9 @@ export async function startServer(
   const { community, submit, services } = composed
   const listeners = new Listeners(services, admitted)
   composed.onCutOff(() => listeners.cutOff())
-  const metrics = new Metrics({
-    counters: services.counters,
-    community,
-    unsentBytes: () => listeners.unsentBytes,
-    pendingWrites: () => composed.log.pendingWrites,
-    isWritable: () => composed.log.isWritable,
-  })
+  const { metrics, administration, surroundings } = composed
   const listening: Listening[] = []
+  Object.assign(surroundings, { unsentBytes: () => listeners.unsentBytes, listening: () => listening })
   const pending = urls.value.map((url) => specOf(url, certificate))
   for (let spec = pending.shift(); spec; spec = pending.shift()) {
     const opened = await listenOn(listeners, spec)
@@ -98,7 +86,8 @@ export async function startServer(
       listening,
       listeners,
       metrics,
-      limits: () => ({ limits: composed.live.limits, passwords: composed.live.passwords, mailbox: settings.mailbox }),
+      administration,
+      surroundings,
       reload: (next) => {
         const read = readCertificate(next)
         if (!read.ok) return read
@@ -115,7 +104,6 @@ export async function startServer(
       },
       stop: async () => {
         await listeners.stop(graceMs)
-        metrics.close()
         await composed.close()
       },
     },

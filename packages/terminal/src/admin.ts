@@ -48,6 +48,8 @@ const refusals = {
   'no-such-user': 'That user is not here; parley admin list shows who is.',
   'no-such-sanction': 'There is none of these; parley admin list bans, or mutes, shows what there is.',
   'too-many-sanctions': 'There are as many of these as may be; take some back first.',
+  'no-such-account': 'Nobody is registered under that name; parley user list shows who is.',
+  'admins-only': 'Only admins may do this.',
   unavailable: 'The data could not be written (is the disk full?); nothing was changed.',
 } as const
 

@@ -1,4 +1,4 @@
-import type { Listening } from '@parley/server'
+import type { Listening } from '@parley/protocols'
 
 export type AnnounceForm = 'text' | 'json'
 

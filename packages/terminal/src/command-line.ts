@@ -25,7 +25,7 @@ export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
 type HookAction = 'add' | 'remove' | 'list'
-type UserAction = 'add' | 'passwd' | 'remove' | 'list'
+type UserAction = 'add' | 'passwd' | 'promote' | 'demote' | 'remove' | 'list'
 
 /** What runs the commands. */
 export interface Runners extends OperatorRunners {
@@ -112,8 +112,10 @@ function addUser(program: Command, perform: Runners['user']): void {
   const descriptions: readonly [UserAction, string][] = [
     ['add', 'register a name with a password'],
     ['passwd', 'change the password of a registered name'],
+    ['promote', 'let the holder of a name look after the server in the page'],
+    ['demote', 'take that back'],
     ['remove', 'give a name free again; its waiting messages are deleted'],
-    ['list', 'print the registered names, one a line'],
+    ['list', 'print the registered names, one a line, and which are admins'],
   ]
   for (const [action, description] of descriptions) {
     const command = user.command(action).description(description).addOption(configOption()).addOption(dataOption())

@@ -23,6 +23,7 @@ export const userExamples = `
 Examples:
   parley user add alice
   parley user passwd alice --password-file alice.txt
+  parley user promote alice
   parley user list --data /var/lib/parley
 
 A registered name needs its password on every protocol; over chatos, which has no place for one, it cannot sign in.`

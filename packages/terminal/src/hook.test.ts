@@ -3,14 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import {
-  lockDataDirectory,
-  AccountAdmin,
-  HookAdmin,
-  silentLogger,
-  startAdminServer,
-  systemRandom,
-} from '@parley/server'
+import { lockDataDirectory, HookAdmin, silentLogger, startAdminServer, systemRandom } from '@parley/server'
 import { MemoryServer } from '@parley/server/testing'
 import { FakeStreams } from './fake-streams.ts'
 import { run } from './index.ts'
@@ -83,7 +76,7 @@ describe('parley hook', () => {
     assert.ok(lock.ok)
     const { community, composed } = await MemoryServer.start()
     const { submit } = composed
-    const admin = new AccountAdmin({ submit, accounts: community.accounts, passwords: null as never })
+    const admin = composed.administration
     const hooks = new HookAdmin({ submit, hooks: community.hooks, random: systemRandom })
     const logged: string[] = []
     const hear = (fields: object, message: string) => void logged.push(`${JSON.stringify(fields)} ${message}`)

@@ -1,10 +1,7 @@
 import {
-  AccountAdmin,
-  administrationOf,
   Argon2Passwords,
   HookAdmin,
   listenersOf,
-  ModerationAdmin,
   openAdminListener,
   parseAdminAddress,
   lockDataDirectory,
@@ -106,20 +103,9 @@ async function runServer(
     await store.close()
     return started.message
   }
-  const { community, submit, stop, reload, metrics, limits } = started.value
-  const accounts = new AccountAdmin({ accounts: community.accounts, submit, passwords })
+  const { community, submit, stop, reload, metrics, administration: admin, surroundings } = started.value
   const hooks = new HookAdmin({ hooks: community.hooks, submit, random: systemRandom })
-  let shutDown = (): void => {}
-  const shutDownAsked = new Promise<'shutdown'>((resolve) => (shutDown = () => resolve('shutdown')))
-  const moderation = new ModerationAdmin({
-    submit,
-    community,
-    now: () => clock.now(),
-    limits,
-    metrics: () => metrics.text(),
-    shutDown,
-  })
-  const admin = administrationOf(accounts, moderation)
+  const shutDownAsked = new Promise<'shutdown'>((resolve) => (surroundings.shutDown = () => resolve('shutdown')))
   const adminServer = await startAdminServer({ directory, admin, hooks, logger })
   const address = settings.adminListen === null ? null : parseAdminAddress(settings.adminListen)
   const adminListener = address && adminServer.ok ? await openAdminListener(address, metrics) : null

@@ -1,4 +1,5 @@
 import { sameName } from '@parley/core'
+import { PlainPasswords } from '@parley/core/testing'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -8,7 +9,6 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { FakeStreams } from './fake-streams.ts'
 import { run } from './index.ts'
 import {
-  AccountAdmin,
   Argon2Passwords,
   HookAdmin,
   lockDataDirectory,
@@ -48,6 +48,14 @@ describe('parley user', () => {
     assert.deepEqual(await user(['add', 'Carol'], 'geheim\r\nrest'), [0, 'Registered Carol.\n', ''])
     assert.deepEqual(await user(['add', 'bob'], 'geheim'), [0, 'Registered bob.\n', ''])
     assert.deepEqual(await user(['list']), [0, 'bob\nCarol\n', ''])
+    assert.deepEqual(await user(['promote', 'CAROL']), [0, 'CAROL is an admin.\n', ''])
+    assert.deepEqual(await user(['list']), [0, 'bob\nCarol\tadmin\n', ''])
+    assert.deepEqual(await user(['demote', 'Carol']), [0, 'Carol is no admin any more.\n', ''])
+    assert.deepEqual(await user(['promote', 'eve']), [
+      1,
+      '',
+      'error: Nobody is registered as eve; parley user list shows who is.\n',
+    ])
     assert.ok(await passwordIs('carol', 'geheim'))
 
     assert.deepEqual(await user(['passwd', 'CAROL'], 'neu\n'), [0, 'Changed the password of Carol.\n', ''])
@@ -135,8 +143,8 @@ describe('parley user', () => {
     const lock = lockDataDirectory(data)
     assert.ok(lock.ok)
     const { community, composed } = await MemoryServer.start()
-    const passwords = new Argon2Passwords()
-    const admin = new AccountAdmin({ submit: composed.submit, accounts: community.accounts, passwords })
+    const passwords = new PlainPasswords()
+    const admin = composed.administration
     const hooks = new HookAdmin({ submit: composed.submit, hooks: community.hooks, random: systemRandom })
     const started = await startAdminServer({ directory: data, admin, hooks, logger: silentLogger })
     assert.ok(started.ok)

@@ -1,4 +1,5 @@
-import { parseUserName, type UserName } from '@parley/core'
+import { keyOf, parseUserName, type UserName } from '@parley/core'
+import { userInfo } from 'node:os'
 import { passwordFailures, readNewPassword } from './password-input.ts'
 import type { PlaceOptions } from './settings.ts'
 import { nameRefusals, nameWarnings, passwordRefusal, passwordWarnings } from './sign-in-rules.ts'
@@ -21,10 +22,11 @@ export function add(name: string, options: UserOptions, streams: Streams): Promi
     for (const warning of nameWarnings(user)) warn(streams, warning)
     const password = await newPassword(options, streams)
     if (password === null) return 1
-    const added = await ask({ do: 'user.add', name: user, password })
+    const added = await ask({ do: 'user.add', name: user, password, by: operator() })
     if (!added) return 1
     if (added.ok) return report(streams, `Registered ${added.value}.`)
-    return complain(streams, { 'account-exists': exists, 'hook-exists': ofBot(user), unavailable }[added.fail], 1)
+    const refusals = { 'account-exists': exists, 'hook-exists': ofBot(user), 'admins-only': adminsOnly, unavailable }
+    return complain(streams, refusals[added.fail], 1)
   })
 }
 
@@ -36,17 +38,36 @@ export function passwd(name: string, options: UserOptions, streams: Streams): Pr
     if (!found.ok) return complain(streams, unknown(user), 1)
     const password = await newPassword(options, streams)
     if (password === null) return 1
-    const changed = await ask({ do: 'user.password', name: user, password })
+    const changed = await ask({ do: 'user.password', name: user, password, by: operator() })
     if (!changed) return 1
     if (changed.ok) return report(streams, `Changed the password of ${changed.value}.`)
     return complain(streams, changed.fail === 'no-such-account' ? unknown(user) : unavailable, 1)
   })
 }
 
+/** `parley user promote` */
+export function promote(name: string, options: UserOptions, streams: Streams): Promise<ExitCode> {
+  return setAdmin(name, true, options, streams)
+}
+
+/** `parley user demote` */
+export function demote(name: string, options: UserOptions, streams: Streams): Promise<ExitCode> {
+  return setAdmin(name, false, options, streams)
+}
+
+function setAdmin(name: string, isAdmin: boolean, options: UserOptions, streams: Streams): Promise<ExitCode> {
+  return withAccount(name, options, streams, async (ask, user) => {
+    const set = await ask({ do: 'admin.set', name: user, isAdmin, by: operator() })
+    if (!set) return 1
+    if (set.ok) return report(streams, isAdmin ? `${user} is an admin.` : `${user} is no admin any more.`)
+    return complain(streams, set.fail === 'no-such-account' ? unknown(user) : unavailable, 1)
+  })
+}
+
 /** `parley user remove` */
 export function remove(name: string, options: UserOptions, streams: Streams): Promise<ExitCode> {
   return withAccount(name, options, streams, async (ask, user) => {
-    const removed = await ask({ do: 'user.remove', name: user })
+    const removed = await ask({ do: 'user.remove', name: user, by: operator() })
     if (!removed) return 1
     if (removed.ok) return report(streams, `Removed ${removed.value} and what waited for it.`)
     return complain(streams, removed.fail === 'no-such-account' ? unknown(user) : unavailable, 1)
@@ -57,10 +78,19 @@ export function remove(name: string, options: UserOptions, streams: Streams): Pr
 export function list(_name: string, options: UserOptions, streams: Streams): Promise<ExitCode> {
   return withData(options, streams, async (ask) => {
     const listed = await ask({ do: 'user.list' })
-    if (!listed?.ok) return 1
-    streams.output.write(listed.value.map((name) => `${name}\n`).join(''))
+    const shown = await ask({ do: 'moderation.show' })
+    if (!listed?.ok || !shown?.ok) return 1
+    const isAdmin = (name: UserName) => shown.value.admins.includes(keyOf(name))
+    streams.output.write(listed.value.map((name) => `${name}${isAdmin(name) ? '\tadmin' : ''}\n`).join(''))
     return 0
   })
+}
+
+const adminsOnly = 'Only admins may do this.'
+
+/** Who asks, as the system calls them. */
+function operator(): string {
+  return userInfo().username
 }
 
 function ofBot(name: string): string {

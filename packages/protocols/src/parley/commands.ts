@@ -1,4 +1,19 @@
 import { command, type CommandTable } from '../kit/commands.ts'
+import { addAccount, readName, readPassword, removeAccount, setPassword } from './admin-accounts.ts'
+import {
+  decide,
+  readAnnounce,
+  readBan,
+  readDemote,
+  readKick,
+  readLevel,
+  readMute,
+  readPromote,
+  readSlow,
+  readUnban,
+  readUnmute,
+} from './admin-decisions.ts'
+import { listAccounts, listAudit, listListeners, listOnline, readAudit, showMetrics, showRules } from './admin.ts'
 import { getBackup, putBackup, readBackupGet, readBackupPut } from './backup.ts'
 import type { Body } from './codec.ts'
 import { listDevices, readDevice, removeDevice } from './devices.ts'
@@ -52,8 +67,8 @@ import {
 } from './tunnels.ts'
 import { listUsers, ping, pong, quit, readSignIn, signIn, signOut } from './users.ts'
 
-/** `always`: also before `hello`. `greeted`: signed in or not. */
-export type When = 'always' | 'greeted' | 'signed-out' | 'signed-in'
+/** `always`: also before `hello`. `greeted`: signed in or not. `admin`: signed in as one. */
+export type When = 'always' | 'greeted' | 'signed-out' | 'signed-in' | 'admin'
 
 /** Every command of `parley`: who may say it, what takes it apart and what carries it out. */
 export const commands = {
@@ -103,4 +118,23 @@ export const commands = {
   'game-start': command({ when: 'signed-in', run: startGame }),
   'game-join': command({ when: 'signed-in', run: joinGame }),
   'game-guess': command({ when: 'signed-in', read: readGuess, run: guess }),
+  'admin-metrics': command({ when: 'admin', run: showMetrics }),
+  'admin-online': command({ when: 'admin', run: listOnline }),
+  'admin-accounts': command({ when: 'admin', run: listAccounts }),
+  'admin-rules': command({ when: 'admin', run: showRules }),
+  'admin-listeners': command({ when: 'admin', run: listListeners }),
+  'admin-audit': command({ when: 'admin', read: readAudit, run: listAudit }),
+  'admin-kick': command({ when: 'admin', read: readKick, run: decide }),
+  'admin-ban': command({ when: 'admin', read: readBan, run: decide }),
+  'admin-unban': command({ when: 'admin', read: readUnban, run: decide }),
+  'admin-mute': command({ when: 'admin', read: readMute, run: decide }),
+  'admin-unmute': command({ when: 'admin', read: readUnmute, run: decide }),
+  'admin-level': command({ when: 'admin', read: readLevel, run: decide }),
+  'admin-slow': command({ when: 'admin', read: readSlow, run: decide }),
+  'admin-announce': command({ when: 'admin', read: readAnnounce, run: decide }),
+  'admin-promote': command({ when: 'admin', read: readPromote, run: decide }),
+  'admin-demote': command({ when: 'admin', read: readDemote, run: decide }),
+  'admin-account-add': command({ when: 'admin', read: readPassword, run: addAccount }),
+  'admin-account-password': command({ when: 'admin', read: readPassword, run: setPassword }),
+  'admin-account-remove': command({ when: 'admin', read: readName, run: removeAccount }),
 } satisfies CommandTable<When, Exchange, Body>

@@ -10,6 +10,7 @@ export const features = [
   'backup',
   'sealed-groups',
   'group-hand-on',
+  'admin',
 ] as const
 
 /** Bytes of a frame after sign-in (X-8: more than on other lines, since bytes come as base64). */

@@ -1,4 +1,5 @@
 import type { NameFailure } from '@parley/core'
+import type { AccountFailure, DecisionFailure, ModerationRequestFailure } from '../administration.ts'
 import type { Farewell, SignInFailure, SubmitFailure } from '../protocol.ts'
 
 /** Every error, and the plain words that stand beside it (L-4). */
@@ -46,6 +47,13 @@ export const messages = {
   'no-key': 'This user cannot receive sealed messages.',
   'key-too-long': 'This key is too long.',
   'registered-only': 'This needs an account.',
+  'admins-only': 'This is for admins.',
+  'address-invalid': 'This is neither an address nor a network, such as 192.0.2.0/24.',
+  'account-exists': 'This name is registered.',
+  'hook-exists': 'This is the name of a bot.',
+  'no-such-account': 'Nobody is registered under this name.',
+  'no-such-sanction': 'There is none of these.',
+  'too-many-sanctions': 'There are as many of these as may be. Take some back first.',
   'no-such-device': 'There is no device of yours with this number.',
   'backup-too-large': 'This is more than the server keeps.',
   'no-such-message': 'There is no message of yours with this number.',
@@ -195,6 +203,17 @@ export const guessErrors = {
   ...byName('no-game', 'still-joining', 'never-announced', 'not-a-player', 'right-already', 'out-of-range'),
   ...byName('unavailable'),
 } satisfies Record<SubmitFailure<'game.guess'>, ErrorCode>
+
+/** Of what admins decide. */
+export const decisionErrors = {
+  ...byName('no-such-user', 'no-such-account', 'no-such-sanction', 'too-many-sanctions', 'admins-only', 'unavailable'),
+  ...byName('name-invalid', 'name-reserved', 'address-invalid'),
+  'bad-request': 'malformed',
+} satisfies Record<DecisionFailure | ModerationRequestFailure, ErrorCode>
+
+export const accountErrors = {
+  ...byName('account-exists', 'hook-exists', 'no-such-account', 'admins-only', 'unavailable'),
+} satisfies Record<AccountFailure, ErrorCode>
 
 /** Why a connection ends, and the plain words that stand beside it. */
 export const farewells = {

@@ -101,9 +101,10 @@ export class ParleySession implements Session<ParleyFrame> {
 }
 
 /** Why this cannot be said now; null: it can. `when` undefined: there is no such command. */
-function refusalOf({ isGreeted, user }: ParleyConnection, when: When | undefined): ErrorCode | null {
+function refusalOf({ isGreeted, user, context }: ParleyConnection, when: When | undefined): ErrorCode | null {
   if (when === 'always') return null
   if (!isGreeted) return 'hello-first'
   if (when === 'signed-in' && user === null) return 'sign-in-first'
+  if (when === 'admin') return user === null ? 'sign-in-first' : context.admin.isAdmin ? null : 'admins-only'
   return when === 'signed-out' && user !== null ? 'signed-in-already' : null
 }

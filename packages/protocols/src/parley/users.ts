@@ -48,7 +48,8 @@ export function signIn(exchange: Exchange, request: SignInRequest): void | Promi
     const { name: shown, registered, seq } = signedIn.value
     const missed = new CatchUpEvents(connection, after !== null)
     const accept = (newToken: string | null) => {
-      exchange.accept({ name: shown, registered, seq, ...(newToken !== null && { token: newToken }) })
+      const admin = connection.context.admin.isAdmin && { admin: true }
+      exchange.accept({ name: shown, registered, seq, ...admin, ...(newToken !== null && { token: newToken }) })
       missed.begin()
     }
     connection.user = shown

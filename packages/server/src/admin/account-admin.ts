@@ -1,5 +1,6 @@
-import { fail, ok, type Command, type Community, type Log, type Passwords, type Told } from '@parley/core'
-import type { AccountRequest, AdminResults } from './requests.ts'
+import { fail, ok, type Command, type Community, type Decider, type Log, type Passwords, type Told } from '@parley/core'
+import type { AccountRequest } from '@parley/protocols'
+import type { AdminResults } from './requests.ts'
 
 interface Parts {
   readonly submit: Log['submit']
@@ -23,23 +24,33 @@ export class AccountAdmin {
     const { accounts, passwords } = this.#parts
     if (request.do === 'user.list') return ok(accounts.list().map(({ name }) => name))
     const { name } = request
+    const asked = request.do === 'user.find' ? {} : deciderOf(request)
     const found = accounts.find(name)
     if (request.do === 'user.find') return found ? ok(found.name) : fail('no-such-account')
     if (request.do === 'user.add') {
       // A hash takes long, and the answer is known already.
       if (found) return fail('account-exists')
-      const added = await this.#submit({ do: 'account.add', name, hash: await passwords.hash(request.password) })
+      const added = await this.#submit({
+        do: 'account.add',
+        ...asked,
+        name,
+        hash: await passwords.hash(request.password),
+      })
       return added.ok ? ok(name) : added
     }
     if (!found) return fail('no-such-account')
     const changed =
       request.do === 'user.remove'
-        ? await this.#submit({ do: 'account.remove', name })
-        : await this.#submit({ do: 'account.password', name, hash: await passwords.hash(request.password) })
+        ? await this.#submit({ do: 'account.remove', ...asked, name })
+        : await this.#submit({ do: 'account.password', ...asked, name, hash: await passwords.hash(request.password) })
     return changed.ok ? ok(found.name) : changed
   }
 
   #submit<C extends Command>(command: C): Promise<Told<C>> {
     return new Promise((resolve) => void this.#parts.submit(command, resolve))
   }
+}
+
+function deciderOf({ by, asAdmin }: Partial<Decider>): Partial<Decider> {
+  return { ...(by !== undefined && { by }), ...(asAdmin !== undefined && { asAdmin }) }
 }

@@ -12,6 +12,7 @@ import { LocalLog } from '../log/local-log.ts'
 import { scratchDirectory, startProcess } from '../../testing/scratch.ts'
 import { AccountAdmin } from './account-admin.ts'
 import { startAdminServer, type AdminServer, type AdminServerParts } from './admin-server.ts'
+import { administrationOf } from './administration.ts'
 import { askServer } from './ask-server.ts'
 import { HookAdmin } from './hook-admin.ts'
 import type { AdminRequest } from './requests.ts'
@@ -275,7 +276,7 @@ async function listening(
   const hear = (fields: object) => void logged.push(JSON.stringify(fields))
   const started = await startAdminServer({
     directory,
-    admin: new AccountAdmin({ submit, accounts: community.accounts, passwords }),
+    admin: administrationOf(new AccountAdmin({ submit, accounts: community.accounts, passwords }), null as never),
     hooks: new HookAdmin({ submit, hooks: community.hooks, random: new SeededRandom(2) }),
     logger: { debug: hear, info: hear, warn: hear, error: hear },
     ...given,

@@ -3,7 +3,7 @@ import { lstatSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { systemReason } from '../system-reason.ts'
 import type { Logger } from '../logger.ts'
-import type { Administration } from './administration.ts'
+import type { Administration } from '@parley/protocols'
 import type { HookAdmin } from './hook-admin.ts'
 import { isHookRequest, type HookRequest } from './hook-requests.ts'
 import { readLine, type LineFailure, type LineLimits } from './read-line.ts'
@@ -138,10 +138,10 @@ export class AdminServer {
       if (request.value.do === 'backup') return await this.#backup()
       if (isHookRequest(request.value)) return await this.#carryOutForHooks(request.value)
       const result = await this.#admin.carryOut(request.value)
-      if (result.ok && 'by' in request.value) {
-        this.#logger.info({ do: what, by: request.value.by }, 'the operator decided')
-      } else if (result.ok && changesAccounts.has(what)) {
+      if (result.ok && changesAccounts.has(what)) {
         this.#logger.info({ do: what, user: result.value }, 'the operator changed an account')
+      } else if (result.ok && 'by' in request.value) {
+        this.#logger.info({ do: what, by: request.value.by }, 'the operator decided')
       }
       return result
     } catch (error) {

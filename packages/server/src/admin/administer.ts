@@ -69,6 +69,8 @@ const needsServer: ReadonlySet<string> = new Set<AdminRequest['do']>([
   'online.list',
   'limits.show',
   'metrics.show',
+  'samples.show',
+  'listeners.show',
   'user.kick',
   'announce',
   'audit.note',
@@ -126,6 +128,8 @@ async function carryOutAlone(directory: string, request: AdminRequest): Promise<
       now: () => systemClock.now(),
       limits: nothingRuns,
       metrics: nothingRuns,
+      samples: nothingRuns,
+      listening: nothingRuns,
       shutDown: nothingRuns,
     })
     const accountAdmin = new AccountAdmin({ submit, accounts, passwords: new Argon2Passwords() })

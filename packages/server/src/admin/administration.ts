@@ -1,14 +1,11 @@
+import type { Administration, AdministrationRequest } from '@parley/protocols'
 import type { AccountAdmin } from './account-admin.ts'
 import type { ModerationAdmin } from './moderation-admin.ts'
-import { isAboutAccounts, type AdminResults, type CarriedOutRequest } from './requests.ts'
-
-/** Carries out what comes by the socket of the data directory. */
-export interface Administration {
-  carryOut(request: CarriedOutRequest): Promise<AdminResults[CarriedOutRequest['do']]>
-}
+import { isAboutAccounts } from './requests.ts'
 
 export function administrationOf(accounts: AccountAdmin, moderation: ModerationAdmin): Administration {
-  return {
-    carryOut: (request) => (isAboutAccounts(request) ? accounts.carryOut(request) : moderation.carryOut(request)),
+  const carryOut = (request: AdministrationRequest) => {
+    return isAboutAccounts(request) ? accounts.carryOut(request) : moderation.carryOut(request)
   }
+  return { carryOut: carryOut as Administration['carryOut'] }
 }

@@ -1,5 +1,5 @@
 import { ok, type Command, type Community, type Log, type ModerationCommand, type Told } from '@parley/core'
-import type { ModerationAdminResults, ModerationRequest, Online } from './moderation-requests.ts'
+import type { Listening, MetricSample, ModerationAdminResults, ModerationRequest, Online } from '@parley/protocols'
 
 export interface ModerationAdminParts {
   readonly submit: Log['submit']
@@ -10,6 +10,8 @@ export interface ModerationAdminParts {
   limits(): Readonly<Record<string, unknown>>
   /** In Prometheus' text format. */
   metrics(): string
+  samples(): readonly MetricSample[]
+  listening(): readonly Listening[]
   /** Stops the server in order, soon. */
   shutDown(): void
 }
@@ -25,19 +27,28 @@ export class ModerationAdmin {
   }
 
   async carryOut(request: ModerationRequest): Promise<ModerationAdminResults[ModerationRequest['do']]> {
-    const { community, now, limits, metrics, shutDown } = this.#parts
+    const { community, now, limits, metrics, samples, listening, shutDown } = this.#parts
     const { moderation } = community
     switch (request.do) {
       case 'online.list':
         return ok(this.#online())
       case 'moderation.show':
-        return ok({ level: moderation.level, slow: moderation.slow, sanctions: moderation.sanctions(now()) })
+        return ok({
+          level: moderation.level,
+          slow: moderation.slow,
+          sanctions: moderation.sanctions(now()),
+          admins: moderation.admins.list(),
+        })
       case 'audit.list':
         return ok(moderation.audit)
       case 'limits.show':
         return ok(limits())
       case 'metrics.show':
         return ok(metrics())
+      case 'samples.show':
+        return ok(samples())
+      case 'listeners.show':
+        return ok(listening())
       case 'audit.note': {
         // Without a disk there is no trace, and it stops all the same.
         const noted = await this.#decide(request)
@@ -50,6 +61,7 @@ export class ModerationAdmin {
       case 'level.set':
       case 'slow.set':
       case 'announce':
+      case 'admin.set':
         return this.#decide(request)
     }
   }

@@ -1,47 +1,28 @@
 import type { SnapshotFailure } from '../store/snapshot.ts'
 import { isHookRequest, parseHookRequest, type HookRequest, type HookResults } from './hook-requests.ts'
 import {
+  decider,
   parseModerationRequest,
+  type AccountAdminResults,
+  type AccountRequest,
+  type AdministrationRequest,
   type ModerationAdminResults,
-  type ModerationRequest,
   type ModerationRequestFailure,
-} from './moderation-requests.ts'
-import { fail, ok, parseUserName, type Result, type UserName } from '@parley/core'
+} from '@parley/protocols'
+import { fail, ok, parseUserName, type Result } from '@parley/core'
 
 /** Of what is said on the socket. A request of another version is refused. */
 export const adminVersion = 1
 
 /** What a command of the operator asks a running server, or the data directory itself. */
-export type AdminRequest =
-  | HookRequest
-  | { readonly do: 'user.list' }
-  | { readonly do: 'user.find'; readonly name: UserName }
-  | { readonly do: 'user.add'; readonly name: UserName; readonly password: string }
-  | { readonly do: 'user.password'; readonly name: UserName; readonly password: string }
-  | { readonly do: 'user.remove'; readonly name: UserName }
-  | { readonly do: 'backup' }
-  | ModerationRequest
+export type AdminRequest = HookRequest | { readonly do: 'backup' } | AdministrationRequest
 
-/**
- * Names are in the case that they were registered in. `unavailable`: the store takes nothing, and
- * nothing was changed.
- */
-export interface AdminResults extends ModerationAdminResults, HookResults {
-  /** In alphabetical order. */
-  'user.list': Result<readonly UserName[], never>
-  'user.find': Result<UserName, 'no-such-account'>
-  /** `hook-exists`: the name is a bot's. */
-  'user.add': Result<UserName, 'account-exists' | 'hook-exists' | 'unavailable'>
-  'user.password': Result<UserName, 'no-such-account' | 'unavailable'>
-  'user.remove': Result<UserName, 'no-such-account' | 'unavailable'>
+export interface AdminResults extends ModerationAdminResults, AccountAdminResults, HookResults {
   /** The path of a copy of the database, in the data directory. It is the asker's to remove. */
   backup: Result<string, SnapshotFailure>
 }
 
 export type AdminResult = AdminResults[AdminRequest['do']]
-/** Those about accounts. */
-export type AccountRequest = Exclude<AdminRequest, ModerationRequest | HookRequest | { do: 'backup' }>
-export type CarriedOutRequest = AccountRequest | ModerationRequest
 
 /** Why a line is no request. */
 export type RequestFailure = 'unknown-version' | ModerationRequestFailure
@@ -51,7 +32,7 @@ const withName: ReadonlySet<string> = new Set(['user.find', 'user.remove', ...wi
 
 const accountRequests: ReadonlySet<string> = new Set(['user.list', ...withName])
 
-export function isAboutAccounts(request: CarriedOutRequest): request is AccountRequest {
+export function isAboutAccounts(request: AdministrationRequest): request is AccountRequest {
   return accountRequests.has(request.do)
 }
 
@@ -71,9 +52,12 @@ export function parseRequest(line: string): Result<AdminRequest, RequestFailure>
   if (typeof what !== 'string' || !withName.has(what) || typeof name !== 'string') return fail('bad-request')
   const parsed = parseUserName(name)
   if (!parsed.ok) return parsed
-  if (!withPassword.has(what)) return ok({ do: what, name: parsed.value } as AdminRequest)
+  const by = said['by'] === undefined ? undefined : decider(said)
+  if (by === null || by === '') return fail('bad-request')
+  const request = { do: what, name: parsed.value, ...(by !== undefined && { by }) }
+  if (!withPassword.has(what)) return ok(request as AdminRequest)
   if (typeof password !== 'string' || password === '') return fail('bad-request')
-  return ok({ do: what, name: parsed.value, password } as AdminRequest)
+  return ok({ ...request, password } as AdminRequest)
 }
 
 /** Null: it is no JSON object. */

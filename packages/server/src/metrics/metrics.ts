@@ -1,6 +1,7 @@
+import type { MetricSample } from '@parley/protocols'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { MetricSources } from './prometheus.ts'
-import { delayResolutionMs, prometheusText } from './prometheus.ts'
+import { delayResolutionMs, prometheusText, samplesOf } from './prometheus.ts'
 
 /** The metrics of a running server. Nothing is measured for them alone before somebody asks. */
 export class Metrics {
@@ -18,11 +19,19 @@ export class Metrics {
 
   /** In Prometheus' text format. */
   text(): string {
+    return prometheusText(this.#measured())
+  }
+
+  samples(): readonly MetricSample[] {
+    return samplesOf(this.#measured())
+  }
+
+  #measured(): MetricSources {
     if (!this.#delay) {
       this.#delay = monitorEventLoopDelay({ resolution: delayResolutionMs })
       this.#delay.enable()
     }
-    return prometheusText({ ...this.#sources, isWritable: this.isReady, eventLoopDelay: this.#delay })
+    return { ...this.#sources, isWritable: this.isReady, eventLoopDelay: this.#delay }
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import type { Community } from '@parley/core'
+import type { MetricSample } from '@parley/protocols'
 import { readdirSync } from 'node:fs'
 import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Counters, Histogram } from './counters.ts'
@@ -62,13 +63,13 @@ const families: readonly Family[] = [
     name: 'parley_refusals_total',
     type: 'counter',
     help: 'What was refused, by the limit that refused it.',
-    read: ({ counters }) => samplesOf(counters.refusals, 'limit'),
+    read: ({ counters }) => countsOf(counters.refusals, 'limit'),
   },
   {
     name: 'parley_disconnections_total',
     type: 'counter',
     help: 'Connections that the server ended, by the reason.',
-    read: ({ counters }) => samplesOf(counters.disconnections, 'reason'),
+    read: ({ counters }) => countsOf(counters.disconnections, 'reason'),
   },
   {
     name: 'parley_unsent_bytes',
@@ -112,6 +113,14 @@ const families: readonly Family[] = [
   { name: 'process_open_fds', type: 'gauge', help: 'Open file descriptors.', read: descriptorsOf },
 ]
 
+/** Every sample but the buckets of histograms. */
+export function samplesOf(sources: MetricSources): readonly MetricSample[] {
+  return families.flatMap(({ name, read }) => {
+    const samples = Array.from(read(sources)).filter(({ suffix }) => suffix !== '_bucket')
+    return samples.map(({ suffix = '', labels, value }) => ({ name: name + suffix, ...(labels && { labels }), value }))
+  })
+}
+
 /** The text format 0.0.4. */
 export function prometheusText(sources: MetricSources): string {
   return families.map((family) => textOf(family, sources)).join('')
@@ -152,7 +161,7 @@ function histogram(name: string, help: string, of: (counters: Counters) => Histo
   return { name, type: 'histogram', help, read }
 }
 
-function samplesOf(counts: ReadonlyMap<string, number>, label: string): readonly Sample[] {
+function countsOf(counts: ReadonlyMap<string, number>, label: string): readonly Sample[] {
   return Array.from(counts, ([name, value]) => ({ labels: { [label]: name }, value }))
 }
 

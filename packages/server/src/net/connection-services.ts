@@ -10,7 +10,7 @@ import type {
   Store,
   UserName,
 } from '@parley/core'
-import type { FileCarrier, TunnelRelay } from '@parley/protocols'
+import type { Administration, FileCarrier, TunnelRelay } from '@parley/protocols'
 import type { NetLimits } from '../config/settings.ts'
 import type { IncomingHooks } from '../hooks/incoming-hooks.ts'
 import type { PageFiles } from '../page/page-files.ts'
@@ -40,6 +40,8 @@ export interface ConnectionServices {
   readonly tunnels: TunnelRelay
   readonly hooks: IncomingHooks
   readonly page: PageFiles
+  /** Carries out what admins ask. */
+  readonly administration: Administration
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

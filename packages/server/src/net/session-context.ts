@@ -36,6 +36,7 @@ import { isFree } from './rates.ts'
 import { makeDeviceToken, type DeviceToken } from '../passwords/device-tokens.ts'
 import { SessionEnvironment, type ListenerServices } from './session-environment.ts'
 import { signIn, type SigningIn } from './sign-in.ts'
+import { UserAdmin } from './user-admin.ts'
 import { UserHistory } from './user-history.ts'
 
 /** How far a client may be behind to be sent more of what nobody asked for, in bytes. */
@@ -74,6 +75,7 @@ export class ConnectionContext<In, Out>
 {
   readonly #dialect: Dialect<In, Out>
   #history: UserHistory | undefined
+  #admin: UserAdmin | undefined
   /** Who is signed in here; undefined: nobody. */
   #user: ConnectionUser | undefined
   /** Waiting for the client's next input. */
@@ -154,6 +156,10 @@ export class ConnectionContext<In, Out>
       if (result.ok && this.hears === 'once-durable') this.#user?.said(result.value, stamp)
       this.connection.tell(() => told(result as Submitted<D>, stamp))
     })
+  }
+
+  get admin(): UserAdmin {
+    return (this.#admin ??= new UserAdmin(this.id, this.services))
   }
 
   get history(): UserHistory {

@@ -42,6 +42,7 @@ export const checkedTables = {
   },
   sanctions: { values: 'measure, kind, value, reason, until, operator, at', row: "kind || ' ' || value", of: "''" },
   moderation: { values: 'id, level, messages, seconds', row: 'id', of: "''" },
+  admins: { values: 'account', row: 'account', of: 'account' },
   audit: { values: 'seq, at, operator, action, subject, detail', row: 'seq', of: "''" },
   hooks: {
     values: 'id, name, hash, posts_to, url, secret, hears, delivered, failing_since, is_off',

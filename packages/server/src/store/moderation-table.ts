@@ -2,11 +2,13 @@ import {
   auditedAtMost,
   noModeration,
   type AuditEntry,
+  type NameKey,
   type Sanction,
   type SavedModeration,
   type Write,
 } from '@parley/core'
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { isSound } from './checksum.ts'
 
 type Written<W> = Extract<Write, { write: W }>
 type Row = Record<string, SQLOutputValue>
@@ -16,6 +18,9 @@ export class ModerationTable {
   readonly #putSanction: StatementSync
   readonly #removeSanction: StatementSync
   readonly #putRules: StatementSync
+  readonly #putAdmin: StatementSync
+  readonly #removeAdmin: StatementSync
+  readonly #admins: StatementSync
   readonly #putAudit: StatementSync
   readonly #trimAudit: StatementSync
   readonly #sanctions: StatementSync
@@ -32,6 +37,11 @@ export class ModerationTable {
       INSERT INTO moderation (id, level, messages, seconds, checksum)
       VALUES (1, ?1, ?2, ?3, checksum_of(1, ?1, ?2, ?3))
       ON CONFLICT DO UPDATE SET level = ?1, messages = ?2, seconds = ?3, checksum = excluded.checksum`)
+    this.#putAdmin = database.prepare(`
+      INSERT INTO admins (account, checksum) VALUES (?1, checksum_of(?1)) ON CONFLICT DO NOTHING`)
+    this.#removeAdmin = database.prepare('DELETE FROM admins WHERE account = ?')
+    // Nobody is an admin by damage.
+    this.#admins = database.prepare(`SELECT account FROM admins WHERE ${isSound('admins')} ORDER BY account`)
     this.#putAudit = database.prepare(`
       INSERT INTO audit (seq, at, operator, action, subject, detail, checksum)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, checksum_of(?1, ?2, ?3, ?4, ?5, ?6))
@@ -57,6 +67,11 @@ export class ModerationTable {
     this.#putRules.run(level, slow?.messages ?? null, slow?.seconds ?? null)
   }
 
+  putAdmin({ account, isAdmin }: Written<'admin.put'>): void {
+    if (isAdmin) this.#putAdmin.run(account)
+    else this.#removeAdmin.run(account)
+  }
+
   putAudit({ entry: { seq, at, by, action, subject, detail } }: Written<'audit.put'>): void {
     this.#putAudit.run(seq, at, by, action, subject, detail)
     this.#trimAudit.run()
@@ -67,6 +82,7 @@ export class ModerationTable {
     return {
       ...(rules ? rulesOf(rules) : { level: noModeration.level, slow: noModeration.slow }),
       sanctions: this.#sanctions.all().map(sanctionOf),
+      admins: this.#admins.all().map(({ account }) => account as NameKey),
       audit: this.#audit.all().map(auditEntryOf),
     }
   }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { adminSchema } from './admin-schema.ts'
 import { defineChecksum } from './checksum.ts'
 import { historySchema } from './history-schema.ts'
 import { hookSchema } from './hook-schema.ts'
@@ -206,6 +207,7 @@ export const ourMigrations: readonly string[] = [
   historySchema,
   moderationSchema,
   hookSchema,
+  adminSchema,
 ]
 
 export const newestVersion = ourMigrations.length

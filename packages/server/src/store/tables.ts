@@ -199,6 +199,7 @@ function writing(database: DatabaseSync, moderation: ModerationTable, hooks: Hoo
     'sanction.put': (write) => moderation.putSanction(write),
     'sanction.remove': (write) => moderation.removeSanction(write),
     'moderation.put': (write) => moderation.putRules(write),
+    'admin.put': (write) => moderation.putAdmin(write),
     'audit.put': (write) => moderation.putAudit(write),
     'numbers.reserve': ({ upTo }) => reserve.run(upTo),
   }

@@ -6,23 +6,41 @@ import {
   parseText,
   parseUserName,
   type AuditEntry,
+  type Decider,
   type Level,
   type ModerationCommand,
   type NameFailure,
+  type NameKey,
   type Result,
   type Sanction,
   type SlowRate,
+  type UserName,
 } from '@parley/core'
 
 /** What operators ask beside what they decide. */
-type OperatorQuestion =
-  | { readonly do: 'online.list' }
-  | { readonly do: 'moderation.show' }
-  | { readonly do: 'audit.list' }
-  | { readonly do: 'limits.show' }
-  | { readonly do: 'metrics.show' }
+type Question = (typeof operatorQuestions)[number]
+type OperatorQuestion = { [D in Question]: { readonly do: D } }[Question]
 /** `audit.note` with `shutdown` stops the server. */
 export type ModerationRequest = ModerationCommand | OperatorQuestion
+
+/** Those about accounts. A change is in the log of what operators did where it is known who asks. */
+export type AccountRequest =
+  | { readonly do: 'user.list' }
+  | { readonly do: 'user.find'; readonly name: UserName }
+  | ({ readonly do: 'user.add'; readonly name: UserName; readonly password: string } & Partial<Decider>)
+  | ({ readonly do: 'user.password'; readonly name: UserName; readonly password: string } & Partial<Decider>)
+  | ({ readonly do: 'user.remove'; readonly name: UserName } & Partial<Decider>)
+
+export type AdministrationRequest = ModerationRequest | AccountRequest
+/** What each returns. */
+export interface AdministrationResults extends ModerationAdminResults, AccountAdminResults {}
+
+/** Carries out what operators and admins ask, whichever way it came. */
+export interface Administration {
+  carryOut<D extends AdministrationRequest['do']>(
+    request: Extract<AdministrationRequest, { do: D }>,
+  ): Promise<AdministrationResults[D]>
+}
 
 /** One connection of somebody who is here. */
 export interface Online {
@@ -37,9 +55,26 @@ interface ModerationShown {
   readonly level: Level
   readonly slow: SlowRate | null
   readonly sanctions: readonly Sanction[]
+  /** Accounts whose holders may do what operators do. */
+  readonly admins: readonly NameKey[]
 }
 
-type DecisionFailure = 'too-many-sanctions' | 'no-such-sanction' | 'no-such-user' | 'unavailable'
+/** As the page of metrics has it. */
+export interface MetricSample {
+  readonly name: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** `protocol`: as the scheme of its URL, with an `s` where it is TLS. */
+export interface Listening {
+  readonly protocol: string
+  readonly host: string
+  readonly port: number
+}
+
+export type DecisionFailure =
+  'too-many-sanctions' | 'no-such-sanction' | 'no-such-user' | 'no-such-account' | 'admins-only' | 'unavailable'
 
 /** What each returns. */
 export type ModerationAdminResults = {
@@ -53,17 +88,38 @@ export type ModerationAdminResults = {
   'limits.show': Result<Readonly<Record<string, unknown>>, never>
   /** In Prometheus' text format. */
   'metrics.show': Result<string, never>
+  /** The same without the buckets of histograms. */
+  'samples.show': Result<readonly MetricSample[], never>
+  /** In the order of the settings. */
+  'listeners.show': Result<readonly Listening[], never>
+}
+
+/**
+ * Names are in the case that they were registered in. `unavailable`: the store takes nothing, and
+ * nothing was changed.
+ */
+export interface AccountAdminResults {
+  /** In alphabetical order. */
+  'user.list': Result<readonly UserName[], never>
+  'user.find': Result<UserName, 'no-such-account'>
+  /** `hook-exists`: the name is a bot's. */
+  'user.add': Result<UserName, 'account-exists' | 'hook-exists' | 'admins-only' | 'unavailable'>
+  'user.password': Result<UserName, 'no-such-account' | 'admins-only' | 'unavailable'>
+  'user.remove': Result<UserName, 'no-such-account' | 'admins-only' | 'unavailable'>
 }
 
 export type ModerationRequestFailure = 'bad-request' | 'address-invalid' | NameFailure
 
-const questions: ReadonlySet<string> = new Set<OperatorQuestion['do']>([
+const operatorQuestions = [
   'online.list',
   'moderation.show',
   'audit.list',
   'limits.show',
   'metrics.show',
-])
+  'samples.show',
+  'listeners.show',
+] as const
+const questions: ReadonlySet<string> = new Set(operatorQuestions)
 const line = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/
 /** A hundred years. */
 const longestSeconds = 3_155_760_000
@@ -78,8 +134,13 @@ export function parseModerationRequest(
   if (questions.has(what)) return ok({ do: what } as OperatorQuestion)
   const parse = decisions[what as ModerationCommand['do']]
   if (!Object.hasOwn(decisions, what)) return undefined
-  const by = shortLine(said['by'], 64)
+  const by = decider(said)
   return by === null || by === '' ? fail('bad-request') : parse(said, by)
+}
+
+/** Who asks; null: what is said of it is wrong. */
+export function decider({ by }: Readonly<Record<string, unknown>>): string | null {
+  return shortLine(by, 64)
 }
 
 type Said = Readonly<Record<string, unknown>>
@@ -113,6 +174,11 @@ const decisions: { readonly [D in ModerationCommand['do']]: (said: Said, by: str
     const parsed = typeof text === 'string' ? parseText(text) : fail('empty-text')
     return parsed.ok ? ok({ do: 'announce', text: parsed.value, by }) : fail('bad-request')
   },
+  'admin.set': ({ name, isAdmin }, by) => {
+    const parsed = parseUserName(String(name))
+    if (typeof isAdmin !== 'boolean') return fail('bad-request')
+    return parsed.ok ? ok({ do: 'admin.set', name: parsed.value, isAdmin, by }) : parsed
+  },
   'audit.note': ({ action }, by) => {
     return action === 'shutdown' ? ok({ do: 'audit.note', action, by }) : fail('bad-request')
   },
@@ -137,3 +203,9 @@ function isWhole(value: unknown, most: number): value is number {
 function shortLine(value: unknown, most: number): string | null {
   return typeof value === 'string' && value.length <= most && line.test(value) ? value : null
 }
+
+/** Why a change of an account fails. */
+export type AccountFailure = Extract<
+  AccountAdminResults['user.add' | 'user.password' | 'user.remove'],
+  { ok: false }
+>['fail']
