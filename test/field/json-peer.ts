@@ -6,7 +6,7 @@ import { decryptKey, encryptKey, keysOf, openCbc, sealCbc } from './peer-crypto.
 const aesKeyBytes = 16
 const ivBytes = 16
 
-/** The members of each message that this program knows; it rejects the whole of one that has any other (J-1). */
+/** What this program knows of each message. Like clients in the field, it rejects a message with members beyond these (J-1). */
 const members: Readonly<Record<string, readonly string[]>> = {
   WELCOME: ['msg'],
   LOGIN_RESP: ['status', 'code'],

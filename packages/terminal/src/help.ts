@@ -38,8 +38,8 @@ passwords and the messages that wait: guard it as you guard the data.`
 
 export const restoreExamples = `
 Examples:
-  parley restore parley-2026-11-21.db --data /tmp/try     into a new place, to see whether it works
-  parley restore parley-2026-11-21.db --replace           in the place of what is there`
+  parley restore parley-2026-11-21.db --data ~/try     into a new place, to see whether it works
+  parley restore parley-2026-11-21.db --replace        in the place of what is there`
 
 export const doctorNotes = `
 Each finding is good, a warning or a problem, with what to do about it. While a server runs on the data its database is

@@ -14,7 +14,7 @@ import { complain, type ExitCode } from './streams.ts'
 import { Waiting } from './waiting.ts'
 import { abilitiesToSend, whatToSend, type SendOptions, type What } from './what-to-send.ts'
 
-/** How long to wait when the server takes no more for now, and how often in a row. */
+/** How long to wait when the server takes no more at the moment, and how often in a row. */
 const paceMs = 250
 const mostPauses = 240
 

@@ -13,7 +13,7 @@ import { newNonce } from './nonces.ts'
 import { titleOf } from './past-lines.ts'
 import { TakenStamps } from './taken-stamps.ts'
 
-/** How long to wait when the server takes no more for now. */
+/** How long to wait when the server takes no more at the moment. */
 const paceMs = 250
 /** Others come back from the same break a little later: until then somebody who is not there may be on the way. */
 const returnMs = 30_000
@@ -42,8 +42,8 @@ export interface OutgoingParts {
 
 /**
  * Messages on their way out, those of one conversation in the order in which they were written. What
- * the server does not take for now is sent again a little later, what is written while disconnected
- * after the connection is back. Until then it can be taken back.
+ * the server does not take at the moment is sent again a little later. What is written while
+ * disconnected is sent after the connection is back. Until then it can be taken back.
  *
  * Each message goes out once where the server keeps it: after a break it is sent again only if
  * catching up does not bring it. To be made before whatever else listens to the chat: what came back

@@ -44,8 +44,8 @@ export class UnderWay {
   }
 
   /**
-   * Waits as long as any file moves, and names what it waits for and what it gives up. Resolves with whether everything that was
-   * ever added was done.
+   * Waits while files move, and names what it waits for and what it gives up. Resolves with whether all that was ever
+   * added was done.
    */
   async settled({ standstillMs, hurry }: Patience): Promise<boolean> {
     const { transfers } = this.#model

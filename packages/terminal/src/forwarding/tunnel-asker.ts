@@ -4,7 +4,7 @@ import { Slots } from './slots.ts'
 
 /** What the server allows a user (C-11). */
 export const mostTunnels = 8
-/** How long to wait when the server takes no more requests for now, and how often in a row. */
+/** How long to wait when the server takes no more requests at the moment, and how often in a row. */
 const paceMs = 100
 const mostPauses = 30
 
