@@ -31,6 +31,25 @@ export function digestsSuite(name: string, open: () => Digests): void {
       })
     }
 
+    test('the SHA-256 of two texts, whole and byte by byte, is that of FIPS 180-2, appendix B', () => {
+      const vectors256 = [
+        ['abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+        [
+          'abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq',
+          '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1',
+        ],
+      ] as const
+      for (const [text, sha256] of vectors256) {
+        const bytes = new TextEncoder().encode(text)
+        const whole = open().sha256()
+        whole.update(bytes)
+        assert.equal(whole.hex(), sha256)
+        const pieces = open().sha256()
+        for (const byte of bytes) pieces.update(Uint8Array.of(byte))
+        assert.equal(pieces.hex(), sha256)
+      }
+    })
+
     test('two that run at once do not mix', () => {
       const digests = open()
       const [one, other] = [digests.md5(), digests.md5()]

@@ -13,6 +13,7 @@ import type { CarrierCommand, FileCarriage } from '../src/carriers/file-carriage
 import { FileCarrier } from '../src/carriers/file-carrier.ts'
 import type { FileFraming } from '../src/carriers/file-framing.ts'
 import { Md5 } from '../src/kit/md5.ts'
+import { Sha256 } from '../src/kit/sha256.ts'
 import { encodeText } from '../src/kit/text.ts'
 
 /** Two nodes. */
@@ -93,7 +94,7 @@ export class Transfers {
       new FileCarrier({
         community: this.people.community,
         spool: this.spool,
-        digests: { md5: () => new Md5(), sha256: () => new Md5() },
+        digests: { md5: () => new Md5(), sha256: () => new Sha256() },
         clock: this.clock,
         random: new SeededRandom(1),
         bytesPerMinute,

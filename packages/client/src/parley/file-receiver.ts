@@ -1,7 +1,6 @@
-import { fromBase64 } from '@parley/protocols'
+import { fromBase64, Sha256 } from '@parley/protocols'
 import { ChatError } from '../chat-error.ts'
 import type { IncomingFile } from '../features.ts'
-import { Sha256 } from '../kit/sha256.ts'
 import { noLimitMs, type ParleyConnection } from './connection.ts'
 import type { FilesOfConnection } from './file-sender.ts'
 import { isCut, isRefusedAs } from './replies.ts'

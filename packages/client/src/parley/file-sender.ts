@@ -1,7 +1,6 @@
-import { toBase64 } from '@parley/protocols'
+import { Sha256, toBase64 } from '@parley/protocols'
 import { ChatError } from '../chat-error.ts'
 import type { OutgoingFile } from '../kit/outgoing-file.ts'
-import { Sha256 } from '../kit/sha256.ts'
 import { untilAborted } from '../kit/until-aborted.ts'
 import { noLimitMs, type ParleyConnection } from './connection.ts'
 import { isCut, isRefusedAs } from './replies.ts'
