@@ -1,40 +1,26 @@
-import {
-  loadTranscripts,
-  parseTranscript,
-  play,
-  reportFailure,
-  type PlayOptions,
-  type Transcript,
-} from '@parley/conformance'
-import { protocols } from '@parley/protocols'
-import { defaultSettings, type Settings } from '@parley/server'
+import { loadTranscripts, parseTranscript } from '@parley/conformance'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { clusterUnderTest } from './cluster-under-test.ts'
-import { byteByByte } from './cuts.ts'
-import { SchemaCheck, watchBytes } from './parley-schema.ts'
-import { restartableServer } from './restartable-server.ts'
-import { serverUnderTest } from './server-under-test.ts'
+import { perform, restarts } from './perform-transcript.ts'
+import { TestThread } from './test-thread.ts'
+import type { TranscriptTask } from './transcript-thread.ts'
 
-type Cut = Pick<PlayOptions, 'cut'>
-
-const names = new Set(protocols.map(({ name }) => name))
 /** `TRANSCRIPTS=helo/groups` plays only the files whose path holds that. */
 const only = process.env['TRANSCRIPTS'] ?? ''
 
 const transcripts = loadTranscripts().filter(({ file }) => file.includes(only))
-const restarts = ({ steps }: Transcript) => steps.some(({ kind }) => kind === 'restarts')
+const thread = new TestThread(new URL('./transcript-thread.ts', import.meta.url))
+const played = (task: TranscriptTask) => thread.run(task)
 
 describe('transcripts', () => {
-  for (const transcript of transcripts) it(transcript.file, () => perform(transcript))
+  for (const transcript of transcripts) it(transcript.file, () => played({ transcript, how: 'in one piece' }))
 })
 
 describe('transcripts whose lines arrive in pieces (X-10)', () => {
-  // A server in another process cannot tell when it is at rest, and TCP would join the pieces again.
+  // With a server in another process, TCP would join the pieces again.
   for (const transcript of transcripts.filter((each) => !restarts(each))) {
-    const seed = transcript.file.length
-    it(`${transcript.file} byte by byte`, () => perform(transcript, { cut: byteByByte(seed) }))
+    it(`${transcript.file} byte by byte`, () => played({ transcript, how: 'byte by byte' }))
   }
 })
 
@@ -47,10 +33,8 @@ const countedByNode = new Set([
 ])
 
 describe('transcripts on three nodes, each connection on another one', () => {
-  const played = transcripts.filter((each) => !restarts(each) && !countedByNode.has(each.file))
-  for (const transcript of played) {
-    it(transcript.file, () => perform(transcript, {}, clusterUnderTest))
-  }
+  const playable = transcripts.filter((each) => !restarts(each) && !countedByNode.has(each.file))
+  for (const transcript of playable) it(transcript.file, () => played({ transcript, how: 'on three nodes' }))
 })
 
 describe('docs/transcripts.md', () => {
@@ -71,55 +55,3 @@ describe('docs/transcripts.md', () => {
     await assert.rejects(failing, { message: shown.trimEnd() })
   })
 })
-
-type Start = typeof serverUnderTest | typeof restartableServer | typeof clusterUnderTest
-
-async function perform(
-  transcript: Transcript,
-  cut: Cut = {},
-  start: Start = restarts(transcript) ? restartableServer : serverUnderTest,
-): Promise<void> {
-  // A companion listens where its listener does, by itself.
-  const listeners = transcript.listeners.filter(({ protocol }) => names.has(protocol))
-  const listen = listeners.map(({ protocol, options }) => {
-    return `${protocol}://127.0.0.1:0?${new URLSearchParams(options).toString()}`
-  })
-  const settings = withSettings(defaultSettings, transcript.settings)
-  const server = await start({ listen, settings })
-  try {
-    for (const { name, password } of transcript.accounts) await server.addAccount(name, password)
-    const checks: SchemaCheck[] = []
-    const watch = (protocol: string) => (protocol === 'parley' ? watchParley(checks) : undefined)
-    const verdict = await play(transcript, server.target, { ...cut, watch })
-    if (verdict.outcome === 'failed') assert.fail(reportFailure(transcript, verdict.failure))
-    // Our own server offers everything, and a transcript that is not played proves nothing.
-    assert.equal(verdict.outcome, 'passed', verdict.outcome === 'skipped' ? `not played: ${verdict.reason}` : '')
-    assert.deepEqual(
-      checks.flatMap(({ problems }) => problems),
-      [],
-      'what is said by parley is as its schema has it',
-    )
-  } finally {
-    await server.stop()
-  }
-}
-
-/** Requests and replies belong together within one connection. */
-function watchParley(checks: SchemaCheck[]) {
-  const check = new SchemaCheck({ isClientFree: true })
-  checks.push(check)
-  return watchBytes(check)
-}
-
-function withSettings(settings: Settings, changes: Transcript['settings']): Settings {
-  const changed = structuredClone(settings) as unknown as Record<string, unknown>
-  for (const { path, value } of changes) {
-    const keys = path.split('.')
-    const last = keys.pop()!
-    let place = changed
-    for (const key of keys) place = place[key] as Record<string, unknown>
-    assert.ok(last in place, `there is no setting ${path}`)
-    place[last] = value
-  }
-  return changed as unknown as Settings
-}
