@@ -188,7 +188,7 @@ describe('what is written on the screen', () => {
   })
 
   it('is kept while disconnected, and sent in its order when the connection is back', async () => {
-    const fake = new FakeChat()
+    const fake = new FakeChat({ clock: new HandClock() })
     const { keys, shows, raw } = await open(fake)
     fake.state = 'reconnecting'
     fake.tell('reconnecting', { attempt: 1, inMs: 1_000, reason: 'reset' })
