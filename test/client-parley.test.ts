@@ -139,11 +139,11 @@ describe('a client of parley', () => {
     await addAccount('ann', 'secret')
     const { chat } = await open('parley', 'ann', { password: 'secret' })
     assert.equal(await chat.backup.get(), null)
-    for (const blob of ['small', 'x'.repeat(65_536)]) {
+    for (const blob of ['small', 'x'.repeat(65_537), 'x'.repeat(786_432)]) {
       await chat.backup.put(blob)
       assert.equal(await chat.backup.get(), blob)
     }
-    await assert.rejects(chat.backup.put('x'.repeat(70_000)), coded('refused'))
+    await assert.rejects(chat.backup.put('x'.repeat(786_433)), coded('usage'))
     await assert.rejects(chat.backup.put('x'.repeat(2_000_000)), coded('usage'))
   })
 

@@ -14,6 +14,8 @@ export type ChatErrorCode =
   | 'too-many-messages'
   /** The other side cannot be written to sealed. */
   | 'not-sealable'
+  /** This device does not have the keys of its account yet. Nothing was sent. */
+  | 'recovery-needed'
   /** A key came that cannot be used: nothing was sent, and nothing is sent plain instead. */
   | 'sealing-failed'
   /**

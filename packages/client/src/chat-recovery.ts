@@ -1,6 +1,8 @@
 import { ChatError } from './chat-error.ts'
 import type { Clock } from './clock.ts'
 import type { Backup } from './devices.ts'
+import type { Keys } from './features.ts'
+import { ownerIn, ownerOf } from './sealing/backup-owner.ts'
 import { KeptBackup } from './sealing/kept-backup.ts'
 import type { TrustStore } from './sealing/trust.ts'
 
@@ -10,8 +12,8 @@ const togetherMs = 2_000
 /** The backup of what makes a device one of the account's, and the phrase that opens it. */
 export interface Recovery {
   /**
-   * This device has no identity, and the server keeps a backup of one. Nothing is sealed and no key
-   * is published before the program has chosen between `restore` and `beginAnew`.
+   * The account has an identity, and this device has none or another one. Nothing is sealed and no
+   * key is published before the program has chosen between `restore` and `beginAnew`.
    */
   readonly isNeeded: boolean
   /**
@@ -19,18 +21,25 @@ export interface Recovery {
    * backup is kept up to date from then on. The phrase is to be shown once and written down.
    */
   make(): Promise<string>
-  /** Takes identity and known keys from the backup. Rejects with `usage`, and changes nothing. */
+  /**
+   * Takes identity and known keys from the backup. Rejects with `usage`, and changes nothing, where
+   * the phrase is wrong or this device has another identity already.
+   */
   restore(phrase: string): Promise<void>
   /**
-   * Makes an identity of its own over the one in the backup. Everybody who knows the account is told
-   * that its key has changed, and old sealed history stays closed.
+   * Goes on with an identity of its own, which is made where there is none. Everybody who knows the
+   * account is told that its key has changed, and old sealed history stays closed.
    */
   beginAnew(): Promise<void>
 }
 
 export interface ChatRecoveryParts {
   readonly trust: TrustStore
+  /** What is pinned is pinned under it. */
+  readonly server: string
   readonly clock: Clock
+  /** The name as the server took it. */
+  me(): string
   /** Of the connection that there is now. Throws a ChatError where there is none. */
   backup(): Backup
   /** Seals from now on, over the connection that there is now. */
@@ -44,6 +53,11 @@ export class ChatRecovery implements Recovery {
   readonly #kept: KeptBackup
   #isNeeded = false
   #isDecided = false
+  #hasBackup = false
+  /** Who has sealed for this account, where that is not this device. */
+  #owner: string | null = null
+  /** Pins that found no room in the backup. */
+  #left = 0
   #cancel: (() => void) | undefined
 
   constructor(parts: ChatRecoveryParts) {
@@ -55,16 +69,28 @@ export class ChatRecovery implements Recovery {
     return this.#isNeeded
   }
 
+  /** Of what `restore` would open. */
+  get hasBackup(): boolean {
+    return this.#hasBackup
+  }
+
   /** Whether this device must be told what to do before it publishes a key. */
-  async look(backup: Backup | undefined): Promise<boolean> {
-    const isNew = backup !== undefined && !this.#isDecided && !(await this.#parts.trust.hasIdentity())
-    this.#isNeeded = isNew && (await backup.get()) !== null
+  async look(keys: Keys, backup: Backup | undefined): Promise<boolean> {
+    if (this.#isDecided) return false
+    const blob = (await backup?.get()) ?? null
+    const published = (await keys.own?.()) ?? null
+    this.#hasBackup = blob !== null
+    this.#owner = published === null ? blob && (ownerIn(blob) ?? 'unknown') : await ownerOf({ publicKey: published })
+    this.#isNeeded = this.#owner !== null && (await this.#isOfAnother(this.#owner))
+    this.#isDecided = !this.#isNeeded
     return this.#isNeeded
   }
 
   async make(): Promise<string> {
     if (this.#isNeeded) throw neededError()
-    return this.#kept.make(this.#parts.backup())
+    const { phrase, left } = await this.#kept.make(this.#parts.backup())
+    this.#tellOf(left)
+    return phrase
   }
 
   async restore(phrase: string): Promise<void> {
@@ -73,6 +99,9 @@ export class ChatRecovery implements Recovery {
   }
 
   async beginAnew(): Promise<void> {
+    const { trust, server } = this.#parts
+    if (!this.#isNeeded) return
+    if (this.#owner !== null) await trust.pin(server, this.#declined(), this.#owner)
     await this.#decided()
   }
 
@@ -98,7 +127,30 @@ export class ChatRecovery implements Recovery {
   }
 
   async #update(): Promise<void> {
-    if ((await this.#parts.trust.phrase()) !== null) await this.#kept.update(this.#parts.backup())
+    if ((await this.#parts.trust.phrase()) === null) return
+    const left = await this.#kept.update(this.#parts.backup())
+    if (left !== 'superseded') return this.#tellOf(left)
+    this.#parts.failed('another device has made a new recovery phrase; the backup is not kept up to date from here')
+  }
+
+  #tellOf(left: number): void {
+    const keys = left === 1 ? '1 key, which was' : `${left} keys, which were`
+    const why = `the server keeps no larger backup: ${keys} seen before all others, found no room in it`
+    if (left > this.#left) this.#parts.failed(why)
+    this.#left = left
+  }
+
+  /** That is not this device, and not an identity that its user has declined. */
+  async #isOfAnother(owner: string): Promise<boolean> {
+    const { trust, server } = this.#parts
+    if (!(await trust.hasIdentity())) return true
+    const isOther = owner !== 'unknown' && owner !== (await ownerOf(await trust.identity()))
+    return isOther && (await trust.pinned(server, this.#declined())) !== owner
+  }
+
+  /** What an identity is pinned under that this device is not to have. No user has such a name. */
+  #declined(): string {
+    return `*${this.#parts.me()}`
   }
 
   async #decided(): Promise<void> {
@@ -111,6 +163,5 @@ export class ChatRecovery implements Recovery {
 
 /** Nothing may go plain because this device cannot seal yet. */
 export function neededError(): ChatError {
-  const why = 'this account has sealed before; restore its keys by the recovery phrase, or begin anew, first'
-  return new ChatError('not-sealable', why)
+  return new ChatError('recovery-needed', 'this device does not have the keys of this account')
 }

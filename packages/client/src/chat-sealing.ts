@@ -56,7 +56,9 @@ export class ChatSealing {
     const trust = options.trust ?? new MemoryTrust()
     this.recovery = new ChatRecovery({
       trust,
+      server,
       clock,
+      me,
       backup: parts.backup,
       startSealing: parts.startSealing,
       failed: (text) => parts.events.emit('notice', { text }),
@@ -72,6 +74,11 @@ export class ChatSealing {
     return this.#now
   }
 
+  /** Why nothing is opened where nothing is sealed. */
+  get whyClosed(): string {
+    return this.recovery.isNeeded ? 'this device does not have the keys of this account yet' : 'sealing is off'
+  }
+
   /** Before signing in: what is sealed to this user may follow at once. */
   prepare(): Promise<void> {
     return this.#memory.load(Date.now())
@@ -80,7 +87,7 @@ export class ChatSealing {
   /** A connection, which may carry keys. */
   async start({ keys, groups, history, backup }: Features): Promise<void> {
     if (!keys) return
-    if (await this.recovery.look(backup)) return
+    if (await this.recovery.look(keys, backup)) return
     const { server, options, events } = this.#parts
     const { clock = systemClock } = options
     const identity = await this.#trust.identity()

@@ -97,7 +97,7 @@ export class ConnectedChat implements Chat {
       startSealing: async () => this.#session && this.#sealing.start(this.#session.features),
     })
     this.recovery = this.#sealing.recovery
-    this.#heardEvents = new HeardEvents(this.#events, this.#sealing.tunnels)
+    this.#heardEvents = new HeardEvents(this.#events, this.#sealing.tunnels, () => this.#sealing.whyClosed)
     this.#me = url.name
     const now: FeatureNow = (name) => this.#feature(name)
     const features = chatFeatures(now, this.#sealing)
@@ -110,6 +110,7 @@ export class ConnectedChat implements Chat {
     this.#events.on('caught-up', () => (this.#isCaughtUp = true))
     this.history = pastMessages(now, {
       now: () => this.#sealing.now,
+      whyClosed: () => this.#sealing.whyClosed,
       suspected: (user, suspicion) => this.#events.emit('seal-alarm', { user, ...suspicion }),
     })
     options.signal?.addEventListener('abort', () => void this.close(), { once: true, signal: this.#ending.signal })
@@ -260,7 +261,8 @@ export class ConnectedChat implements Chat {
       signals.removeEventListener('abort', cut)
     }
     setTimeout(() => {
-      if (this.recovery.isNeeded) this.#events.emit('recovery-needed', {})
+      const { isNeeded, hasBackup } = this.#sealing.recovery
+      if (isNeeded) this.#events.emit('recovery-needed', { hasBackup })
       for (const hearIt of early.splice(0)) hearIt()
       isHeard = true
       if (over !== undefined) this.#ended(over)

@@ -102,10 +102,11 @@ export interface ChatEvents {
    */
   readonly 'key-changed': { readonly user: string; readonly safetyNumber: string }
   /**
-   * This device has no identity yet, and the server keeps a backup of the account's: nothing is
-   * sealed before the program says what to do (see `chat.recovery`).
+   * The account has sealed with other keys than those of this device, if it has any: nothing is sealed
+   * before the program says what to do (see `chat.recovery`). `hasBackup`: a phrase opens them;
+   * otherwise a device that has them can make one.
    */
-  readonly 'recovery-needed': NoDetails
+  readonly 'recovery-needed': { readonly hasBackup: boolean }
   readonly reconnecting: { readonly attempt: number; readonly inMs: number; readonly reason: string }
   readonly reconnected: { readonly me: string }
   readonly closed: { readonly reason: string }

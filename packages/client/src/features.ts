@@ -49,6 +49,11 @@ export interface Keys {
    */
   publish(key: string): void
   /**
+   * The public key that all devices of this user's account have; null: there is none, or no account.
+   * Absent where devices have no key in common.
+   */
+  own?(): Promise<string | null>
+  /**
    * Rejects with `not-sealable` when that user has none, `no-such-user` when there is no such user.
    */
   request(user: string): Promise<string>

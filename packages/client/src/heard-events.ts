@@ -20,10 +20,13 @@ export class HeardEvents {
   readonly #emitter: Emitter<ChatEvents>
   readonly #queue = new Queue()
   readonly #tunnels: TunnelSealing
+  readonly #whyClosed: () => string
 
-  constructor(emitter: Emitter<ChatEvents>, tunnels: TunnelSealing) {
+  /** `whyClosed`: why nothing is opened where there is no sealing. */
+  constructor(emitter: Emitter<ChatEvents>, tunnels: TunnelSealing, whyClosed: () => string) {
     this.#emitter = emitter
     this.#tunnels = tunnels
+    this.#whyClosed = whyClosed
   }
 
   /** Events that were heard and not told yet. */
@@ -98,7 +101,7 @@ export class HeardEvents {
       this.#emitter.emit('private-message', { ...who, text, secrecy, isChecked, seal })
     } else if (opened?.alarm) {
       this.#alarm(from, opened.alarm, opened.reason)
-    } else this.#emitter.emit('unreadable', { ...who, reason: opened?.reason ?? 'sealing is off' })
+    } else this.#emitter.emit('unreadable', { ...who, reason: opened?.reason ?? this.#whyClosed() })
   }
 
   async #openInGroup(
@@ -114,8 +117,7 @@ export class HeardEvents {
       if (!isForTheseMembers) this.#emitter.emit('seal-alarm', { user: from, alarm: 'members', reason })
       this.#emitter.emit('group-message', { ...who, group, mayBe: [], text, secrecy: 'sealed' })
     } else if (opened?.alarm) this.#alarm(from, opened.alarm, opened.reason)
-    else
-      this.#emitter.emit('unreadable', { ...who, group, reason: opened?.reason ?? 'nothing is sealed in groups here' })
+    else this.#emitter.emit('unreadable', { ...who, group, reason: opened?.reason ?? this.#whyClosed() })
   }
 
   #alarm(from: string, alarm: SealAlarm, why: string): void {

@@ -8,6 +8,8 @@ import { historySuspicions, type Placed } from './sealing/history-order.ts'
 export interface PastSealing {
   /** Of the connection that there is now. */
   now(): ConnectionSealing | undefined
+  /** Why nothing is opened where there is none. */
+  whyClosed(): string
   /** The server has put what somebody wrote into another order, or left something out. */
   suspected(user: string, suspicion: Suspicion): void
 }
@@ -19,7 +21,7 @@ interface OpenedPast {
 
 /** The history as a program shows it: what is sealed is opened where this device has the key. */
 export function pastMessages(now: FeatureNow, sealing: PastSealing): History<PastMessage> {
-  const opened = (message: KeptMessage) => openMessage(message, sealing.now())
+  const opened = (message: KeptMessage) => openMessage(message, sealing)
   const shown = async (message: KeptMessage) => (await opened(message)).message
   return {
     page: async (of, at, limit) => {
@@ -52,10 +54,7 @@ async function inOrder<In, Out>(all: readonly In[], change: (one: In) => Promise
   return changed
 }
 
-async function openMessage(
-  { body, ...message }: KeptMessage,
-  sealing: ConnectionSealing | undefined,
-): Promise<OpenedPast> {
+async function openMessage({ body, ...message }: KeptMessage, sealing: PastSealing): Promise<OpenedPast> {
   const { body: opened, place = null } = await openBody(message, body, sealing)
   return { message: { ...message, body: opened }, place }
 }
@@ -65,11 +64,12 @@ type OpenedBody = { readonly body: PastBody; readonly place?: Placed['place'] }
 async function openBody(
   { from, of, stamp }: Omit<KeptMessage, 'body'>,
   body: KeptBody,
-  sealing: ConnectionSealing | undefined,
+  { now, whyClosed }: PastSealing,
 ): Promise<OpenedBody> {
   if (body.kind === 'deleted' || body.kind === 'deletion') return { body }
   if (body.kind === 'text') return { body: { ...body, secrecy: 'plain' } }
-  if (!sealing) return unreadable('sealing is off')
+  const sealing = now()
+  if (!sealing) return unreadable(whyClosed())
   const { conversations, groups } = sealing
   const name = of.slice(1)
   if (of.startsWith('#')) {

@@ -74,6 +74,13 @@ export class ParleyPeer {
     return this.serves('sign-in', { name: 'ann', registered: true, seq: 100, ...reply })
   }
 
+  /** What a client asks and says that is going to seal: its account has no key and no backup yet. */
+  async takesKey(): Promise<void> {
+    await this.serves('backup-get', { part: 0, parts: 0, blob: '' })
+    this.refuses(await this.hears('key'), 'no-key')
+    await this.serves('key-publish')
+  }
+
   async ended(): Promise<void> {
     while (!this.#isOver) await new Promise<void>((resolve) => this.#wake.push(resolve))
   }

@@ -20,8 +20,8 @@ describe('backups', () => {
     const t = new TestCommunity()
     const holder = t.enterRegistered('ann')
     assert.equal(t.enter('guest').why({ do: 'backup.put', blob: 'b' }), 'not-registered')
-    assert.equal(holder.why({ do: 'backup.put', blob: 'b'.repeat(65_537) }), 'too-large')
-    assert.equal(holder.why({ do: 'backup.put', blob: 'b'.repeat(65_536) }), 'ok')
+    assert.equal(holder.why({ do: 'backup.put', blob: 'b'.repeat(786_433) }), 'too-large')
+    assert.equal(holder.why({ do: 'backup.put', blob: 'b'.repeat(786_432) }), 'ok')
     t.writable = false
     assert.equal(holder.why({ do: 'backup.put', blob: 'b' }), 'unavailable')
   })

@@ -5,8 +5,8 @@ import type { Rated } from './rated.ts'
 import { done, fail, type Result } from './result.ts'
 import type { Users } from './users.ts'
 
-/** Characters of a backup. */
-const longest = 65_536
+/** Characters of a backup: room for the keys of 900 people. */
+const longest = 786_432
 
 export type BackupCommand = {
   readonly do: 'backup.put'

@@ -116,9 +116,11 @@ export class Keys {
     }
     const key = this.#ofAccounts.get(keyOf(to))
     const asker = this.#holders.of(connection)
-    if (!asker || key === undefined || pair.fail === 'to-yourself' || !hasForm(asker.sealing.keyForm, key)) return pair
+    if (!asker || key === undefined || !hasForm(asker.sealing.keyForm, key)) return pair
+    // A device may ask which key its account has: another one may have given it.
+    if (pair.fail === 'to-yourself' && !asker.devices) return pair
     if (!withinRate) return fail('too-many-messages')
-    this.#askers.add(asker, to)
+    if (pair.fail !== 'to-yourself') this.#askers.add(asker, to)
     out.connection(connection, { kind: 'public-key', to: asker.name, user: to, key, correlationId })
     return done
   }

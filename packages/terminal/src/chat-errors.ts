@@ -13,6 +13,8 @@ const advice = {
   'no-such-user': 'is the name right? Who is not registered can only be written to while connected',
   'too-many-messages': null,
   'not-sealable': 'nothing was sent; they have to sign in with a client that can seal',
+  'recovery-needed':
+    'nothing was sent; in parley chat, /recovery restore takes them from the backup, and /recovery anew does without',
   'sealing-failed': 'they have to sign in with another client; --no-seal sends everything plain',
   'profile-unknown': 'let them write first, or say which: --interop-profile helo or --interop-profile json',
   'key-changed':

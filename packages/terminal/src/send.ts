@@ -31,7 +31,8 @@ export async function send(
   const signedIn = await signIn(url, options, environment, {
     // A file goes on over the next connection, where the protocol can.
     reconnect: what.kind === 'file',
-    transient: options.to === undefined,
+    // What is sealed in groups needs keys as well.
+    transient: options.to === undefined && options.group === undefined,
     needs: abilitiesToSend(what, options),
     prepare: (chat) => showHeard(chat, streams),
   })

@@ -74,7 +74,7 @@ export class TrustDirectory implements TrustStore {
 
   async restore({ identity, pins }: BackupContents): Promise<void> {
     const stored = (await this.#storedIdentity()) ?? (await this.#store(identity))
-    if (stored.publicKey !== identity.publicKey) throw otherIdentity()
+    if (stored.publicKey !== identity.publicKey) throw otherIdentity(this.#identityFile)
     this.#identity = undefined
     for (const { server, user, key } of pins) await this.pin(server, user, key)
   }

@@ -18,6 +18,11 @@ function noneOfGuests(error: unknown): null {
   throw error
 }
 
+function tooLarge(error: unknown): never {
+  if (!isRefusedAs('backup-too-large', error)) throw error
+  throw new ChatError('usage', 'the server keeps no backup of that size')
+}
+
 /** One opaque text of the account, which goes in parts. */
 export class ParleyBackup implements Backup {
   readonly #connection: ParleyConnection
@@ -31,7 +36,7 @@ export class ParleyBackup implements Backup {
     const parts = Math.max(1, Math.ceil(blob.length / longestPart))
     for (let at = 0; at < parts; at++) {
       const piece = blob.slice(at * longestPart, (at + 1) * longestPart)
-      await this.#connection.request('backup-put', { part: at, parts, blob: piece }, done)
+      await this.#connection.request('backup-put', { part: at, parts, blob: piece }, done).catch(tooLarge)
     }
   }
 

@@ -9,6 +9,7 @@ it('a key that is replaced right behind the reply that gave it counts, and the o
   const server = await scriptedParley(t, async (peer) => {
     await peer.greets(['sealing'])
     await peer.serves('sign-in', { name: 'ann', registered: true, seq: 1 })
+    peer.refuses(await peer.hears('key'), 'no-key')
     const { id } = await peer.hears('key')
     peer.says({ re: id, ok: true, user: 'Bob', key: 'old' }, { event: 'key', user: 'Bob', key: 'new' })
   })

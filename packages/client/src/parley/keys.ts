@@ -3,6 +3,7 @@ import { TextByUser } from '../kit/text-by-user.ts'
 import type { SayOptions } from '../stamp.ts'
 import type { ParleyConnection } from './connection.ts'
 import { heardAs, type HearEvent } from './events.ts'
+import { isRefusedAs } from './replies.ts'
 import { members, text, user } from './shapes.ts'
 import { say } from './talk.ts'
 
@@ -40,6 +41,13 @@ export class ParleyKeys implements Keys {
     this.#connection.request('key-publish', { key }, done).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error)
       this.#connection.context.emit('notice', { text: `nobody can write to you sealed: ${why}` })
+    })
+  }
+
+  async own(): Promise<string | null> {
+    return this.request(this.#connection.me).catch((error: unknown) => {
+      if (['to-yourself', 'no-key', 'no-such-user'].some((word) => isRefusedAs(word, error))) return null
+      throw error
     })
   }
 

@@ -12,7 +12,7 @@ const identity: Identity = JSON.parse(readFileSync(new URL('../../vectors/parley
 describe('a server that lies about keys and sealed messages', () => {
   it('is noticed when it swaps a key: nothing is sent, neither sealed nor plain', async (t) => {
     const { chat, heard } = await sealing(t, async (peer) => {
-      await peer.serves('key-publish')
+      await peer.takesKey()
       const key = await newKey()
       const request = await peer.hears('key')
       peer.replies(request, { user: 'bob', key: identity.publicKey })
@@ -28,6 +28,7 @@ describe('a server that lies about keys and sealed messages', () => {
 
   it('is noticed when it makes up a sealed message, or repeats one', async (t) => {
     const { heard } = await sealing(t, async (peer) => {
+      await peer.takesKey()
       const forged = { from: 'bob', to: '@ann', at: 1, kept: true, sealed: { message: 'AAAA', sessionKey: 'BBBB' } }
       peer.says({ event: 'message', seq: 101, ...forged })
       await peer.hears('received')

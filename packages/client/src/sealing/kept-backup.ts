@@ -18,13 +18,13 @@ export class KeptBackup {
     this.#trust = trust
   }
 
-  /** Puts a backup that a new phrase opens, and no other does. Resolves with the phrase. */
-  async make(backup: Backup): Promise<string> {
+  /** Puts a backup that a new phrase opens, and no other does. */
+  async make(backup: Backup): Promise<{ readonly phrase: string; readonly left: number }> {
     const { newRecoveryPhrase } = await loaded()
     const phrase = await newRecoveryPhrase()
-    await this.#put(backup, await this.#trust.contents(), phrase)
+    const left = await this.#put(backup, await this.#trust.contents(), phrase)
     await this.#trust.keepPhrase(phrase)
-    return phrase
+    return { phrase, left }
   }
 
   /** Takes identity and pins out of the backup. Rejects with a ChatError of code `usage`. */
@@ -40,34 +40,38 @@ export class KeptBackup {
 
   /**
    * Brings the backup up to date, where this device knows the phrase. What other devices have pinned
-   * there is kept. Where another device has made a new phrase, this one is forgotten here.
+   * there is kept. Where another device has made a new phrase, this one is forgotten here:
+   * `superseded`. Otherwise resolves with how many pins did not find room.
    */
-  async update(backup: Backup): Promise<void> {
+  async update(backup: Backup): Promise<number | 'superseded'> {
     const phrase = await this.#trust.phrase()
-    if (phrase === null) return
+    if (phrase === null) return 0
     const { openBackup } = await loaded()
     const contents = await this.#trust.contents()
     const blob = await backup.get()
     const there = blob === null ? null : await openBackup(blob, phrase)
-    if (there && !there.ok && there.fail === 'wrong-phrase') return this.#trust.keepPhrase(null)
     const isOther = there?.ok === true && there.contents.identity.publicKey !== contents.identity.publicKey
-    if (isOther) return this.#trust.keepPhrase(null)
+    if (isOther || (there?.ok === false && there.fail === 'wrong-phrase')) {
+      await this.#trust.keepPhrase(null)
+      return 'superseded'
+    }
     const theirs = there?.ok ? there.contents.pins : []
     const own = new Set(contents.pins.map(({ server, user }) => `${server} ${user}`))
     const pins = [...theirs.filter(({ server, user }) => !own.has(`${server} ${user}`)), ...contents.pins]
-    await this.#put(backup, { ...contents, pins }, phrase)
+    return this.#put(backup, { ...contents, pins }, phrase)
   }
 
-  /** Where the server keeps less than that, the pins that were made last. */
-  async #put(backup: Backup, contents: BackupContents, phrase: string): Promise<void> {
+  /** Where the server keeps less than that, the pins that were made last. Resolves with how many are left out. */
+  async #put(backup: Backup, contents: BackupContents, phrase: string): Promise<number> {
     const { sealBackup } = await loaded()
-    for (let pins = contents.pins; ; pins = pins.slice(Math.ceil(pins.length / 2))) {
+    for (let { pins } = contents; ; pins = pins.slice(Math.ceil(pins.length / 4))) {
       const blob = await sealBackup({ ...contents, pins }, phrase)
       if (blob === null) throw new ChatError('usage', failures['no-phrase'])
       try {
-        return await backup.put(blob)
+        await backup.put(blob)
+        return contents.pins.length - pins.length
       } catch (error) {
-        const isTooLarge = error instanceof ChatError && (error.code === 'refused' || error.code === 'usage')
+        const isTooLarge = error instanceof ChatError && error.code === 'usage'
         if (!isTooLarge || pins.length === 0) throw error
       }
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import type { Parley2Vectors } from '../../suites/parley-2-vectors.ts'
+import { ownerIn, ownerOf } from './backup-owner.ts'
 import { sealingKeys } from './identity.ts'
 import { newSession, sealMessage } from './parley-2.ts'
 import { newRecoveryPhrase, openBackup, sealBackup, type BackupContents } from './recovery.ts'
@@ -57,8 +58,15 @@ describe('a backup of an identity', () => {
       return opened.ok || opened.fail
     }
     assert.deepEqual(
-      [await damaged(0), await damaged(17), await damaged(25), await damaged(52), await damaged(bytes.length - 1)],
-      ['no-backup', 'no-backup', 'wrong-phrase', 'damaged', 'damaged'],
+      [
+        await damaged(0),
+        await damaged(20),
+        await damaged(33),
+        await damaged(41),
+        await damaged(68),
+        await damaged(bytes.length - 1),
+      ],
+      ['no-backup', 'damaged', 'no-backup', 'wrong-phrase', 'damaged', 'damaged'],
     )
     const cut = await openBackup(bytes.subarray(0, -100).toString('base64'), phrase)
     assert.deepEqual(cut, { ok: false, fail: 'damaged' })
@@ -67,10 +75,16 @@ describe('a backup of an identity', () => {
     }
   })
 
+  it('says whose it is', async () => {
+    assert.equal(ownerIn(backup), await ownerOf(identity))
+    assert.notEqual(ownerIn(backup), await ownerOf(to.identity))
+    assert.equal(ownerIn('AAAA'), null)
+  })
+
   it('does not let a server choose how long the phrase is worked on', async () => {
     const bytes = Buffer.from(backup, 'base64')
     for (const rounds of [1, 4_000_000_000]) {
-      bytes.writeUInt32BE(rounds, 16)
+      bytes.writeUInt32BE(rounds, 32)
       assert.deepEqual(await openBackup(bytes.toString('base64'), phrase), { ok: false, fail: 'no-backup' })
     }
   })

@@ -1,4 +1,5 @@
 import { encodeText, fromBase64, toBase64 } from '@parley/protocols'
+import { backupStart, ownerBytes, ownerBytesIn, ownerBytesOf } from './backup-owner.ts'
 import { aesKey, bigEndian, decrypted, encrypted, isSame, joined, numberIn } from './binding.ts'
 import type { Bytes } from './hpke.ts'
 import { entropyIn, wordsOf } from './phrase-words.ts'
@@ -6,10 +7,11 @@ import type { Identity } from './profile.ts'
 
 /** Twelve words. Nobody can try as many as there are, whatever a try costs. */
 const phraseBytes = 16
-const magic = encodeText('parley-2 backup\n')
+/** Where what follows the owner begins. */
+const rest = backupStart.length + ownerBytes
 const saltBytes = 16
 const checkBytes = 16
-const headerBytes = magic.length + 4 + saltBytes + checkBytes
+const headerBytes = rest + 4 + saltBytes + checkBytes
 const rounds = 210_000
 /** A server that answers with a backup must not keep the device busy for hours, nor make the phrase cheap to try. */
 const mostRounds = 10 * rounds
@@ -49,7 +51,8 @@ export async function sealBackup(contents: BackupContents, phrase: string): Prom
   if (!entropy) return null
   const salt = crypto.getRandomValues(new Uint8Array(saltBytes))
   const { key, check } = await keysOf(entropy, salt, rounds)
-  const header = joined([magic, bigEndian(rounds, 4), salt, check])
+  const owner = await ownerBytesOf(contents.identity)
+  const header = joined([backupStart, owner, bigEndian(rounds, 4), salt, check])
   const text = encodeText(JSON.stringify(contents))
   const padding = encodeText(' '.repeat(block - (text.length % block)))
   // The salt makes the key a new one each time: it sees this nonce once.
@@ -62,12 +65,10 @@ export async function openBackup(backup: string, phrase: string): Promise<Opened
   if (!entropy) return { ok: false, fail: 'no-phrase' }
   const bytes = fromBase64(backup.trim())
   const header = bytes?.slice(0, headerBytes)
-  if (!bytes || header?.length !== headerBytes || !isSame(header.subarray(0, magic.length), magic)) {
-    return { ok: false, fail: 'no-backup' }
-  }
-  const times = numberIn(header.subarray(magic.length, magic.length + 4))
+  if (!bytes || header?.length !== headerBytes || !ownerBytesIn(header)) return { ok: false, fail: 'no-backup' }
+  const times = numberIn(header.subarray(rest, rest + 4))
   if (times < rounds || times > mostRounds) return { ok: false, fail: 'no-backup' }
-  const salt = header.slice(magic.length + 4, magic.length + 4 + saltBytes)
+  const salt = header.slice(rest + 4, rest + 4 + saltBytes)
   const { key, check } = await keysOf(entropy, salt, times)
   if (!isSame(check, header.subarray(-checkBytes))) return { ok: false, fail: 'wrong-phrase' }
   const text = await decrypted(await aesKey(key), new Uint8Array(12), header, bytes.slice(headerBytes))

@@ -46,8 +46,11 @@ export interface TrustStore {
   markReceived(mark: ReceivedMark): Promise<void>
 }
 
-export function otherIdentity(): ChatError {
-  return new ChatError('usage', 'there is another identity here; move it away before a backup is opened')
+/** `where`: what holds it, for people. */
+export function otherIdentity(where: string = 'this device'): ChatError {
+  const why =
+    'it opens what was sealed to it, so nothing was changed; move it away first, or use another place for keys'
+  return new ChatError('usage', `${where} holds another identity: ${why}`)
 }
 
 /** Marks that a memory keeps. */

@@ -104,7 +104,7 @@ export const commands = [
   {
     name: 'recovery anew',
     usage: '',
-    note: 'make new keys instead of those in the backup',
+    note: 'seal with keys of this device instead of those in the backup',
     needs: 'backup',
     places: [],
   },

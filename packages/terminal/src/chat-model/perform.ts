@@ -115,11 +115,13 @@ export async function perform(tools: TalkTools, action: Performed, place: string
       return answer(recoveryMade(await chat.recovery.make()))
     case 'recovery restore':
       await chat.recovery.restore(action.text)
-      return answer('this device has your keys now; what was sealed before can be read')
+      return answer(
+        'this device has your keys now; what was sealed before can be read, after a new start also what is shown as closed',
+      )
     case 'recovery anew':
       if (!chat.recovery.isNeeded) return fail('this device has keys already')
       await chat.recovery.beginAnew()
-      return answer('this device has new keys; whoever knew the old ones is told that yours have changed')
+      return answer('this device seals with keys of its own; whoever knew the others is told that yours have changed')
     case 'ignore':
       return ignore(model, action.name)
     case 'search':

@@ -22,9 +22,14 @@ describe('the recovery of keys in the terminal', () => {
 
   const last = () => plainLine(model.lines.at(-1)!)
 
-  it('asks on a device without keys, and names both ways out', () => {
-    chat.emit('recovery-needed', {})
-    assert.match(last(), /^! WARNING: .*\/recovery restore WORDS .*\/recovery anew /s)
+  it('asks on a device without keys, and names the ways out', () => {
+    chat.emit('recovery-needed', { hasBackup: true })
+    assert.match(last(), /^! WARNING: .*\n {4}\/recovery restore WORDS .*\n {4}\/recovery anew /)
+    chat.emit('recovery-needed', { hasBackup: false })
+    assert.match(
+      last(),
+      /^! WARNING: .*\n {4}\/recovery make, .*\n {4}\/recovery restore WORDS .*\n {4}\/recovery anew /,
+    )
   })
 
   it('shows a phrase that was made, in no line that a log keeps', async () => {
