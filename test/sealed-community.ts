@@ -23,10 +23,11 @@ export async function community(t: TestContext) {
   return {
     server,
     trustOf,
-    open: async (name: string, options: Partial<ConnectOptions> = {}, protocol = 'parley') => {
+    /** `port`: of something that stands in front of the server. */
+    open: async (name: string, options: Partial<ConnectOptions> = {}, protocol = 'parley', port?: number) => {
       // So that nobody has said too much.
       server.clock.advance(9_000)
-      const url = `${protocol}://${name}@127.0.0.1:${server.port(protocol)}`
+      const url = `${protocol}://${name}@127.0.0.1:${port ?? server.port(protocol)}`
       const chat = await ChatUnderTest.open(url, { password: 'secret', trust: await trustOf(name), ...options })
       chats.push(chat)
       return chat

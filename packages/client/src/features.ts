@@ -178,6 +178,8 @@ export interface Files {
 export interface FileSource {
   readonly name: string
   readonly size: number
+  /** It is an envelope: servers may be told so. */
+  readonly isSealed?: true
   /** May be called twice: once to compute a checksum beforehand, once to send. */
   bytes(): AsyncIterable<Uint8Array>
 }

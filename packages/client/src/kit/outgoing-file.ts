@@ -26,6 +26,10 @@ export class OutgoingFile implements SentFile {
     return this.#source.size
   }
 
+  get isSealed(): boolean {
+    return this.#source.isSealed === true
+  }
+
   /** Aborted, with a ChatError as its reason, when nothing more is to be sent. */
   get over(): AbortSignal {
     return this.#over.signal

@@ -59,8 +59,8 @@ export class FileSender {
 
   /** Resolves when the file is settled. Rejects with why it did not go. */
   async run(): Promise<void> {
-    const { over, name, size, user } = this.#file
-    const request = { to: `@${user}`, name, size, sealed: false }
+    const { over, name, size, user, isSealed } = this.#file
+    const request = { to: `@${user}`, name, size, sealed: isSealed }
     await this.#files.connection.request('file-offer', request, offer, {
       told: ({ file }) => {
         this.#id = file

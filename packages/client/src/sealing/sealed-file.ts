@@ -54,6 +54,7 @@ export async function sealFile(
   return {
     name: `${file.name}${suffix}`,
     size: headerBytes + sealedLength(file.size),
+    isSealed: true,
     bytes: () => sealedBytes(file, header, key, 0),
     bytesFrom: (at) => sealedBytes(file, header, key, at),
   }
