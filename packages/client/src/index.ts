@@ -37,9 +37,18 @@ export type { Link, Transport, Where } from './link.ts'
 export { nothingRemembered, PassingMemory, type Memory, type Remembered, type UnsentMessage } from './memory.ts'
 export type { ConnectOptions } from './options.ts'
 export { GroupKeys, type GroupOpened } from './sealing/group-keys.ts'
+export { groupBlob } from './sealing/group-message.ts'
 export { sealingKeys } from './sealing/identity.ts'
 export { parley1 } from './sealing/parley-1.ts'
-export { newSession, openMessage, openSession, sealMessage, type Reader, type Writer } from './sealing/parley-2.ts'
+export {
+  messageHead,
+  newSession,
+  openMessage,
+  openSession,
+  sealMessage,
+  type Reader,
+  type Writer,
+} from './sealing/parley-2.ts'
 export type { Identity, InteropProfiles, InteropProtocol, Profile } from './sealing/profile.ts'
 export {
   newRecoveryPhrase,
