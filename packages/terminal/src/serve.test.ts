@@ -26,7 +26,11 @@ describe('parley serve', () => {
   })
 
   function start(...args: string[]) {
-    const command = [bin, 'serve', '--data', data, '--listen', 'ident://:0', ...args]
+    return serveOn('ident://:0', ...args)
+  }
+
+  function serveOn(url: string, ...args: string[]) {
+    const command = [bin, 'serve', '--data', data, '--listen', url, ...args]
     const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
     children.push(child)
     const exit = once(child, 'exit').then(([code]: unknown[]) => code)
@@ -63,6 +67,18 @@ describe('parley serve', () => {
       .map((line) => JSON.parse(line).msg)
     assert.deepEqual([messages[0], messages.at(-1)], ['ready', 'stopped'])
     assert.ok(messages.includes('stopping'))
+  })
+
+  test('a browser gets the page that was built', async () => {
+    const { child } = serveOn('http://:0', '--log-level', 'silent')
+    const [announced] = await once(createInterface({ input: child.stdout }), 'line')
+    const { port } = JSON.parse(String(announced)) as { readonly port: number }
+    const page = await fetch(`http://127.0.0.1:${port}/`)
+    assert.deepEqual([page.status, page.headers.get('content-type')], [200, 'text/html; charset=utf-8'])
+    const [, script = ''] = /<script[^>]* src="\.?\/?([\w-]+\.js)"/.exec(await page.text()) ?? []
+    const loaded = await fetch(`http://127.0.0.1:${port}/${script}`)
+    assert.deepEqual([loaded.status, loaded.headers.get('content-type')], [200, 'text/javascript; charset=utf-8'])
+    assert.match(String(loaded.headers.get('cache-control')), /immutable/)
   })
 
   test('a second server is told who holds the data directory, and the first one stops at SIGINT', async () => {

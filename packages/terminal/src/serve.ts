@@ -21,6 +21,7 @@ import {
   type RunningServer,
   type SpoolLimits,
 } from '@parley/server'
+import { pageDirectory } from '@parley/web'
 import { join } from 'node:path'
 import { announcement, type AnnounceForm } from './announce.ts'
 import { settingsOf, type PlacedSettings, type SettingOptions } from './settings.ts'
@@ -98,7 +99,8 @@ async function runServer(
   const clock = systemClock
   const addresses = openKnownAddresses(join(directory, 'known-addresses.json'), clock, logger)
   const { known } = addresses
-  const started = await startServer(settings, { store, passwords, known, clock, random: systemRandom, logger, spool })
+  const parts = { store, passwords, known, clock, random: systemRandom, logger, spool, page: pageDirectory }
+  const started = await startServer(settings, parts)
   if (!started.ok) {
     await store.close()
     return started.message
