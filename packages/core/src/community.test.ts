@@ -7,10 +7,11 @@ import { groupNamed } from '../testing/names.ts'
 import { SeededRandom } from '../testing/random.ts'
 import { TestCommunity } from '../testing/test-community.ts'
 import type { Command } from './commands.ts'
-import { Community, type Applied, type Snapshot } from './community.ts'
+import { Community, type Applied } from './community.ts'
 import type { Entry } from './entry.ts'
 import type { NodeId } from './names.ts'
 import { defaultCommunitySettings, type CommunitySettings } from './settings.ts'
+import type { Snapshot } from './snapshot.ts'
 import { makesRoom, type Write } from './writes.ts'
 
 /** Limits that random commands reach. */

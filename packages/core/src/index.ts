@@ -1,7 +1,7 @@
 /**
- * The community as the rest of the project sees it. Read `community.ts` first: it lists every
- * command and what carries it out. It knows no protocol, no socket, no clock and no text that a
- * user reads.
+ * The community as the rest of the project sees it. Read `community.ts` first, where every command
+ * comes in, and then `handlers.ts`, which lists them and what carries them out. Nothing here knows a
+ * protocol, a socket, a clock or a text that a user reads.
  */
 export { type AccountProof } from './accounts.ts'
 export {
@@ -12,7 +12,7 @@ export {
   type SealingCapability,
 } from './capabilities.ts'
 export type { Command, CommandNamed, FailureOf, RatedCommand, ResultOf, Results } from './commands.ts'
-export { Community, type Applied, type Snapshot } from './community.ts'
+export { Community, type Applied } from './community.ts'
 export {
   conversationKey,
   conversationName,
@@ -93,6 +93,7 @@ export {
   type MailboxLimits,
   type Retention,
 } from './settings.ts'
+export type { Snapshot } from './snapshot.ts'
 export { parseText, utf8Bytes, type Text } from './text.ts'
 export type { TunnelAbortion, TunnelEvent, TunnelName, TunnelSide } from './tunnel-events.ts'
 export type { OnlineConnection, User } from './users.ts'
