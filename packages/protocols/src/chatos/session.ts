@@ -1,4 +1,5 @@
 import type { Command, When } from '../kit/commands.ts'
+import { passOn } from '../kit/hearing.ts'
 import type { Decoded, Session, SessionContext, SessionEvent } from '../protocol.ts'
 import { commands } from './commands.ts'
 import { ChatosConnection } from './connection.ts'
@@ -27,24 +28,11 @@ export class ChatosSession implements Session<ChatosFrame> {
   }
 
   hear(event: SessionEvent): void {
-    switch (event.kind) {
-      case 'tunnel-asked':
-      case 'tunnel-accepted':
-      case 'tunnel-aborted':
-      case 'tunnel-established':
-      case 'tunnel-refused':
-        return hearTunnels(this.#connection, event)
-      case 'key-requested': // There are no words for keys and files, and no capabilities.
-      case 'public-key':
-      case 'key-missing':
-      case 'session-key':
-      case 'sealed-message':
-      case 'session-over':
-      case 'file-offered':
-      case 'file-accepted':
-      case 'file-ended':
-        return
-    }
+    passOn(event, {
+      keys: null,
+      files: null,
+      tunnels: (each) => hearTunnels(this.#connection, each),
+    })
   }
 
   closed(): void {

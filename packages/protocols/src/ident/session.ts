@@ -1,4 +1,5 @@
 import { commandNamed } from '../kit/commands.ts'
+import { passOn } from '../kit/hearing.ts'
 import type { WordLine } from '../kit/words.ts'
 import type { Decoded, Farewell, Session, SessionContext, SessionEvent } from '../protocol.ts'
 import { commands } from './commands.ts'
@@ -28,24 +29,11 @@ export class IdentSession implements Session<WordLine> {
   }
 
   hear(event: SessionEvent): void {
-    switch (event.kind) {
-      case 'key-requested':
-      case 'public-key':
-      case 'key-missing':
-      case 'session-key':
-      case 'sealed-message':
-      case 'session-over':
-        return hearKeys(this.#connection, event)
-      case 'file-offered': // There are no words for files and tunnels, and no capabilities.
-      case 'file-accepted':
-      case 'file-ended':
-      case 'tunnel-asked':
-      case 'tunnel-accepted':
-      case 'tunnel-aborted':
-      case 'tunnel-established':
-      case 'tunnel-refused':
-        return
-    }
+    passOn(event, {
+      keys: (each) => hearKeys(this.#connection, each),
+      files: null,
+      tunnels: null,
+    })
   }
 
   closed(): void {

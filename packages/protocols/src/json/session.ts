@@ -1,4 +1,5 @@
 import { commandNamed } from '../kit/commands.ts'
+import { passOn } from '../kit/hearing.ts'
 import type { Decoded, Farewell, Session, SessionContext, SessionEvent } from '../protocol.ts'
 import type { JsonFrame, JsonMessage } from './codec.ts'
 import { commands } from './commands.ts'
@@ -36,25 +37,11 @@ export class JsonSession implements Session<JsonFrame> {
   }
 
   hear(event: SessionEvent): void {
-    switch (event.kind) {
-      case 'key-requested':
-      case 'public-key':
-      case 'key-missing':
-      case 'session-key':
-      case 'sealed-message':
-      case 'session-over':
-        return hearKeys(this.#connection, event)
-      case 'file-offered':
-      case 'file-accepted':
-      case 'file-ended':
-        return hearFiles(this.#connection, event)
-      case 'tunnel-asked': // There are no words for tunnels, and no capability.
-      case 'tunnel-accepted':
-      case 'tunnel-aborted':
-      case 'tunnel-established':
-      case 'tunnel-refused':
-        return
-    }
+    passOn(event, {
+      keys: (each) => hearKeys(this.#connection, each),
+      files: (each) => hearFiles(this.#connection, each),
+      tunnels: null,
+    })
   }
 
   closed(): void {

@@ -1,5 +1,6 @@
 import type { Stamp } from '@parley/core'
 import { commandNamed } from '../kit/commands.ts'
+import { passOn } from '../kit/hearing.ts'
 import type { Decoded, Farewell, Session, SessionContext, SessionEvent } from '../protocol.ts'
 import type { Body, ParleyFrame } from './codec.ts'
 import { commands, type When } from './commands.ts'
@@ -69,25 +70,11 @@ export class ParleySession implements Session<ParleyFrame> {
   }
 
   hear(event: SessionEvent, stamp: Stamp): void {
-    switch (event.kind) {
-      case 'key-requested':
-      case 'public-key':
-      case 'key-missing':
-      case 'session-key':
-      case 'sealed-message':
-      case 'session-over':
-        return hearKeys(this.#connection, event, stamp)
-      case 'file-offered':
-      case 'file-accepted':
-      case 'file-ended':
-        return hearFiles(this.#connection, event)
-      case 'tunnel-asked':
-      case 'tunnel-accepted':
-      case 'tunnel-aborted':
-      case 'tunnel-established':
-      case 'tunnel-refused':
-        void hearTunnels(this.#connection, event)
-    }
+    passOn(event, {
+      keys: (each) => hearKeys(this.#connection, each, stamp),
+      files: (each) => hearFiles(this.#connection, each),
+      tunnels: (each) => void hearTunnels(this.#connection, each),
+    })
   }
 
   closed(): void {
