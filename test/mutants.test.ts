@@ -2,7 +2,7 @@ import { addressesOf, check, parseCheckUrl, plan, type CheckRun } from '@parley/
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { faultyServer, type Fault } from './faulty-server.ts'
-import { mutants } from './mutants.ts'
+import { mutants } from './mutants/index.ts'
 import { serverUnderTest } from './server-under-test.ts'
 
 /** The least number of wrong servers that the transcripts have to tell from a right one. */
