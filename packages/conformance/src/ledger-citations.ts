@@ -10,7 +10,7 @@ export interface Citations {
 
 const ruling = /(?<![A-Za-z0-9])[XIHJPCL]-\d+(?!\d)/g
 const headings = /(?<![A-Za-z0-9])[XIHJPCL]-\d+(?:(?:,|;| and) [XIHJPCL]-\d+)*:/g
-const documents = /\b([a-z]+\.txt)\b(?:,? ([^:]*):)?/g
+const documents = /\b([a-z]+\.txt|parley\.md)\b(?:,? ([^:]*):)?/g
 
 /**
  * Proven is what stands in front of a colon: `X-5, P-6: what it says`, or `<document>.txt <clause>:

@@ -6,8 +6,9 @@ import { ledgerOf, type Chapter, type Clause, type Evidence, type Ledger, type W
 import { loadTranscripts } from './load.ts'
 
 const documents = ['ident', 'helo', 'json', 'cp', 'chatos'] as const
-/** Our own protocol has no document but its page, and its rulings are proven like all others. */
-const rulingPages = ['shared', ...documents, 'parley'] as const
+/** The page of our own protocol, which has no other document. */
+const ownPage = 'parley'
+const rulingPages = ['shared', ...documents, ownPage] as const
 
 const root = new URL('../../../', import.meta.url)
 const clausesDirectory = new URL('../clauses/', import.meta.url)
@@ -31,6 +32,7 @@ function readChapters(): readonly Chapter[] {
       title: `${name}.txt`,
       clauses: clausesIn(read(clausesDirectory, `${name}.clauses`)),
     })),
+    { title: `${ownPage}.md`, clauses: clausesIn(read(clausesDirectory, `${ownPage}.clauses`)) },
     ...rulingPages.map((name) => ({
       title: `Rulings: ${name}`,
       clauses: rulingsIn(read(docs, `rulings/${name}.md`)),

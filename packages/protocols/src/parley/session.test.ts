@@ -1,4 +1,5 @@
 import { HeldStore } from '@parley/core/testing'
+import { defaultSettings } from '@parley/server'
 import { MemoryServer } from '@parley/server/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
@@ -90,6 +91,27 @@ describe('parley session', () => {
     assert.equal(server.clock.waiting, 0)
   })
 
+  // Proves parley.md Catching up (3): whoever comes too late is told of what.
+  it('says of which conversations something is kept no more', async () => {
+    const history = { ...defaultSettings.history, everyone: { days: 30, messages: 1 } }
+    const server = await MemoryServer.start({ settings: { history } })
+    const ann = await parley('ann', server)
+    for (const text of ['one', 'two', 'three']) await ann.says(JSON.stringify({ id: 2, do: 'say', to: '*', text }))
+    const { seq: last } = ann.last() as { seq: number }
+    await server.pass(3_600_000)
+    for (const [after, lost] of [
+      [0, ',"lost":["*"]'],
+      [last, ''],
+    ] as const) {
+      const { says, heard } = await parley(null, server)
+      await says(JSON.stringify({ id: 1, do: 'sign-in', name: `after${after}`, after }))
+      assert.match(heard().at(-1)!, /^\{"event":"caught-up","seq":\d+/)
+      assert.ok(heard().at(-1)!.endsWith(`${lost}}`))
+      assert.equal(heard().filter((line) => line.includes('"text":"three"')).length, after === 0 ? 1 : 0)
+      assert.ok(!heard().some((line) => line.includes('"text":"one"')))
+    }
+  })
+
   it('cuts a page of long messages by its bytes, and says that there is more', async () => {
     const server = await MemoryServer.start()
     const ann = await parley('ann', server)
@@ -108,6 +130,7 @@ describe('parley session', () => {
 })
 
 describe('what is said by parley without waiting for replies', () => {
+  // Proves parley.md Frames (12): nothing overtakes what was said before it.
   it('is replied to in its order, refusals and other requests among it', async () => {
     const store = new HeldStore()
     const server = await MemoryServer.start({ store })

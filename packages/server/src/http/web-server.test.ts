@@ -83,6 +83,7 @@ const upgrade = {
 }
 
 describe('the web server', () => {
+  // Proves parley.md HTTP (1): nothing else is there.
   it('says that it is well, and has nothing else', async (t) => {
     const { ask } = await webServer(t)
     const well = await ask('/healthz')
@@ -103,6 +104,7 @@ describe('the web server', () => {
   })
 
   // Proves L-16: no page of somebody else's opens a WebSocket.
+  // parley.md Frames (4): the same.
   it('upgrades /chat alone, and for nobody else’s pages', async (t) => {
     const { ask, port } = await webServer(t, 'https://chat.example')
     const status = async (path: string, origin?: string) => {
@@ -118,6 +120,7 @@ describe('the web server', () => {
     assert.equal(await status('/other'), 404)
   })
 
+  // Proves parley.md Frames (3): neither is agreed on.
   it('takes no subprotocol and no compression', async (t) => {
     const { ask } = await webServer(t)
     const offers = { 'Sec-WebSocket-Protocol': 'parley, other', 'Sec-WebSocket-Extensions': 'permessage-deflate' }
@@ -195,6 +198,7 @@ describe('a WebSocket as a stream of lines', () => {
     assert.ok(stream.closed)
   })
 
+  // Proves parley.md Frames (3): what is no text message ends it.
   it('is broken off by a socket that breaks, a binary message, one that is too long, and no UTF-8', async (t) => {
     const { webSocket, opened, until } = await webServer(t)
     const breaks: readonly (readonly [(client: WebSocket) => void, number | null])[] = [

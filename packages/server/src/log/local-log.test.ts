@@ -164,6 +164,7 @@ describe('the log of one process', () => {
     assert.equal(await tell(), 'ok')
   })
 
+  // Proves parley.md Frames (13): what was used before a restart is not used again.
   it('begins no earlier than the store ended, and goes on from its number', () => {
     const [community, clock] = [new Community(), new VirtualClock()]
     const later = clock.now() + 60_000
