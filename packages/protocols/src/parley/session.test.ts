@@ -1,5 +1,5 @@
 import { HeldStore } from '@parley/core/testing'
-import { defaultSettings } from '@parley/server'
+import { defaultCommunitySettings } from '@parley/core'
 import { MemoryServer } from '@parley/server/testing'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
@@ -93,7 +93,7 @@ describe('parley session', () => {
 
   // Proves parley.md Catching up (3): whoever comes too late is told of what.
   it('says of which conversations something is kept no more', async () => {
-    const history = { ...defaultSettings.history, everyone: { days: 30, messages: 1 } }
+    const history = { ...defaultCommunitySettings.history, everyone: { days: 30, messages: 1 } }
     const server = await MemoryServer.start({ settings: { history } })
     const ann = await parley('ann', server)
     for (const text of ['one', 'two', 'three']) await ann.says(JSON.stringify({ id: 2, do: 'say', to: '*', text }))
