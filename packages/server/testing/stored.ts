@@ -39,12 +39,12 @@ export function listening() {
   return { heard, logger: { ...silentLogger, error: hear, info: hear } }
 }
 
-export function opened(opening: Opened<Store>): Store {
+export function opened<S extends Store>(opening: Opened<S>): S {
   assert.ok(opening.ok)
   return opening.value
 }
 
-export function openedFor(t: TestContext, opening: Opened<Store>): Store {
+export function openedFor<S extends Store>(t: TestContext, opening: Opened<S>): S {
   const store = opened(opening)
   t.after(() => store.close())
   return store

@@ -23,6 +23,7 @@ import {
 } from '@parley/server'
 import { pageDirectory } from '@parley/web'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { announcement, type AnnounceForm } from './announce.ts'
 import { settingsOf, type PlacedSettings, type SettingOptions } from './settings.ts'
 import { onHangUp, untilSignal } from './signals.ts'
@@ -105,6 +106,7 @@ async function runServer(
     await store.close()
     return started.message
   }
+  void store.checkHistory(() => pause(checkPauseMs, undefined, { ref: false }))
   const { community, submit, stop, reload, metrics, administration: admin, surroundings } = started.value
   const hooks = new HookAdmin({ hooks: community.hooks, submit, random: systemRandom })
   const shutDownAsked = new Promise<'shutdown'>((resolve) => (surroundings.shutDown = () => resolve('shutdown')))
@@ -136,6 +138,9 @@ async function runServer(
     logger.info({ signal }, 'stopping')
   }
 }
+
+/** Between two pieces of history that are checked: a million messages take about two minutes, beside everything else. */
+const checkPauseMs = 50
 
 function spoolLimitsOf({ limits, disk }: PlacedSettings): SpoolLimits {
   return { quota: limits.spoolBytes, leaves: disk.spoolLeavesBytes }

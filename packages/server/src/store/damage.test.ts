@@ -92,7 +92,7 @@ describe('a damaged row', () => {
     change(directory, 'said one', (bytes, at) => (bytes[at] = 0x53))
     const { logger, heard } = listening()
     const store = openedFor(t, openSqliteStore(directory, logger))
-    assert.match(heard.join('\n'), /"table":"history","row":"10","of":"\*"/)
+    assert.deepEqual(heard, [], 'a start does not wait for millions of messages')
     const page = await store.history(reader, everyone, 'end', 10)
     assert.ok(page.ok)
     const read = page.value.messages.map(({ seq, from, text }) => [seq, from, text])
@@ -103,7 +103,27 @@ describe('a damaged row', () => {
     ])
     const found = await store.search(reader, { text: 'said', of: null, before: null, limit: 10 })
     assert.deepEqual(found.ok && found.value.map(({ seq }) => seq), [11])
+    await store.checkHistory(async () => {})
+    assert.match(heard.join('\n'), /"table":"history","row":"10","of":"\*"/)
     assert.equal(heard.length, 1, 'it is said once')
+  })
+
+  it('of history is found and said though nobody reads it, a little at a time, and others go on', async (t) => {
+    const texts = Array.from({ length: 1_200 }, (_, at) => `message number ${at}.`)
+    const directory = await withKept(t, ...texts)
+    change(directory, 'message number 1100.', (bytes, at) => (bytes[at] = 0x4d))
+    const { logger, heard } = listening()
+    const store = openedFor(t, openSqliteStore(directory, logger))
+    const between: (readonly [said: number, commits: boolean])[] = []
+    await store.checkHistory(async () => {
+      between.push([heard.length, (await store.commit([], 600, 600)).ok])
+    })
+    assert.deepEqual(between, [
+      [0, true],
+      [0, true],
+      [1, true],
+    ])
+    assert.match(heard[0]!, /"table":"history","row":"1110","of":"\*"/)
   })
 
   it('of a key, a device, a mark or a backup is nobody else’s, and none', async (t) => {

@@ -69,6 +69,7 @@ export class HistoryReads {
   readonly #message: StatementSync
   readonly #among: StatementSync
   readonly #committed: StatementSync
+  readonly #checked: StatementSync
 
   constructor(database: DatabaseSync, note: Note) {
     this.#note = note
@@ -113,6 +114,8 @@ export class HistoryReads {
     this.#among = prepare(`
       SELECT seq FROM json_each(?) JOIN history ON seq = value
       WHERE conversation = (SELECT id FROM conversations WHERE key = ?) ORDER BY seq`)
+    this.#checked = prepare(`
+      SELECT seq, receiver AS "of", ${isSound('history')} AS sound FROM history WHERE seq > ? ORDER BY seq LIMIT ?`)
     this.#committed = prepare('SELECT seq FROM meta')
   }
 
@@ -181,6 +184,13 @@ export class HistoryReads {
 
   among(of: ConversationKey, seqs: readonly number[]): readonly number[] {
     return this.#among.all(JSON.stringify(seqs), of).map(({ seq }) => seq as number)
+  }
+
+  /** Looks at the checksums of some rows. Returns the last of them; null: there are no more. */
+  check(after: number, limit: number): number | null {
+    const found = this.#checked.all(after, limit) as { seq: number; of: string; sound: number }[]
+    for (const { seq, of, sound } of found) if (sound !== 1) this.#note({ table: 'history', row: String(seq), of })
+    return found.length < limit ? null : found.at(-1)!.seq
   }
 
   /** A piece of all that is behind `after`. It looks at so many rows and has so many bytes at most. */

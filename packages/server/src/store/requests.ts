@@ -6,6 +6,7 @@ export type Request =
   | { readonly ask: 'messages'; readonly of: NameKey; readonly after: number; readonly limit: number }
   | { readonly ask: 'backup'; readonly of: NameKey }
   | { readonly ask: 'load'; readonly reserve: number }
+  | { readonly ask: 'check-history'; readonly after: number; readonly limit: number }
   | HistoryRequest
 
 /** A read of history, by the name of its method and with its arguments. */
@@ -20,6 +21,8 @@ interface Results extends HistoryResults {
   messages: Result<readonly StoredMessage[], 'unavailable'>
   backup: Result<string | null, 'unavailable'>
   load: Result<DurableState, 'unavailable'>
+  /** The last number that was looked at; null: there are no more. */
+  'check-history': Result<number | null, 'unavailable'>
 }
 
 export type ReplyTo<A extends Request['ask']> = Results[A]

@@ -28,21 +28,23 @@ interface Waiting {
 
 /**
  * The store of a data directory, which is made where there is none. Whoever opens it holds the
- * directory's lock (`lockDataDirectory`). All of it is read and checked. Commits wait for the disk
+ * directory's lock (`lockDataDirectory`). All of it is checked, but for the rows of history, of which
+ * there may be millions: those are checked when they are read, and by `checkHistory`. Commits wait for the disk
  * in a thread of their own, which is started for the first of them, so that the event loop never
  * does. `reserveBytes`: room on the disk that is kept for the day when it is full.
  */
-export function openSqliteStore(directory: string, logger: Logger, reserveBytes = 0): Opened<Store> {
+export function openSqliteStore(directory: string, logger: Logger, reserveBytes = 0): Opened<SqliteStore> {
   const opened = openDatabase(directory)
   if (!opened.ok) return opened
-  const { structure, rows } = checkDatabase(opened.value)
+  const { structure, rows } = checkDatabase(opened.value, 'history')
   if (structure !== null) {
     opened.value.close()
     return databaseDamaged(databaseFile(directory), structure)
   }
+  const isChecked = opened.value.prepare('SELECT 1 FROM history LIMIT 1').get() === undefined
   const known = knownDatabase(directory, reserveBytes)
   const here = new Transactions(placeOf(known), opened.value)
-  const store = new SqliteStore(new WorkerDatabase(known, here, logger), logger)
+  const store = new SqliteStore(new WorkerDatabase(known, here, logger), logger, isChecked)
   store.reportDamage(rows)
   return { ok: true, value: store }
 }
@@ -66,6 +68,7 @@ function knownDatabase(directory: string, reserveBytes: number): KnownDatabase {
 export class SqliteStore implements Store {
   readonly #database: Database
   readonly #logger: Logger
+  readonly #isChecked: boolean
   #waiting: Waiting[] = []
   #working: Promise<void> | null = null
   #closed: Promise<void> | null = null
@@ -73,7 +76,9 @@ export class SqliteStore implements Store {
   /** Those that were said. */
   readonly #damaged = new Set<string>()
 
-  constructor(database: Database, logger: Logger) {
+  /** `isChecked`: nothing is left to `checkHistory`. */
+  constructor(database: Database, logger: Logger, isChecked = true) {
+    this.#isChecked = isChecked
     this.#database = database
     this.#logger = logger
   }
@@ -134,6 +139,23 @@ export class SqliteStore implements Store {
     this.#logger.error({ rows: found.slice(0, shownRows), count: found.length, total: this.#damaged.size }, damagedRows)
   }
 
+  /**
+   * Looks at everything in history, a little at a time, and reports what is damaged. `pause` runs after
+   * each piece. Resolves when nothing is left to look at, or the store is closed.
+   */
+  async checkHistory(pause: () => Promise<unknown>): Promise<void> {
+    if (this.#isChecked) return
+    for (let after: number | null = 0; after !== null; await pause()) {
+      const checked: Result<number | null, 'unavailable'> = await this.#ask({
+        ask: 'check-history',
+        after,
+        limit: rowsPerCheck,
+      })
+      if (!checked.ok) return
+      after = checked.value
+    }
+  }
+
   close(): Promise<void> {
     return (this.#closed ??= this.#finish())
   }
@@ -181,6 +203,9 @@ export class SqliteStore implements Store {
 function isWrite({ request }: Waiting): boolean {
   return request.ask === 'commit' && !makesRoom(request.writes)
 }
+
+/** Rows of history that are checked at a time: so long may a commit have to wait. */
+const rowsPerCheck = 500
 
 /** Rows that are named in one line of the log. */
 const shownRows = 20

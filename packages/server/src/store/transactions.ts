@@ -133,6 +133,8 @@ export class Transactions {
         return { ok: true, value: tables.storedMessages.messages(request.of, request.after, request.limit) }
       case 'backup':
         return tables.backup(request.of)
+      case 'check-history':
+        return { ok: true, value: tables.history.check(request.after, request.limit) }
     }
   }
 
