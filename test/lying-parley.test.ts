@@ -60,6 +60,52 @@ describe('a server of parley that lies to a user who knows another', () => {
     assert.equal(lying.saidByClient.filter((line) => line.includes('"say"')).length, 1)
   })
 
+  it('and swaps it in its reply, or says that there is none: nothing is sent, neither sealed nor plain', async () => {
+    const { publicKey } = await trusts.eve.identity()
+    const lies: readonly (readonly [code: string, lie: (frame: Frame) => Frame])[] = [
+      ['key-changed', (frame) => ({ ...frame, key: publicKey })],
+      ['not-sealable', ({ re }) => ({ re, ok: false, error: 'no-key', message: 'none' })],
+      ['no-such-user', ({ re }) => ({ re, ok: false, error: 'no-such-user', message: 'none' })],
+    ]
+    for (const [code, lie] of lies) {
+      await bob.chat.close()
+      lying.changes = (line) => [line]
+      bob = await open('bob', new KnownTrust(trusts.bob), lying.port)
+      changing((frame) => [frame['user'] === 'ann' && frame['key'] !== undefined ? lie(frame) : frame])
+      await assert.rejects(bob.chat.tell('ann', 'psst'), { code })
+    }
+    assert.ok(!lying.saidByClient.some((line) => line.includes('psst')))
+  })
+
+  it('and changes a message, live, while catching up and in the history', async () => {
+    changing((frame) => {
+      if (!isFromAnn(frame)) return [frame]
+      const { message, sessionKey } = frame.sealed!
+      const at = message.length - 9
+      const changed = `${message.slice(0, at)}${message[at] === 'A' ? 'B' : 'A'}${message.slice(at + 1)}`
+      return [{ ...frame, sealed: { message: changed, sessionKey } }]
+    })
+    await ann.chat.tell('bob', 'at eight, not at nine')
+    await bob.hears('seal-alarm ann forged')
+    const { messages } = await bob.chat.history.page('@ann', {}, 1)
+    assert.deepEqual(
+      messages.map(({ body }) => body.kind),
+      ['unreadable'],
+    )
+    const away = await awayAndBack(async () => ann.chat.tell('bob', 'at nine, not at eight'))
+    await away.hears('unreadable ann')
+    assert.deepEqual([shown(bob), shown(away)], [['it is me', 'are you there?'], []])
+  })
+
+  it("and returns to a user what is that user's own", async () => {
+    const own = lying.saidByClient.map((line) => JSON.parse(line) as Frame).find(({ sealed }) => sealed !== undefined)
+    assert.ok(own?.sealed)
+    changing((frame) => [isFromAnn(frame) ? { ...frame, sealed: own.sealed } : frame])
+    await ann.chat.tell('bob', 'good morning')
+    await bob.hears('unreadable ann')
+    assert.deepEqual(shown(bob), ['it is me'])
+  })
+
   it('and forges a message with a key of its own, live and in the history', async () => {
     const forged = await forgery('I am ann')
     changing((frame) => [isFromAnn(frame) ? { ...frame, sealed: forged } : frame])
