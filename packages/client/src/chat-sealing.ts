@@ -6,6 +6,7 @@ import type { ChatEvents } from './events.ts'
 import type { Features } from './features.ts'
 import type { ConnectOptions } from './options.ts'
 import { Conversations } from './sealing/conversations.ts'
+import { requireCurves } from './sealing/curves.ts'
 import { GroupKeys } from './sealing/group-keys.ts'
 import { GroupProtection } from './sealing/group-protection.ts'
 import { GroupSealing } from './sealing/group-sealing.ts'
@@ -87,6 +88,7 @@ export class ChatSealing {
   /** A connection, which may carry keys. */
   async start({ keys, groups, history, backup }: Features): Promise<void> {
     if (!keys) return
+    await requireCurves(globalThis.crypto.subtle)
     if (await this.recovery.look(keys, backup)) return
     const { server, options, events } = this.#parts
     const { clock = systemClock } = options

@@ -1,6 +1,7 @@
 import { ChatError } from '../chat-error.ts'
 import type { Clock } from '../clock.ts'
 import type { Tunnel, TunnelOptions, TunnelRequest } from '../features.ts'
+import { requireCurves } from './curves.ts'
 import { modulusBits, safetyNumber, sealingKeys } from './identity.ts'
 import { sealLink } from './sealed-link.ts'
 import type { TrustStore } from './trust.ts'
@@ -46,6 +47,7 @@ export class TunnelSealing {
     { sealed = false }: TunnelOptions = {},
   ): Promise<Tunnel> {
     if (!sealed) return opening()
+    await requireCurves(globalThis.crypto.subtle)
     const { trust, me, clock } = this.#parts
     const identity = await trust.identity()
     const keys = sealingKeys(identity)

@@ -1,0 +1,20 @@
+import { ChatError } from '../chat-error.ts'
+
+const curves = ['X25519', 'Ed25519'] as const
+
+/** Rejects with `sealing-failed`, and what to do, where there is no WebCrypto that can seal. */
+export async function requireCurves(subtle: Pick<SubtleCrypto, 'generateKey'> | undefined): Promise<void> {
+  if (!subtle) throw cannotSeal('there is no WebCrypto here; a page has it over https alone')
+  for (const curve of curves) {
+    const usages: KeyUsage[] = curve === 'X25519' ? ['deriveBits'] : ['sign', 'verify']
+    await subtle.generateKey(curve, false, usages).catch((cause: unknown) => {
+      throw cannotSeal(`the WebCrypto of this program has no ${curve}; a newer version has it`, cause)
+    })
+  }
+}
+
+function cannotSeal(why: string, cause?: unknown): ChatError {
+  return new ChatError('sealing-failed', `nothing can be sealed: ${why}; sign in without sealing, or elsewhere`, {
+    cause,
+  })
+}
