@@ -67,11 +67,14 @@ describe('the README, block by block', () => {
     )
     const server = run(started, {}, root)
     const said = await server.says(/^[^]*Ctrl-C stops it\.$/m)
-    const printed = said.replaceAll(/^ {2}(\S+):\/\/127\.0\.0\.1:(\d+)$/gm, (_, name: string, port: string) => {
-      ports.set(name, Number(port))
-      const known = schemes.find((each) => each.name === name.replace('-files', ''))!.port
-      return `  ${name}://127.0.0.1:${name.endsWith('-files') ? known + 1 : known}`
-    })
+    const printed = said.replaceAll(
+      /^ {2}(\S+):\/\/127\.0\.0\.1:(\d+)(?=$| {2})/gm,
+      (_, name: string, port: string) => {
+        ports.set(name, Number(port))
+        const known = schemes.find((each) => each.name === name.replace('-files', ''))!.port
+        return `  ${name}://127.0.0.1:${name.endsWith('-files') ? known + 1 : known}`
+      },
+    )
     assert.equal(printed.replace(home, '/home/you'), block('Parley listens on'))
   })
 
