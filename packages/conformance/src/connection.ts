@@ -166,7 +166,7 @@ export class Connection implements Inbox {
   }
 
   /** The ruling by which the server need not say that. */
-  excused(wanted: string): string | undefined {
+  waived(wanted: string): string | undefined {
     return this.#reception.fieldSilence?.({
       wanted,
       first: this.#firstWritten,

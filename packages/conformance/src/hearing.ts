@@ -14,7 +14,7 @@ export interface Inbox {
   /** Absent: only the document's own forms count. */
   readonly fieldForms?: FieldForms | undefined
   /** The ruling by which that need not come; undefined: it must. `wanted`: a line, or `[closed]`. */
-  excused?(wanted: string): string | undefined
+  waived?(wanted: string): string | undefined
 }
 
 /** One expectation that was met, by what came in the notation. */
@@ -71,22 +71,22 @@ export function listen(
 }
 
 /**
- * What is missing once nothing more comes, without what servers in the field leave unsaid. Nobody
- * is excused who has said something else in its place.
+ * What is missing once nothing more comes, without what servers in the field leave unsaid. Nothing is
+ * waived for whoever has said something else in its place.
  */
-export function excuse(hearing: Hearing, inboxes: ReadonlyMap<string, Inbox>): Hearing {
+export function waive(hearing: Hearing, inboxes: ReadonlyMap<string, Inbox>): Hearing {
   if (hearing.kind !== 'incomplete') return hearing
-  const excused = hearing.missing.flatMap((expectation): readonly Heard[] => {
+  const waived = hearing.missing.flatMap((expectation): readonly Heard[] => {
     const { actor, payload } = expectation
     const inbox = inboxes.get(actor)!
     if (inbox.unheard.length > (hearing.taken.get(actor) ?? 0)) return []
     const line = payload.form === 'bytes' ? wholeLine(inbox.notation, payload.bytes) : lineOf(payload)
-    const fieldForm = line === undefined ? undefined : inbox.excused?.(line)
+    const fieldForm = line === undefined ? undefined : inbox.waived?.(line)
     return fieldForm === undefined ? [] : [{ expectation, text: '(nothing)', fieldForm }]
   })
-  const missing = hearing.missing.filter((each) => !excused.some(({ expectation }) => expectation === each))
+  const missing = hearing.missing.filter((each) => !waived.some(({ expectation }) => expectation === each))
   const kind = missing.length === 0 ? 'met' : 'incomplete'
-  return { ...hearing, kind, missing, heard: [...hearing.heard, ...excused] }
+  return { ...hearing, kind, missing, heard: [...hearing.heard, ...waived] }
 }
 
 function lineOf(payload: Exclude<Expectation['payload'], { form: 'bytes' }>): string {

@@ -5,7 +5,7 @@ import { AwakeTime } from './awake.ts'
 import { Connection, type Watcher } from './connection.ts'
 import { failure, unexpected, unmet } from './failures.ts'
 import { hexOf } from './frames.ts'
-import { excuse, listen, type Hearing } from './hearing.ts'
+import { waive, listen, type Hearing } from './hearing.ts'
 import { fill, type Bindings } from './placeholders.ts'
 import type { Reception } from './reception.ts'
 import { comeToRest, type Patience } from './rest.ts'
@@ -168,7 +168,7 @@ export class Playing {
     let hearing: Hearing
     do hearing = listen(step.expectations, this.#actors, this.#bindings)
     while (hearing.kind === 'incomplete' && !this.#aborted && (await this.#alarm.rings(time)))
-    if (!this.#aborted) hearing = excuse(hearing, this.#actors)
+    if (!this.#aborted) hearing = waive(hearing, this.#actors)
 
     for (const { expectation, text, fieldForm } of hearing.heard) {
       this.#conversation.push(`${expectation.actor} <- ${text}`)
