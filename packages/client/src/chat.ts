@@ -55,6 +55,8 @@ export interface Chat {
   /** Sealed where their program is seen to open that, and never plain to whoever was seen to once. */
   sendFile(user: string, file: FileSource, how?: SealingChoice): SentByChat
   on<K extends keyof ChatEvents>(event: K, run: (what: ChatEvents[K]) => void): () => void
+  /** Does not wait any longer before the next attempt to connect, where one is waited for. */
+  retry(): void
   /**
    * Says goodbye in the protocol's words; resolves when the connection has ended. Safe to call
    * twice.

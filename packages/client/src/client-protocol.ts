@@ -88,6 +88,7 @@ export type SessionEvents = Pick<
   | 'broadcast'
   | 'group-message'
   | 'membership'
+  | 'group-changed'
   | 'notice'
   | 'game-announced'
   | 'game-started'

@@ -168,6 +168,33 @@ describe('a chat', () => {
     assert.deepEqual(events, [['closed', { reason: 'at once' }]])
   })
 
+  it('starts without its server where it may, and does not wait any longer when it is told so', async () => {
+    const refused = new ChatError('unreachable', 'nobody listens there')
+    const strict = environment()
+    strict.server.refusal = refused
+    await assert.rejects(strict.chat.start(), refused)
+
+    const { chat, server } = environment({ startsOffline: true })
+    server.isPatient = true
+    server.refusal = refused
+    const events = listen(chat)
+    await chat.start()
+    await until(() => events.length === 1)
+    assert.equal(chat.state, 'reconnecting')
+    assert.equal(events[0]?.[0] === 'reconnecting' && events[0][1].code, 'unreachable')
+    server.refusal = null
+    chat.retry()
+    await until(() => chat.state === 'connected')
+    await chat.say('hello')
+    await chat.close()
+  })
+
+  it('does not start with a name that it cannot have', async () => {
+    const { chat, server } = environment({ startsOffline: true })
+    server.refusal = new ChatError('name-taken', 'somebody has this name')
+    await assert.rejects(chat.start(), { code: 'name-taken' })
+  })
+
   it('closes once, however often it is told to, also while it waits to connect again', async () => {
     const { chat, server } = environment()
     await chat.start()
@@ -257,6 +284,8 @@ class FakeServer {
   isSilent = false
   /** Attempts to connect again wait for ever. */
   isPatient = false
+  /** What every attempt to connect fails with. */
+  refusal: ChatError | null = null
   greeting: (context: ClientContext) => void = () => {}
   #context: ClientContext | undefined
 
@@ -315,6 +344,7 @@ function environment({ keys = false, ...options }: Partial<ConnectOptions> & { r
   const waits: number[] = []
   const transport = {
     connect: async () => {
+      if (server.refusal) throw server.refusal
       const link = new FakeLink()
       server.links.push(link)
       return link

@@ -59,6 +59,7 @@ export class ConnectedChat implements Chat {
   readonly #heardEvents: HeardEvents
   readonly #sealing: ChatSealing
   readonly #ending = new AbortController()
+  #hurry = new AbortController()
   readonly #memory: ChatMemory
   readonly #sessionNow = new SessionNow()
   #cursor: Cursor | undefined
@@ -140,8 +141,14 @@ export class ConnectedChat implements Chat {
   /** The first connection; rejects when it does not come about. */
   async start(): Promise<void> {
     this.#cursor = await this.#memory.load()
-    await this.#connect(this.#cursor)
-    this.#state = 'connected'
+    try {
+      await this.#connect(this.#cursor)
+      this.#state = 'connected'
+    } catch (error) {
+      const isOffline = error instanceof ChatError && error.code === 'unreachable' && this.#options.startsOffline === true
+      if (!isOffline) throw error
+      void this.#reconnect(error, this.#cursor)
+    }
   }
 
   async users(): Promise<readonly string[]> {
@@ -186,6 +193,10 @@ export class ConnectedChat implements Chat {
   readonly sealing: Sealing = {
     safetyNumber: async (user) => this.#keys().safetyNumber(user),
     acceptKey: async (user) => this.#keys().acceptKey(user),
+  }
+
+  retry(): void {
+    this.#hurry.abort()
   }
 
   close(): Promise<void> {
@@ -294,23 +305,33 @@ export class ConnectedChat implements Chat {
       return
     }
     this.#state = 'reconnecting'
-    if (this.#cursor) void this.#reconnect(reason, this.#cursor)
+    if (this.#cursor) void this.#reconnect(new ChatError('closed', reason), this.#cursor)
   }
 
-  async #reconnect(reason: string, cursor: Cursor): Promise<void> {
+  async #reconnect(reason: ChatError, cursor: Cursor): Promise<void> {
     for (let attempt = 1, why = reason; this.#state === 'reconnecting'; attempt++) {
       const inMs = backOff(attempt)
-      this.#heardEvents.tell('reconnecting', { attempt, inMs, reason: why })
+      this.#heardEvents.tell('reconnecting', { attempt, inMs, reason: why.message, code: why.code })
       try {
-        await this.#pause(inMs, this.#ending.signal)
+        await this.#waited(inMs)
         await this.#connect(cursor)
         if (this.state === 'closed') return void this.#session?.quit()
         this.#state = 'connected'
         this.#heardEvents.tell('reconnected', { me: this.#me })
       } catch (error) {
         if (!(error instanceof ChatError)) throw error
-        why = error.message
+        why = error
       }
+    }
+  }
+
+  /** Until then, or until somebody asks for the next attempt. */
+  async #waited(ms: number): Promise<void> {
+    const hurry = (this.#hurry = new AbortController())
+    try {
+      await this.#pause(ms, AbortSignal.any([this.#ending.signal, hurry.signal]))
+    } catch (error) {
+      if (!hurry.signal.aborted) throw error
     }
   }
 

@@ -1,3 +1,4 @@
+import type { ChatErrorCode } from './chat-error.ts'
 import type { FileOffer, Seal, Secrecy, Suspicion, TunnelRequest } from './features.ts'
 import type { ConversationId, Stamp } from './stamp.ts'
 
@@ -89,6 +90,8 @@ export interface ChatEvents {
    * kept any more.
    */
   readonly 'caught-up': { readonly seq: number; readonly lost: readonly ConversationId[] }
+  /** Somebody came into a group of this user or left it, or another one is its admin. */
+  readonly 'group-changed': { readonly group: string }
   /** What the server says to this user, such as being kicked out of a group. */
   readonly notice: { readonly text: string }
   readonly 'file-offered': FileOffer
@@ -107,7 +110,13 @@ export interface ChatEvents {
    * otherwise a device that has them can make one.
    */
   readonly 'recovery-needed': { readonly hasBackup: boolean }
-  readonly reconnecting: { readonly attempt: number; readonly inMs: number; readonly reason: string }
+  readonly reconnecting: {
+    readonly attempt: number
+    readonly inMs: number
+    readonly reason: string
+    /** Why the last attempt failed: `name-taken` where somebody has to sign in again. */
+    readonly code: ChatErrorCode
+  }
   readonly reconnected: { readonly me: string }
   readonly closed: { readonly reason: string }
   /** The bytes of the wire in the protocol's notation, when asked for. */

@@ -69,6 +69,8 @@ export interface ListedGroup {
   readonly name: string
   readonly admin: string | null
   readonly members: number | null
+  /** Who they are, of a group that this user is in; absent: the server does not say. */
+  readonly names?: readonly string[]
 }
 
 /** Groups whose server hands on sealed messages: opaque strings. */

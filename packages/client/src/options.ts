@@ -48,6 +48,11 @@ export interface ConnectOptions {
    * Default: true.
    */
   readonly reconnect?: boolean
+  /**
+   * Resolves although the server cannot be reached, and goes on trying: for a program that has
+   * something to show meanwhile. Any other failure rejects. Default: false.
+   */
+  readonly startsOffline?: boolean
   /** Emits `wire` events. */
   readonly wire?: boolean
   /**

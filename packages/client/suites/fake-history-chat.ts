@@ -53,6 +53,10 @@ export class FakeHistoryChat {
     if (this.isBroken) throw new ChatError('closed', 'broken')
     this.pages.push([of, at])
     const all = this.kept.filter((each) => each.of === of)
+    if ('after' in at) {
+      const behind = all.filter(({ stamp }) => stamp.seq > at.after)
+      return { messages: behind.slice(0, limit), more: { before: true, after: behind.length > limit } }
+    }
     const before = 'before' in at ? all.filter(({ stamp }) => stamp.seq < at.before) : all
     if (!('around' in at)) {
       return {

@@ -17,6 +17,7 @@ const events = [
   'read',
   'caught-up',
   'membership',
+  'group-changed',
   'notice',
   'protocol-violation',
   'reconnecting',

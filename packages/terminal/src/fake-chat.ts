@@ -61,6 +61,8 @@ export class FakeChat implements Chat {
     }
   }
 
+  retry = () => void this.calls.push('retry')
+
   readonly groups: ChatGroups = {
     create: (group) => this.#answer(`create ${group}`),
     join: (group) => this.#answer(`join ${group}`),

@@ -13,7 +13,7 @@ describe('what a server numbers', () => {
     model.broadcast('bob', 'nine', { stamp: stampOf(9) })
     model.broadcast('ann', 'seven', { mine: true, stamp: stampOf(7) })
     model.broadcast('bob', 'nine again', { stamp: stampOf(9) })
-    model.history.loaded('*', { messages: [past(3, 'three'), past(5, 'five')], more: { before: true, after: true } }, 6)
+    model.history.loaded('*', { messages: [past(3, 'three'), past(5, 'five')], more: { before: true, after: true } }, { before: 6 })
     assert.deepEqual(textsOf(model), ['three', 'five', 'cem joined', 'seven', 'nine'])
     assert.deepEqual(model.lines.at(-1), {
       id: model.lines.at(-1)?.id,
@@ -34,14 +34,14 @@ describe('what a server numbers', () => {
     model.broadcast('bob', 'live', { stamp: stampOf(100) })
     const gaps = () => model.open.gaps
     assert.deepEqual(gaps(), [{ after: null, before: 100 }])
-    model.history.loaded('*', { messages: [past(40, 'a'), past(50, 'b')], more: { before: true, after: true } }, null)
+    model.history.loaded('*', { messages: [past(40, 'a'), past(50, 'b')], more: { before: true, after: true } }, {})
     assert.deepEqual(gaps(), [
       { after: null, before: 40 },
       { after: 50, before: 100 },
     ])
-    model.history.loaded('*', { messages: [past(50, 'b'), past(70, 'c')], more: { before: true, after: true } }, 100)
+    model.history.loaded('*', { messages: [past(50, 'b'), past(70, 'c')], more: { before: true, after: true } }, { before: 100 })
     assert.deepEqual(gaps(), [{ after: null, before: 40 }])
-    model.history.loaded('*', { messages: [past(1, 'first')], more: { before: false, after: true } }, 40)
+    model.history.loaded('*', { messages: [past(1, 'first')], more: { before: false, after: true } }, { before: 40 })
     assert.deepEqual(gaps(), [])
     assert.deepEqual(textsOf(model), ['first', 'a', 'b', 'c', 'live'])
   })
@@ -65,7 +65,7 @@ describe('what a server numbers', () => {
     } as const
     const closed = { ...past(2, '', 'bob', '@bob'), body: { kind: 'unreadable', reason: 'no key' } } as const
     const gone = { ...past(3, '', 'bob', '@bob'), body: { kind: 'deleted' } } as const
-    model.history.loaded('@bob', { messages: [sealed, closed, gone], more }, null)
+    model.history.loaded('@bob', { messages: [sealed, closed, gone], more }, {})
     assert.deepEqual(
       model.lines.map(({ kind, from, to, mine, text, secrecy, isDeleted = false }) =>
         [kind, from, to, mine, text, secrecy, isDeleted].join(' '),
@@ -115,7 +115,7 @@ describe('what is unread', () => {
     const model = new ConversationModel()
     const heard: unknown[] = []
     model.subscribe((line) => heard.push(line))
-    model.history.loaded('@bob', { messages: [past(1, 'old', 'bob', '@bob')], more }, null)
+    model.history.loaded('@bob', { messages: [past(1, 'old', 'bob', '@bob')], more }, {})
     assert.deepEqual(heard, [null])
     assert.equal(model.conversations.find(({ key }) => key === '@bob')?.unread, 0)
   })

@@ -23,6 +23,10 @@ export interface ConversationModelOptions {
   /** Whoever says one of these words calls. Default: the name. */
   readonly highlights?: () => readonly string[]
   readonly raw?: boolean
+  /** Lines of one conversation that are kept. Default: 5,000. */
+  readonly mostLines?: number
+  /** What somebody does to accept a key that has changed. Default: the command of the terminal. */
+  readonly acceptKeyHint?: (user: string) => string
   /** False where lines are printed, which cannot be changed any more. Default: true. */
   readonly folds?: boolean
 }
@@ -56,7 +60,7 @@ export class ConversationModel {
   readonly #highlights: () => readonly string[]
   readonly #movements: Movements
   readonly #conversations = new ConversationList((forgotten) => this.#forgot(forgotten))
-  readonly #lines = new KeptLines((line) => this.#conversations.isUnread(line))
+  readonly #lines: KeptLines
   readonly #alarms: KeyAlarms
   readonly #seals = new GroupSeals()
   readonly #watchers = new Set<(line: Line | null) => void>()
@@ -72,11 +76,14 @@ export class ConversationModel {
     highlights = () => [me()],
     raw = false,
     folds = true,
+    mostLines = 5_000,
+    acceptKeyHint = (user) => `/accept-key ${user} accepts the new key`,
   }: ConversationModelOptions = {}) {
     this.#now = now
     this.#highlights = highlights
     this.#raw = raw
-    this.#alarms = new KeyAlarms(this, { hasPlaces: folds })
+    this.#lines = new KeptLines((line) => this.#conversations.isUnread(line), mostLines)
+    this.#alarms = new KeyAlarms(this, { hasPlaces: folds, acceptKeyHint })
     this.history = new KeptHistory({
       lines: this.#lines,
       conversations: this.#conversations,

@@ -1,4 +1,4 @@
-import type { ListedConversation, Page, PastMessage } from '../history.ts'
+import type { ListedConversation, Page, PageAt, PastMessage } from '../history.ts'
 import type { ConversationId, Stamp } from '../stamp.ts'
 import { conversationKey, type ConversationList } from './conversation-list.ts'
 import type { KeptLines } from './kept-lines.ts'
@@ -25,16 +25,17 @@ export class KeptHistory {
   }
 
   /**
-   * Messages of before, as the server has them. `at`: the number before which they were asked for, up
-   * to which nothing is missing behind them; null: there is none.
+   * Messages of before, as the server has them. `at`: how they were asked for; nothing is missing
+   * between them and a number next to which they are.
    */
-  loaded(of: ConversationId, { messages, more }: Page<PastMessage>, at: number | null): void {
+  loaded(of: ConversationId, { messages, more }: Page<PastMessage>, at: PageAt): void {
     const { conversations, changed } = this.#parts
     const key = conversations.keyOf(titleOf(of))
     // The newest first: each stands right before the one that was put there last.
     for (const message of messages.toReversed()) this.#insert(key, message)
-    const from = more.before ? messages[0]?.stamp.seq : 0
-    const to = Math.max(at ?? 0, messages.at(-1)?.stamp.seq ?? 0)
+    const first = more.before ? messages[0]?.stamp.seq : 0
+    const from = 'after' in at ? at.after : first
+    const to = Math.max('before' in at ? at.before : 0, messages.at(-1)?.stamp.seq ?? 0)
     if (from !== undefined) conversations.known(key, from, more.after ? to : undefined)
     changed()
   }
@@ -66,6 +67,11 @@ export class KeptHistory {
     if (!line) return
     lines.revise(line.id, (found) => ({ ...found, text: '', isDeleted: true }))
     changed()
+  }
+
+  /** How many lines of one conversation are kept. */
+  get most(): number {
+    return this.#parts.lines.most
   }
 
   /** How many lines of that conversation are here. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { KeptLines, mostOfOne } from './kept-lines.ts'
+import { KeptLines } from './kept-lines.ts'
 import type { Line } from './line.ts'
 
+const mostOfOne = 5_000
+
 function kept() {
-  const lines = new KeptLines(() => false)
+  const lines = new KeptLines(() => false, mostOfOne)
   const add = (text: string, seq?: number, conversation = 'all') => {
     const line: Line = {
       id: lines.idFor(conversation, seq),

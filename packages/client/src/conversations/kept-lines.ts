@@ -1,7 +1,6 @@
 import type { Line } from './line.ts'
 
-/** How many lines of one conversation are kept, and of all together. */
-export const mostOfOne = 5_000
+/** How many lines of all conversations together are kept. */
 const mostOfAll = 50_000
 /** Between the ids of lines that came behind each other: room for what turns out to belong between them. */
 const step = 2 ** 20
@@ -11,6 +10,8 @@ const step = 2 ** 20
  * nothing else out. Where all together are too many, private messages go last, and of them those that were not read.
  */
 export class KeptLines {
+  /** How many lines of one conversation are kept. */
+  readonly most: number
   readonly #isUnread: (line: Line) => boolean
   readonly #counts = new Map<string, number>()
   /** By conversation and number, the id of its line. */
@@ -21,7 +22,8 @@ export class KeptLines {
   /** The id that was given last between two others: what comes next often belongs beside it. */
   #latest = 0
 
-  constructor(isUnread: (line: Line) => boolean) {
+  constructor(isUnread: (line: Line) => boolean, most: number) {
+    this.most = most
     this.#isUnread = isUnread
   }
 
@@ -61,8 +63,8 @@ export class KeptLines {
     const count = this.count(line.conversation) + 1
     this.#counts.set(line.conversation, count)
     // A tenth at once, as the whole array is made anew.
-    if (count > mostOfOne * 1.1) {
-      return this.#drop(count - mostOfOne, [({ conversation }) => conversation === line.conversation])
+    if (count > this.most * 1.1) {
+      return this.#drop(count - this.most, [({ conversation }) => conversation === line.conversation])
     }
     if (this.#all.length > mostOfAll * 1.1) {
       return this.#drop(this.#all.length - mostOfAll, [

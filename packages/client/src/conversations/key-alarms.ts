@@ -6,16 +6,18 @@ import { Names, keyOf } from './names.ts'
 export class KeyAlarms {
   readonly #model: Pick<ConversationModel, 'note' | 'revise' | 'open'>
   readonly #hasPlaces: boolean
+  readonly #acceptKeyHint: (user: string) => string
   readonly #distrusted = new Names()
   readonly #lines = new Map<string, { readonly told: number; readonly hint: number | null }>()
 
   /** `hasPlaces`: one conversation is seen at a time. */
   constructor(
     model: Pick<ConversationModel, 'note' | 'revise' | 'open'>,
-    { hasPlaces }: { readonly hasPlaces: boolean },
+    { hasPlaces, acceptKeyHint }: { readonly hasPlaces: boolean; readonly acceptKeyHint: (user: string) => string },
   ) {
     this.#model = model
     this.#hasPlaces = hasPlaces
+    this.#acceptKeyHint = acceptKeyHint
   }
 
   distrusts(user: string): boolean {
@@ -35,7 +37,7 @@ export class KeyAlarms {
       'warning',
       `THE KEY OF ${name} HAS CHANGED. Either ${name} has a new client, or somebody sits between you.\n` +
         `Nothing more is sent to ${name}. Ask, by another way, whether this is the number seen there:\n` +
-        `${safetyNumber}\nIf it is, /accept-key ${name} accepts the new key.`,
+        `${safetyNumber}\nIf it is, ${this.#acceptKeyHint(name)}.`,
       title,
     )
     this.#lines.set(keyOf(user), { told, hint })

@@ -33,7 +33,7 @@ function environment({ memory = new PassingMemory() } = {}) {
   const breaks = async () => {
     chat.state = 'reconnecting'
     chat.isCaughtUp = false
-    chat.emit('reconnecting', { attempt: 1, inMs: 1, reason: 'broken' })
+    chat.emit('reconnecting', { attempt: 1, inMs: 1, reason: 'broken', code: 'closed' })
     handed.at(-1)?.reply.reject(new ChatError('closed', 'the connection has ended'))
     await turn()
   }

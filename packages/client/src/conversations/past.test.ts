@@ -47,6 +47,16 @@ describe('what was said before', () => {
     assert.deepEqual(seqs(), numbers(75, 300))
   })
 
+  it('closes a gap from its far side, too', async () => {
+    const { chat, loader, model, seqs } = environment()
+    chat.kept = numbers(1, 300).map((seq) => past(seq, `m${seq}`))
+    model.broadcast('bob', 'live', { stamp: stampOf(300) })
+    await loader.around('everybody', 100)
+    assert.equal(await loader.newer('everybody', 124), true)
+    assert.deepEqual(seqs(), [...numbers(75, 174), 300])
+    assert.deepEqual(model.open.gaps.at(-1), { after: 174, before: 300 })
+  })
+
   it('is begun with what is opened, and with every connection, and anew where it broke', async () => {
     const { chat, loader, model } = environment()
     chat.kept = [past(5, 'hi', 'bob', '@bob'), past(6, 'all')]

@@ -3,13 +3,10 @@ import { ChatError } from '../chat-error.ts'
 import type { PageAt, PastMessage } from '../history.ts'
 import { conversationKey } from './conversation-list.ts'
 import type { ConversationModel } from './conversation-model.ts'
-import { mostOfOne } from './kept-lines.ts'
 import { conversationOf } from './past-lines.ts'
 
 /** Messages that are loaded at once. */
 const pageSize = 50
-/** Past so many lines nothing older is loaded: it would drive out what is shown. */
-const mostLoaded = mostOfOne - pageSize
 const mostFound = 50
 
 export interface PastParts {
@@ -67,14 +64,21 @@ export class Past {
     const conversation = model.conversations.find((each) => each.key === key)
     const gap = conversation?.gaps.at(-1)
     const isWhole = conversation !== undefined && conversation.isBegun && !gap
-    if (isWhole || model.history.count(key) >= mostLoaded) return Promise.resolve(false)
-    return this.#load(title, gap ? { before: gap.before } : {}, gap?.before ?? null)
+    if (isWhole || !this.#hasRoom(key)) return Promise.resolve(false)
+    return this.#load(title, gap ? { before: gap.before } : {})
   }
 
   /** The messages around one that was found. Never rejects. */
   async around(title: string, seq: number): Promise<boolean> {
     if (!this.#canLoad(conversationKey(title))) return false
-    return this.#load(title, { around: seq }, null)
+    return this.#load(title, { around: seq })
+  }
+
+  /** Loads what follows behind that number, where a gap begins. Never rejects. */
+  async newer(title: string, seq: number): Promise<boolean> {
+    const key = conversationKey(title)
+    if (!this.#canLoad(key) || !this.#hasRoom(key)) return false
+    return this.#load(title, { after: seq })
   }
 
   /** The newest first. Rejects with a ChatError. */
@@ -88,14 +92,20 @@ export class Past {
     return chat.can.has('history') && chat.state === 'connected' && !this.#loading.has(key)
   }
 
-  #load(title: string, at: PageAt, upTo: number | null): Promise<boolean> {
+  /** Past so many lines nothing more is loaded: it would drive out what is shown. */
+  #hasRoom(key: string): boolean {
+    const { history } = this.#parts.model
+    return history.count(key) < history.most - pageSize
+  }
+
+  #load(title: string, at: PageAt): Promise<boolean> {
     const { chat, model } = this.#parts
     const key = conversationKey(title)
     const of = conversationOf(title)
     const loading = chat.history
       .page(of, at, pageSize)
       .then((page) => {
-        model.history.loaded(of, page, upTo)
+        model.history.loaded(of, page, at)
         return page.messages.length > 0
       })
       .catch((error: unknown) => {

@@ -12,13 +12,14 @@ it('groups by parley are told, joined twice without harm, and handed on', async 
     peer.refuses(await peer.hears('group-join'), 'banned', 'You are banned from that group.')
     assert.equal((await peer.serves('group-hand-on'))['user'], 'bob')
     await peer.serves('group-leave')
+    peer.says({ event: 'group-joined', seq: 100, at: 1, group: 'cooks', user: 'dora' })
     peer.says({ event: 'group-kicked', seq: 101, at: 1, group: 'readers' })
   })
   const chat = server.chat()
   const heard = told(chat)
   await chat.start()
   assert.deepEqual(await chat.groups.list(), [
-    { name: 'cooks', admin: 'bob', members: 2 },
+    { name: 'cooks', admin: 'bob', members: 2, names: ['bob', 'ann'] },
     { name: 'readers', admin: 'cem', members: 1 },
   ])
   await chat.groups.join('cooks')
@@ -26,6 +27,10 @@ it('groups by parley are told, joined twice without harm, and handed on', async 
   await chat.groups.handOn('cooks', 'bob')
   await chat.groups.leave('cooks')
   await until(() => heard.some(([event]) => event === 'notice'))
+  assert.deepEqual(
+    heard.flatMap(([event, what]) => (event === 'group-changed' ? [what] : [])),
+    [{ group: 'cooks' }, { group: 'readers' }],
+  )
   assert.deepEqual(
     heard.flatMap(([event, what]) => (event === 'membership' ? [what] : [])),
     [

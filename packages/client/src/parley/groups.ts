@@ -33,7 +33,7 @@ export class ParleyGroups implements Groups {
       }
     }
     this.heard = {
-      'group-joined': heardAs(connection, 'group-joined', moved, (who) => this.#lists.joined(who.group, who.user)),
+      'group-joined': heardAs(connection, 'group-joined', moved, (who) => this.#joined(who.group, who.user)),
       'group-left': heardAs(connection, 'group-left', moved, (who) => this.#left(who.group, who.user)),
       'group-kicked': heardAs(connection, 'group-kicked', news, (who) => this.#kicked(who.group, who.user)),
       'group-admin': heardAs(connection, 'group-admin', news, (who) => this.#admin(who.group, who.user)),
@@ -73,7 +73,7 @@ export class ParleyGroups implements Groups {
   async list(): Promise<readonly ListedGroup[]> {
     const all = await this.#ask()
     for (const { name, joined } of all) if (joined) this.#member(name, true)
-    return all.map(({ name, admin, size }) => ({ name, admin, members: size }))
+    return all.map(({ name, admin, size, members: names }) => ({ name, admin, members: size, ...(names && { names }) }))
   }
 
   /** What the server says now is in order with the events of who came and went. */
@@ -94,16 +94,28 @@ export class ParleyGroups implements Groups {
   #left(name: string, who: string): void {
     if (this.#connection.isMe(who)) this.#member(name, false)
     else this.#lists.left(name, who)
+    this.#changed(name)
+  }
+
+  #joined(name: string, who: string): void {
+    this.#lists.joined(name, who)
+    this.#changed(name)
   }
 
   #kicked(name: string, who: string | undefined): void {
     if (who !== undefined) this.#lists.left(name, who)
     if (who === undefined) this.#member(name, false)
+    this.#changed(name)
     this.#notice(who === undefined ? `you were put out of ${name}` : `${who} was put out of ${name}`)
   }
 
   #admin(name: string, who: string | undefined): void {
+    this.#changed(name)
     this.#notice(who === undefined ? `you are the admin of ${name} now` : `${who} is the admin of ${name} now`)
+  }
+
+  #changed(name: string): void {
+    this.#connection.context.emit('group-changed', { group: name })
   }
 
   #notice(text: string): void {

@@ -54,8 +54,8 @@ describe('in a talk', () => {
   })
 
   test('that it is not connected is said as long as it is so', () => {
-    chat.emit('reconnecting', { attempt: 1, inMs: 1_000, reason: 'reset' })
-    chat.emit('reconnecting', { attempt: 2, inMs: 2_000, reason: 'refused' })
+    chat.emit('reconnecting', { attempt: 1, inMs: 1_000, reason: 'reset', code: 'closed' })
+    chat.emit('reconnecting', { attempt: 2, inMs: 2_000, reason: 'refused', code: 'closed' })
     assert.deepEqual(linesIn('all'), ['! WARNING: not connected: refused; trying again in 2 s (attempt 2)'])
     chat.emit('reconnected', { me: 'alice' })
     assert.deepEqual(linesIn('all'), ['* connected again as alice'])

@@ -191,7 +191,7 @@ describe('what is written on the screen', () => {
     const fake = new FakeChat({ clock: new HandClock() })
     const { keys, shows, raw } = await open(fake)
     fake.state = 'reconnecting'
-    fake.tell('reconnecting', { attempt: 1, inMs: 1_000, reason: 'reset' })
+    fake.tell('reconnecting', { attempt: 1, inMs: 1_000, reason: 'reset', code: 'closed' })
     await keys('one', key.enter, '/msg bob two', key.enter, 'three', key.enter)
     await shows('@bob › Type to', 'unsent  two', '2 messages unsent until connected')
     fake.view.open('everybody')

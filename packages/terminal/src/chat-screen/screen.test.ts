@@ -162,7 +162,7 @@ describe('the screen', () => {
   it('shows that the connection broke, is back, and has ended', async () => {
     const fake = new FakeChat()
     const { shows, frame } = await open(fake)
-    fake.tell('reconnecting', { attempt: 2, inMs: 2_000, reason: 'reset' })
+    fake.tell('reconnecting', { attempt: 2, inMs: 2_000, reason: 'reset', code: 'closed' })
     await shows('reconnecting (attempt 2)')
     fake.tell('reconnected', { me: 'alice' })
     await shows('connected again as alice')
