@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly passwords?: Passwords
   /** Sees every socket that is let in. */
   readonly admitted?: (socket: Socket) => void
+  /** The directory of the built page. */
+  readonly page?: string
 }
 
 /** A server in this process, on free ports, with time that stands still until a test lets it pass. */
@@ -47,6 +49,7 @@ export async function serverUnderTest({
   store: given,
   passwords: givenPasswords,
   admitted: seen,
+  page,
 }: ServerOptions): Promise<ServerUnderTest> {
   const clock = new VirtualClock()
   const passwords = givenPasswords ?? new PlainPasswords()
@@ -61,7 +64,8 @@ export async function serverUnderTest({
   }
   const spool = new MemorySpool(all.limits.spoolBytes)
   const random = new SeededRandom(1)
-  const started = await startServer(all, { store, passwords, clock, random, logger, spool }, admitted)
+  const parts = { store, passwords, clock, random, logger, spool, ...(page !== undefined && { page }) }
+  const started = await startServer(all, parts, admitted)
   if (!started.ok) throw new Error(started.message)
   const running = started.value
   const port = (protocol: string) => running.listening.find((each) => each.protocol === protocol)?.port ?? 0

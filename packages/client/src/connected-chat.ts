@@ -145,7 +145,8 @@ export class ConnectedChat implements Chat {
       await this.#connect(this.#cursor)
       this.#state = 'connected'
     } catch (error) {
-      const isOffline = error instanceof ChatError && error.code === 'unreachable' && this.#options.startsOffline === true
+      const isOffline =
+        error instanceof ChatError && error.code === 'unreachable' && this.#options.startsOffline === true
       if (!isOffline) throw error
       void this.#reconnect(error, this.#cursor)
     }

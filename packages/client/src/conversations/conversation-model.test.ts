@@ -13,7 +13,11 @@ describe('what a server numbers', () => {
     model.broadcast('bob', 'nine', { stamp: stampOf(9) })
     model.broadcast('ann', 'seven', { mine: true, stamp: stampOf(7) })
     model.broadcast('bob', 'nine again', { stamp: stampOf(9) })
-    model.history.loaded('*', { messages: [past(3, 'three'), past(5, 'five')], more: { before: true, after: true } }, { before: 6 })
+    model.history.loaded(
+      '*',
+      { messages: [past(3, 'three'), past(5, 'five')], more: { before: true, after: true } },
+      { before: 6 },
+    )
     assert.deepEqual(textsOf(model), ['three', 'five', 'cem joined', 'seven', 'nine'])
     assert.deepEqual(model.lines.at(-1), {
       id: model.lines.at(-1)?.id,
@@ -39,7 +43,11 @@ describe('what a server numbers', () => {
       { after: null, before: 40 },
       { after: 50, before: 100 },
     ])
-    model.history.loaded('*', { messages: [past(50, 'b'), past(70, 'c')], more: { before: true, after: true } }, { before: 100 })
+    model.history.loaded(
+      '*',
+      { messages: [past(50, 'b'), past(70, 'c')], more: { before: true, after: true } },
+      { before: 100 },
+    )
     assert.deepEqual(gaps(), [{ after: null, before: 40 }])
     model.history.loaded('*', { messages: [past(1, 'first')], more: { before: false, after: true } }, { before: 40 })
     assert.deepEqual(gaps(), [])

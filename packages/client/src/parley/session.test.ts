@@ -124,7 +124,9 @@ describe('what a server of parley says', () => {
       ],
       ['message-deleted', { of: '*', seq: 102 }],
       ['read', { of: '@bob', seq: 104 }],
+      ['group-changed', { group: 'cooks' }],
       ['notice', { text: 'mallory was put out of cooks' }],
+      ['group-changed', { group: 'cooks' }],
       ['notice', { text: 'you are the admin of cooks now' }],
       ['left', { user: 'bob' }],
     ])

@@ -1,6 +1,6 @@
 import { ChatError } from '../chat-error.ts'
 import type { Backup } from '../devices.ts'
-import type { BackupContents, BackupFailure } from './recovery.ts'
+import { newRecoveryPhrase, openBackup, sealBackup, type BackupContents, type BackupFailure } from './recovery.ts'
 import type { TrustStore } from './trust.ts'
 
 const failures = {
@@ -20,7 +20,6 @@ export class KeptBackup {
 
   /** Puts a backup that a new phrase opens, and no other does. */
   async make(backup: Backup): Promise<{ readonly phrase: string; readonly left: number }> {
-    const { newRecoveryPhrase } = await loaded()
     const phrase = await newRecoveryPhrase()
     const left = await this.#put(backup, await this.#trust.contents(), phrase)
     await this.#trust.keepPhrase(phrase)
@@ -31,7 +30,6 @@ export class KeptBackup {
   async restore(backup: Backup, phrase: string): Promise<void> {
     const blob = await backup.get()
     if (blob === null) throw new ChatError('usage', 'the server keeps no backup of this account')
-    const { openBackup } = await loaded()
     const opened = await openBackup(blob, phrase)
     if (!opened.ok) throw new ChatError('usage', failures[opened.fail])
     await this.#trust.restore(opened.contents)
@@ -46,7 +44,6 @@ export class KeptBackup {
   async update(backup: Backup): Promise<number | 'superseded'> {
     const phrase = await this.#trust.phrase()
     if (phrase === null) return 0
-    const { openBackup } = await loaded()
     const contents = await this.#trust.contents()
     const blob = await backup.get()
     const there = blob === null ? null : await openBackup(blob, phrase)
@@ -63,7 +60,6 @@ export class KeptBackup {
 
   /** Where the server keeps less than that, the pins that were made last. Resolves with how many are left out. */
   async #put(backup: Backup, contents: BackupContents, phrase: string): Promise<number> {
-    const { sealBackup } = await loaded()
     for (let { pins } = contents; ; pins = pins.slice(Math.ceil(pins.length / 4))) {
       const blob = await sealBackup({ ...contents, pins }, phrase)
       if (blob === null) throw new ChatError('usage', failures['no-phrase'])
@@ -76,9 +72,4 @@ export class KeptBackup {
       }
     }
   }
-}
-
-/** The list of words is long, and few sessions need it: it is loaded when it is. */
-function loaded() {
-  return import('./recovery.ts')
 }

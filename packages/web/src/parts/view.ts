@@ -6,6 +6,8 @@ export interface ViewProps {
   readonly session: Session
   /** What stands in the address behind the name of the view. */
   readonly path: readonly string[]
+  /** Signs out; `keys`: and forgets the keys of this account. */
+  leave(keys: boolean): void
 }
 
 /** Loads a view when somebody goes there. */

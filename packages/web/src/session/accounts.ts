@@ -15,3 +15,10 @@ export async function rememberedAccount(vault: Vault): Promise<Account | null> {
 export function rememberAccount(vault: Vault, account: Account): Promise<void> {
   return vault.set(place, account)
 }
+
+/** Nobody is signed in any more, and nothing that was said is kept. `keys`: not even the keys. */
+export async function forgetAccount(vault: Vault, { name }: Account, keys: boolean): Promise<void> {
+  const key = name.toLowerCase()
+  for (const each of [place, `memory ${key}`, `lines ${key} `]) await vault.forget(each)
+  if (keys) await vault.forget(`trust ${key}`)
+}

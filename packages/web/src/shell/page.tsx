@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
+import { Speaker } from '../parts/speaker.tsx'
+import { go } from '../parts/use-route.ts'
 import { rememberAccount, rememberedAccount, type Account } from '../session/accounts.ts'
 import { inWords } from '../session/errors.ts'
 import { openSession, type Session } from '../session/session.ts'
@@ -6,38 +8,66 @@ import { Vault } from '../session/vault.ts'
 import { Frame } from './frame.tsx'
 import { SignIn } from './sign-in.tsx'
 
-type State =
-  | { readonly is: 'starting' }
-  | {
-      readonly is: 'signed-out'
-      readonly last: Account | null
-      readonly error: string | null
-      readonly isBusy: boolean
-    }
-  | { readonly is: 'signed-in'; readonly session: Session }
+interface State {
+  readonly session?: Session
+  /** Undefined: it is not known yet; null: nobody. */
+  readonly last?: Account | null
+  readonly error?: string | null
+  readonly isBusy?: boolean
+}
 
 const vault = Vault.open('parley')
+const open = (title: string) => go('c', title)
 
 /** The whole page: who is signed in on this device goes on; anybody else is asked who they are. */
 export function Page() {
-  const [state, setState] = useState<State>({ is: 'starting' })
+  const [{ session, last, error = null, isBusy = false }, setState] = useState<State>({})
+  const fail = (account: Account) => (why: unknown) => setState({ last: account, error: inWords(why) })
   const signIn = async (account: Account, password?: string) => {
-    setState({ is: 'signed-out', last: account, error: null, isBusy: true })
+    setState({ last: account, isBusy: true })
+    const how = { isRemembered: false, open, ...(password !== undefined && { password }) }
+    const opened = await openSession(await vault, account, how)
     try {
-      const session = await openSession(await vault, account, password)
-      await rememberAccount(await vault, { ...account, name: session.chat.me })
-      setState({ is: 'signed-in', session })
-    } catch (error) {
-      setState({ is: 'signed-out', last: account, error: inWords(error), isBusy: false })
+      await opened.connected
+      await rememberAccount(await vault, { ...account, name: opened.session.chat.me })
+      setState({ session: opened.session })
+    } catch (why) {
+      fail(account)(why)
     }
   }
   const begin = async () => {
     const account = await rememberedAccount(await vault)
-    if (account) await signIn(account)
-    else setState({ is: 'signed-out', last: null, error: null, isBusy: false })
+    if (!account) return setState({ last: null })
+    const opened = await openSession(await vault, account, { isRemembered: true, open })
+    setState({ session: opened.session })
+    opened.connected.catch(fail(account))
   }
   useEffect(() => void begin(), [])
-  if (state.is === 'starting') return null
-  if (state.is === 'signed-in') return <Frame session={state.session} />
-  return <SignIn {...state} signIn={(account, password) => void signIn(account, password)} />
+  const leave = async (keys: boolean) => {
+    await session?.signOut(keys)
+    location.hash = ''
+    setState({ last: null })
+  }
+  const signInAgain = () => {
+    void session?.chat.close()
+    setState({ last: session?.account ?? null })
+  }
+  if (session) {
+    return (
+      <>
+        <Frame session={session} leave={(keys) => void leave(keys)} signInAgain={signInAgain} />
+        <Speaker model={session.model} />
+      </>
+    )
+  }
+  if (last === undefined) return null
+  return (
+    <SignIn
+      key={last?.name}
+      last={last}
+      error={error}
+      isBusy={isBusy}
+      signIn={(who, password) => void signIn(who, password)}
+    />
+  )
 }

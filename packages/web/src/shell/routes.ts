@@ -1,4 +1,17 @@
-import type { LoadView } from '../parts/view.ts'
+import type { ComponentType } from 'preact'
+import type { LoadView, ViewProps } from '../parts/view.ts'
+import { Game } from '../views/game/game.tsx'
+import { Groups } from '../views/groups/groups.tsx'
+import { Search } from '../views/search/search.tsx'
+import { Settings } from '../views/settings/settings.tsx'
 
-/** Views beside the conversations, by their names in the address. Each is a script of its own. */
-export const views: { readonly [name: string]: LoadView } = {}
+/** Views beside the conversations, by their names in the address. */
+export const views: { readonly [name: string]: ComponentType<ViewProps> } = {
+  game: Game,
+  groups: Groups,
+  search: Search,
+  settings: Settings,
+}
+
+/** Views that few people open: each is a script of its own. */
+export const lazyViews: { readonly [name: string]: LoadView } = {}
