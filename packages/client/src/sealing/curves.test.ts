@@ -9,7 +9,7 @@ it('says which curve a WebCrypto lacks, and what to do', async () => {
       algorithm === missing
         ? Promise.reject(new DOMException('Unrecognized algorithm name', 'NotSupportedError'))
         : Promise.resolve({})
-    const lacking = { generateKey } as unknown as SubtleCrypto
+    const lacking = { generateKey } as unknown as typeof crypto.subtle
     await assert.rejects(requireCurves(lacking), {
       code: 'sealing-failed',
       message: `nothing can be sealed: the WebCrypto of this program has no ${missing}; a newer version has it; sign in without sealing, or elsewhere`,
