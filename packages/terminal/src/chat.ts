@@ -40,11 +40,12 @@ export async function chat(url: string, options: ChatOptions, environment: Clien
   const draws = canMove && streams.input.isTTY === true && streams.output.isTTY === true
   const onScreen = draws && !options.plain
   const isScript = streams.input.isTTY !== true
-  const model = new ConversationModel({ raw: options.raw ?? false, folds: onScreen })
-  const printer = onScreen ? null : new LinePrinter(model, { streams, times: options.times ?? false, canMove })
-
   // A password that is asked for makes a second attempt, with a chat of its own.
   const talks: Talk[] = []
+  const me = () => talks.at(-1)?.chat.me ?? ''
+  const model = new ConversationModel({ raw: options.raw ?? false, folds: onScreen, me })
+  const printer = onScreen ? null : new LinePrinter(model, { streams, times: options.times ?? false, canMove })
+
   const signedIn = await signIn(url, options, environment, {
     wire: true,
     remembers: isScript ? 'token' : 'place',

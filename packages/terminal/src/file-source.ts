@@ -4,9 +4,14 @@ import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 
-/** A file of this machine, to send. `~/` is the home directory. Rejects with `usage`. */
+/** A path as somebody types it: `~/` is the home directory. */
+export function pathOf(typed: string): string {
+  return typed.startsWith('~/') ? join(homedir(), typed.slice(2)) : typed
+}
+
+/** A file of this machine, to send. Rejects with `usage`. */
 export async function fileSource(path: string): Promise<FileSource> {
-  const file = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path
+  const file = pathOf(path)
   let found
   try {
     found = await stat(file)

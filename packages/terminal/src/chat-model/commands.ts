@@ -47,6 +47,13 @@ export const commands = [
     needs: 'groups',
     places: ['group', 'user'],
   },
+  {
+    name: 'group hand-on',
+    usage: 'GROUP USER',
+    note: 'make another member the admin of your group',
+    needs: 'devices',
+    places: ['group', 'user'],
+  },
   { name: 'group say', usage: 'GROUP TEXT', note: 'write to a group', needs: 'groups', places: ['group'] },
   {
     name: 'group plain',
@@ -117,6 +124,28 @@ export const commands = [
     places: ['user'],
   },
   { name: 'search', usage: 'TEXT', note: 'find what was said in this conversation', needs: null, places: [] },
+  {
+    name: 'delete',
+    usage: '[NUMBER]',
+    note: 'delete what you said here, for everybody; alone, what there is',
+    needs: 'history',
+    places: [],
+  },
+  {
+    name: 'export',
+    usage: 'PATH',
+    note: 'write what you said into a file, as JSON lines',
+    needs: 'history',
+    places: ['path'],
+  },
+  {
+    name: 'devices revoke',
+    usage: 'NUMBER',
+    note: 'sign a device out for good',
+    needs: 'devices',
+    places: [],
+  },
+  { name: 'devices', usage: '', note: 'which devices sign in as you', needs: 'devices', places: [] },
   {
     name: 'clear',
     usage: '',

@@ -35,7 +35,14 @@ describe('the seals of groups in the terminal', () => {
       '[cooks (plain)] bob: pepper',
       '[cooks] bob: over helo',
     ])
-    const style = { width: 80, me: 'alice', readUpTo: 0, wholeFrames: false, highlights: [] }
+    const style = {
+      width: 80,
+      me: 'alice',
+      readUpTo: 0,
+      gaps: new Map<number, string>(),
+      wholeFrames: false,
+      highlights: [],
+    }
     const [sealed, , plain] = model.lines.map((line) => JSON.stringify(rowsOf(line, undefined, style)))
     assert.match(sealed!, /sealed /)
     assert.match(plain!, /plain /)

@@ -7,7 +7,9 @@ export type Action =
   | { readonly do: 'say'; readonly text: string }
   | { readonly do: NameAndText; readonly name: string; readonly text: string }
   | { readonly do: NameAlone; readonly name: string }
-  | { readonly do: 'group kick'; readonly name: string; readonly user: string }
+  | { readonly do: 'group kick' | 'group hand-on'; readonly name: string; readonly user: string }
+  | { readonly do: 'export'; readonly path: string }
+  | { readonly do: 'devices revoke'; readonly number: number }
   | { readonly do: 'file'; readonly name: string; readonly path: string }
   | { readonly do: 'tunnel'; readonly name: string; readonly port: number }
   | { readonly do: 'accept'; readonly number: number | null; readonly target: Target | null }
@@ -22,7 +24,7 @@ export type Action =
 
 type NameAndText = 'msg' | 'group say' | 'group plain'
 type TextAlone = 'me' | 'search' | 'recovery restore'
-type NumberOrNone = 'cancel' | 'decline' | 'tunnel close'
+type NumberOrNone = 'cancel' | 'decline' | 'tunnel close' | 'delete'
 type NameAlone = 'group create' | 'group join' | 'group leave' | 'verify' | 'accept-key'
 type WordAlone =
   | 'close'
@@ -36,6 +38,7 @@ type WordAlone =
   | 'recovery make'
   | 'recovery anew'
   | 'discard'
+  | 'devices'
   | 'help'
 
 export type Parsed = { readonly ok: true; readonly action: Action } | { readonly ok: false; readonly message: string }
@@ -78,10 +81,8 @@ const readers = {
   'group create': withName('group create'),
   'group join': withName('group join'),
   'group leave': withName('group leave'),
-  'group kick': (rest) => {
-    const [name, user, ...more] = wordsOf(rest)
-    return name !== undefined && user !== undefined && more.length === 0 ? { do: 'group kick', name, user } : null
-  },
+  'group kick': withMember('group kick'),
+  'group hand-on': withMember('group hand-on'),
   'group say': withText('group say'),
   'group plain': withText('group plain'),
   'group list': alone('group list'),
@@ -113,6 +114,10 @@ const readers = {
   'recovery restore': withTextAlone('recovery restore'),
   'recovery anew': alone('recovery anew'),
   discard: alone('discard'),
+  delete: withNumberOrNone('delete'),
+  export: (rest) => (rest.trim() === '' ? null : { do: 'export', path: rest.trim() }),
+  devices: alone('devices'),
+  'devices revoke': (rest) => (/^\d{1,15}\s*$/.test(rest) ? { do: 'devices revoke', number: Number(rest) } : null),
   help: alone('help'),
   quit: alone('quit'),
 } satisfies Record<CommandName, Reader>
@@ -125,6 +130,13 @@ function withName(name: NameAlone): Reader {
   return (rest) => {
     const [one, ...more] = wordsOf(rest)
     return one !== undefined && more.length === 0 ? { do: name, name: one } : null
+  }
+}
+
+function withMember(name: 'group kick' | 'group hand-on'): Reader {
+  return (rest) => {
+    const [group, user, ...more] = wordsOf(rest)
+    return group !== undefined && user !== undefined && more.length === 0 ? { do: name, name: group, user } : null
   }
 }
 

@@ -6,7 +6,10 @@ import type { ChatFiles } from './chat-files.ts'
 import type { ChatGroups } from './chat-groups.ts'
 import type { ChatTunnels } from './chat-tunnels.ts'
 import { helpText } from './commands.ts'
+import { deviceRows } from './device-list.ts'
+import { exportOwn } from './export-own.ts'
 import type { Offers } from './offers.ts'
+import { deleteOwn } from './own-messages.ts'
 import type { Action } from './parse-input.ts'
 import { distrusted } from './posting.ts'
 import type { PrivateMessages } from './private-messages.ts'
@@ -69,6 +72,9 @@ export async function perform(tools: TalkTools, action: Performed, place: string
     case 'group kick':
       await chat.groups.kick(action.name, action.user)
       return answer(`${action.user} is out of ${action.name}`)
+    case 'group hand-on':
+      await chat.groups.handOn(action.name, action.user)
+      return answer(`${action.user} is the admin of ${action.name} now`)
     case 'group list':
       return answer(await groups.list())
     case 'file':
@@ -126,6 +132,19 @@ export async function perform(tools: TalkTools, action: Performed, place: string
       return ignore(model, action.name)
     case 'search':
       return answer(await search(tools, action.text))
+    case 'delete': {
+      const deleted = await deleteOwn(tools, place, action.number)
+      return deleted.ok ? answer(deleted.value) : deleted
+    }
+    case 'export': {
+      const count = await exportOwn(chat, action.path)
+      return answer(`${count === 1 ? '1 message is' : `${count} messages are`} in ${cleanLine(action.path)}`)
+    }
+    case 'devices':
+      return answer(deviceRows(await chat.devices.list()))
+    case 'devices revoke':
+      await chat.devices.revoke(action.number)
+      return answer(`device ${action.number} is signed out, and its token is worth nothing any more`)
     case 'clear':
     case 'close':
       if (!tools.isOnScreen) return fail(`/${action.do} is for the screen; here lines are printed below each other`)

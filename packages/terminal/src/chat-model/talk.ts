@@ -3,7 +3,14 @@ import { explain } from '../chat-errors.ts'
 import type { ReceivedFiles } from '../received-files.ts'
 import { ChatFiles } from './chat-files.ts'
 import { ChatGroups } from './chat-groups.ts'
-import { Past, Posting, ReadMarks, type ConversationModel, type Outgoing } from '@parley/client/conversations'
+import {
+  Past,
+  Posting,
+  ReadMarks,
+  RememberedDrafts,
+  type ConversationModel,
+  type Outgoing,
+} from '@parley/client/conversations'
 import { ChatTunnels, type StandingTunnel } from './chat-tunnels.ts'
 import { complete } from './complete.ts'
 import { followChat, refreshUsers } from './follow-chat.ts'
@@ -44,6 +51,8 @@ export class Talk {
   readonly past: Past
   /** Tells this user's other devices what is read here. */
   readonly marks: ReadMarks
+  /** What is being written, from one start of the program to the next; null: nothing is remembered. */
+  readonly drafts: RememberedDrafts | null
   readonly #tools: TalkTools
   readonly #underWay: UnderWay
 
@@ -59,6 +68,7 @@ export class Talk {
     // It hears first: what it sent before a break is no news when it comes back.
     this.outgoing = outgoingOf({ chat, model, clock, underWay: this.#underWay, memory })
     this.past = new Past({ chat, model })
+    this.drafts = memory ? new RememberedDrafts(memory, clock) : null
     this.marks = new ReadMarks(chat, model, clock)
     const tunnels = new ChatTunnels(chat, model)
     followChat(chat, model, { secret })
@@ -83,6 +93,7 @@ export class Talk {
   async start(): Promise<void> {
     this.model.note('event', `you are ${this.chat.me} over ${this.chat.protocol}; /help shows what there is`)
     await this.outgoing.restore()
+    await this.drafts?.restore()
     await refreshUsers(this.chat, this.model)
     await this.#tools.groups.start()
   }
@@ -126,6 +137,7 @@ export class Talk {
 
   /** Cancels what comes in, ends the tunnels, says goodbye and ends the connection. */
   async close(): Promise<void> {
+    this.drafts?.save()
     await this.#tools.files.close()
     await Promise.all([this.#tools.tunnels.closeAll(), this.chat.close()])
   }

@@ -1,6 +1,6 @@
 import { InputHistory } from '../chat-model/input-history.ts'
 import type { Action } from './bindings.ts'
-import { Drafts } from './drafts.ts'
+import { Drafts, type Remembered } from './drafts.ts'
 import type { Draft } from './draft.ts'
 import * as edit from './input-line.ts'
 import { KillRing } from './kill-ring.ts'
@@ -40,7 +40,7 @@ interface Search {
 
 /** The input line: a draft for each conversation, what was cut, and what was typed before. Knows nothing of drawing and of sending. */
 export class Composer {
-  readonly drafts = new Drafts()
+  readonly drafts: Drafts
   readonly #history = new InputHistory()
   readonly #killRing = new KillRing()
   /** The conversation that is written to. */
@@ -50,8 +50,9 @@ export class Composer {
   #last: Editing | null = null
   #yanked: readonly [from: number, to: number] = [0, 0]
 
-  constructor(key: () => string) {
+  constructor(key: () => string, remembered: Remembered | null = null) {
     this.#key = key
+    this.drafts = new Drafts(remembered)
   }
 
   get line(): edit.InputLine {

@@ -10,6 +10,10 @@ export class Draft {
   /** The last change was typing within a word: the next one belongs to it. */
   #isTyping = false
 
+  constructor(line: InputLine = emptyLine) {
+    this.#line = line
+  }
+
   get line(): InputLine {
     return this.#line
   }

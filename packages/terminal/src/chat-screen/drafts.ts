@@ -1,16 +1,32 @@
+import type { RememberedDrafts } from '@parley/client/conversations'
 import { Draft } from './draft.ts'
 import { insert, lineOf } from './input-line.ts'
+
+/** Where drafts outlive the program. */
+export type Remembered = Pick<RememberedDrafts, 'of' | 'written' | 'set'>
 
 /** A draft for each conversation, by its key: what was written to one never stands in another. */
 export class Drafts {
   readonly #all = new Map<string, Draft>()
+  readonly #remembered: Remembered | null
+
+  /** `remembered`: what was written before the program ended. */
+  constructor(remembered: Remembered | null = null) {
+    this.#remembered = remembered
+    for (const key of remembered?.written() ?? []) this.of(key)
+  }
 
   of(key: string): Draft {
     const known = this.#all.get(key)
     if (known) return known
-    const draft = new Draft()
+    const draft = new Draft(lineOf(this.#remembered?.of(key) ?? ''))
     this.#all.set(key, draft)
     return draft
+  }
+
+  /** A command is not kept on a disk: it may hold what nobody else is to see, such as a recovery phrase. */
+  remember(): void {
+    for (const [key, { line }] of this.#all) this.#remembered?.set(key, isCommand(line.text) ? '' : line.text)
   }
 
   /**

@@ -12,6 +12,8 @@ export interface LineStyle {
   readonly highlights: readonly string[]
   /** The last line that was read before; null: all of them were. */
   readonly readUpTo: number | null
+  /** What stands above a line, by its id. */
+  readonly gaps: ReadonlyMap<number, string>
   /** Frames of the wire are shown whole. */
   readonly wholeFrames: boolean
 }
@@ -37,13 +39,15 @@ const secrecyMarks = {
  * was drawn once is kept.
  */
 export function rowsOf(line: Line, before: Line | undefined, style: LineStyle): readonly Row[] {
-  const { width, readUpTo, wholeFrames } = style
+  const { width, readUpTo, wholeFrames, gaps } = style
+  const gap = gaps.get(line.id)
   const isUnread = isFirstUnread(line, before, readUpTo)
-  const looks = `${width} ${before?.id ?? 0} ${isUnread} ${wholeFrames}`
+  const looks = `${width} ${before?.id ?? 0} ${isUnread} ${wholeFrames} ${gap ?? ''}`
   const known = drawn.get(line)
   if (known?.looks === looks) return known.rows
-  const isGoingOn = !isUnread && goesOn(line, before)
+  const isGoingOn = !isUnread && gap === undefined && goesOn(line, before)
   const rows = [
+    ...(gap === undefined ? [] : [ruleWith(gap, width, 'quiet')]),
     ...dayOf(line, before, width),
     ...(isUnread ? [ruleWith('new', width, 'accent')] : []),
     ...guttered(line, style, isGoingOn ? before! : null),
@@ -60,7 +64,7 @@ export function bareLine(line: Line, me: string): string {
 
 /** The same rows with time and name where somebody goes on speaking, for a window that does not show where they began. null: they are there already. */
 export function headedRows(line: Line, before: Line | undefined, style: LineStyle): readonly Row[] | null {
-  if (isFirstUnread(line, before, style.readUpTo) || !goesOn(line, before)) return null
+  if (isFirstUnread(line, before, style.readUpTo) || style.gaps.has(line.id) || !goesOn(line, before)) return null
   return guttered(line, style, null)
 }
 

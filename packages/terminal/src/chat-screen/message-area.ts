@@ -78,8 +78,8 @@ export function purpose({ open }: View): string {
   return open.key === 'all' ? 'talk to everybody' : `write to ${cut(open.title.slice(1), 32)}`
 }
 
-function styleOf({ me, highlights, readUpTo }: View, state: ScreenState, width: number): LineStyle {
-  return { width, me, highlights, readUpTo, wholeFrames: state.display.areFramesWhole }
+function styleOf({ me, highlights, readUpTo, gaps }: View, state: ScreenState, width: number): LineStyle {
+  return { width, me, highlights, readUpTo, gaps, wholeFrames: state.display.areFramesWhole }
 }
 
 function scrollOf({ lines }: View, style: LineStyle): Scroll {

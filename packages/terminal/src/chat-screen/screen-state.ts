@@ -216,6 +216,7 @@ export class ScreenState {
   }
 
   #changed(): void {
+    this.writing.remember()
     for (const run of this.#watchers) run()
   }
 }

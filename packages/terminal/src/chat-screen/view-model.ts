@@ -10,6 +10,7 @@ import {
 import { withAlias } from '../chat-model/aliases.ts'
 import { commandsFor } from '../chat-model/commands.ts'
 import type { Talk } from '../chat-model/talk.ts'
+import { gapsAbove } from './gaps.ts'
 import { gameInvitation, invitationEntry } from './invitation-entries.ts'
 import { LineEntry, type Entered } from './line-entry.ts'
 import { lastSenders, lastWord, nearestFirst } from './name-order.ts'
@@ -74,6 +75,11 @@ export class ViewModel {
   /** Words that call this user: the name, and those of the settings. */
   get highlights(): readonly string[] {
     return [this.#talk.chat.me, ...this.#highlights]
+  }
+
+  /** Where what is being written outlives the program; null: nowhere. */
+  get drafts(): Talk['drafts'] {
+    return this.#talk.drafts
   }
 
   /** Made anew only after a change. */
@@ -170,7 +176,7 @@ export class ViewModel {
   }
 
   #look(): View {
-    const { chat, model, invitations, outgoing } = this.#talk
+    const { chat, model, invitations, outgoing, past } = this.#talk
     const open = this.#openConversation(model.open)
     const shown = model.lines.filter((line) => isSeen(line, open.key))
     const game = this.#isGameOpen ? [gameInvitation] : []
@@ -184,6 +190,7 @@ export class ViewModel {
       lines: [...shown.slice(-mostLines).map(withoutDeleted), ...outgoing.shown(open.key)],
       waiting: outgoing.count(open.key),
       readUpTo: this.#stops.readUpTo,
+      gaps: gapsAbove(shown.slice(-mostLines), model.open, past.isLoading(model.open.title)),
       talks: this.#talks(),
       users: this.#users(),
       here: chat.can.has('users') ? model.roster.users.length : null,

@@ -17,6 +17,8 @@ export interface View {
   readonly waiting: number
   /** The last line of the open conversation that was read when it was left; null: all of them were. */
   readonly readUpTo: number | null
+  /** What stands above a line, by its id: that something before it is not here, or is being loaded. */
+  readonly gaps: ReadonlyMap<number, string>
   /** The conversations that there are, everybody first, the others in the order in which they came: one keeps its place. */
   readonly talks: readonly Entry[]
   /** Who is here, where the protocol tells. */

@@ -30,7 +30,7 @@ export class Writing {
   constructor(parts: WritingParts) {
     const { model } = parts
     this.#parts = parts
-    this.#composer = new Composer(() => model.view.open.key)
+    this.#composer = new Composer(() => model.view.open.key, model.drafts)
     model.onReturned((returned) => this.#giveBack(returned))
   }
 
@@ -47,6 +47,11 @@ export class Writing {
   /** Something is written in that conversation. */
   isBegun(key: string): boolean {
     return this.#composer.drafts.of(key).line.text !== ''
+  }
+
+  /** What is written is there again after a restart. */
+  remember(): void {
+    this.#composer.drafts.remember()
   }
 
   type(text: string): void {
