@@ -33,7 +33,7 @@ describe('what is one’s own over parley', () => {
     return { of: '*', from, stamp, body: { kind: 'text', text, secrecy: 'plain' } }
   }
   const load = (...messages: readonly PastMessage[]) =>
-    model.history.loaded('*', { messages, more: { before: false, after: false } }, null)
+    model.history.loaded('*', { messages, more: { before: false, after: false } }, {})
   const last = () => model.lines.at(-1)
 
   test('is deleted by its number, which is told first, the newest being 1', async () => {

@@ -77,7 +77,10 @@ test('what is wrong is answered with what to write', () => {
     ['/msg bob   ', 'write /msg USER TEXT'],
     ['/users now', 'write /users'],
     ['/group', '/group needs one of create, join, leave, kick, hand-on, say, plain, list behind it'],
-    ['/group ban bob', '/group has no ban; it needs one of create, join, leave, kick, hand-on, say, plain, list behind it'],
+    [
+      '/group ban bob',
+      '/group has no ban; it needs one of create, join, leave, kick, hand-on, say, plain, list behind it',
+    ],
     ['/group kick cooks', 'write /group kick GROUP USER'],
     ['/devices revoke bob', 'write /devices revoke NUMBER'],
     ['/export', 'write /export PATH'],

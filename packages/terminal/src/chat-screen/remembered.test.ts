@@ -50,19 +50,23 @@ describe('what is not here of a conversation', () => {
     }
     const rule = (row: string | undefined) => row?.replace(/^ ── (.*?) ─+$/, '$1')
     assert.deepEqual(shown(), [])
-    model.history.loaded('*', { messages: [message(50), message(51)], more: { before: true, after: false } }, null)
+    model.history.loaded('*', { messages: [message(50), message(51)], more: { before: true, after: false } }, {})
     assert.equal(rule(shown()[0]), 'older messages: PgUp loads them')
     assert.equal(rule(shown(true)[0]), 'older messages are being loaded')
-    model.history.loaded('*', { messages: [message(20), message(21)], more: { before: true, after: true } }, null)
+    model.history.loaded('*', { messages: [message(20), message(21)], more: { before: true, after: true } }, {})
     assert.deepEqual(
       shown()
         .map(rule)
         .filter((row) => !/message \d/.test(row!)),
       ['older messages: PgUp loads them', 'messages in between: PgUp loads them'],
     )
-    model.history.loaded('*', { messages: [message(1)], more: { before: false, after: true } }, 20)
-    model.history.loaded('*', { messages: [message(30)], more: { before: true, after: true } }, 50)
-    model.history.loaded('*', { messages: [message(21), message(29)], more: { before: true, after: true } }, 30)
+    model.history.loaded('*', { messages: [message(1)], more: { before: false, after: true } }, { before: 20 })
+    model.history.loaded('*', { messages: [message(30)], more: { before: true, after: true } }, { before: 50 })
+    model.history.loaded(
+      '*',
+      { messages: [message(21), message(29)], more: { before: true, after: true } },
+      { before: 30 },
+    )
     assert.deepEqual(
       shown().filter((row) => row.includes('──')),
       [],
