@@ -70,7 +70,8 @@ export interface ChatEvents {
   readonly 'group-message': GroupMessage
   /**
    * How what this user writes in a group goes, where that is news. `without`: members who cannot read
-   * what is sealed there. They are why it is plain; or it is sealed, and they do not hear it.
+   * what is sealed there. They are why it is plain; or it is sealed, and they do not hear it. Plain
+   * without anybody: there are too many members.
    */
   readonly 'group-protection': {
     readonly group: string

@@ -231,7 +231,7 @@ export class ConversationModel {
   /** How what this user writes in a group goes from here on, and because of whom. */
   groupProtected(group: string, isSealed: boolean, without: readonly string[]): void {
     const what = protectionWords(isSealed, without)
-    this.note(without.length === 0 ? 'event' : 'warning', what, `#${group}`)
+    this.note(isSealed && without.length === 0 ? 'event' : 'warning', what, `#${group}`)
   }
 
   fromMailbox(from: string, text: string, toAll: boolean): void {

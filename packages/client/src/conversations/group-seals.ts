@@ -24,7 +24,11 @@ export class GroupSeals {
 
 /** What becomes of what this user writes in a group, for people. */
 export function protectionWords(isSealed: boolean, without: readonly string[]): string {
-  if (without.length === 0) return 'what you write here is sealed from here on'
+  if (without.length === 0) {
+    return isSealed
+      ? 'what you write here is sealed from here on'
+      : 'what you write here is not sealed: there are too many members'
+  }
   const who = without.map(cleanLine).join(', ')
   return isSealed
     ? `what you write here is sealed, and these who are here do not hear it: ${who}`

@@ -1,10 +1,21 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { ChatError } from '../chat-error.ts'
 
 /** null: there is no such file. */
 export async function textOf(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** It is another one when the file was written to. null: there is no such file. */
+export async function versionOf(file: string): Promise<string | null> {
+  try {
+    const { size, mtimeMs } = await stat(file)
+    return `${size} ${mtimeMs}`
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null
     throw error

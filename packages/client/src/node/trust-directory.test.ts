@@ -68,6 +68,14 @@ describe('the directory of keys', () => {
     for (const user of users) assert.equal(await trusts[0]!.pinned('host:1', user), user)
   })
 
+  it('knows at once what another program has remembered meanwhile', async () => {
+    const [one, other] = [new TrustDirectory(directory), new TrustDirectory(directory)]
+    for (const key of ['first', 'other', 'third']) {
+      await other.pin('host:1', 'bob', key)
+      assert.equal(await one.pinned('host:1', 'bob'), key)
+    }
+  })
+
   it('keeps an identity from before parley-2 as it is', async () => {
     const before = await readFile(new URL('../../vectors/parley-1.json', import.meta.url), 'utf8')
     const trust = new TrustDirectory(fresh())

@@ -7,7 +7,7 @@ import { newIdentity } from '../sealing/identity.ts'
 import type { Identity } from '../sealing/profile.ts'
 import type { BackupContents, Pin } from '../sealing/recovery.ts'
 import { otherIdentity, type ReceivedMark, type TrustStore } from '../sealing/trust.ts'
-import { codeOf, inWords, membersOf, textOf } from './key-files.ts'
+import { codeOf, inWords, membersOf, textOf, versionOf } from './key-files.ts'
 import { makeDirectory } from './make-directory.ts'
 import { MarkFile } from './mark-file.ts'
 
@@ -32,6 +32,8 @@ export class TrustDirectory implements TrustStore {
   readonly #phraseFile: string
   readonly #marks: MarkFile
   #identity: Promise<Identity> | undefined
+  /** The pins as they were read last, and what the file was like before that. */
+  #read: { readonly version: string | null; readonly latest: ReadonlyMap<string, Pin> } | undefined
 
   constructor(directory: string = defaultTrustDirectory()) {
     this.#directory = directory
@@ -54,9 +56,7 @@ export class TrustDirectory implements TrustStore {
   }
 
   async pinned(server: string, user: string): Promise<string | null> {
-    const name = user.toLowerCase()
-    const pins = await this.#pins()
-    return pins.findLast((pin) => pin.server === server && pin.user === name)?.key ?? null
+    return (await this.#latestPins()).get(`${server} ${user.toLowerCase()}`)?.key ?? null
   }
 
   async pin(server: string, user: string, key: string): Promise<void> {
@@ -68,8 +68,7 @@ export class TrustDirectory implements TrustStore {
   }
 
   async contents(): Promise<BackupContents> {
-    const latest = new Map((await this.#pins()).map((pin) => [`${pin.server} ${pin.user}`, pin]))
-    return { identity: await this.identity(), pins: [...latest.values()] }
+    return { identity: await this.identity(), pins: [...(await this.#latestPins()).values()] }
   }
 
   async restore({ identity, pins }: BackupContents): Promise<void> {
@@ -114,6 +113,15 @@ export class TrustDirectory implements TrustStore {
       return { publicKey, privateKey, ...(typeof sealingKey === 'string' && { sealingKey }) }
     }
     throw new ChatError('usage', `${this.#identityFile} is no key pair; move it away, and a new one is made`)
+  }
+
+  /** It is asked for every member of a group: the file is read where it has changed. */
+  async #latestPins(): Promise<ReadonlyMap<string, Pin>> {
+    const version = await inWords(this.#pinsFile, versionOf(this.#pinsFile))
+    if (this.#read?.version === version) return this.#read.latest
+    const latest = new Map((await this.#pins()).map((pin) => [`${pin.server} ${pin.user}`, pin]))
+    this.#read = { version, latest }
+    return latest
   }
 
   async #pins(): Promise<readonly Pin[]> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { GroupKeys } from './group-keys.ts'
+import { groupBlob, openGroupSession } from './group-message.ts'
 import { newKeyPair, type KeyPair } from './hpke.ts'
 import type { Reader } from './parley-2.ts'
 import { messagesPerSession, sessionMs } from './peer-sessions.ts'
@@ -39,6 +40,20 @@ describe('sealed messages in a group', () => {
     const sealed = await said(ann, [...members, ghost.reader], 'just us?')
     const heard = await bob.groups.open(group, ann.reader, [members], sealed)
     assert.deepEqual(heard, { ...opened('just us?'), isForTheseMembers: false })
+  })
+
+  it('do not keep a reader busy with parts that claim to be for that reader', async () => {
+    const { ann, bob, members } = await people()
+    const bytes = Buffer.from(await said(ann, members, 'one'), 'base64')
+    const { parts } = groupBlob(bytes.toString('base64'))!
+    const own = parts.find((part) => part.subarray(0, 4).every((byte, at) => byte === bob.keys.publicKey[at]))!
+    const bad = Uint8Array.from(own, (byte, at) => (at < 4 ? byte : byte ^ 1))
+    const me = { name: 'bob', keys: bob.keys }
+    const opens = async (strange: number) => {
+      const all = [...Array.from({ length: strange }, () => bad), own]
+      return (await openGroupSession(group, ann.reader, me, all)) !== null
+    }
+    assert.deepEqual([await opens(0), await opens(3), await opens(4)], [true, true, false])
   })
 
   it('are of the member who is said to have written them: no other member, no server can', async () => {

@@ -23,6 +23,8 @@ const digestBytes = 32
 const signatureBytes = 64
 /** Of a member's public key, in front of the part that is for that member. */
 const hintBytes = 4
+/** Parts with one's own hint that are tried. Others have it by chance, or to keep one busy. */
+const mostOfOneHint = 4
 /** Secret, public key of signatures, program and time, members, id and count of the session before it. */
 const headBytes = secretBytes + 32 + beginningBytes + digestBytes + idBytes + 4
 const partBytes = hintBytes + headBytes + sealedOverhead
@@ -99,8 +101,9 @@ export async function openGroupSession(
   me: Writer,
   parts: readonly Bytes[],
 ): Promise<GroupSession | null> {
-  for (const part of parts) {
-    if (!isSame(part.subarray(0, hintBytes), me.keys.publicKey.subarray(0, hintBytes))) continue
+  const hint = me.keys.publicKey.subarray(0, hintBytes)
+  const own = parts.filter((part) => isSame(part.subarray(0, hintBytes), hint))
+  for (const part of own.slice(0, mostOfOneHint)) {
     const info = infoOf(group, from.name, me.name)
     const head = await openFrom(from.publicKey, me.keys, { info }, part.slice(hintBytes))
     if (head) return sessionOf(head, group, from.name)

@@ -6,6 +6,9 @@ import type { Reader } from './parley-2.ts'
 
 /** How long a message waits for the key of a member who was never seen to have one. */
 const keyMs = 3_000
+/** Servers tell so many keys a second: how long the next attempt waits, and how many there are. */
+const paceMs = 250
+const mostAttempts = 60
 /** Whoever had no key is asked again after this time. */
 const keylessMs = 600_000
 /** Users who are remembered to have none. */
@@ -21,7 +24,7 @@ export interface MemberKeys {
 }
 
 export interface GroupReadersParts {
-  readonly conversations: Conversations
+  readonly conversations: Pick<Conversations, 'writer' | 'pinned' | 'reader'>
   readonly clock: Clock
   readonly now: () => number
 }
@@ -93,17 +96,30 @@ export class GroupReaders {
   }
 
   async #ask(user: string): Promise<Reader | null> {
-    const { conversations, clock, now } = this.#parts
+    const { clock, now } = this.#parts
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const reader = await this.#askOnce(user)
+        if (!reader) this.#keyless.set(user.toLowerCase(), now() + keylessMs)
+        const [oldest = ''] = this.#keyless.keys()
+        if (this.#keyless.size > mostKeyless) this.#keyless.delete(oldest)
+        return reader
+      } catch (error) {
+        const isTooFast = error instanceof ChatError && error.code === 'too-many-messages'
+        if (!isTooFast || attempt === mostAttempts) throw error
+        await new Promise<void>((resolve) => void clock.after(paceMs, resolve))
+      }
+    }
+  }
+
+  async #askOnce(user: string): Promise<Reader | null> {
+    const { conversations, clock } = this.#parts
     const late = Promise.withResolvers<null>()
     const cancel = clock.after(keyMs, () => late.resolve(null))
     const asked = conversations.reader(user).catch(noKeyFor)
     // Whatever comes too late is nothing to wait for any more.
     asked.catch(() => {})
-    const reader = await Promise.race([asked, late.promise]).finally(cancel)
-    if (!reader) this.#keyless.set(user.toLowerCase(), now() + keylessMs)
-    const [oldest = ''] = this.#keyless.keys()
-    if (this.#keyless.size > mostKeyless) this.#keyless.delete(oldest)
-    return reader
+    return Promise.race([asked, late.promise]).finally(cancel)
   }
 }
 

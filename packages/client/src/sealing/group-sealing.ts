@@ -5,13 +5,12 @@ import type { SayOptions } from '../stamp.ts'
 import { Unreached } from '../unreached.ts'
 import type { GroupKeys, GroupOpened } from './group-keys.ts'
 import type { GroupProtection } from './group-protection.ts'
-import { GroupReaders, type GroupReadersParts } from './group-readers.ts'
-import type { Reader } from './parley-2.ts'
+import { GroupReaders, type GroupReadersParts, type MemberKeys } from './group-readers.ts'
+import { SessionSearch } from './session-search.ts'
 import type { TrustStore } from './trust.ts'
 
-/** Messages of a page in which the key of a session is looked for, and how many pages at most. */
-const pageSize = 200
-const mostPages = 10
+/** Parts for so many members leave room for a text in a frame. */
+const mostMembers = 300
 /** What is pinned for a group in which somebody has sealed. No user has such a name. */
 const sealedMark = 'sealed'
 
@@ -23,7 +22,7 @@ export interface GroupSealingParts extends GroupReadersParts {
   readonly wire: SealedGroups
   readonly protection: GroupProtection
   /** Where the keys of sessions are that began before this program came. */
-  readonly history: History<KeptMessage> | undefined
+  readonly history: Pick<History<KeptMessage>, 'page'> | undefined
 }
 
 /** A sealed message of a group as it came. */
@@ -39,10 +38,13 @@ export interface HeardInGroup {
 export class GroupSealing {
   readonly #parts: GroupSealingParts
   readonly #readers: GroupReaders
+  readonly #search: SessionSearch | null
 
   constructor(parts: GroupSealingParts) {
     this.#parts = parts
     this.#readers = new GroupReaders(parts)
+    const { history, keys, now } = parts
+    this.#search = history ? new SessionSearch(history, keys, now) : null
   }
 
   /**
@@ -53,11 +55,16 @@ export class GroupSealing {
    */
   async send(group: string, text: string, mustSeal: boolean, options?: SayOptions): Promise<boolean> {
     const { keys, wire, protection } = this.#parts
-    const { readers, keyless, withheld } = await this.#readers.toSeal(await this.#members(group))
+    const members = await this.#members(group)
+    const isTooLarge = members.length > mostMembers
+    const { readers, keyless, withheld } = isTooLarge ? nobody : await this.#readers.toSeal(members)
     const mayBePlain = !mustSeal && withheld.length === 0 && !(await this.isSealed(group))
-    if (keyless.length > 0 && mayBePlain) {
+    if ((isTooLarge || keyless.length > 0) && mayBePlain) {
       protection.tell(group, false, keyless)
       return false
+    }
+    if (isTooLarge) {
+      throw new ChatError('not-sealable', `${group} has more than ${mostMembers} members, and cannot be sealed for`)
     }
     if (keyless.length + withheld.length > 0) throw notSealable(group, [...keyless, ...withheld])
     try {
@@ -85,8 +92,9 @@ export class GroupSealing {
     const { keys, wire } = this.#parts
     const sender = await this.#readers.of(from)
     if (!sender) return { ok: false, reason: `the key of ${from} is not known` }
-    if (seq !== null && !keys.knows(group, sender, message)) await this.#findKey(group, sender, message, seq)
-    const lists = await wire.memberLists(group).catch(noneFor)
+    if (seq !== null && !keys.knows(group, sender, message)) await this.#search?.find(group, sender, message, seq)
+    // Who was a member then is not known.
+    const lists = isPast ? [] : await wire.memberLists(group).catch(noneFor)
     const readers = await Promise.all(lists.map((list) => this.#readers.ofList(list)))
     const whole = readers.filter((all) => all !== null)
     const opened = await keys.open(group, sender, whole, message, isPast)
@@ -109,7 +117,7 @@ export class GroupSealing {
     const { keys } = this.#parts
     const sender = await this.#readers.of(from)
     if (!sender) return null
-    if (!keys.knows(group, sender, message)) await this.#findKey(group, sender, message, seq)
+    if (!keys.knows(group, sender, message)) await this.#search?.find(group, sender, message, seq)
     return keys.reopen(group, sender, message)
   }
 
@@ -121,27 +129,13 @@ export class GroupSealing {
     throw new ChatError('refused', `you are not a member of ${group}`)
   }
 
-  /** The key of a session stands in front of its first message alone. */
-  async #findKey(group: string, from: Reader, message: string, seq: number): Promise<void> {
-    const { keys, history } = this.#parts
-    if (!history) return
-    for (let before = seq, pages = 0; pages < mostPages; pages++) {
-      const { messages, more } = await history.page(`#${group}`, { before }, pageSize).catch(nothingFor)
-      for (const { body, from: other } of messages.toReversed()) {
-        if (body.kind !== 'sealed' || other.toLowerCase() !== from.name.toLowerCase()) continue
-        await keys.learn(group, from, body.message)
-        if (keys.knows(group, from, message)) return
-      }
-      before = messages[0]?.stamp.seq ?? 0
-      if (!more.before || messages.length === 0) return
-    }
-  }
-
   async #remember(group: string): Promise<void> {
     const { trust, server } = this.#parts
     if (!(await this.isSealed(group))) await trust.pin(server, `#${group}`, sealedMark)
   }
 }
+
+const nobody: MemberKeys = { readers: [], keyless: [], withheld: [] }
 
 function notSealable(group: string, keyless: readonly string[]): ChatError {
   const who =
@@ -152,10 +146,5 @@ function notSealable(group: string, keyless: readonly string[]): ChatError {
 
 function noneFor(error: unknown): readonly (readonly string[])[] {
   if (error instanceof ChatError) return []
-  throw error
-}
-
-function nothingFor(error: unknown): Awaited<ReturnType<History<KeptMessage>['page']>> {
-  if (error instanceof ChatError) return { messages: [], more: { before: false, after: false } }
   throw error
 }
