@@ -42,6 +42,7 @@ export function communitySettings({ limits, mailbox, history }: Settings): Commu
 export function needRestart(before: Settings, after: Settings): readonly string[] {
   const fixed = ['listen', 'host', 'adminListen', 'data'] as const
   const changed: string[] = fixed.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+  if (JSON.stringify(before.cluster) !== JSON.stringify(after.cluster)) changed.push('cluster')
   if (before.disk.reserveBytes !== after.disk.reserveBytes) changed.push('disk.reserveBytes')
   return changed
 }

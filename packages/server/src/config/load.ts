@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { parseListenerUrl, type Scheme } from './listener-url.ts'
 import { parseRate } from './rate.ts'
 import type { FileSettings } from './schema.ts'
-import { defaultSettings, type Settings } from './settings.ts'
+import { defaultSettings, type ClusterSettings, type Settings } from './settings.ts'
 import { invertedLimits } from './inverted-limits.ts'
 import type { SettingProblem } from '../settings-file/read-settings-file.ts'
 
@@ -31,7 +31,7 @@ export async function loadSettings(file: string, protocols: readonly Scheme[]): 
 }
 
 function complete(given: FileSettings, directory: string): Settings {
-  const { name, listen, host, adminListen, data, tls, log, limits, mailbox, history, passwords, disk, hooks } =
+  const { name, listen, host, adminListen, data, tls, log, limits, mailbox, history, passwords, disk, hooks, cluster } =
     defaultSettings
   const { signInRate, messageRate, keyRate, sessionKeyRate, keyQuestionRate, fileOfferRate, markRate, ...figures } =
     given.limits ?? {}
@@ -70,7 +70,14 @@ function complete(given: FileSettings, directory: string): Settings {
     passwords: { ...passwords, ...given.passwords },
     disk: { ...disk, ...given.disk },
     hooks: { ...hooks, ...given.hooks },
+    cluster: given.cluster ? clusterOf(given.cluster, path) : cluster,
   }
+}
+
+function clusterOf(given: NonNullable<FileSettings['cluster']>, path: (text?: string | null) => string | null): ClusterSettings {
+  const { url, node = null, credentials, tls, replicas = null } = given
+  const files = tls && { ca: path(tls.ca), certificate: path(tls.certificate), key: path(tls.key) }
+  return { url, node, credentials: path(credentials), tls: files ?? null, replicas }
 }
 
 function retentionOf(given: Partial<Retention> | 'off' = {}): Retention | 'off' {

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { parseClusterUrl } from '../cluster/cluster-url.ts'
+import { isNodeName } from '../cluster/node-id.ts'
 import { parseAdminAddress } from './admin-address.ts'
 import { isHost } from './listener-url.ts'
 import { parseRate, rateForm } from './rate.ts'
@@ -122,6 +124,37 @@ export const fileSchema = group({
     }),
   ),
   hooks: v.exactOptional(group({ privateAddresses: v.exactOptional(v.boolean('true or false')) })),
+  cluster: v.exactOptional(
+    v.nullable(
+      group({
+        url: v.message(
+          v.pipe(
+            v.string(),
+            v.check((url) => parseClusterUrl(url).ok),
+          ),
+          'the URL of NATS in quotes: "nats://one:4222,two:4222/community"',
+        ),
+        node: v.exactOptional(
+          v.nullable(
+            v.message(v.pipe(v.string(), v.check(isNodeName)), 'up to 32 letters, digits, _ and -, in quotes, or null'),
+          ),
+        ),
+        credentials: v.exactOptional(v.nullable(text('the path of a file in quotes, or null'))),
+        tls: v.exactOptional(
+          v.nullable(
+            group({
+              ca: v.exactOptional(v.nullable(text('the path of a PEM file in quotes, or null'))),
+              certificate: v.exactOptional(v.nullable(text('the path of a PEM file in quotes, or null'))),
+              key: v.exactOptional(v.nullable(text('the path of a PEM file in quotes, or null'))),
+            }),
+          ),
+        ),
+        replicas: v.exactOptional(
+          v.nullable(v.message(v.picklist([1, 3, 5]), 'how often NATS keeps everything: 1, 3, 5, or null')),
+        ),
+      }),
+    ),
+  ),
 })
 
 export type FileSettings = v.InferOutput<typeof fileSchema>

@@ -28,6 +28,22 @@ export interface Settings {
   readonly passwords: PasswordLimits
   readonly disk: DiskLimits
   readonly hooks: HookSettings
+  /** null: this process is the only one of its community. */
+  readonly cluster: ClusterSettings | null
+}
+
+/** How this process is one of several nodes. */
+export interface ClusterSettings {
+  /** `parseClusterUrl` */
+  readonly url: string
+  /** What this node is called; null: a name that is made once and kept with the data. */
+  readonly node: string | null
+  /** A file that NATS has made for its user; null: the URL says who it is. */
+  readonly credentials: string | null
+  /** PEM files for the connection to NATS. */
+  readonly tls: { readonly ca: string | null; readonly certificate: string | null; readonly key: string | null } | null
+  /** How often NATS keeps everything; null: three times where it has three servers. */
+  readonly replicas: number | null
 }
 
 /** The disk of the data directory. Bytes. */
@@ -157,4 +173,5 @@ export const defaultSettings: Settings = {
   passwords: { perNameAndAddress: 5, perAddress: 20, perName: 100 },
   disk: { reserveBytes: 5_242_880, spoolLeavesBytes: 268_435_456 },
   hooks: { privateAddresses: false },
+  cluster: null,
 }
