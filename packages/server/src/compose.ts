@@ -151,7 +151,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     submit,
     clock,
     logger,
-    isCaller: () => !cluster || (cluster.isJoined && community.nodes.first === cluster.node),
+    isCaller: () => cluster?.isFirst ?? true,
     call: async (call, signal) => {
       // Loaded where a hook is called only.
       const { callUrl } = await import('./hooks/call-url.ts')

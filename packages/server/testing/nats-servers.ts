@@ -31,7 +31,10 @@ export class NatsServers {
   /** Resolves when they serve. */
   static async start(count = 1): Promise<NatsServers> {
     const ports = await freePorts(count * 2)
-    const pairs = Array.from({ length: count }, (_, index) => ({ client: ports[index * 2]!, route: ports[index * 2 + 1]! }))
+    const pairs = Array.from({ length: count }, (_, index) => ({
+      client: ports[index * 2]!,
+      route: ports[index * 2 + 1]!,
+    }))
     const servers = new NatsServers(pairs)
     try {
       await Promise.all(pairs.map((_, index) => servers.startOne(index)))

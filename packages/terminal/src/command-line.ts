@@ -98,6 +98,10 @@ function addServe(program: Command, serve: Runners['serve']): void {
         'silent',
       ]),
     )
+    .option('--cluster <URL>', 'be a node of a cluster: nats://HOST:PORT,HOST:PORT/COMMUNITY')
+    .option('--node <NAME>', 'what this node is called there (default: a name kept with its data)')
+    .option('--nats-credentials <FILE>', 'who this node is to NATS, in a file that NATS has made')
+    .option('--nats-ca <FILE>', 'whose certificates NATS has (PEM)')
     .option('--log-file <FILE>', 'append log lines (JSON) to this file (default: standard error)')
     .allowExcessArguments(false)
     .addHelpText('after', serveExamples)

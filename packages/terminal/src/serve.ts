@@ -5,6 +5,7 @@ import {
   openAdminListener,
   parseAdminAddress,
   lockDataDirectory,
+  membershipProblem,
   openDiskSpool,
   openJsonLogger,
   openKnownAddresses,
@@ -17,6 +18,7 @@ import {
   warnOfAccess,
   type JsonLogger,
   type LogSettings,
+  type OpenedCluster,
   type Logger,
   type RunningServer,
   type SpoolLimits,
@@ -47,12 +49,14 @@ export async function serve(options: ServeOptions, streams: Streams): Promise<Ex
   const { logger } = opened
   logFaults(logger)
 
+  const cluster = await clusterOf(settings, logger)
+  if (!cluster.ok) return complain(streams, cluster.message, 1)
   const lock = lockDataDirectory(settings.data)
   if (!lock.ok) return complain(streams, lock.problem.message, 1)
   const form = options.log ?? (streams.output.isTTY ? 'text' : 'json')
   let reload = async (): Promise<void> => {}
   onHangUp(() => reload())
-  const failure = await runServer(settings, logger, ({ listening }, change) => {
+  const failure = await runServer(settings, cluster.value, logger, ({ listening }, change) => {
     streams.output.write(announcement(listening, settings.data, form))
     reload = async () => {
       const problem = await reloadFrom(options, streams, logger, change)
@@ -61,6 +65,7 @@ export async function serve(options: ServeOptions, streams: Streams): Promise<Ex
     }
   })
   lock.value.release()
+  await cluster.value?.close()
   await logger.close()
   return failure === null ? 0 : complain(streams, failure, 1)
 }
@@ -83,9 +88,25 @@ function logFor(options: ServeOptions, { log }: PlacedSettings, { output }: Stre
   return asked || !output.isTTY ? log : { ...log, level: 'warn' }
 }
 
+type ClusterFound =
+  { readonly ok: true; readonly value: OpenedCluster | null } | { readonly ok: false; readonly message: string }
+
+/** What this node is part of; null: it is the only one. */
+async function clusterOf(settings: PlacedSettings, logger: Logger): Promise<ClusterFound> {
+  const { cluster, data } = settings
+  if (cluster === null) {
+    const message = membershipProblem(data)
+    return message === null ? { ok: true, value: null } : { ok: false, message }
+  }
+  // Loaded where there are several nodes only.
+  const { openCluster } = await import('@parley/server/cluster')
+  return openCluster(data, { ...settings, cluster }, { clock: systemClock, random: systemRandom, logger })
+}
+
 /** Returns after the stop, with null or with why it never started. */
 async function runServer(
   settings: PlacedSettings,
+  cluster: OpenedCluster | null,
   logger: Logger,
   ready: (server: RunningServer, change: (settings: PlacedSettings) => string | null) => void,
 ): Promise<string | null> {
@@ -101,31 +122,34 @@ async function runServer(
   const addresses = openKnownAddresses(join(directory, 'known-addresses.json'), clock, logger)
   const { known } = addresses
   const parts = { store, passwords, known, clock, random: systemRandom, logger, spool, page: pageDirectory }
-  const started = await startServer(settings, parts)
+  const started = await startServer(settings, cluster ? { ...parts, cluster: cluster.parts } : parts)
   if (!started.ok) {
     await store.close()
     return started.message
   }
   void store.checkHistory(() => pause(checkPauseMs, undefined, { ref: false }))
   const { community, submit, stop, reload, metrics, administration: admin, surroundings } = started.value
+  const snapshotter = started.value.cluster && cluster?.begin(started.value.cluster)
   const hooks = new HookAdmin({ hooks: community.hooks, submit, random: systemRandom })
   const shutDownAsked = new Promise<'shutdown'>((resolve) => (surroundings.shutDown = () => resolve('shutdown')))
   const adminServer = await startAdminServer({ directory, admin, hooks, logger })
   const address = settings.adminListen === null ? null : parseAdminAddress(settings.adminListen)
   const adminListener = address && adminServer.ok ? await openAdminListener(address, metrics) : null
   if (adminListener?.ok) logger.info({ host: adminListener.value.host, port: adminListener.value.port }, 'metrics')
-  if (adminServer.ok && adminListener?.ok !== false) await untilStopped(started.value)
+  const why = adminServer.ok && adminListener?.ok !== false ? await untilStopped(started.value) : null
   if (adminListener?.ok) await adminListener.value.close()
   // The log takes nothing after the stop, so what the operator asked for comes before.
   if (adminServer.ok) await adminServer.value.close()
   await stop()
+  await snapshotter?.close()
   addresses.close()
   await store.close()
   logger.info({}, 'stopped')
   if (adminListener?.ok === false) return adminListener.message
+  if (why === 'unfit') return 'This node can take part in the cluster no more; the log says why.'
   return adminServer.ok ? null : adminServer.message
 
-  async function untilStopped(server: RunningServer): Promise<void> {
+  async function untilStopped(server: RunningServer): Promise<string> {
     const stopped = untilSignal()
     ready(server, (next) => {
       const reloaded = reload(next)
@@ -134,8 +158,10 @@ async function runServer(
       return null
     })
     logger.info({ listening: server.listening, data: directory }, 'ready')
-    const signal = await Promise.race([stopped, shutDownAsked])
+    const unfit = cluster ? cluster.unfit.then(() => 'unfit' as const) : new Promise<never>(() => {})
+    const signal = await Promise.race([stopped, shutDownAsked, unfit])
     logger.info({ signal }, 'stopping')
+    return signal
   }
 }
 

@@ -1,5 +1,14 @@
-import { defaultSettings, schemes, type Settings } from '@parley/server'
-import { defaultDataDirectory, isHost, loadSettings, parseAdminAddress, parseRate, rateForm } from '@parley/server'
+import { defaultSettings, schemes, type ClusterSettings, type Settings } from '@parley/server'
+import {
+  defaultDataDirectory,
+  isHost,
+  isNodeName,
+  loadSettings,
+  parseAdminAddress,
+  parseClusterUrl,
+  parseRate,
+  rateForm,
+} from '@parley/server'
 
 /** What every command that touches a data directory can be told. */
 export interface PlaceOptions {
@@ -17,6 +26,10 @@ export interface SettingOptions extends PlaceOptions {
   readonly tlsKey?: string
   readonly logLevel?: Settings['log']['level']
   readonly logFile?: string
+  readonly cluster?: string
+  readonly node?: string
+  readonly natsCredentials?: string
+  readonly natsCa?: string
 }
 
 /** Settings whose data directory is known. */
@@ -47,6 +60,8 @@ export async function settingsOf(options: SettingOptions): Promise<SettingsFound
     const message = `--admin-listen cannot be "${options.adminListen}"; write HOST:PORT, such as 127.0.0.1:9464.`
     return { ok: false, message }
   }
+  const cluster = clusterOf(options, settings.cluster)
+  if (typeof cluster === 'string') return { ok: false, message: cluster }
   if (options.data === '') return { ok: false, message: '--data needs the path of a directory.' }
   const certificate = options.tlsCert ?? settings.tls?.certificate
   const key = options.tlsKey ?? settings.tls?.key
@@ -66,7 +81,33 @@ export async function settingsOf(options: SettingOptions): Promise<SettingsFound
       tls: certificate !== undefined && key !== undefined ? { certificate, key } : null,
       log: { level: options.logLevel ?? settings.log.level, file: options.logFile ?? settings.log.file },
       limits: { ...settings.limits, messageRate: rate },
+      cluster,
     },
+  }
+}
+
+/** Or what is wrong with the options. */
+function clusterOf(
+  { cluster: url, node, natsCredentials, natsCa }: SettingOptions,
+  given: ClusterSettings | null,
+): ClusterSettings | null | string {
+  const parsed = url === undefined ? null : parseClusterUrl(url)
+  if (parsed && !parsed.ok) return `--cluster cannot be "${url}"; ${parsed.message}.`
+  const at = url ?? given?.url
+  if (at === undefined) {
+    const alone = [node, natsCredentials, natsCa].some((option) => option !== undefined)
+    return alone ? '--node, --nats-credentials and --nats-ca need --cluster beside them.' : null
+  }
+  if (node !== undefined && !isNodeName(node)) {
+    return `--node cannot be "${node}"; write up to 32 letters, digits, _ and -.`
+  }
+  const tls = natsCa === undefined ? given?.tls : { certificate: null, key: null, ...given?.tls, ca: natsCa }
+  return {
+    url: at,
+    node: node ?? given?.node ?? null,
+    credentials: natsCredentials ?? given?.credentials ?? null,
+    tls: tls ?? null,
+    replicas: given?.replicas ?? null,
   }
 }
 

@@ -146,6 +146,11 @@ export class ClusterLog implements Log {
     return this.#isJoined
   }
 
+  /** Whether it has taken part for longest. What only one node does is done by that one. */
+  get isFirst(): boolean {
+    return this.#isJoined && this.#first === this.node
+  }
+
   /** Of the last batch that was applied. */
   get position(): number {
     return this.#position

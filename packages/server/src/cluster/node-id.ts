@@ -3,11 +3,9 @@ import type { NodeId, Random } from '@parley/core'
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const idLength = 12
 
-const grammar = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/
-
-/** What an operator may call a node. */
-export function isNodeName(text: string): boolean {
-  return grammar.test(text)
+/** For a node that nobody has named. */
+export function newNodeName(random: Random): string {
+  return `node-${random.uuid().slice(0, 8)}`
 }
 
 /** One life of a node: from when it joins until it is gone. `berlin.7f3k2q9xabcd`. */

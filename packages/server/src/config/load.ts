@@ -74,7 +74,10 @@ function complete(given: FileSettings, directory: string): Settings {
   }
 }
 
-function clusterOf(given: NonNullable<FileSettings['cluster']>, path: (text?: string | null) => string | null): ClusterSettings {
+function clusterOf(
+  given: NonNullable<FileSettings['cluster']>,
+  path: (text?: string | null) => string | null,
+): ClusterSettings {
   const { url, node = null, credentials, tls, replicas = null } = given
   const files = tls && { ca: path(tls.ca), certificate: path(tls.certificate), key: path(tls.key) }
   return { url, node, credentials: path(credentials), tls: files ?? null, replicas }

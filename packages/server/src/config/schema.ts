@@ -1,7 +1,6 @@
 import * as v from 'valibot'
-import { parseClusterUrl } from '../cluster/cluster-url.ts'
-import { isNodeName } from '../cluster/node-id.ts'
 import { parseAdminAddress } from './admin-address.ts'
+import { isNodeName, parseClusterUrl } from './cluster-url.ts'
 import { isHost } from './listener-url.ts'
 import { parseRate, rateForm } from './rate.ts'
 import { group, text, whole } from '../settings-file/schema-parts.ts'

@@ -1,9 +1,9 @@
 import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node'
 import { readFileSync } from 'node:fs'
+import { parseClusterUrl } from '../../config/cluster-url.ts'
 import type { ClusterSettings } from '../../config/settings.ts'
 import type { Logger } from '../../logger.ts'
 import { systemReason } from '../../system-reason.ts'
-import { parseClusterUrl } from '../cluster-url.ts'
 
 type Connected =
   { readonly ok: true; readonly value: NatsConnection } | { readonly ok: false; readonly message: string }

@@ -1,4 +1,10 @@
-import { DeliverPolicy, jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
+import {
+  DeliverPolicy,
+  jetstream,
+  jetstreamManager,
+  type JetStreamClient,
+  type JetStreamManager,
+} from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { done, fail, ok, type Result } from '@parley/core'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -68,7 +74,11 @@ export class JetStreamBatches implements BatchStream {
   }
 
   /** Whatever happens to a consumer, the next one goes on where it was. */
-  async #consume(after: number, take: (batch: PlacedBatch) => void | Promise<void>, ending: AbortSignal): Promise<void> {
+  async #consume(
+    after: number,
+    take: (batch: PlacedBatch) => void | Promise<void>,
+    ending: AbortSignal,
+  ): Promise<void> {
     let position = after
     while (!ending.aborted) {
       try {

@@ -3,7 +3,7 @@ import type { Link, NodeId } from '@parley/core'
 import { nodeLinksSuite } from '@parley/core/suites'
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { startNatsServer, withoutNats } from '../../../testing/nats-server.ts'
+import { NatsServers, withoutNats } from '../../../testing/nats-servers.ts'
 import { systemClock } from '../../system-clock.ts'
 import { CreditLinks } from '../links/credit-links.ts'
 import { WaitingForLog } from '../links/waiting-for-log.ts'
@@ -13,9 +13,10 @@ const [nearId, farId] = ['near.1', 'far.1'] as [NodeId, NodeId]
 
 /** Two nodes on one server of NATS. `stop`: of that server. */
 async function twoNodes(t: TestContext) {
-  const server = await startNatsServer(t)
+  const server = await NatsServers.start()
+  t.after(() => server.stop())
   const node = async (id: NodeId, name: string) => {
-    const connection = await connect({ servers: server.url, maxReconnectAttempts: -1 })
+    const connection = await connect({ servers: server.hosts, maxReconnectAttempts: -1 })
     t.after(() => connection.close())
     const ids = { now: id }
     let applied = 1
@@ -61,7 +62,7 @@ describe('links over NATS', { skip: withoutNats }, () => {
     await link.write(Uint8Array.of(1))
     await near.connection.flush()
     const reading = link.read()
-    server.process.kill('SIGKILL')
+    await server.kill(0)
     assert.deepEqual([await reading, link.lost], [null, true])
     while (await accepted?.read());
     assert.equal(accepted?.lost, true)

@@ -1,5 +1,5 @@
 /** Which community it is, and where NATS keeps it. */
-export interface ClusterAddress {
+interface ClusterAddress {
   /** `HOST:PORT` each. */
   readonly servers: readonly string[]
   readonly tls: boolean
@@ -35,6 +35,13 @@ export function parseClusterUrl(url: string): Parsed {
       community,
     },
   }
+}
+
+const nodeName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/
+
+/** What an operator may call a node. */
+export function isNodeName(text: string): boolean {
+  return nodeName.test(text)
 }
 
 const notAUrl = 'write where NATS is, such as nats://one:4222,two:4222/community, with tls:// where it speaks TLS'

@@ -1,0 +1,1 @@
+export { openCluster } from './open-cluster.ts'
