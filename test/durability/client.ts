@@ -5,6 +5,9 @@ import { within } from '../within.ts'
 import type { Tally } from './tally.ts'
 import { words, type Sending } from './words.ts'
 
+/** How long a sign-in may take, on a machine that is busy with many. */
+const signInMs = 10_000
+
 /** A signed-in client that reads and writes in the notation of its protocol, and answers its heartbeat. */
 export class Client {
   readonly #socket: Socket
@@ -43,7 +46,13 @@ export class Client {
       if (isIn) welcome()
     })
     client.say(...words[protocol].signIn(name, password))
-    await within(Promise.race([welcomed, closed]), `${name} signs in by ${protocol}`)
+    try {
+      await within(Promise.race([welcomed, closed]), `${name} signs in by ${protocol}`, signInMs)
+    } catch (error) {
+      closed.catch(() => {})
+      socket.destroy()
+      throw error
+    }
     closed.catch(() => {
       if (client.#isExpectedToEnd) return
       tally.disconnected(`${name} was disconnected, having heard "${client.#last}" last,`)

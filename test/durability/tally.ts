@@ -36,6 +36,10 @@ export class Tally {
     this.#wake()
   }
 
+  hasHeard(message: string): boolean {
+    return this.#heard.has(message)
+  }
+
   /** Taken, and never delivered. */
   get lost(): readonly string[] {
     return [...this.taken].filter((message) => !this.#heard.has(message))

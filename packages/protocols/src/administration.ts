@@ -73,6 +73,20 @@ export interface Listening {
   readonly port: number
 }
 
+/** A process of the community, where there are several. */
+export interface NodeShown {
+  readonly name: string
+  /** The one that was asked. */
+  readonly isAsked: boolean
+  /** Connections of users who are signed in there. */
+  readonly connections: number
+  readonly users: number
+  /** Batches of the log that it had not applied when it was heard of last. */
+  readonly behind: number
+  /** Milliseconds since it was heard of last, by the log's time. */
+  readonly silent: number
+}
+
 export type DecisionFailure =
   'too-many-sanctions' | 'no-such-sanction' | 'no-such-user' | 'no-such-account' | 'admins-only' | 'unavailable'
 
@@ -92,6 +106,8 @@ export type ModerationAdminResults = {
   'samples.show': Result<readonly MetricSample[], never>
   /** In the order of the settings. */
   'listeners.show': Result<readonly Listening[], never>
+  /** The one first that has taken part for longest. Empty: there is one process alone. */
+  'nodes.list': Result<readonly NodeShown[], never>
 }
 
 /**
@@ -118,6 +134,7 @@ const operatorQuestions = [
   'metrics.show',
   'samples.show',
   'listeners.show',
+  'nodes.list',
 ] as const
 const questions: ReadonlySet<string> = new Set(operatorQuestions)
 const line = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/

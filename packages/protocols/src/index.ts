@@ -46,6 +46,7 @@ export {
   type AdministrationRequest,
   type Listening,
   type MetricSample,
+  type NodeShown,
   type ModerationAdminResults,
   type ModerationRequest,
   type ModerationRequestFailure,

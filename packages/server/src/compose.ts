@@ -195,6 +195,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     unsentBytes: () => surroundings.unsentBytes(),
     pendingWrites: () => log.pendingWrites,
     isWritable: () => log.isWritable,
+    cluster,
   })
   const administration = administrationOf(
     new AccountAdmin({ accounts: community.accounts, submit, passwords }),
@@ -206,6 +207,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
       metrics: () => metrics.text(),
       samples: () => metrics.samples(),
       listening: () => surroundings.listening(),
+      node,
       shutDown: () => surroundings.shutDown(),
     }),
   )

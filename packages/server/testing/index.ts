@@ -1,5 +1,7 @@
 export { CatchUp } from '../src/net/catch-up.ts'
 export { MemoryBatches, type MemoryBatchStream } from './memory-batch-stream.ts'
+export { NatsServers, withoutNats } from './nats-servers.ts'
+export { TcpGate } from './tcp-gate.ts'
 export { memoryNode } from './memory-node.ts'
 export {
   MemoryServer,

@@ -13,7 +13,19 @@ import { complain, type ExitCode, type Streams } from './streams.ts'
 
 /** What stands behind `parley admin`. */
 export type AdminAction =
-  'kick' | 'ban' | 'unban' | 'mute' | 'unmute' | 'slow' | 'level' | 'broadcast' | 'list' | 'limits' | 'log' | 'shutdown'
+  | 'kick'
+  | 'ban'
+  | 'unban'
+  | 'mute'
+  | 'unmute'
+  | 'slow'
+  | 'level'
+  | 'broadcast'
+  | 'list'
+  | 'limits'
+  | 'log'
+  | 'nodes'
+  | 'shutdown'
 
 export interface AdminOptions extends PlaceOptions {
   readonly reason?: string
@@ -54,7 +66,7 @@ const refusals = {
 } as const
 
 /** The actions that change something. */
-type Deciding = Exclude<AdminAction, 'list' | 'limits' | 'log'>
+type Deciding = Exclude<AdminAction, 'list' | 'limits' | 'log' | 'nodes'>
 
 /** What to ask for, or what is wrong with how it was said. */
 function decide(action: Deciding, argument: string, options: AdminOptions): ModerationCommand | string {
@@ -165,6 +177,17 @@ const show: Partial<Record<AdminAction, Show>> = {
       })
     })
   },
+  nodes: (data, _what, streams) => {
+    return print(data, { do: 'nodes.list' }, streams, (nodes) => {
+      if (nodes.length === 0) return ['There is one process alone; see docs/cluster.md.']
+      return nodes.map(({ name, isAsked, connections, users, behind, silent }) => {
+        const people = `${users} users by ${connections} connections`
+        return [name, people, `${behind} batches behind`, `heard of ${silent} ms ago`, isAsked ? 'this one' : ''].join(
+          '\t',
+        )
+      })
+    })
+  },
   log: (data, _what, streams) => {
     return print(data, { do: 'audit.list' }, streams, (entries) => {
       return entries.map(({ at, by, action, subject, detail }) =>
@@ -182,7 +205,7 @@ function timeText(at: number): string {
   return new Date(at).toISOString()
 }
 
-type Question = 'online.list' | 'moderation.show' | 'audit.list' | 'limits.show'
+type Question = 'nodes.list' | 'online.list' | 'moderation.show' | 'audit.list' | 'limits.show'
 
 async function print<D extends Question>(
   data: string,

@@ -27,6 +27,7 @@ const actions = [
   { name: 'list', about: 'print who is here, the bans or the mutes', argument: '[what]', is: 'what' },
   { name: 'limits', about: 'print the limits that count', argument: '', is: '' },
   { name: 'log', about: 'print what operators did, the newest last', argument: '', is: '' },
+  { name: 'nodes', about: 'print the nodes of a cluster: how many people, how far behind', argument: '', is: '' },
   { name: 'shutdown', about: 'stop the server in order', argument: '', is: '' },
 ] as const satisfies readonly { readonly name: AdminAction; readonly [detail: string]: unknown }[]
 

@@ -70,6 +70,7 @@ const needsServer: ReadonlySet<string> = new Set<AdminRequest['do']>([
   'limits.show',
   'metrics.show',
   'samples.show',
+  'nodes.list',
   'listeners.show',
   'user.kick',
   'announce',
@@ -130,6 +131,7 @@ async function carryOutAlone(directory: string, request: AdminRequest): Promise<
       metrics: nothingRuns,
       samples: nothingRuns,
       listening: nothingRuns,
+      node: nothingRuns,
       shutDown: nothingRuns,
     })
     const accountAdmin = new AccountAdmin({ submit, accounts, passwords: new Argon2Passwords() })

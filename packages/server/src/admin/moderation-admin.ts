@@ -1,4 +1,13 @@
-import { ok, type Command, type Community, type Log, type ModerationCommand, type Told } from '@parley/core'
+import {
+  ok,
+  type Command,
+  type Community,
+  type Log,
+  type ModerationCommand,
+  type NodeId,
+  type Told,
+} from '@parley/core'
+import { shownNodes } from './shown-nodes.ts'
 import type { Listening, MetricSample, ModerationAdminResults, ModerationRequest, Online } from '@parley/protocols'
 
 export interface ModerationAdminParts {
@@ -12,6 +21,8 @@ export interface ModerationAdminParts {
   metrics(): string
   samples(): readonly MetricSample[]
   listening(): readonly Listening[]
+  /** This process, as the community knows it. */
+  node(): NodeId
   /** Stops the server in order, soon. */
   shutDown(): void
 }
@@ -27,7 +38,7 @@ export class ModerationAdmin {
   }
 
   async carryOut(request: ModerationRequest): Promise<ModerationAdminResults[ModerationRequest['do']]> {
-    const { community, now, limits, metrics, samples, listening, shutDown } = this.#parts
+    const { community, now, limits, metrics, samples, listening, node, shutDown } = this.#parts
     const { moderation } = community
     switch (request.do) {
       case 'online.list':
@@ -49,6 +60,8 @@ export class ModerationAdmin {
         return ok(samples())
       case 'listeners.show':
         return ok(listening())
+      case 'nodes.list':
+        return ok(shownNodes(community, node()))
       case 'audit.note': {
         // Without a disk there is no trace, and it stops all the same.
         const noted = await this.#decide(request)

@@ -59,6 +59,8 @@ export interface ClusterLogParts {
   readonly name: string
   /** How long its batch may be under way before a node is cut off. */
   readonly cutOffMs: number
+  /** Whether now and then the digest of the community is logged, which must be the same on all nodes. */
+  readonly showsDigests?: boolean
   /**
    * Whoever is connected must be told, and be gone: the community has forgotten them, or will have.
    * The log joins anew by itself, under another id.
@@ -83,6 +85,8 @@ const mostWrites = 20_000
 const leaveMs = 5_000
 /** Until a node whose name is taken tries to join again. */
 const joinAgainMs = 1_000
+/** Batches from one digest in the log to the next. */
+const digestEvery = 64
 /** Between the nodes, where all of them are to let time pass. */
 const wakeStepMs = 150
 
@@ -121,6 +125,7 @@ export class ClusterLog implements Log {
   #first: NodeId | undefined
   #entries = 0
   #batches = 0
+  #lives = 0
 
   /** `storeSeq`: up to this entry the store has what was to be written. */
   constructor(parts: ClusterLogParts, start: LogState, storeSeq: number) {
@@ -157,8 +162,8 @@ export class ClusterLog implements Log {
   }
 
   /** Since the process began. */
-  get counts(): { readonly entries: number; readonly batches: number } {
-    return { entries: this.#entries, batches: this.#batches }
+  get counts(): { readonly entries: number; readonly batches: number; readonly lives: number } {
+    return { entries: this.#entries, batches: this.#batches, lives: this.#lives }
   }
 
   /** Commands of this node that have not come by. */
@@ -259,12 +264,18 @@ export class ClusterLog implements Log {
     this.#heardAt = clock.monotonic()
     this.#batches++
     this.#applyBatch(bytes)
+    if (this.#parts.showsDigests && position % digestEvery === 0) this.#showDigest()
     this.#notice()
     this.#parts.progressed?.()
     this.#setWake()
     if (this.#writes.length > 0) this.#scheduleCommit()
     if (this.#writes.length >= mostWrites) return this.committed()
     return this.#breathe()
+  }
+
+  #showDigest(): void {
+    const { logger, community } = this.#parts
+    logger.debug({ position: this.#position, digest: community.digest() }, 'the digest of the community')
   }
 
   #applyBatch(bytes: Uint8Array): void {
@@ -318,6 +329,7 @@ export class ClusterLog implements Log {
 
   #hasJoined(): void {
     this.#isJoined = true
+    this.#lives++
     // Those before have gone at the same entry.
     for (const past of this.#past.values()) past.refuse()
     this.#past.clear()

@@ -15,7 +15,7 @@ export interface LinkPlace {
 /** What a server has to be one of several nodes. */
 export interface ClusterParts {
   /** Resolves when this node takes part and knows all that the others know. */
-  join(given: Omit<ClusterLogParts, 'stream' | 'name' | 'cutOffMs' | 'unfit'>): Promise<ClusterLog>
+  join(given: Omit<ClusterLogParts, 'stream' | 'name' | 'cutOffMs' | 'showsDigests' | 'unfit'>): Promise<ClusterLog>
   /** To the other nodes. Called once. */
   links(place: LinkPlace): NodeLinks
 }

@@ -8,7 +8,14 @@ import { Metrics } from './metrics.ts'
 
 function made(t: TestContext, isWritable = () => true): { counters: Counters; metrics: Metrics } {
   const counters = new Counters()
-  const sources = { counters, community: new Community(), unsentBytes: () => 7, pendingWrites: () => 0, isWritable }
+  const sources = {
+    counters,
+    community: new Community(),
+    unsentBytes: () => 7,
+    pendingWrites: () => 0,
+    isWritable,
+    cluster: null,
+  }
   const metrics = new Metrics(sources)
   t.after(() => metrics.close())
   return { counters, metrics }

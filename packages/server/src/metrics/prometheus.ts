@@ -2,6 +2,7 @@ import type { Community } from '@parley/core'
 import type { MetricSample } from '@parley/protocols'
 import { readdirSync } from 'node:fs'
 import type { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { ClusterLog } from '../cluster/cluster-log.ts'
 import type { Counters, Histogram } from './counters.ts'
 
 /** Milliseconds between two looks at the event loop. */
@@ -16,6 +17,8 @@ export interface MetricSources {
   /** Writes that no commit has taken up yet. */
   pendingWrites(): number
   readonly isWritable: boolean
+  /** null: this process is the only one. */
+  readonly cluster: Pick<ClusterLog, 'isJoined' | 'position' | 'waiting' | 'counts'> | null
   /** undefined until somebody has asked. */
   readonly eventLoopDelay: ReturnType<typeof monitorEventLoopDelay> | undefined
 }
@@ -98,6 +101,18 @@ const families: readonly Family[] = [
     read: ({ eventLoopDelay }) => (eventLoopDelay ? delaysOf(eventLoopDelay) : []),
   },
   {
+    name: 'parley_cluster_nodes',
+    type: 'gauge',
+    help: 'Nodes that take part, as this one knows.',
+    read: ({ cluster, community }) => (cluster ? [{ value: community.nodes.list().length }] : []),
+  },
+  ofCluster('parley_cluster_joined', 'gauge', '1 where this node takes part.', ({ isJoined }) => (isJoined ? 1 : 0)),
+  ofCluster('parley_cluster_position', 'gauge', 'The last batch of the log that was applied.', (log) => log.position),
+  ofCluster('parley_cluster_waiting_commands', 'gauge', 'Commands under way to the log.', ({ waiting }) => waiting),
+  ofCluster('parley_cluster_entries_total', 'counter', 'Entries that were applied.', ({ counts }) => counts.entries),
+  ofCluster('parley_cluster_batches_total', 'counter', 'Batches that were applied.', ({ counts }) => counts.batches),
+  ofCluster('parley_cluster_lives_total', 'counter', 'How often this node has joined.', ({ counts }) => counts.lives),
+  {
     name: 'process_resident_memory_bytes',
     type: 'gauge',
     help: 'Memory of the process.',
@@ -119,6 +134,15 @@ export function samplesOf(sources: MetricSources): readonly MetricSample[] {
     const samples = Array.from(read(sources)).filter(({ suffix }) => suffix !== '_bucket')
     return samples.map(({ suffix = '', labels, value }) => ({ name: name + suffix, ...(labels && { labels }), value }))
   })
+}
+
+function ofCluster(
+  name: string,
+  type: 'gauge' | 'counter',
+  help: string,
+  valueOf: (log: NonNullable<MetricSources['cluster']>) => number,
+): Family {
+  return { name, type, help, read: ({ cluster }) => (cluster ? [{ value: valueOf(cluster) }] : []) }
 }
 
 /** The text format 0.0.4. */

@@ -81,6 +81,7 @@ async function openIn(
   const connection = connected.value
   const { community } = address.value
   const stream = { name: `PARLEY_${community}`, subject: `parley.${community}.log` }
+  const showsDigests = settings.log.level === 'debug'
   const joining = { directory, connection, stream, bucket: `PARLEY_${community}_snapshots`, node, own: own.value }
   const refuse = async (message: string): Promise<Opened> => {
     await connection.close()
@@ -94,7 +95,10 @@ async function openIn(
     // What was made just now is this node's own.
     const joined = await joinCluster(there ? before : { ...joining, membership: readMembership(directory) }, made)
     if ('message' in joined) return await refuse(joined.message)
-    return { ok: true, value: opened({ ...joining, prefix: `parley.${community}.link` }, joined, surroundings) }
+    return {
+      ok: true,
+      value: opened({ ...joining, prefix: `parley.${community}.link`, showsDigests }, joined, surroundings),
+    }
   } catch (error) {
     return refuse(`This node cannot take part in the cluster: ${systemReason(error)}`)
   }
@@ -107,10 +111,11 @@ interface Place {
   readonly connection: NatsConnection
   /** Of the subjects of links. */
   readonly prefix: string
+  readonly showsDigests: boolean
 }
 
 function opened(
-  { directory, node: name, connection, prefix }: Place,
+  { directory, node: name, connection, prefix, showsDigests }: Place,
   { state, snapshots, batches: stream }: Joined,
   { clock, logger }: ClusterSurroundings,
 ): OpenedCluster {
@@ -124,7 +129,7 @@ function opened(
       join: async (given) => {
         const stored = await given.store.load()
         const log = new ClusterLog(
-          { ...given, stream, name, cutOffMs, unfit: tell },
+          { ...given, stream, name, cutOffMs, showsDigests, unfit: tell },
           state,
           stored.ok ? stored.value.seq : 0,
         )
