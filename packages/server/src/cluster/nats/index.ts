@@ -1,1 +1,5 @@
+export { ClusterLog } from '../cluster-log.ts'
+export { connectNats } from './connect.ts'
+export { JetStreamBatches } from './jetstream-batches.ts'
+export { makeLogStream } from './log-streams.ts'
 export { openCluster } from './open-cluster.ts'

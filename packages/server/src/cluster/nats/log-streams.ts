@@ -40,7 +40,7 @@ export async function makeLogStream(
   { name, subject }: { readonly name: string; readonly subject: string },
   { cluster, base, replicas }: LogStream,
 ): Promise<boolean> {
-  const manager = await jetstreamManager(connection, manages)
+  const manager = await patiently(() => jetstreamManager(connection, manages))
   await patiently(() =>
     manager.streams.add({
       name,
