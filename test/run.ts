@@ -70,5 +70,13 @@ const sum = (what: string) => {
 const ended = outcomes.map(({ name, failed, seconds }) => `${failed ? '✖' : '✔'} ${name} (${seconds} s)\n`)
 const totals = ['tests', 'pass', 'fail', 'cancelled', 'skipped', 'todo'].map((what) => `ℹ ${what} ${sum(what)}\n`)
 process.stdout.write(`\nAll together:\n${[...ended, ...totals].join('')}`)
+/** How many tests were left out, by the reason. */
+const leftOut = new Map<string, number>()
+for (const { output } of outcomes) {
+  for (const [, why = 'no reason given'] of output.matchAll(/^\s*﹣ .* \([\d.]+ms\)(?: # (.+))?$/gm)) {
+    leftOut.set(why, (leftOut.get(why) ?? 0) + 1)
+  }
+}
+for (const [why, count] of leftOut) process.stdout.write(`left out: ${count}, because ${why}\n`)
 // A process that ended before it could count has failed as well.
 process.exitCode = outcomes.some(({ failed }) => failed) || Number.isNaN(sum('tests')) ? 1 : 0

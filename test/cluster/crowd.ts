@@ -52,7 +52,7 @@ function hasClosed(member: Member): Promise<boolean> {
 }
 
 /** Says something to everybody again and again, and hears what others say to everybody. */
-export class Speaker implements Member {
+class Speaker implements Member {
   readonly protocol = 'ident'
   readonly name: string
   /** What was heard, in that order. */

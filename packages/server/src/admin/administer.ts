@@ -39,7 +39,10 @@ export async function administer<D extends AdminRequest['do']>(
   const end = performance.now() + patience
   for (;;) {
     const asked = (await askServer(directory, request)) ?? (await carryOutHere(directory, request))
-    if (!('inUse' in asked)) return asked as Administered<D>
+    if (!('inUse' in asked)) {
+      const reply: { readonly ok: boolean } = asked
+      return reply as Administered<D>
+    }
     if (performance.now() >= end) {
       return { ok: false, message: `${asked.inUse} It does not listen at ${adminSocket(directory)}.` }
     }
