@@ -1,4 +1,4 @@
-import { MemoryTrust, type Chat, type TrustStore } from '@parley/client'
+import { MemoryTrust, type BackupContents, type Chat, type TrustStore } from '@parley/client'
 import { TrustDirectory } from '@parley/client/node'
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { ChatUnderTest } from './chat-under-test.ts'
+import { cuttingProxy } from './cutting-proxy.ts'
 import { alarms, community, identityOf, knowing } from './sealed-community.ts'
 
 describe('the recovery of an account', () => {
@@ -135,6 +136,41 @@ describe('the recovery of an account', () => {
     assert.deepEqual(alarms(ann, bob, phone), [])
   })
 
+  it('lets nothing go plain while the keys are made, or while a connection that broke is made anew', async (t) => {
+    const { open, server } = await community(t)
+    const bob = await open('bob')
+    await bob.chat.tell('ann', 'hello').catch(() => {})
+    const proxy = await cuttingProxy(() => server.port('parley'))
+    t.after(() => proxy.close())
+    const trust = new SlowTrust(await ChatUnderTest.trustOf('ann').contents())
+    const ann = await open('ann', { trust, reconnect: true, wire: true }, 'parley', proxy.port)
+    const said: string[] = []
+    ann.chat.on('wire', ({ direction, line }) => void (direction === 'sent' && said.push(line)))
+    await ann.chat.tell('bob', 'first')
+    await bob.hears('private-message ann first sealed')
+    const again = new Promise<void>((resolve) => void ann.chat.on('reconnected', () => resolve()))
+    const asked = trust.hold()
+    proxy.cut()
+    const release = await asked
+    await assert.rejects(ann.chat.tell('bob', 'a secret'), { code: 'unreachable' })
+    release()
+    await again
+    assert.equal(await ann.chat.tell('bob', 'second'), 'sealed')
+    await bob.hears('private-message ann second sealed')
+
+    const other = new SlowTrust(await ChatUnderTest.trustOf('cem').contents())
+    const phone = await opened(open, 'ann', other)
+    const asking = other.hold()
+    const anew = phone.chat.recovery.beginAnew()
+    const go = await asking
+    await assert.rejects(phone.chat.tell('bob', 'a secret'), { code: 'recovery-needed' })
+    go()
+    await anew
+    assert.equal(phone.chat.recovery.isNeeded, false)
+    assert.equal(await phone.chat.tell('bob', 'third'), 'sealed')
+    assert.ok(![...said, ...bob.heard].some((line) => line.includes('a secret')))
+  })
+
   it('says it when a device goes on without keeping the backup, or the server keeps less than all keys', async (t) => {
     const { open } = await community(t)
     const [ann, bob] = [await open('ann'), await open('bob')]
@@ -153,6 +189,31 @@ describe('the recovery of an account', () => {
     await fresh.chat.recovery.restore(phrase)
   })
 })
+
+/** Has an identity, and gives it when it is let. */
+class SlowTrust extends MemoryTrust {
+  readonly #contents: BackupContents
+  #wait: ((release: () => void) => void) | undefined
+
+  constructor(contents: BackupContents) {
+    super()
+    this.#contents = contents
+  }
+
+  /** Keeps the next one waiting who asks for it. Resolves, when somebody does, with how to go on. */
+  hold(): Promise<() => void> {
+    return new Promise((resolve) => (this.#wait = resolve))
+  }
+
+  override hasIdentity = async () => true
+
+  override async identity(): Promise<BackupContents['identity']> {
+    const wait = this.#wait
+    this.#wait = undefined
+    if (wait) await new Promise<void>((resolve) => wait(resolve))
+    return this.#contents.identity
+  }
+}
 
 async function directory(t: TestContext): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'parley-keys-'))

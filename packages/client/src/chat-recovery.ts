@@ -155,9 +155,15 @@ export class ChatRecovery implements Recovery {
 
   async #decided(): Promise<void> {
     if (!this.#isNeeded) return
-    this.#isNeeded = false
     this.#isDecided = true
-    await this.#parts.startSealing()
+    try {
+      await this.#parts.startSealing()
+    } catch (error) {
+      this.#isDecided = false
+      throw error
+    }
+    // Not before there is sealing: what is said meanwhile would go plain.
+    this.#isNeeded = false
   }
 }
 

@@ -258,12 +258,13 @@ export class ConnectedChat implements Chat {
         },
         ...(wire && { wire: (direction, line) => this.#events.emit('wire', { direction, line }) }),
       })
-      this.#session = session
       this.#me = session.me
       this.#can = abilitiesOf(session.features)
       this.#isCaughtUp = session.features.history === undefined
       if (sealing !== 'off') await this.#sealing.start(session.features)
       if (over !== undefined) throw new ChatError('closed', over)
+      // Not before there is sealing: what is said meanwhile would go plain.
+      this.#session = session
       this.#sessionNow.come(session)
     } catch (error) {
       link.destroy()
