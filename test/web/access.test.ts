@@ -2,7 +2,8 @@ import { pageDirectory } from '@parley/web'
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { serverUnderTest, type ServerUnderTest } from '../server-under-test.ts'
-import { BrowserUnderTest, noBrowser } from './browser.ts'
+import { BrowserUnderTest } from './browser.ts'
+import { noBrowser } from './chromium.ts'
 
 /** `looks`: for obstacles as well, which takes a while. */
 const sizes = [

@@ -1,14 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-
-const places = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const executablePath = places.find((place) => place !== undefined && existsSync(place))
-
-/** Why tests of the page are skipped; false: there is a browser. */
-export const noBrowser: string | false =
-  executablePath === undefined && 'no Chromium is here; apt-get install chromium, or name one in $CHROMIUM'
+import { executablePath } from './chromium.ts'
 
 const switches = ['no-sandbox', 'disable-gpu', 'no-first-run', 'disable-background-networking']
 const quiet = ['disable-component-update', 'disable-sync', 'disable-dev-shm-usage']

@@ -9,7 +9,8 @@ import { CommandsInProcess } from '../commands-in-process.ts'
 import { cuttingProxy, type CuttingProxy } from '../cutting-proxy.ts'
 import { LineClient } from '../line-client.ts'
 import { serverUnderTest, type ServerUnderTest } from '../server-under-test.ts'
-import { BrowserUnderTest, noBrowser, type PageUnderTest } from './browser.ts'
+import { BrowserUnderTest, type PageUnderTest } from './browser.ts'
+import { noBrowser } from './chromium.ts'
 
 describe('the page in a browser', { skip: noBrowser }, () => {
   let server: ServerUnderTest

@@ -101,7 +101,7 @@ export function Composer({ session, title, name, replyTo, endReply, sendFile }: 
         ref={area}
         rows={1}
         aria-label={`Message to ${name}`}
-        placeholder={`Message to ${name}`}
+        placeholder="Message"
         maxLength={16_000}
         onKeyDown={keyDown}
         onInput={() => write(area.current!.value)}

@@ -145,19 +145,27 @@ function contextOf({ chat, files }: Session): RowContext {
 }
 
 interface RememberedRow {
-  readonly before: Line | undefined
+  /** The id of the line before it. The line itself would keep all lines before it in memory. */
+  readonly before: number | undefined
   readonly node: VNode
 }
 
+/** More rows than are near to what is seen. A node keeps what it made in the page. */
+const mostRemembered = 400
+
 /** Rows that have not changed are the same nodes: they are not even compared. */
 function rememberedRows(session: Session): (line: Line, before: Line | undefined) => VNode {
-  const known = new WeakMap<Line, RememberedRow>()
+  const known = new Map<Line, RememberedRow>()
   const context = contextOf(session)
   return (line, before) => {
     const found = known.get(line)
-    if (found && found.before === before) return found.node
+    if (found && found.before === before?.id) return found.node
     const node = messageRow(line, before, context)
-    known.set(line, { before, node })
+    known.set(line, { before: before?.id, node })
+    for (const oldest of known.keys()) {
+      if (known.size <= mostRemembered) break
+      known.delete(oldest)
+    }
     return node
   }
 }

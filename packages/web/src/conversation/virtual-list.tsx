@@ -26,6 +26,8 @@ const margin = 800
 /** So near to the end counts as at the end. */
 const nearEnd = 48
 const firstEstimate = 64
+/** Heights that are known beside those of the rows. */
+const spareHeights = 1_000
 
 /**
  * A list of any length: only the rows near to what is seen are there. What is being read stays where it
@@ -115,9 +117,9 @@ export class VirtualList<Row extends { readonly id: number }> extends Component<
     const estimate = this.#heights.size === 0 ? firstEstimate : this.#sum / this.#heights.size
     if (this.#offsets.length <= rows.length) this.#offsets = new Float64Array(rows.length * 2 + 1)
     let offset = 0
-    for (const [at, { id }] of rows.entries()) {
+    for (let at = 0; at < rows.length; at++) {
       this.#offsets[at] = offset
-      offset += this.#heights.get(id) ?? estimate
+      offset += this.#heights.get(rows[at]!.id) ?? estimate
     }
     this.#offsets.fill(offset, rows.length)
   }
@@ -156,6 +158,12 @@ export class VirtualList<Row extends { readonly id: number }> extends Component<
     if (before === height) return
     this.#sum += height - (before ?? 0)
     this.#heights.set(id, height)
+    // Of rows that are gone the heights go as well.
+    for (const [oldest, known] of this.#heights) {
+      if (this.#heights.size <= this.props.rows.length + spareHeights) break
+      this.#heights.delete(oldest)
+      this.#sum -= known
+    }
   }
 
   readonly #scrolled = (): void => {

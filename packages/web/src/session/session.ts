@@ -23,7 +23,7 @@ import type { Vault } from './vault.ts'
 import { deviceLabel, serverOf } from './where.ts'
 
 /** Lines of one conversation that the page keeps at a time. */
-const mostLines = 20_000
+const mostLines = 12_000
 
 /** Why there is no connection. */
 export interface Break {

@@ -21,7 +21,7 @@ export function Sidebar({ session, open }: SidebarProps) {
   const { model, chat } = session
   const [part, setPart] = useState('')
   const list = useRef<HTMLDivElement>(null)
-  const latest = latestLines(model.lines)
+  const latest = latestLines(model.lines, model.conversations.length)
   const at = ({ key }: Conversation) => (key === 'all' ? Infinity : (latest.get(key)?.at ?? 0))
   const fits = (title: string) => nameOf(title).toLowerCase().includes(part.toLowerCase())
   const conversations = model.conversations
@@ -156,8 +156,11 @@ function wordsOf({ mine, from, kind, text, isDeleted }: Line): string {
 }
 
 /** What was said last, by the key of the conversation. */
-function latestLines(lines: readonly Line[]): ReadonlyMap<string, Line> {
+function latestLines(lines: readonly Line[], conversations: number): ReadonlyMap<string, Line> {
   const latest = new Map<string, Line>()
-  for (const line of lines) latest.set(line.conversation, line)
+  for (let at = lines.length - 1; at >= 0 && latest.size < conversations; at--) {
+    const line = lines[at]!
+    if (!latest.has(line.conversation)) latest.set(line.conversation, line)
+  }
   return latest
 }
