@@ -2,7 +2,7 @@ import { MemoryTrust, type ChatEvents, type Identity } from '@parley/client'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import type { ChatUnderTest } from './chat-under-test.ts'
+import { ChatUnderTest } from './chat-under-test.ts'
 import { alarms, community, knowing } from './sealed-community.ts'
 
 describe('what is sealed in a group over parley', () => {
@@ -88,6 +88,33 @@ describe('what is sealed in a group over parley', () => {
       'group-message ann cooks six sealed',
     ])
     assert.deepEqual(alarms(ann, back, cem), [])
+  })
+})
+
+describe('a member of a sealed group whose key has changed', () => {
+  it('is not written to, sealed or plain, until the new one is accepted', async (t) => {
+    const { open } = await community(t)
+    const [ann, bob, cem] = [await open('ann'), await open('bob'), await open('cem')]
+    await ann.chat.groups.create('cooks')
+    for (const each of [bob, cem]) await each.chat.groups.join('cooks')
+    await knowing(ann)
+    await ann.chat.groups.say('cooks', 'salt')
+    for (const each of [bob, cem]) await each.hears('group-message ann cooks salt sealed')
+    const other = new MemoryTrust()
+    await other.restore({ identity: await ChatUnderTest.trustOf('zoe').identity(), pins: [] })
+    const phone = await open('bob', { trust: other })
+    await phone.chat.recovery.beginAnew()
+    await ann.hears('key-changed bob')
+    await assert.rejects(ann.chat.groups.say('cooks', 'a secret'), { code: 'key-changed' })
+    await ann.chat.sealing.acceptKey('bob')
+    assert.equal(await ann.chat.groups.say('cooks', 'welcome back'), 'sealed')
+    await phone.hears('group-message ann cooks welcome back sealed')
+    await cem.hears('group-message ann cooks welcome back sealed')
+    assert.ok(![bob, cem, phone].some(({ heard }) => heard.some((line) => line.includes('a secret'))))
+    // The keys of the one who writes are those of bob's other device no more.
+    assert.equal(await phone.chat.groups.say('cooks', 'it is me'), 'sealed')
+    await ann.hears('group-message bob cooks it is me sealed')
+    await cem.hears('seal-alarm bob forged')
   })
 })
 

@@ -95,7 +95,9 @@ export class GroupSealing {
     if (seq !== null && !keys.knows(group, sender, message)) await this.#search?.find(group, sender, message, seq)
     // Who was a member then is not known.
     const lists = isPast ? [] : await wire.memberLists(group).catch(noneFor)
-    const readers = await Promise.all(lists.map((list) => this.#readers.ofList(list)))
+    // Nothing is sealed for more than those.
+    const possible = lists.filter(({ length }) => length <= mostMembers)
+    const readers = await Promise.all(possible.map((list) => this.#readers.ofList(list)))
     const whole = readers.filter((all) => all !== null)
     const opened = await keys.open(group, sender, whole, message, isPast)
     if (opened.ok) await this.#remember(group)
