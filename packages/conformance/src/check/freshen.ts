@@ -153,8 +153,12 @@ function rewritten(
       result[at] = `${words!.trimEnd()} as ${renamer.rename(line.name)}`
     } else if (line.kind === 'said') {
       const places = placesFrom(lines, at)
-      const renamed = renamedPieces(piecesFrom(lines, at), renamer)
-      const pieces = line.sent ? newPassword(renamed, `${line.actor} ${source[at]}`, passwords) : renamed
+      const own = `${line.actor} ${source[at]}`
+      const change = (text: string) => {
+        const renamed = renamer.rename(text)
+        return line.sent ? withNewPassword(renamed, own, passwords) : renamed
+      }
+      const pieces = changedPieces(piecesFrom(lines, at), change)
       for (const [index, said] of pieces.entries()) result[places[index]!] = line.start + written(said)
       at = places.at(-1)!
     }
@@ -187,52 +191,32 @@ function joined(pieces: readonly Said[]): string {
   return pieces.map((piece) => (piece.form === 'notation' ? '' : piece.bytes)).join('')
 }
 
-/** A name may be cut between two pieces: then it has the same length as before. */
-function renamedPieces(pieces: readonly Said[], renamer: Renamer): readonly Said[] {
-  const before = joined(pieces)
-  const renamed = renamer.rename(before)
-  let start = 0
-  return pieces.map((piece) => {
-    if (piece.form === 'notation') return { ...piece, text: renamer.rename(piece.text) }
-    if (renamed.length !== before.length) return { ...piece, bytes: renamer.rename(piece.bytes) }
-    const bytes = renamed.slice(start, start + piece.bytes.length)
-    start += piece.bytes.length
-    return { ...piece, bytes }
-  })
+/** A name or a password may be cut between two pieces: then it is cut again, wherever its length lets it be. */
+function changedPieces(pieces: readonly Said[], change: (text: string) => string): readonly Said[] {
+  const [first] = pieces
+  if (first?.form === 'notation') return [{ ...first, text: change(first.text) }]
+  const text = joined(pieces)
+  const changed = change(text)
+  const ends: number[] = []
+  let before = 0
+  for (const piece of pieces) {
+    before += piece.form === 'notation' ? 0 : piece.bytes.length
+    ends.push(before === text.length ? changed.length : change(text.slice(0, before)).length)
+  }
+  // No piece may be empty.
+  for (let at = ends.length - 2; at >= 0; at--) ends[at] = Math.min(ends[at]!, ends[at + 1]! - 1)
+  return pieces.map((piece, at) => ({ ...piece, bytes: changed.slice(ends[at - 1] ?? 0, ends[at]) }))
 }
 
 /** Several accounts may have had the same password: the one whose name is in the line counts. */
-function newPassword(pieces: readonly Said[], line: string, passwords: readonly Password[]): readonly Said[] {
-  const [first] = pieces
-  const text = first?.form === 'notation' ? first.text : joined(pieces)
+function withNewPassword(text: string, line: string, passwords: readonly Password[]): string {
   const named = passwords.find(({ name }) => new RegExp(`\\b(?:USER|PASS)?${name}\\b`, 'i').test(line))
   const found = [...(named ? [named] : []), ...passwords].find(({ old }) => passwordIn(old).test(text))
-  if (!found) return pieces
-  const next = text.includes(JSON.stringify(found.old)) ? JSON.stringify(found.new).slice(1, -1) : found.new
-  const [whole = '', command = ''] = passwordIn(found.old).exec(text) ?? []
-  const at = text.indexOf(whole) + command.length
-  if (first?.form === 'notation') return [{ ...first, text: spliced(text, at, found.old.length, next) }]
-  return cutAgain(pieces, at, found.old.length, next)
-}
-
-/** A password that was cut is cut again, wherever its length lets it be. */
-function cutAgain(pieces: readonly Said[], at: number, length: number, next: string): readonly Said[] {
-  const text = spliced(joined(pieces), at, length, next)
-  const move = (place: number) => {
-    if (place <= at) return place
-    return place >= at + length ? place + next.length - length : Math.min(place, at + next.length)
-  }
-  let end = 0
-  return pieces.map((piece) => {
-    if (piece.form === 'notation') return piece
-    const from = move(end)
-    end += piece.bytes.length
-    return { ...piece, bytes: text.slice(from, move(end)) }
+  if (!found) return text
+  const quoted = text.includes(JSON.stringify(found.old))
+  return text.replace(passwordIn(found.old), (_, command: string) => {
+    return command + (quoted ? JSON.stringify(found.new).slice(1, -1) : found.new)
   })
-}
-
-function spliced(text: string, at: number, length: number, next: string): string {
-  return text.slice(0, at) + next + text.slice(at + length)
 }
 
 function passwordIn(password: string): RegExp {
