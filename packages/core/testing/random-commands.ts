@@ -8,6 +8,7 @@ import type { ConnectionId, NodeId, UserName } from '../src/names.ts'
 import { groupNamed, named, said } from './names.ts'
 import type { TunnelName, TunnelSide } from '../src/tunnel-events.ts'
 import type { SeededRandom } from './random.ts'
+import { RandomModeration } from './random-moderation.ts'
 
 const names = ['ann', 'Bob', 'cas', 'dan', 'eve', 'fay'].map(named)
 const groups = ['cats', 'Dogs', 'eels'].map(groupNamed)
@@ -40,6 +41,7 @@ const protocols: readonly Capabilities[] = [
  */
 export class RandomCommands {
   readonly #random: SeededRandom
+  readonly #moderation: RandomModeration
   readonly #community: Community
   readonly #ends: ConnectionId[] = []
   readonly #messages: number[] = []
@@ -53,11 +55,14 @@ export class RandomCommands {
   /** `community`: the one that they are for, to look at. */
   constructor(random: SeededRandom, community: Community) {
     this.#random = random
+    this.#moderation = new RandomModeration(random, names, texts)
     this.#community = community
   }
 
   next(): Command {
-    if (this.#chance(20) === 0) return this.#pick<() => Command>(Object.values(this.#rare))()
+    if (this.#chance(20) === 0) {
+      return this.#pick<() => Command>(Object.values({ ...this.#rare, ...this.#moderation.commands }))()
+    }
     // Who is not here does nothing: a few more arrivals make more of everything else.
     if (this.#chance(5) === 0) return this.#arrive()
     return this.#pick<() => Command>(Object.values(this.#frequent))()
