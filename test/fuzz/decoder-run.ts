@@ -6,13 +6,17 @@ import type { Variant } from './listeners.ts'
 import { showBytes } from './show.ts'
 import { conversation, cut } from './streams.ts'
 
+const framesOfStream = 12
+/** Inputs of one stream. */
+export const inputsOfStream = framesOfStream + 1
+
 /**
  * One stream through one decoder, whole and cut at random. Returns what is wrong: it throws, or the frames depend on the cuts.
  * Where frames may end by silence (P-1) it also falls silent at some of the cuts, and then the frames may differ.
  */
 export function decodeStream(seed: number, { name, options, dialect }: Variant): string | undefined {
   const chance = new Chance(seed)
-  const frames = [...conversation(name, 12, 'wild', chance), chance.pick(hostile)]
+  const frames = [...conversation(name, framesOfStream, 'wild', chance), chance.pick(hostile)]
   const chunks = cut(frames, chance)
   const limit = chance.pick([100, 1_024, 16_384, 65_536])
   try {

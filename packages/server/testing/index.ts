@@ -1,3 +1,4 @@
+export { parseRequest as parseAdminRequest } from '../src/admin/requests.ts'
 export { CatchUp } from '../src/net/catch-up.ts'
 export { MemoryBatches, type MemoryBatchStream } from './memory-batch-stream.ts'
 export { NatsServers, withoutNats } from './nats-servers.ts'
