@@ -3,7 +3,7 @@
  * both before, during and after.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +30,12 @@ interface Latency {
   readonly p99: number
   readonly max: number
   readonly dropped: number
+}
+
+/** Processor time of one turn of the server's event loop, in milliseconds. */
+interface Turns {
+  readonly p99: number
+  readonly max: number
 }
 
 export interface Target {
@@ -66,6 +72,9 @@ export async function attack({ name, protocols, settings = {}, run }: Plan): Pro
   ])
   const config = join(directory, 'parley.json')
   writeFileSync(config, JSON.stringify({ listen, data: directory, log: { file: log }, ...settings }))
+  const turns = join(directory, 'turns')
+  process.env['PARLEY_TURNS'] = turns
+  process.env['NODE_OPTIONS'] = `--import=${join(import.meta.dirname, 'turns.ts')}`
   const server = startProgram(
     null,
     process.execPath,
@@ -76,6 +85,7 @@ export async function attack({ name, protocols, settings = {}, run }: Plan): Pro
     '--log',
     'json',
   )
+  delete process.env['NODE_OPTIONS']
   const announced = createInterface({ input: server.stdout! })
   const ports = new Map<string, number>()
   for await (const line of announced) {
@@ -115,15 +125,17 @@ export async function attack({ name, protocols, settings = {}, run }: Plan): Pro
     const memoryBefore = residentBytes(pid)
     let most = memoryBefore
     const sampling = setInterval(() => (most = Math.max(most, residentBytes(pid))), sampleMs)
+    await turnsOf(pid, turns)
     const cpu = measureCpu(pid)
     const began = performance.now()
     const said = await run(target)
     await wait(Math.max(0, leastMs - (performance.now() - began)))
     const during = await measured(honest, heard)
+    const longest = await turnsOf(pid, turns)
     const share = cpu(1).serverMicroseconds / 10 / (performance.now() - began)
     await wait(afterMs)
     clearInterval(sampling)
-    print(name, quiet, during, [memoryBefore, most, residentBytes(pid)], share, said ?? '')
+    print(name, quiet, during, [memoryBefore, most, residentBytes(pid)], share, longest, said ?? '')
   } finally {
     honest.kill()
     server.kill()
@@ -194,6 +206,14 @@ async function measured(honest: ChildProcess, heard: AsyncIterator<string>): Pro
   return JSON.parse(String(value)) as Latency
 }
 
+/** Since the last time it was asked. */
+async function turnsOf(pid: number, file: string): Promise<Turns> {
+  rmSync(file, { force: true })
+  process.kill(pid, 'SIGUSR2')
+  while (!existsSync(file) || readFileSync(file, 'utf8') === '') await wait(5)
+  return JSON.parse(readFileSync(file, 'utf8')) as Turns
+}
+
 async function addUser(parley: string, data: string, user: string): Promise<void> {
   const args = [parley, 'user', 'add', user, '--password-stdin', '--data', data]
   const added = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'inherit'] })
@@ -207,6 +227,7 @@ function print(
   during: Latency,
   memory: readonly number[],
   share: number,
+  turns: Turns,
   said: string,
 ): void {
   const ms = ({ p50, p99, max }: Latency) =>
@@ -219,6 +240,7 @@ function print(
       `  honest users during: ${ms(during)}, ${during.count} messages, ${during.dropped} dropped`,
       `  server's memory:     ${before} before, ${most} at most, ${after} after`,
       `  server's core:       ${share.toFixed(0)} %`,
+      `  server's turns:      p99 ${turns.p99.toFixed(1)} ms, most ${turns.max.toFixed(1)} ms of processor time`,
       ...(said === '' ? [] : [`  ${said}`]),
       '',
     ].join('\n'),
