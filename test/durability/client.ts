@@ -1,12 +1,16 @@
 import { protocols, type Notation } from '@parley/protocols'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { within } from '../within.ts'
 import type { Tally } from './tally.ts'
 import { words, type Sending } from './words.ts'
 
 /** How long a sign-in may take, on a machine that is busy with many. */
 const signInMs = 10_000
+const againMs = 20
+/** What the protocols say to a name that somebody has. */
+const inUse = /^FAIL01\b|^-ERR user already|^LOGIN_RESP .*\b5000\b|^ERROR Pseudo-Unavailable$|"error":"name-taken"/
 
 /** A signed-in client that reads and writes in the notation of its protocol, and answers its heartbeat. */
 export class Client {
@@ -25,33 +29,52 @@ export class Client {
     socket.on('error', () => {})
   }
 
-  /** `heard` is called with each line behind the welcome. Rejects where the connection ends before that. */
-  static async signIn(
+  /**
+   * `heard` is called with each line behind the welcome. Rejects where the connection ends before that. While the server has
+   * not noticed that the connection before is broken, the name is in use, and it is tried again.
+   */
+  static async signIn(...who: Parameters<typeof Client.attempt>): Promise<Client> {
+    for (;;) {
+      const client = await Client.attempt(...who)
+      if (client) return client
+      await wait(againMs)
+    }
+  }
+
+  /** Undefined: the name is in use. */
+  private static async attempt(
     port: number,
     protocol: Sending,
     name: string,
     password: string,
     heard: (line: string) => void,
     tally: Tally,
-  ): Promise<Client> {
+  ): Promise<Client | undefined> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     const closed = once(socket, 'close').then(() => Promise.reject(new Error(`${name} cannot sign in by ${protocol}`)))
-    let welcome = () => {}
-    const welcomed = new Promise<void>((resolve) => (welcome = resolve))
+    let welcome = (_: boolean) => {}
+    const welcomed = new Promise<boolean>((resolve) => (welcome = resolve))
     let isIn = false
     const { notation } = protocols.find((each) => each.name === protocol)!
     const client = new Client(socket, notation, (line) => {
       if (isIn) return heard(line)
       isIn = words[protocol].welcome.test(line)
-      if (isIn) welcome()
+      if (isIn || inUse.test(line)) welcome(isIn)
     })
     client.say(...words[protocol].signIn(name, password))
-    try {
-      await within(Promise.race([welcomed, closed]), `${name} signs in by ${protocol}`, signInMs)
-    } catch (error) {
+    const isWelcome = await within(
+      Promise.race([welcomed, closed]),
+      `${name} signs in by ${protocol}`,
+      signInMs,
+    ).catch((error: unknown) => {
       closed.catch(() => {})
       socket.destroy()
       throw error
+    })
+    if (!isWelcome) {
+      closed.catch(() => {})
+      await client.close()
+      return undefined
     }
     closed.catch(() => {
       if (client.#isExpectedToEnd) return
@@ -66,6 +89,18 @@ export class Client {
 
   say(...lines: readonly string[]): void {
     this.#socket.write(Buffer.concat(lines.map((line) => this.#notation.write(line))))
+  }
+
+  async reset(): Promise<void> {
+    this.#isExpectedToEnd = true
+    this.#socket.resetAndDestroy()
+    await this.closed()
+  }
+
+  async stall(ms: number): Promise<void> {
+    this.#socket.pause()
+    await wait(ms)
+    this.#socket.resume()
   }
 
   async close(): Promise<void> {

@@ -1,11 +1,8 @@
 import { SeededRandom } from '@parley/core/testing'
 import { defaultSettings, type Settings } from '@parley/server'
 import { restartableServer, type RestartableServer } from '../restartable-server.ts'
-import { archive, Receiver } from './receiver.ts'
-import { Sender } from './sender.ts'
-import { Tally } from './tally.ts'
+import { Traffic } from './traffic.ts'
 
-const password = 'vita2048'
 /** Who sends and who receives, by protocol. */
 const sending = [
   ['ident', 'Ida'],
@@ -41,6 +38,8 @@ export interface KillReport {
   readonly twice: readonly string[]
   /** Messages that were delivered once more because the acknowledgement was lost with the process. */
   readonly repeated: number
+  /** First delivered behind a later one of the same sender. */
+  readonly disordered: readonly string[]
   readonly refused: readonly string[]
 }
 
@@ -56,46 +55,15 @@ export async function killLoop({ kills, seed }: { kills: number; seed: number })
 }
 
 async function run(server: RestartableServer, kills: number, random: SeededRandom): Promise<KillReport> {
-  const tally = new Tally()
-  const names = receiving.map(([, name]) => name)
-  for (const name of [...names, 'Carl', archive]) await server.addAccount(name, password)
-  const receivers = receiving.map(([protocol, name]) => new Receiver(protocol, name, password, tally))
-  const senders = sending.map(([protocol, name]) => {
-    return new Sender(protocol, name, protocol === 'cp' ? password : '', names, tally)
-  })
-  const everybody = [...receivers, ...senders]
-  const signIn = () => Promise.all(everybody.map((each) => each.signIn(server.port(each.protocol))))
-
-  await signIn()
+  const traffic = await Traffic.prepare(server, sending, receiving)
+  await traffic.signIn()
   for (let killed = 0; killed < kills; killed++) {
-    const enough = tally.taken.size + leastBetween + random.integer(mostMore)
-    await tally.until(() => tally.taken.size >= enough, `${enough} messages are taken`)
-    await server.restart('kill')
-    await Promise.all(everybody.map((each) => each.closed()))
-    tally.forgetDisconnected()
-    await signIn()
+    await traffic.taken(leastBetween + random.integer(mostMore))
+    await traffic.kill()
+    await traffic.signIn()
   }
-  await Promise.all(senders.map((sender) => sender.stop()))
-  await readToTheEnd(server, tally, senders[0]!, names)
-  await Promise.all(everybody.map((each) => each.close()))
-  const { taken, lost, twice, repeated, refused } = tally
-  return { kills, taken: taken.size, lost, twice, repeated, refused }
-}
-
-/** Mailboxes are read oldest first: whoever has the last message has all that came before it. */
-async function readToTheEnd(
-  server: RestartableServer,
-  tally: Tally,
-  witness: Sender,
-  names: readonly string[],
-): Promise<void> {
-  const last = names.map((name) => `last-${name}`)
-  for (const [at, name] of names.entries()) await witness.tell(name, last[at]!)
-  await tally.until(() => last.every((message) => tally.confirmed.has(message)), 'the last messages are acknowledged')
-  // Those who read have said their last words to it by now.
-  const archivist = new Receiver('cp', archive, password, tally)
-  await witness.tell(archive, 'last')
-  await archivist.signIn(server.port('cp'))
-  await tally.until(() => tally.confirmed.has('last'), `all of ${archive}'s messages are fetched`)
-  await archivist.close()
+  await traffic.end()
+  const { taken, lost, twice, repeated, refused, disordered } = traffic.tally
+  const refusals = Array.from(refused, ([message, line]) => `${message}: ${line}`)
+  return { kills, taken: taken.size, lost, twice, repeated, disordered, refused: refusals }
 }

@@ -20,6 +20,8 @@ export class Receiver {
   #unacknowledged: string[] = []
   /** Acknowledged by something that was sent, whose reply has not come. */
   #acknowledged: string[] = []
+  /** When they were, by the tally's count. */
+  #acknowledgedAt = 0
   #proof: string | undefined
   #proofs = 0
   #isPolling = false
@@ -44,6 +46,17 @@ export class Receiver {
     else this.#acknowledge()
   }
 
+  /** Its connection breaks, and it comes back. */
+  async reset(port: number): Promise<void> {
+    await this.#client?.reset()
+    await this.signIn(port)
+  }
+
+  /** Reads nothing for a while. */
+  async stall(ms: number): Promise<void> {
+    await this.#client?.stall(ms)
+  }
+
   async closed(): Promise<void> {
     await this.#client?.closed()
   }
@@ -55,7 +68,7 @@ export class Receiver {
   #hear(line: string): void {
     const message = words[this.protocol].heard.exec(line)?.[1]
     if (message !== undefined) {
-      this.#tally.hear(message, this.#connections)
+      this.#tally.hear(message, this.name, this.#connections)
       this.#unacknowledged.push(message)
     }
     if (this.protocol === 'cp') this.#hearPdu(message)
@@ -67,6 +80,7 @@ export class Receiver {
     this.#confirm()
     if (message === undefined) return this.#askAgain()
     this.#acknowledged = this.#unacknowledged.splice(0)
+    this.#acknowledgedAt = this.#tally.diskChanges
     this.#client?.say('250')
   }
 
@@ -81,7 +95,7 @@ export class Receiver {
       this.#proof = undefined
       this.#confirm()
     } else if (message === undefined && refused.test(line)) {
-      this.#tally.refused.push(line)
+      this.#tally.refused.set(this.#proof ?? '', line)
       this.#proof = undefined
       this.#unacknowledged.unshift(...this.#acknowledged.splice(0))
     }
@@ -92,12 +106,13 @@ export class Receiver {
     // What comes with the welcome is acknowledged when the sign-in is done.
     if (!this.#client || this.#proof !== undefined || this.#unacknowledged.length === 0) return
     this.#acknowledged = this.#unacknowledged.splice(0)
+    this.#acknowledgedAt = this.#tally.diskChanges
     this.#proof = `${this.name}-${this.#proofs++}`
     this.#client.say(...words[this.protocol].tell(this.name, archive, this.#proof))
   }
 
   #confirm(): void {
-    this.#tally.confirm(this.#acknowledged.splice(0))
+    this.#tally.confirm(this.#acknowledged.splice(0), this.#acknowledgedAt)
   }
 
   #askAgain(): void {

@@ -33,6 +33,12 @@ export class Sender {
     while (this.#underWay.length < window) this.#send()
   }
 
+  /** Its connection breaks, and it comes back. Nobody knows what became of what was under way. */
+  async reset(port: number): Promise<void> {
+    await this.#client?.reset()
+    await this.signIn(port)
+  }
+
   async closed(): Promise<void> {
     await this.#client?.closed()
   }
@@ -71,6 +77,6 @@ export class Sender {
     if (message === undefined) return
     if (!this.#stopping) this.#send()
     if (isTaken) this.#tally.take(message)
-    else this.#tally.refused.push(`${message}: ${line}`)
+    else this.#tally.refused.set(message, line)
   }
 }

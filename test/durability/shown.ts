@@ -12,8 +12,8 @@ export function shown({ kills, taken, lost, twice, repeated }: KillReport): stri
 }
 
 /** undefined: nothing is. */
-export function wrong({ lost, twice, refused }: KillReport): string | undefined {
-  const found = Object.entries({ lost, twice, refused }).filter(([, messages]) => messages.length > 0)
+export function wrong({ lost, twice, refused, disordered }: KillReport): string | undefined {
+  const found = Object.entries({ lost, twice, refused, disordered }).filter(([, messages]) => messages.length > 0)
   if (found.length === 0) return undefined
   return found.map(([what, messages]) => `${what}: ${messages.slice(0, 20).join(', ')}`).join('\n')
 }

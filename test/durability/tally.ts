@@ -8,12 +8,21 @@ export class Tally {
   readonly confirmed = new Set<string>()
   /** Delivered twice on one connection, or once more after the client had acknowledged it. */
   readonly twice: string[] = []
-  /** Refused though nothing was wrong with it. */
-  readonly refused: string[] = []
+  /** Refused, with what was said to that, by the text of the message. */
+  readonly refused = new Map<string, string>()
+  /** First heard behind a later one of the same sender. */
+  readonly disordered: string[] = []
+  /**
+   * Counts how often the disk became full or free again: while it is full, odd, what was acknowledged cannot be removed and may
+   * come again.
+   */
+  diskChanges = 0
   /** Delivered once more because the acknowledgement was lost with the process. */
   repeated = 0
   /** By the number of the connection on which it was delivered last. */
   readonly #heard = new Map<string, number>()
+  /** The latest number, by reader and sender. */
+  readonly #latest = new Map<string, number>()
   /** Who has lost a connection that nobody meant to end, and how. */
   #disconnected: string | undefined
   #waiting: (() => void)[] = []
@@ -23,21 +32,38 @@ export class Tally {
     this.#wake()
   }
 
-  hear(message: string, connection: number): void {
+  /** `reader`: on which of their connections. */
+  hear(message: string, reader: string, connection: number): void {
     const last = this.#heard.get(message)
+    if (last === undefined) this.#order(message, reader)
     if (last === connection || this.confirmed.has(message)) this.twice.push(message)
     else if (last !== undefined) this.repeated++
     this.#heard.set(message, connection)
     this.#wake()
   }
 
-  confirm(messages: readonly string[]): void {
-    for (const message of messages) this.confirmed.add(message)
+  /** `since`: `diskChanges` when they were acknowledged. */
+  confirm(messages: readonly string[], since: number): void {
+    const couldRemove = since === this.diskChanges && since % 2 === 0
+    if (couldRemove) for (const message of messages) this.confirmed.add(message)
     this.#wake()
   }
 
   hasHeard(message: string): boolean {
     return this.#heard.has(message)
+  }
+
+  #order(message: string, reader: string): void {
+    const [, sender, number] = /^(\w+)-(\d+)$/.exec(message) ?? []
+    if (sender === undefined) return
+    const pair = `${reader} ${sender}`
+    if (Number(number) < (this.#latest.get(pair) ?? 0)) this.disordered.push(message)
+    else this.#latest.set(pair, Number(number))
+  }
+
+  /** Refused, and delivered all the same. */
+  get undead(): readonly string[] {
+    return [...this.refused.keys()].filter((message) => this.#heard.has(message))
   }
 
   /** Taken, and never delivered. */

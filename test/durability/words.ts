@@ -10,7 +10,7 @@ export interface Words {
   readonly heard: RegExp
 }
 
-export type Sending = 'ident' | 'helo' | 'json' | 'cp' | 'chatos'
+export type Sending = 'ident' | 'helo' | 'json' | 'cp' | 'chatos' | 'parley'
 
 export const words: { readonly [protocol in Sending]: Words } = {
   ident: {
@@ -53,5 +53,14 @@ export const words: { readonly [protocol in Sending]: Words } = {
     taken: /^ERROR OK$/,
     refused: /^ERROR /,
     heard: /^SPM .* message="(.+)"$/,
+  },
+  parley: {
+    signIn: (name) => ['{"id":0,"do":"hello","versions":[1]}', `{"id":1,"do":"sign-in","name":"${name}"}`],
+    welcome: /^\{"re":1,"ok":true/,
+    tell: (_, to, text) => [`{"id":2,"do":"say","to":"@${to}","text":"${text}"}`],
+    taken: /^\{"re":2,"ok":true/,
+    refused: /^\{"re":2,"ok":false/,
+    // It only sends.
+    heard: /^(?!)/,
   },
 }

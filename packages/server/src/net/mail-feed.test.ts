@@ -97,6 +97,20 @@ describe('a mail feed (X-5)', () => {
     assert.deepEqual(owner.acknowledged, [1, 2, 3, 4])
   })
 
+  it('acknowledges it with whatever the client says when there is room again, also where nothing new came', () => {
+    const owner = new Owner()
+    owner.isFull = true
+    owner.arrives(1, 2)
+    owner.receives()
+    owner.receives()
+    assert.deepEqual(owner.acknowledged, [])
+    owner.isFull = false
+    owner.receives()
+    assert.deepEqual(owner.acknowledged, [1, 2])
+    owner.receives()
+    assert.deepEqual(owner.acknowledged, [1, 2])
+  })
+
   it('brings what waited, oldest first, and each message leaves once it is received', async () => {
     const ann = new Owner()
     ann.messageIds = upTo(250)

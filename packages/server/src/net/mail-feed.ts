@@ -42,6 +42,7 @@ export class MailFeed {
   #reading = false
   /** Received, and still in the mailbox. */
   #received: number[] = []
+  #tryingAgain = false
   /** There may be messages in the store that were not put. */
   #behind = false
 
@@ -123,7 +124,19 @@ export class MailFeed {
     const all = [...this.#received, ...ids]
     this.#received = []
     this.#owner.acknowledge(all, (isDone) => {
-      if (!isDone) this.#received.push(...all)
+      if (isDone) return
+      this.#received.push(...all)
+      this.#tryAgain()
+    })
+  }
+
+  /** Whatever the client says next: a disk may have room again before a new message comes. */
+  #tryAgain(): void {
+    if (this.#tryingAgain || !this.#owner.isOpen) return
+    this.#tryingAgain = true
+    this.#owner.whenReceived(() => {
+      this.#tryingAgain = false
+      if (this.#owner.isOpen && this.#received.length > 0) this.#acknowledge([])
     })
   }
 }
