@@ -21,6 +21,8 @@ export class Tally {
   repeated = 0
   /** By the number of the connection on which it was delivered last. */
   readonly #heard = new Map<string, number>()
+  /** `diskChanges` by then. */
+  readonly #heardAt = new Map<string, number>()
   /** The latest number, by reader and sender. */
   readonly #latest = new Map<string, number>()
   /** Who has lost a connection that nobody meant to end, and how. */
@@ -36,9 +38,12 @@ export class Tally {
   hear(message: string, reader: string, connection: number): void {
     const last = this.#heard.get(message)
     if (last === undefined) this.#order(message, reader)
-    if (last === connection || this.confirmed.has(message)) this.twice.push(message)
+    // While the disk is full, cp gives what it cannot remove again.
+    const isFull = this.diskChanges % 2 === 1 || this.diskChanges !== this.#heardAt.get(message)
+    if ((last === connection && !isFull) || this.confirmed.has(message)) this.twice.push(message)
     else if (last !== undefined) this.repeated++
     this.#heard.set(message, connection)
+    this.#heardAt.set(message, this.diskChanges)
     this.#wake()
   }
 

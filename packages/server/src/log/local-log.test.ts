@@ -113,6 +113,28 @@ describe('the log of one process', () => {
     assert.equal(clock.waiting, 0)
   })
 
+  it('tells of a success where a commit failed behind its end, and what came meanwhile is refused', async () => {
+    const { add, store, clock, community } = opened()
+    const { commit } = store
+    store.commit = async (writes, seq, at) => {
+      await commit(writes, seq, at)
+      return { ok: false, fail: 'full' }
+    }
+    const told: boolean[] = []
+    const note = ({ ok }: { readonly ok: boolean }) => void told.push(ok)
+    const first = add('ann', note)
+    await new Promise(setImmediate)
+    await Promise.all([first, add('bob', note)])
+    assert.deepEqual(told, [true, false])
+    assert.ok(community.accounts.find(named('ann')))
+    assert.equal(community.accounts.find(named('bob')), undefined)
+    store.commit = commit
+    clock.advance(1_000)
+    await turns()
+    await add('bob', note)
+    assert.deepEqual(told, [true, false, true])
+  })
+
   it('tries a store that takes nothing again each second, says so once, and says when it is over', async () => {
     const { add, store, clock, logged, community } = opened()
     store.full = true

@@ -98,6 +98,8 @@ export class LocalLog implements Log {
   #cancelWake: Cancel = () => {}
   #cancelRetry: Cancel = () => {}
   #committing: Promise<unknown> = Promise.resolve()
+  /** Whether the community has taken over what the store holds since it could not write; null: it can, or later. */
+  #probeDue: { readonly isReset: boolean } | null = null
   #isClosed = false
 
   constructor(
@@ -298,11 +300,12 @@ export class LocalLog implements Log {
     const began = this.#clock.monotonic()
     this.#committing = this.#store.commit(writes, seq, this.#at).then(async (committed) => {
       this.#reportCommit(this.#clock.monotonic() - began)
-      if (!committed.ok) await this.#failed(committed.fail)
+      if (!committed.ok) await this.#failed(committed.fail, writes, seq)
       else this.#committed(writes, seq)
       this.#isCommitting = false
       if (committed.ok) this.#inOrder(() => this.#settleDurable())
-      if (this.#isCommitPending || this.#waiting.length > 0) this.#scheduleCommit()
+      if (this.#probeDue) this.#probe()
+      else if (this.#isCommitPending || this.#waiting.length > 0) this.#scheduleCommit()
     })
   }
 
@@ -319,35 +322,42 @@ export class LocalLog implements Log {
   }
 
   #settleDurable(): void {
-    const isDurable = ({ number, after }: Waiting) => after <= this.#durable && number <= this.#reserved
-    const first = this.#waiting.findIndex((each) => !isDurable(each))
+    const first = this.#waiting.findIndex((each) => !this.#isDurable(each))
     const settled = this.#waiting.splice(0, first < 0 ? this.#waiting.length : first)
     for (const { settle } of settled) settle(true)
+  }
+
+  #isDurable({ number, after }: Waiting): boolean {
+    return after <= this.#durable && number <= this.#reserved
   }
 
   /**
    * The disk is full, gone or broken. What it holds counts from here on, until it takes something
    * again. Whoever is told that something was refused finds nothing of it, unless the disk cannot
-   * be read either: nobody waits for that.
+   * be read either: nobody waits for that. A commit may fail behind its end, such as when there is no
+   * room for an index of it: the number in the store tells whether its writes are there.
    */
-  async #failed(why: 'unavailable' | 'full'): Promise<void> {
+  async #failed(why: 'unavailable' | 'full', writes: readonly Write[], seq: number): Promise<void> {
     if (this.#writable) this.#logger.error({}, 'the store cannot write; what needs it is refused until it can')
     this.#writable = false
     this.#removable = why === 'full'
     this.#writes = []
-    const isReset = await this.#reset()
-    const lost = this.#waiting
+    const held = await this.#reset()
+    if (held !== null && held >= seq) this.#committed(writes, seq)
+    const waiting = this.#waiting
     this.#waiting = []
-    this.#inOrder(() => lost.forEach(({ settle }) => settle(false)))
-    this.#retry(isReset, 0)
+    this.#inOrder(() => {
+      for (const each of waiting) each.settle(this.#isDurable(each))
+    })
+    this.#retry(held !== null, 0)
   }
 
-  /** The community takes over what the store holds. False: that cannot be read. */
-  async #reset(): Promise<boolean> {
+  /** The community takes over what the store holds. Returns the number of its last entry; null: it cannot be read. */
+  async #reset(): Promise<number | null> {
     const state = await this.#store.load()
-    if (!state.ok || this.#isClosed) return false
+    if (!state.ok || this.#isClosed) return null
     void this.submit({ do: 'store.reset', state: { ...state.value, messages: [...state.value.messages] } }, () => {})
-    return true
+    return state.value.seq
   }
 
   /**
@@ -357,14 +367,33 @@ export class LocalLog implements Log {
   #retry(isReset: boolean, ms: number): void {
     if (this.#isClosed) return
     this.#cancelRetry()
-    this.#cancelRetry = this.#clock.after(ms, () => void this.#recover(isReset))
+    this.#cancelRetry = this.#clock.after(ms, () => {
+      this.#probeDue = { isReset }
+      if (!this.#isScheduled && !this.#isCommitting) this.#probe()
+    })
+  }
+
+  /**
+   * Tries whether the store can write again. It takes its turn among the commits: what is refused or
+   * taken meanwhile would not be what the store holds.
+   */
+  #probe(): void {
+    const due = this.#probeDue
+    this.#probeDue = null
+    if (!due || this.#isClosed) return
+    this.#isCommitting = true
+    this.#committing = this.#recover(due.isReset).then(() => {
+      this.#isCommitting = false
+      if (this.#isCommitPending || this.#waiting.length > 0) this.#scheduleCommit()
+    })
   }
 
   async #recover(wasReset: boolean): Promise<void> {
-    const isReset = wasReset || (await this.#reset())
+    const isReset = wasReset || (await this.#reset()) !== null
     const writes = this.#reserving([])
-    const seq = this.#seq
-    if (!isReset || !(await this.#store.commit(writes, seq, this.#at)).ok) return this.#retry(isReset, retryMs)
+    // What is still to be removed is not on disk by this.
+    const seq = this.#writes.length > 0 ? this.#durable : this.#seq
+    if (!isReset || !(await this.#store.commit(writes, this.#seq, this.#at)).ok) return this.#retry(isReset, retryMs)
     this.#committed(writes, seq)
     this.#writable = true
     this.#removable = true
