@@ -37,6 +37,9 @@ export class RandomModeration {
       return { do: 'slow.set', rate, ...this.#operator() }
     },
     announce: () => ({ do: 'announce', text: this.#pick(this.#texts), ...this.#operator() }),
+    'admin.set': () => {
+      return { do: 'admin.set', name: this.#pick(this.#names), isAdmin: this.#chance(2) === 0, ...this.#operator() }
+    },
     'audit.note': () => ({ do: 'audit.note', action: 'shutdown', ...this.#operator() }),
   }
 
