@@ -52,7 +52,7 @@ export class Client {
   ): Promise<Client | undefined> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     const closed = once(socket, 'close').then(() => Promise.reject(new Error(`${name} cannot sign in by ${protocol}`)))
-    let welcome = (_: boolean) => {}
+    let welcome: (isIn: boolean) => void = () => {}
     const welcomed = new Promise<boolean>((resolve) => (welcome = resolve))
     let isIn = false
     const { notation } = protocols.find((each) => each.name === protocol)!
