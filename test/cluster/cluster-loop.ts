@@ -129,14 +129,12 @@ async function run(
     taken: tally.taken.size,
     broadcasts: Math.max(...speakers.map(({ heard }) => heard.length)),
     compared: digests.compared,
-    refused: tally.refused.length,
+    refused: tally.refused.size,
     repeated: tally.repeated,
     // What proves that something was read goes to somebody who never reads.
     lost: tally.lost.filter((message) => !proofs.some((proof) => message.startsWith(proof))),
     twice: tally.twice,
-    refusedAndHeard: tally.refused
-      .flatMap((line) => line.split(':').slice(0, 1))
-      .filter((each) => tally.hasHeard(each)),
+    refusedAndHeard: tally.undead,
     outOfOrder: outOfOrder(speakers.map(({ heard }) => heard)),
     differing: digests.differing,
     ghosts: [...ghosts, ...left],

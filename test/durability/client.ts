@@ -62,15 +62,13 @@ export class Client {
       if (isIn || inUse.test(line)) welcome(isIn)
     })
     client.say(...words[protocol].signIn(name, password))
-    const isWelcome = await within(
-      Promise.race([welcomed, closed]),
-      `${name} signs in by ${protocol}`,
-      signInMs,
-    ).catch((error: unknown) => {
-      closed.catch(() => {})
-      socket.destroy()
-      throw error
-    })
+    const isWelcome = await within(Promise.race([welcomed, closed]), `${name} signs in by ${protocol}`, signInMs).catch(
+      (error: unknown) => {
+        closed.catch(() => {})
+        socket.destroy()
+        throw error
+      },
+    )
     if (!isWelcome) {
       closed.catch(() => {})
       await client.close()

@@ -54,10 +54,6 @@ export class Tally {
     this.#wake()
   }
 
-  hasHeard(message: string): boolean {
-    return this.#heard.has(message)
-  }
-
   #order(message: string, reader: string): void {
     const [, sender, number] = /^(\w+)-(\d+)$/.exec(message) ?? []
     if (sender === undefined) return
