@@ -71,7 +71,13 @@ describe(
       const lock = lockDataDirectory(directory)
       assert.ok(lock.ok)
       const { administration: admin } = server.running
-      const listening = await startAdminServer({ directory, admin, hooks: null as never, logger: silentLogger })
+      const listening = await startAdminServer({
+        directory,
+        admin,
+        hooks: null as never,
+        saved: async () => {},
+        logger: silentLogger,
+      })
       assert.ok(listening.ok)
       stop = async () => {
         await listening.value.close()

@@ -1,4 +1,4 @@
-import { parseUserName, type Told } from '@parley/core'
+import { parseUserName, type NodeLinks, type Told } from '@parley/core'
 import { LinkedNodes, MemorySpool, MemoryStore, PlainPasswords, SeededRandom, VirtualClock } from '@parley/core/testing'
 import type { Target } from '@parley/conformance'
 import {
@@ -8,6 +8,7 @@ import {
   type Logger,
   type RunningServer,
   type Settings,
+  type LinkPlace,
 } from '@parley/server'
 import { MemoryBatches, memoryNode, type MemoryBatchStream } from '@parley/server/testing'
 import assert from 'node:assert/strict'
@@ -25,11 +26,15 @@ const hostOf = (place: number) => `127.0.0.${place + 1}`
 /** Nodes with one community, to a test one server. */
 export interface ClusterUnderTest {
   readonly nodes: readonly RunningServer[]
+  /** Of the nodes, in their order. */
+  readonly stores: readonly MemoryStore[]
   readonly clock: VirtualClock
   readonly target: Target
   addAccount(name: string, password: string): Promise<void>
   rest(): Promise<void>
   pass(ms: number): Promise<void>
+  /** In order, and the others go on. */
+  stopNode(place: number): Promise<void>
   /** Stops, and fails if a session threw. */
   stop(): Promise<void>
 }
@@ -38,6 +43,8 @@ interface ClusterOptions {
   readonly listen: readonly string[]
   readonly settings?: Partial<Settings>
   readonly names?: readonly string[]
+  /** What the links of a node go over; absent: memory. */
+  readonly links?: (name: string) => (place: LinkPlace) => NodeLinks
 }
 
 /**
@@ -48,11 +55,13 @@ export async function clusterUnderTest({
   listen,
   settings,
   names = ['berlin', 'paris', 'rome'],
+  links,
 }: ClusterOptions): Promise<ClusterUnderTest> {
   const clock = new VirtualClock()
   const batches = new MemoryBatches(clock)
   const linked = new LinkedNodes()
   const all: Settings = { ...defaultSettings, ...settings, listen }
+  const stores = names.map(() => new MemoryStore())
   const bugs: object[] = []
   const logger: Logger = { ...silentLogger, error: (fields, message) => void bugs.push({ message, ...fields }) }
   const sockets: ServerSocket[] = []
@@ -63,13 +72,13 @@ export async function clusterUnderTest({
       const stream = batches.connect()
       streams.push(stream)
       const parts = {
-        store: new MemoryStore(),
+        store: stores[index]!,
         passwords: new PlainPasswords(),
         clock,
         random: new SeededRandom(index + 1),
         logger,
         spool: new MemorySpool(all.limits.spoolBytes),
-        cluster: memoryNode(name, stream, linked),
+        cluster: { ...memoryNode(name, stream, linked), ...(links && { links: links(name) }) },
       }
       const here = listen.map((url) => url.replace('127.0.0.1', hostOf(index)))
       const started = await startServer({ ...all, listen: here }, parts, admitted)
@@ -90,9 +99,10 @@ export async function clusterUnderTest({
     return last
   }
 
+  const running = new Set(nodes)
   const isIdle = () =>
-    streams.every((stream) => stream.isIdle) &&
-    nodes.every(({ listeners, cluster }) => {
+    streams.every((stream, place) => stream.isIdle || !running.has(nodes[place]!)) &&
+    Array.from(running).every(({ listeners, cluster }) => {
       return listeners.idle && cluster!.waiting === 0 && cluster!.position === batches.last
     })
 
@@ -101,6 +111,17 @@ export async function clusterUnderTest({
       await new Promise((resolve) => setImmediate(resolve))
       if (!isIdle() || !done()) quiet = -1
     }
+  }
+
+  async function stop(some: readonly RunningServer[]): Promise<void> {
+    const stopped = Promise.all(some.map((node) => node.stop()))
+    // Whoever does not close its side is cut by the clock.
+    while (some.some(({ listeners }) => listeners.size > 0)) {
+      await new Promise((resolve) => setImmediate(resolve))
+      clock.advance(100)
+    }
+    await stopped
+    for (const node of some) running.delete(node)
   }
 
   async function pass(ms: number): Promise<void> {
@@ -112,6 +133,7 @@ export async function clusterUnderTest({
 
   return {
     nodes,
+    stores,
     clock,
     rest,
     pass,
@@ -139,14 +161,9 @@ export async function clusterUnderTest({
       assert.ok(added.ok, `${name} exists`)
       await rest()
     },
+    stopNode: (place) => stop([nodes[place]!]),
     stop: async () => {
-      const stopped = Promise.all(nodes.map((node) => node.stop()))
-      // Whoever does not close its side is cut by the clock.
-      while (nodes.some(({ listeners }) => listeners.size > 0)) {
-        await new Promise((resolve) => setImmediate(resolve))
-        clock.advance(100)
-      }
-      await stopped
+      await stop([...running])
       assert.deepEqual(bugs, [])
     },
   }

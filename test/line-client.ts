@@ -18,8 +18,8 @@ export class LineClient {
     socket.on('error', () => {})
   }
 
-  static async open(port: number): Promise<LineClient> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  static async open(port: number, host = '127.0.0.1'): Promise<LineClient> {
+    const socket = connect({ port, host, noDelay: true })
     const client = new LineClient(socket)
     await within(once(socket, 'connect'), 'a connection')
     return client

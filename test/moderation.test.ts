@@ -100,7 +100,7 @@ describe('what operators decide holds on every protocol at once (X-20)', { timeo
     assert.ok(lock.ok)
     const { community, submit, administration: admin } = server.running
     const hooks = new HookAdmin({ hooks: community.hooks, submit, random: new SeededRandom(1) })
-    const listening = await startAdminServer({ directory, admin, hooks, logger: silentLogger })
+    const listening = await startAdminServer({ directory, admin, hooks, saved: async () => {}, logger: silentLogger })
     assert.ok(listening.ok)
     await submit({ do: 'account.add', name: named('own_cp'), hash: 'plain:secret' }, () => {})
     stop = async () => {

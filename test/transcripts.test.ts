@@ -26,7 +26,6 @@ describe('transcripts whose lines arrive in pieces (X-10)', () => {
 
 /** Each node counts these by itself: rates, wrong passwords, and who is not signed in. */
 const countedByNode = new Set([
-  'bridges/users/one-rate-for-one-user.transcript',
   'helo/sign-in/too-many-wrong-passwords.transcript',
   'helo/users/get-users-unauthenticated-connections.transcript',
   'helo/users/get-users.transcript',

@@ -4,6 +4,7 @@ import {
   type ConnectionEvent,
   type ConnectionId,
   type Log,
+  type NameKey,
   type NodeId,
   type Passwords,
   type Random,
@@ -15,7 +16,7 @@ import { AccountAdmin } from './admin/account-admin.ts'
 import { administrationOf } from './admin/administration.ts'
 import { ModerationAdmin } from './admin/moderation-admin.ts'
 import { boundedLogger } from './bounded-logger.ts'
-import { communitySettings, LiveSettings } from './config/live-settings.ts'
+import { communitySettings, LiveSettings, settingsInForce } from './config/live-settings.ts'
 import { memoryBudget } from './config/memory-budget.ts'
 import type { Settings } from './config/settings.ts'
 import { HookCallers } from './hooks/hook-callers.ts'
@@ -27,6 +28,7 @@ import type { ClusterLog, ClusterLogParts } from './cluster/cluster-log.ts'
 import type { ClusterParts } from './cluster/cluster-parts.ts'
 import { LocalLog, reservedAhead } from './log/local-log.ts'
 import type { ConnectionServices } from './net/connection.ts'
+import { CountedElsewhere } from './net/counted-elsewhere.ts'
 import { Delivery } from './net/delivery.ts'
 import { Flusher } from './net/flusher.ts'
 import { Counters } from './metrics/counters.ts'
@@ -38,7 +40,7 @@ import { SignInTurns } from './net/sign-in-turns.ts'
 import { Turns } from './net/turns.ts'
 import { WaitingForLog } from './cluster/links/waiting-for-log.ts'
 import { nodeDigests } from './node-digests.ts'
-import type { KnownAddresses } from './passwords/known-addresses.ts'
+import { KnownAddresses } from './passwords/known-addresses.ts'
 import { PasswordProofs } from './passwords/password-proofs.ts'
 
 /** What the server takes from outside: the real ones in a process, virtual ones in a test. */
@@ -86,6 +88,8 @@ export interface Composed {
   readonly live: Pick<LiveSettings, 'limits' | 'passwords'>
   /** Goes by other limits and texts from here on. */
   change(settings: Settings): void
+  /** Resolves when the database has everything that was acknowledged before, by whichever node. */
+  saved(): Promise<void>
   /** Writes what is not on disk. */
   close(): Promise<void>
 }
@@ -127,6 +131,9 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
       links?.breakAll()
       carrier.abandon()
       cutOff()
+    },
+    applied: (command, result) => {
+      if (isComplete) elsewhere.applied(command, result)
     },
     progressed: () => waitingForLog.progressed(),
     nodesChanged: () => {
@@ -181,13 +188,11 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     node,
     links,
   })
-  const proofs = new PasswordProofs({
-    accounts: community.accounts,
-    passwords,
-    clock,
-    limits: live.passwords,
-    ...(parts.known && { known: parts.known }),
-  })
+  const known = parts.known ?? new KnownAddresses(clock)
+  const proofs = new PasswordProofs({ accounts: community.accounts, passwords, clock, limits: live.passwords, known })
+  const rates = new UserRates(limits, clock, () => community.moderation.slow)
+  const signIns = new SignInTurns(limits, clock)
+  const elsewhere = new CountedElsewhere({ community, rates, signIns, known, node })
   const surroundings: Surroundings = { unsentBytes: () => 0, listening: () => [], shutDown: () => {} }
   const metrics = new Metrics({
     counters,
@@ -203,7 +208,7 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
       submit,
       community,
       now: () => clock.now(),
-      limits: () => ({ limits, passwords: live.passwords, mailbox: settings.mailbox }),
+      limits: () => settingsInForce(live, community.settings),
       metrics: () => metrics.text(),
       samples: () => metrics.samples(),
       listening: () => surroundings.listening(),
@@ -223,8 +228,8 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
       () => flusher.isFull,
     ),
     pace: new Pace(),
-    rates: new UserRates(limits, clock, () => community.moderation.slow),
-    signIns: new SignInTurns(limits, clock),
+    rates,
+    signIns,
     carrier,
     tunnels,
     hooks: new IncomingHooks({ community, submit, clock, limits }),
@@ -254,6 +259,11 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
     metrics,
     administration,
     surroundings,
+    saved: async () => {
+      await new Promise<void>((resolve) => void submit({ do: 'tick' }, () => resolve()))
+      // A read of the store comes after all that was to be written before.
+      await store.backup(nobody)
+    },
     live,
     change: (next) => {
       live.change(next)
@@ -267,11 +277,13 @@ export async function compose(settings: Settings, parts: ServerParts): Promise<C
   }
 }
 
+/** No name is so short. */
+const nobody = '' as NameKey
 /** A process that is the only one. */
 const alone = 'local' as NodeId
 
 /** What both kinds of logs are given here. */
-interface LogGiven extends Pick<ClusterLogParts, 'community' | 'deliver' | 'over' | 'progressed'> {
+interface LogGiven extends Pick<ClusterLogParts, 'community' | 'deliver' | 'over' | 'applied' | 'progressed'> {
   hearsOnceDurable(): boolean
   committed(ms: number): void
   nodesChanged(): void

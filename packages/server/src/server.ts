@@ -17,7 +17,7 @@ const graceMs = 5_000
 
 export interface RunningServer extends Pick<
   Composed,
-  'community' | 'submit' | 'cluster' | 'metrics' | 'administration' | 'surroundings'
+  'community' | 'submit' | 'cluster' | 'metrics' | 'administration' | 'surroundings' | 'saved'
 > {
   /** In the order of the settings. */
   readonly listening: readonly Listening[]
@@ -88,6 +88,7 @@ export async function startServer(
       metrics,
       administration,
       surroundings,
+      saved: composed.saved,
       reload: (next) => {
         const read = readCertificate(next)
         if (!read.ok) return read

@@ -12,3 +12,5 @@ export {
   type MemoryServerOptions,
 } from './memory-server.ts'
 export { MemoryStream } from './memory-stream.ts'
+export { decodeBatch, encodeBatch, writeCommand } from '../src/cluster/batch.ts'
+export { linksOver, natsLinks } from './nats-links.ts'

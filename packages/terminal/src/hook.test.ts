@@ -81,7 +81,7 @@ describe('parley hook', () => {
     const logged: string[] = []
     const hear = (fields: object, message: string) => void logged.push(`${JSON.stringify(fields)} ${message}`)
     const logger = { ...silentLogger, info: hear, error: hear }
-    const started = await startAdminServer({ directory: data, admin, hooks, logger })
+    const started = await startAdminServer({ directory: data, admin, hooks, saved: async () => {}, logger })
     assert.ok(started.ok)
     const [, written] = await parley('hook', 'add', 'robot', '--url', 'https://example.org/in')
     assert.equal(community.hooks.list().length, 1)

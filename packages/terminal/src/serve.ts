@@ -128,11 +128,11 @@ async function runServer(
     return started.message
   }
   void store.checkHistory(() => pause(checkPauseMs, undefined, { ref: false }))
-  const { community, submit, stop, reload, metrics, administration: admin, surroundings } = started.value
+  const { community, submit, stop, reload, metrics, administration: admin, surroundings, saved } = started.value
   const snapshotter = started.value.cluster && cluster?.begin(started.value.cluster)
   const hooks = new HookAdmin({ hooks: community.hooks, submit, random: systemRandom })
   const shutDownAsked = new Promise<'shutdown'>((resolve) => (surroundings.shutDown = () => resolve('shutdown')))
-  const adminServer = await startAdminServer({ directory, admin, hooks, logger })
+  const adminServer = await startAdminServer({ directory, admin, hooks, saved, logger })
   const address = settings.adminListen === null ? null : parseAdminAddress(settings.adminListen)
   const adminListener = address && adminServer.ok ? await openAdminListener(address, metrics) : null
   if (adminListener?.ok) logger.info({ host: adminListener.value.host, port: adminListener.value.port }, 'metrics')

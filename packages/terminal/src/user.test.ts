@@ -146,7 +146,13 @@ describe('parley user', () => {
     const passwords = new PlainPasswords()
     const admin = composed.administration
     const hooks = new HookAdmin({ submit: composed.submit, hooks: community.hooks, random: systemRandom })
-    const started = await startAdminServer({ directory: data, admin, hooks, logger: silentLogger })
+    const started = await startAdminServer({
+      directory: data,
+      admin,
+      hooks,
+      saved: async () => {},
+      logger: silentLogger,
+    })
     assert.ok(started.ok)
     const accounts = () => community.accounts.list()
 

@@ -179,6 +179,7 @@ describe('the file of the socket', () => {
       directory,
       admin: null as never,
       hooks: null as never,
+      saved: async () => {},
       logger: silentLogger,
     })
     assert.ok(!started.ok)
@@ -231,6 +232,7 @@ describe('the file of the socket', () => {
       directory,
       admin: null as never,
       hooks: null as never,
+      saved: async () => {},
       logger: silentLogger,
     })
     assert.ok(!started.ok)
@@ -278,6 +280,7 @@ async function listening(
     directory,
     admin: administrationOf(new AccountAdmin({ submit, accounts: community.accounts, passwords }), null as never),
     hooks: new HookAdmin({ submit, hooks: community.hooks, random: new SeededRandom(2) }),
+    saved: async () => {},
     logger: { debug: hear, info: hear, warn: hear, error: hear },
     ...given,
   })

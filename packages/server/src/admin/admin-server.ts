@@ -20,6 +20,8 @@ export interface AdminServerParts {
   readonly directory: string
   readonly admin: Administration
   readonly hooks: HookAdmin
+  /** Resolves when the database has everything that was acknowledged before. */
+  saved(): Promise<void>
   readonly logger: Logger
   /** Of what a command says, and how long it may take to read the reply. */
   readonly limits?: LineLimits
@@ -55,6 +57,7 @@ export class AdminServer {
   readonly #directory: string
   readonly #admin: Administration
   readonly #hooks: HookAdmin
+  readonly #saved: () => Promise<void>
   readonly #logger: Logger
   readonly #limits: LineLimits
   readonly #at: SocketPath
@@ -63,10 +66,11 @@ export class AdminServer {
   readonly #unheard = new Set<Socket>()
   #closed: Promise<void> | null = null
 
-  constructor({ directory, admin, hooks, logger, limits = defaultLimits }: AdminServerParts, at: SocketPath) {
+  constructor({ directory, admin, hooks, saved, logger, limits = defaultLimits }: AdminServerParts, at: SocketPath) {
     this.#directory = directory
     this.#admin = admin
     this.#hooks = hooks
+    this.#saved = saved
     this.#logger = logger
     this.#limits = limits
     this.#at = at
@@ -117,6 +121,7 @@ export class AdminServer {
   }
 
   async #backup(): Promise<AdminResults['backup']> {
+    await this.#saved()
     const taken = await takeSnapshot(this.#directory)
     this.#logger.info({ ok: taken.ok }, 'the operator asked for a backup')
     return taken

@@ -11,6 +11,7 @@ import type {
   Random,
   Result,
   ResultOf,
+  Results,
   Snapshot,
   Stamp,
   Store,
@@ -68,6 +69,8 @@ export interface ClusterLogParts {
   over(why: LifeEnd): void
   /** The process is of no use any more. */
   unfit(why: Unfit): void
+  /** For each entry, before anything that follows from it is delivered. */
+  applied?(command: Command, result: Results[Command['do']]): void
   /** Entries were applied, and what follows from them was delivered. */
   progressed?(): void
   /** Who takes part has changed. */
@@ -311,6 +314,7 @@ export class ClusterLog implements Log {
     }
     const { due, result, events, writes } = applied
     if (seq > this.#storeSeq) this.#writes.push(...writes)
+    this.#parts.applied?.(command, result)
     this.#tell(due, entry)
     submission?.applied(result as never, entry)
     this.#tell(events, entry)

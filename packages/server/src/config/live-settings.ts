@@ -38,6 +38,18 @@ export function communitySettings({ limits, mailbox, history }: Settings): Commu
   return { groupsPerUser, tunnelsPerUser, fileBytes, kept, mailbox, history }
 }
 
+/**
+ * What is refused when, by the names of the settings. Where several nodes have one community, some of
+ * it is the community's, whatever is configured here.
+ */
+export function settingsInForce(
+  { limits, passwords }: LiveSettings,
+  { groupsPerUser, tunnelsPerUser, fileBytes, kept, mailbox }: CommunitySettings,
+): Readonly<Record<string, unknown>> {
+  const ofCommunity = { groupsPerUser, tunnelsPerUser, fileBytes, keptBytes: kept.perShare }
+  return { limits: { ...limits, ...ofCommunity }, passwords, mailbox }
+}
+
 /** Settings that differ and are read at the start only, by their names in the file. */
 export function needRestart(before: Settings, after: Settings): readonly string[] {
   const fixed = ['listen', 'host', 'adminListen', 'data'] as const

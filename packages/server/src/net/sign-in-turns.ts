@@ -41,6 +41,11 @@ export class SignInTurns {
     })
   }
 
+  /** Somebody from there has signed in at another node. */
+  tookTurn(address: string): void {
+    if (!isLoopback(address)) this.#buckets?.of(addressGroup(address)).take()
+  }
+
   /** For a turn after which nobody signed in. */
   giveBack(address: string): void {
     if (!isLoopback(address)) this.#buckets?.of(addressGroup(address)).giveBack()
