@@ -110,8 +110,16 @@ function allCpuSeconds(): number {
 
 /** What a process keeps in memory, in bytes. */
 export function residentBytes(pid: number): number {
-  const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
-  return Number(resident?.[1]) * 1024
+  return kilobytes(pid, /VmRSS:\s+(\d+) kB/) * 1024
+}
+
+/** The most that it ever kept there, in bytes. */
+export function mostResidentBytes(pid: number): number {
+  return kilobytes(pid, /VmHWM:\s+(\d+) kB/) * 1024
+}
+
+function kilobytes(pid: number, line: RegExp): number {
+  return Number(line.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1])
 }
 
 export function median(figures: readonly number[]): number {

@@ -13,4 +13,5 @@ export {
 } from './memory-server.ts'
 export { MemoryStream } from './memory-stream.ts'
 export { decodeBatch, encodeBatch, writeCommand } from '../src/cluster/batch.ts'
+export { connect as connectNats } from '@nats-io/transport-node'
 export { linksOver, natsLinks } from './nats-links.ts'
