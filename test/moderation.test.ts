@@ -1,4 +1,4 @@
-import { parseSubject, parseUserName, type ModerationCommand } from '@parley/core'
+import { parseSubject, parseUserName, type ModerationCommand, type Text } from '@parley/core'
 import { SeededRandom } from '@parley/core/testing'
 import { protocols } from '@parley/protocols'
 import { administer, HookAdmin, lockDataDirectory, silentLogger, startAdminServer } from '@parley/server'
@@ -24,6 +24,12 @@ interface Words {
   readonly removed: RegExp | null
   readonly banned: RegExp | null
   readonly noGuests: RegExp | null
+  /** What is asked to hear what was said to everybody; absent: it is heard at once. */
+  readonly fetch?: Uint8Array
+  /** How `Server` is heard who says `hello all`. */
+  readonly announced: RegExp
+  /** What is said to too many messages. */
+  readonly tooMany: RegExp
 }
 
 /** How each protocol says it (X-20). */
@@ -36,6 +42,8 @@ const words: { readonly [P in ProtocolName]: Words } = {
     removed: /DSCN Removed by the operator\n$/,
     banned: /DSCN Banned by the operator\n$/,
     noGuests: /DSCN No guests at the moment\n$/,
+    announced: /^BCST Server hello all$/m,
+    tooMany: /^FAIL10 /m,
   },
   helo: {
     signIn: (name) => line(`HELO ${name}`),
@@ -45,6 +53,8 @@ const words: { readonly [P in ProtocolName]: Words } = {
     removed: /DSCN Removed by the operator\n$/,
     banned: /DSCN Banned by the operator\n$/,
     noGuests: /DSCN No guests at the moment\n$/,
+    announced: /^BCST \[Server\] hello all$/m,
+    tooMany: /^-SOFT_ERR too many messages$/m,
   },
   json: {
     signIn: (username) => line(`LOGIN_REQ ${JSON.stringify({ username })}`),
@@ -54,24 +64,31 @@ const words: { readonly [P in ProtocolName]: Words } = {
     removed: /DSCN \{"reason":7105\}\n$/,
     banned: /DSCN \{"reason":7106\}\n$/,
     noGuests: /DSCN \{"reason":7107\}\n$/,
+    announced: /^BROADCAST \{"username":"Server","message":"hello all"\}$/m,
+    tooMany: /"code":6009/,
   },
   cp: {
     signIn: (name) => line(`USER${name}\nPASSsecret`),
     taken: /^230 user authenticated/m,
-    speak: line('SEND *hi'),
+    speak: line('SMSGall:hi'),
     muted: /^540 /m,
     removed: null,
     banned: null,
     noGuests: null,
+    announced: /^RMSGServer:\[all\] hello all/m,
+    tooMany: /^540 /m,
+    fetch: line('RMSG'),
   },
   chatos: {
     signIn: (pseudo) => chatos.write(`CR pseudo="${pseudo}"`),
     taken: /[^]/,
-    speak: line(''),
-    muted: /[^]/,
+    speak: chatos.write('SMA sender="own_chatos" message="hi"'),
+    muted: /\x08\x04$/,
     removed: null,
     banned: null,
     noGuests: null,
+    announced: /Server[^]*hello all/,
+    tooMany: /\x08\x01\x08\x04$/,
   },
   parley: {
     signIn: (name) =>
@@ -82,6 +99,8 @@ const words: { readonly [P in ProtocolName]: Words } = {
     removed: /"why":"removed".*\n$/,
     banned: /"why":"banned".*\n$/,
     noGuests: /"why":"no-guests".*\n$/,
+    announced: /"from":"Server".*"text":"hello all"/,
+    tooMany: /"too-many-messages"/,
   },
 }
 
@@ -156,16 +175,31 @@ describe('what operators decide holds on every protocol at once (X-20)', { timeo
       await (await signedIn(protocol)).close()
     })
 
-    if (protocol !== 'cp' && protocol !== 'chatos') {
-      it(`${protocol}: whoever is muted is told, and is heard by nobody`, async () => {
-        const client = await signedIn(protocol)
-        await decide({ do: 'sanction.put', measure: 'mute', subject, reason: '', seconds: null, by })
-        client.socket.write(words[protocol].speak)
-        await client.until(() => words[protocol].muted.test(client.heard), `is muted on ${protocol}`)
-        await decide({ do: 'sanction.remove', measure: 'mute', subject, by })
-        await client.close()
-      })
-    }
+    it(`${protocol}: whoever is muted is told, hears others, and is heard by nobody`, async () => {
+      const client = await signedIn(protocol)
+      const witness = await signedIn(protocol === 'parley' ? 'ident' : 'parley')
+      await decide({ do: 'sanction.put', measure: 'mute', subject, reason: '', seconds: null, by })
+      client.socket.write(words[protocol].speak)
+      await client.until(() => words[protocol].muted.test(client.heard), `is muted on ${protocol}`)
+      await decide({ do: 'announce', text: 'hello all' as Text, by })
+      const { fetch, announced } = words[protocol]
+      if (fetch) client.socket.write(fetch)
+      await client.until(() => announced.test(client.heard), `the announcement on ${protocol}`)
+      const heard = words[protocol === 'parley' ? 'ident' : 'parley'].announced
+      await witness.until(() => heard.test(witness.heard), 'the announcement')
+      assert.doesNotMatch(witness.heard, /"text":"hi"|BCST own_parley hi/)
+      await decide({ do: 'sanction.remove', measure: 'mute', subject, by })
+      await Promise.all([client.close(), witness.close()])
+    })
+
+    it(`${protocol}: everybody is slowed down, and told as of too many messages`, async () => {
+      await decide({ do: 'slow.set', rate: { messages: 1, seconds: 600 }, by })
+      const client = await signedIn(protocol)
+      client.socket.write(Buffer.concat([words[protocol].speak, words[protocol].speak]))
+      await client.until(() => words[protocol].tooMany.test(client.heard), `is slowed down on ${protocol}`)
+      await decide({ do: 'slow.set', rate: null, by })
+      await client.close()
+    })
 
     if (protocol !== 'cp') {
       it(`${protocol}: no guest comes where none may`, async () => {
@@ -187,7 +221,7 @@ describe('what operators decide holds on every protocol at once (X-20)', { timeo
     const text = await administer(directory, { do: 'metrics.show' })
     assert.ok(text.ok && text.result.ok)
     assert.match(text.result.value, /^parley_disconnections_total\{reason="banned"\} [1-9]/m)
-    assert.match(text.result.value, /^parley_refusals_total\{limit="muted"\} 4$/m)
+    assert.match(text.result.value, /^parley_refusals_total\{limit="muted"\} 6$/m)
   })
 })
 
