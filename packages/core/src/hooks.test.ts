@@ -48,12 +48,17 @@ describe('hooks', () => {
     assert.equal(t.mayEnter('robot'), 'ok')
   })
 
-  it('are at most 256, and none while the store takes nothing', () => {
+  it('are at most 256, and none comes or goes while the store takes nothing, and goes on a full disk', () => {
     const t = new TestCommunity()
     const outcomes = Array.from({ length: 257 }, (_, at) => t.why({ ...add, name: named(`bot${at}`) }))
     assert.deepEqual([outcomes.filter((each) => each === 'ok').length, outcomes.at(-1)], [256, 'too-many-hooks'])
     t.writable = false
+    t.removable = false
     assert.equal(t.why({ do: 'hook.remove', name: named('bot7') }), 'unavailable')
+    t.removable = true
+    assert.equal(t.why({ ...add, name: named('bot300') }), 'too-many-hooks')
+    assert.equal(t.why({ do: 'hook.remove', name: named('bot7') }), 'ok')
+    assert.equal(t.why({ ...add, name: named('bot300') }), 'unavailable')
   })
 
   it('come back as the store has them when it could not take a change', () => {

@@ -91,10 +91,11 @@ export class Hooks {
     return ok({ id: seq })
   }
 
-  remove({ writable, command }: Entry<Command<'hook.remove'>>, out: Effects): HookResults['hook.remove'] {
+  /** A full disk takes it: whoever is posted too much can end it. */
+  remove({ removable, command }: Entry<Command<'hook.remove'>>, out: Effects): HookResults['hook.remove'] {
     const hook = this.find(command.name)
     if (!hook) return fail('no-such-hook')
-    if (!writable) return fail('unavailable')
+    if (!removable) return fail('unavailable')
     this.#hooks.delete(keyOf(hook.name))
     this.#changed()
     out.write({ write: 'hook.remove', id: hook.id })

@@ -128,7 +128,7 @@ export type Write =
   /** Numbers up to this one may be used before anything else is written. The highest counts. */
   | { readonly write: 'numbers.reserve'; readonly upTo: number }
 
-const removals: ReadonlySet<Write['write']> = new Set(['messages.remove', 'device.remove'])
+const removals: ReadonlySet<Write['write']> = new Set(['messages.remove', 'device.remove', 'hook.remove'])
 
 /** Whether these do nothing but remove: a full disk takes them. Which numbers are used is no matter. */
 export function makesRoom(writes: readonly Write[]): boolean {
