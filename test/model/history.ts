@@ -63,7 +63,7 @@ export function conversations(state: State, by: Connection): void {
     return { place: last.place, shown: { of: name, last: row(last), unread, mark: mark === 0 ? 0 : { place: mark } } }
   })
   list.sort((one, other) => other.place - one.place)
-  by.heard.push(reply({ conversations: list.map(({ shown }) => shown) }))
+  by.heard.push(reply({ conversations: list.map(({ shown }) => shown), more: false }))
 }
 
 /** L-13: shared by the user's devices; and what was read was received (L-11). */

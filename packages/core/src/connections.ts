@@ -63,7 +63,7 @@ export class Connections {
     }
   }
 
-  /** Connections that came by the token of this device are ended. */
+  /** Connections that came by the token of this device, or were given it, are ended. */
   endDevice(name: UserName, device: number, seq: number, out: Effects): void {
     for (const connection of this.#of(name)) {
       if (connection.device === device) this.end(connection.id, 'account-changed', seq, out)

@@ -6,14 +6,15 @@ import { forget, TestCommunity } from '../testing/test-community.ts'
 const ann = named('ann')
 const hour = 3_600_000
 
-/** Ann, by her password, and a device that she has added. */
+/** Ann, by her password alone and on a device that she has added. */
 function withDevice() {
   const t = new TestCommunity()
   const holder = t.enterRegistered('ann', { exclusive: false })
-  const added = holder.do({ do: 'device.add', label: 'laptop', hash: 'H' })
+  const adder = t.enterRegistered('ann', { exclusive: false })
+  const added = adder.do({ do: 'device.add', label: 'laptop', hash: 'H' })
   assert.ok(added.ok)
   const enter = () => t.enter('ann', { exclusive: false, version: t.versionOf('ann'), device: added.value.id })
-  return { t, holder, id: added.value.id, enter }
+  return { t, holder, adder, id: added.value.id, enter }
 }
 
 describe('devices', () => {
@@ -52,6 +53,13 @@ describe('devices', () => {
     assert.equal(t.community.users.connection(device.id), undefined)
     assert.equal(t.mayEnter('ann', { exclusive: false, version: t.versionOf('ann'), device: id }), 'name-taken')
     assert.equal(holder.why({ do: 'device.remove', id }), 'no-such-device')
+  })
+
+  it('end the connection that was given their token, too', () => {
+    const { t, holder, adder, id } = withDevice()
+    forget(adder)
+    assert.equal(holder.why({ do: 'device.remove', id }), 'ok')
+    assert.deepEqual([adder.heard(), t.community.users.find(ann)?.connections.length], [['ended account-changed'], 1])
   })
 
   it('can be removed while a full disk takes nothing else', () => {

@@ -28,7 +28,7 @@ export interface DeviceResults {
     { readonly id: number },
     'gone' | 'not-registered' | 'too-many-devices' | 'too-many-messages' | 'unavailable'
   >
-  /** Connections that came by its token have ended. */
+  /** Connections that came by its token, or were given it, have ended. */
   'device.remove': Result<void, 'gone' | 'no-such-device' | 'unavailable'>
 }
 
@@ -69,6 +69,7 @@ export class Devices {
     if (!writable) return fail('unavailable')
     const { label, hash } = command
     this.#put({ id: seq, account: keyOf(owner.name), label, hash, addedAt: at, seenAt: at }, out)
+    this.#users.becomeDevice(owner, seq)
     out.durable = true
     return ok({ id: seq })
   }

@@ -20,7 +20,7 @@ export interface OnlineConnection {
   readonly exclusive: boolean
   /** The version of the account that its password was checked against; null: a guest. */
   readonly version: number | null
-  /** The device whose token it signed in with; null: none. */
+  /** The device whose token it signed in with, or was given; null: none. */
   readonly device: number | null
   readonly capabilities: Capabilities
   /** The sequence number of its arrival. */
@@ -131,6 +131,14 @@ export class Users {
       out.everyone({ kind: 'user-joined', user: name }, name)
     }
     return ok(online)
+  }
+
+  /** The connection was given the token of this device. */
+  becomeDevice(connection: OnlineConnection, device: number): void {
+    const become = { ...connection, device }
+    this.#byConnection.set(connection.id, become)
+    const user = this.#online.get(keyOf(connection.name))!
+    user.connections = user.connections.map((each) => (each === connection ? become : each))
   }
 
   /** The connection and whether it was its user's last; null: it is not here. */

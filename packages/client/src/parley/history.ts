@@ -12,6 +12,7 @@ const found = members({ messages: list(said), more: flag })
 const exported = members({ messages: list(said), more: flag, upTo: natural })
 const listed = members({
   conversations: list(members({ of: conversation, last: orNull(said), unread: natural, mark: natural })),
+  more: flag,
 })
 const deleted = members({ seq: natural })
 const mark = members({ of: conversation, seq: natural })
@@ -43,11 +44,18 @@ export class ParleyHistory implements History<KeptMessage> {
   }
 
   async conversations(): Promise<readonly ListedConversation<KeptMessage>[]> {
-    const { conversations } = await this.#connection.request('conversations', {}, listed)
-    return conversations.map(({ of, last, unread, mark: to }) => {
-      if (last) this.#check('conversations', [last], { of })
-      return { of, last: last && keptMessage(last, this.#connection.me), unread, mark: to }
-    })
+    const all: ListedConversation<KeptMessage>[] = []
+    for (let before: number | undefined, isMore = true; isMore;) {
+      const { conversations, more } = await this.#connection.request('conversations', { before }, listed)
+      for (const { of, last, unread, mark: to } of conversations) {
+        if (last) this.#check('conversations', [last], { of })
+        all.push({ of, last: last && keptMessage(last, this.#connection.me), unread, mark: to })
+      }
+      const oldest = conversations.at(-1)?.last?.stamp.seq
+      isMore = more && oldest !== undefined && oldest < (before ?? Infinity)
+      before = oldest
+    }
+    return all
   }
 
   async read(of: ConversationId, seq: number): Promise<void> {

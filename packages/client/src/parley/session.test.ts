@@ -188,6 +188,34 @@ describe('what a server of parley says', () => {
     await assert.rejects(chat.say('x'), { code: 'broken-server', message: /"seq" is no whole number/ })
   })
 
+  it('is asked for conversations until it has no more, or repeats itself', async (t) => {
+    const of = (seq: number) => ({ of: `#g${seq}`, last: message(seq, 'x', { to: `#g${seq}` }), unread: 1, mark: 0 })
+    const asked: unknown[] = []
+    const server = await scriptedParley(t, async (peer) => {
+      await peer.welcomes()
+      for (const [seqs, more] of [
+        [[9, 8], true],
+        [[5], false],
+        [[9], true],
+        [[9], true],
+      ] as const) {
+        const request = await peer.serves('conversations', { conversations: seqs.map(of), more })
+        asked.push(request['before'])
+      }
+    })
+    const chat = server.chat()
+    await chat.start()
+    const listed = async () => (await chat.history.conversations()).map((each) => each.of)
+    assert.deepEqual(
+      [await listed(), await listed()],
+      [
+        ['#g9', '#g8', '#g5'],
+        ['#g9', '#g9'],
+      ],
+    )
+    assert.deepEqual(asked, [undefined, 8, undefined, 9])
+  })
+
   it('has to go on: its silence ends the connection', async (t) => {
     const timers = new Set<{ ms: number; run: () => void }>()
     const clock = {

@@ -19,8 +19,6 @@ export class ParleyConnection implements HeartbeatOwner {
   user: UserName | null = null
   /** What the client gave as its public key since it signed in; null: nothing. */
   publicKey: string | null = null
-  /** The device that was added on this connection. */
-  device: number | null = null
   /** Those of a backup that have come, until the last one is here. */
   backupParts: readonly string[] = []
   /** Grows with each who signs out: what was begun for one is not told the next. */
@@ -63,7 +61,6 @@ export class ParleyConnection implements HeartbeatOwner {
     this.heartbeat.stop()
     this.user = null
     this.publicKey = null
-    this.device = null
     this.backupParts = []
     this.visit++
     this.endedHere.clear()

@@ -8,21 +8,20 @@ export const longestLabel = 64
 
 /** The token of a new device; null: there is none for it (L-15). */
 export function addDevice(
-  connection: ParleyConnection,
+  { context }: ParleyConnection,
   label: string,
   told: (token: string | null) => void,
 ): void | Promise<void> {
-  const { token, hash } = connection.context.newDeviceToken()
-  return connection.context.submit({ do: 'device.add', label, hash }, (added) => {
-    if (added.ok) connection.device = added.value.id
+  const { token, hash } = context.newDeviceToken()
+  return context.submit({ do: 'device.add', label, hash }, (added) => {
     told(added.ok ? token : null)
   })
 }
 
 export function listDevices(exchange: Exchange): void {
-  const { context, user, device: own } = exchange.connection
+  const { context, user } = exchange.connection
   const { devices, users } = context.community
-  const here = own ?? users.of(context.id)?.connections.find(({ id }) => id === context.id)?.device
+  const here = users.of(context.id)?.connections.find(({ id }) => id === context.id)?.device
   const list = user === null ? [] : devices.of(user)
   exchange.accept({
     devices: list.map(({ id, label, addedAt, seenAt: lastSeen }) => {

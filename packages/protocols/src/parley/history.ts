@@ -1,6 +1,7 @@
 import {
   conversationKey,
   parseConversation,
+  utf8Bytes,
   type ConversationKey,
   type HistoryPage,
   type HistoryPosition,
@@ -16,7 +17,7 @@ import { deleteErrors } from './replies.ts'
 /** The most that one reply has, and what it has where nothing is said. */
 const page = { most: 200, usual: 50 }
 const found = { most: 100, usual: 20 }
-/** Bytes of the messages of one reply, past which the rest is for the next one. */
+/** Bytes of texts and keys in one reply, past which the rest is for the next one. */
 const replyBytes = 262_144
 /** Characters that are searched for. */
 const longestSearch = 200
@@ -65,18 +66,34 @@ export async function search(exchange: Exchange, { text, of, before, limit }: Se
   if (of !== null && conversation === null) return exchange.refuse('no-such-conversation')
   const read = await exchange.connection.context.history.search({ text, of: conversation, before, limit: limit + 1 })
   if (!read.ok) return exchange.refuse(read.fail)
-  const messages = fitting(exchange, read.value.slice(0, limit))
-  exchange.accept({ messages, more: read.value.length > messages.length })
+  const messages = fitting(read.value.slice(0, limit), itself)
+  exchange.accept({
+    messages: messages.map((each) => pastMessage(exchange, each)),
+    more: read.value.length > messages.length,
+  })
 }
 
-export async function conversations(exchange: Exchange): Promise<void> {
+/** The number of the last message, below which those lie that are wanted; null: all are. */
+export interface ConversationsRequest {
+  readonly before: number | null
+}
+
+export function readConversations(body: Body): ConversationsRequest | null {
+  const before = optional(body, 'before', numberMember)
+  return before && { before: before.value }
+}
+
+/** The newest first. */
+export async function conversations(exchange: Exchange, { before }: ConversationsRequest): Promise<void> {
   const { context } = exchange.connection
   const read = await context.history.conversations()
   if (!read.ok) return exchange.refuse(read.fail)
-  const list = read.value.map(({ last, unread, mark }) => {
+  const wanted = read.value.filter(({ last }) => before === null || last.seq < before)
+  const fit = fitting(wanted, ({ last }) => last)
+  const list = fit.map(({ last, unread, mark }) => {
     return { of: nameOf(exchange.connection, last), last: pastMessage(exchange, last), unread, mark }
   })
-  exchange.accept({ conversations: list })
+  exchange.accept({ conversations: list, more: fit.length < wanted.length })
 }
 
 export interface ExportRequest {
@@ -171,24 +188,27 @@ export class CatchUpEvents implements CatchUpReader {
 /** What lies farthest from the number that was asked for is left for the next page. */
 function cutPage(exchange: Exchange, { messages, more }: HistoryPage, at: HistoryPosition): Body {
   const isForward = typeof at === 'object' && 'after' in at
-  if (isForward) {
-    const fit = fitting(exchange, messages)
-    return { messages: fit, more: { before: more.before, after: more.after || fit.length < messages.length } }
+  const fit = isForward ? fitting(messages, itself) : fitting(messages.toReversed(), itself).toReversed()
+  const isCut = fit.length < messages.length
+  return {
+    messages: fit.map((each) => pastMessage(exchange, each)),
+    more: { before: more.before || (isCut && !isForward), after: more.after || (isCut && isForward) },
   }
-  const fit = fitting(exchange, messages.toReversed()).toReversed()
-  return { messages: fit, more: { before: more.before || fit.length < messages.length, after: more.after } }
 }
 
 /** As many of the first ones as one reply may have, and one at least. */
-function fitting(exchange: Exchange, messages: readonly KeptMessage[]): Body[] {
-  const fit: Body[] = []
+function fitting<T>(all: readonly T[], messageOf: (each: T) => KeptMessage): readonly T[] {
   let bytes = 0
-  for (const message of messages) {
-    bytes += message.text.length
-    if (fit.length > 0 && bytes > replyBytes) break
-    fit.push(pastMessage(exchange, message))
-  }
-  return fit
+  const cut = all.findIndex((each, at) => {
+    const { text, sessionKey } = messageOf(each)
+    bytes += utf8Bytes(text) + (sessionKey?.length ?? 0)
+    return at > 0 && bytes > replyBytes
+  })
+  return cut < 0 ? all : all.slice(0, cut)
+}
+
+function itself(message: KeptMessage): KeptMessage {
+  return message
 }
 
 function pastMessage({ connection }: Exchange, message: KeptMessage): Body {

@@ -127,6 +127,54 @@ describe('parley session', () => {
     assert.deepEqual(messagesOf(ann.heard().at(-1)!).map(first), ['0', '1', '2', '3'])
     assert.deepEqual(ann.last()['more'], { before: false, after: true })
   })
+
+  it('counts the keys of sealed messages among the bytes of a page', async () => {
+    const server = await MemoryServer.start()
+    const registered = async (name: string) => {
+      await server.addAccount(name, 'secret12')
+      const client = await parley(null, server)
+      await client.says(JSON.stringify({ id: 1, do: 'sign-in', name, password: 'secret12' }))
+      return client
+    }
+    const [ann, bob] = [await registered('ann'), await registered('bob')]
+    await bob.says('{"id":2,"do":"key-publish","key":"K"}')
+    const sealed = { message: 'AQID', sessionKey: 'k'.repeat(8_192) }
+    for (let id = 0; id < 40; id++) {
+      await ann.says(JSON.stringify({ id, do: 'say', to: '@bob', sealed }))
+      await server.pass(200)
+    }
+    assert.equal(ann.last()['kept'], true)
+    await bob.says('{"id":7,"do":"history","of":"@ann"}')
+    assert.equal((bob.last()['messages'] as readonly unknown[]).length, 31)
+    assert.deepEqual(bob.last()['more'], { before: true, after: false })
+  })
+
+  // Proves parley.md History (3): who is in groups where much is said last can list them all.
+  it('pages conversations whose last messages are long', async () => {
+    const ann = await parley('ann')
+    const groups = ['a', 'b', 'c', 'd', 'e', 'f']
+    await ann.server.addAccount('bob', 'secret12')
+    const bob = await parley(null, ann.server)
+    await bob.says('{"id":1,"do":"sign-in","name":"bob","password":"secret12"}')
+    for (const group of groups) {
+      await bob.says(JSON.stringify({ id: 2, do: 'group-create', group }))
+      await bob.says(JSON.stringify({ id: 3, do: 'say', to: `#${group}`, text: group.repeat(60_000) }))
+    }
+    const listed: string[][] = []
+    for (let before: number | undefined, more = true; more;) {
+      await bob.says(JSON.stringify({ id: 4, do: 'conversations', before }))
+      const reply = bob.last() as { conversations: { of: string; last: { seq: number } }[]; more: boolean }
+      listed.push(reply.conversations.map(({ of }) => of))
+      before = reply.conversations.at(-1)?.last.seq
+      more = reply.more
+    }
+    assert.deepEqual(listed, [
+      ['#f', '#e', '#d', '#c'],
+      ['#b', '#a'],
+    ])
+    await bob.says('{"id":5,"do":"conversations","before":"x"}')
+    assert.equal(bob.last()['error'], 'malformed')
+  })
 })
 
 describe('what is said by parley without waiting for replies', () => {

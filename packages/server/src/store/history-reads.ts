@@ -3,6 +3,7 @@ import {
   groupConversation,
   kindOf,
   partiesOf,
+  utf8Bytes,
   type ConversationKey,
   type ConversationSummary,
   type HistoryPage,
@@ -28,7 +29,7 @@ interface Range {
 
 /** Rows that one read of a stretch looks at, so that others do not wait for it. */
 const rowsPerRead = 20_000
-/** Bytes of text, after which a stretch ends. */
+/** Bytes of texts and keys, after which a stretch ends. */
 const bytesPerStretch = 262_144
 const mostUnread = 100
 const mostConversations = 1_000
@@ -203,7 +204,7 @@ export class HistoryReads {
     for (const row of last === null ? [] : read(last)) {
       const message = this.#messageOf(row)
       messages.push(message)
-      bytes += message.text.length
+      bytes += utf8Bytes(message.text) + (message.sessionKey?.length ?? 0)
       if (bytes >= bytesPerStretch) break
     }
     const isCut = messages.length === limit || bytes >= bytesPerStretch
