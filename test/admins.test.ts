@@ -2,50 +2,11 @@ import { keyOf, parseUserName } from '@parley/core'
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { LineClient } from './line-client.ts'
-import { messagesOfSchema, SchemaCheck } from './parley-schema.ts'
+import { ParleyAsker } from './parley-asker.ts'
+import { messagesOfSchema } from './parley-schema.ts'
 import { serverUnderTest, type ServerUnderTest } from './server-under-test.ts'
 
 type Body = Readonly<Record<string, unknown>>
-
-/** A client of `parley` that asks one thing after another; all that is said is held against the schema. */
-class AdminClient {
-  readonly check = new SchemaCheck({ isClientFree: true })
-  readonly line: LineClient
-  #id = 0
-  #heard = 0
-
-  private constructor(line: LineClient) {
-    this.line = line
-  }
-
-  static async signIn(port: number, who: Body): Promise<{ readonly client: AdminClient; readonly reply: Body }> {
-    const client = new AdminClient(await LineClient.open(port))
-    await client.ask({ do: 'hello', versions: [1] })
-    return { client, reply: await client.ask({ do: 'sign-in', ...who }) }
-  }
-
-  async ask(request: Body): Promise<Body> {
-    const id = ++this.#id
-    const text = JSON.stringify({ id, ...request })
-    this.check.client(text)
-    this.line.send(text)
-    let found: Body | undefined
-    await this.line.until(() => {
-      for (const frame of this.#new()) if (frame['re'] === id) found = frame
-      return found !== undefined
-    }, text)
-    assert.deepEqual(this.check.problems, [])
-    return found!
-  }
-
-  #new(): readonly Body[] {
-    const lines = Buffer.from(this.line.heard, 'latin1').toString().split('\n').slice(0, -1)
-    const fresh = lines.slice(this.#heard)
-    this.#heard = lines.length
-    for (const line of fresh) this.check.server(line)
-    return fresh.map((line) => JSON.parse(line) as Body)
-  }
-}
 
 const subject = { kind: 'name', value: 'eve' }
 /** Every request of admins, each as it could be carried out. */
@@ -73,9 +34,9 @@ const requests: readonly Body[] = [
 
 describe('admins', { timeout: 60_000 }, () => {
   let server: ServerUnderTest
-  const clients: AdminClient[] = []
+  const clients: ParleyAsker[] = []
   const enter = async (who: Body) => {
-    const entered = await AdminClient.signIn(server.port('parley'), who)
+    const entered = await ParleyAsker.signIn(server.port('parley'), who)
     clients.push(entered.client)
     return entered
   }

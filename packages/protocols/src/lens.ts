@@ -8,22 +8,12 @@ import { dissectIdent } from './ident/lens.ts'
 import { identWire } from './ident/wire.ts'
 import { dissectJson } from './json/lens.ts'
 import { documentWire, fieldWire } from './json/wire.ts'
-import type { Dissect, Field } from './kit/fields.ts'
+import { clauses } from './lens-clauses.ts'
+import type { Dissect, LensView, Rendition } from './kit/fields.ts'
 import { dissectParley } from './parley/lens.ts'
 import { parleyWire } from './parley/wire.ts'
 
-export { clauses } from './lens-clauses.ts'
-export type { Field } from './kit/fields.ts'
-
-/**
- * One event as the users of one protocol hear it. `form`: where it is not the usual one, what makes
- * it so. `frames`: the fields of each; none: the protocol has no words for it (X-1).
- */
-export interface Rendition {
-  readonly protocol: string
-  readonly form: string | null
-  readonly frames: readonly (readonly Field[])[]
-}
+export { clauses }
 
 interface Form {
   readonly protocol: string
@@ -57,4 +47,9 @@ export function renditionsOf(event: ChatEvent, stamp: Stamp): readonly Rendition
     else if (usual.get(protocol) === compared) return []
     return [{ protocol, form, frames: bytes ? dissect(bytes, event.kind) : [] }]
   })
+}
+
+/** The same with what the fields are cited by. */
+export function lensView(event: ChatEvent, stamp: Stamp): LensView {
+  return { renditions: renditionsOf(event, stamp), clauses }
 }

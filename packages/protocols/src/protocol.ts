@@ -1,5 +1,6 @@
 import type {
   Capabilities,
+  ChatEvent,
   Clock,
   Command,
   CommandNamed,
@@ -28,6 +29,7 @@ import type {
 } from '@parley/core'
 import type { FileCarrier } from './carriers/file-carrier.ts'
 import type { TunnelRelay } from './carriers/tunnel-relay.ts'
+import type { LensView } from './kit/fields.ts'
 import type { AdministrationRequest, AdministrationResults } from './administration.ts'
 
 /**
@@ -273,6 +275,8 @@ export interface SessionContext<Out> {
     command: Unsigned<D>,
     told: (result: Submitted<D>, stamp: Stamp) => void,
   ): void | Promise<void>
+  /** An event in every protocol that the server speaks, field by field. */
+  lens(event: ChatEvent, stamp: Stamp): Promise<LensView>
   /** What whoever is signed in here may do as an admin. */
   readonly admin: AdminView
   /** What the signed-in user may read of what is kept. */

@@ -13,6 +13,22 @@ export interface Field {
   readonly clause: string
 }
 
+/**
+ * One event as the users of one protocol hear it. `form`: where it is not the usual one, what makes
+ * it so. `frames`: the fields of each; none: the protocol has no words for it (X-1).
+ */
+export interface Rendition {
+  readonly protocol: string
+  readonly form: string | null
+  readonly frames: readonly (readonly Field[])[]
+}
+
+/** An event in every protocol. `clauses`: by citation, what is said there. */
+export interface LensView {
+  readonly renditions: readonly Rendition[]
+  readonly clauses: { readonly [citation: string]: string }
+}
+
 /** Takes apart what a wire made of an event of this kind: the fields of each frame. */
 export type Dissect = (bytes: Uint8Array, kind: EventKind) => readonly (readonly Field[])[]
 

@@ -51,6 +51,7 @@ import {
   search,
 } from './history.ts'
 import { keyPublish, keyRequest, readKeyPublish, readKeyRequest, readSessionKey, sessionKey } from './keys.ts'
+import { lens, readLens } from './lens-request.ts'
 import { markRead, readMark } from './marks.ts'
 import { readSay, say } from './talk.ts'
 import {
@@ -119,6 +120,7 @@ export const commands = {
   'game-start': command({ when: 'signed-in', run: startGame }),
   'game-join': command({ when: 'signed-in', run: joinGame }),
   'game-guess': command({ when: 'signed-in', read: readGuess, run: guess }),
+  lens: command({ when: 'signed-in', read: readLens, run: lens }),
   'admin-metrics': command({ when: 'admin', run: showMetrics }),
   'admin-online': command({ when: 'admin', run: listOnline }),
   'admin-accounts': command({ when: 'admin', run: listAccounts }),

@@ -11,6 +11,7 @@ export const features = [
   'sealed-groups',
   'group-hand-on',
   'admin',
+  'lens',
 ] as const
 
 /** Bytes of a frame after sign-in (X-8: more than on other lines, since bytes come as base64). */

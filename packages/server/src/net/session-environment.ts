@@ -1,5 +1,5 @@
-import type { Clock, Community, ConnectionId, Random, Result } from '@parley/core'
-import type { AllowList, Dialect, FileCarrier, TransferListener, TunnelRelay } from '@parley/protocols'
+import type { ChatEvent, Clock, Community, ConnectionId, Random, Result, Stamp } from '@parley/core'
+import type { AllowList, Dialect, FileCarrier, LensView, TransferListener, TunnelRelay } from '@parley/protocols'
 import type { ProtocolCounters } from '../metrics/counters.ts'
 import type { ConnectionServices } from './connection-services.ts'
 import type { Outbox } from './outbox.ts'
@@ -69,6 +69,12 @@ export abstract class SessionEnvironment<C extends Connected> {
 
   get tunnels(): TunnelRelay {
     return this.services.tunnels
+  }
+
+  async lens(event: ChatEvent, stamp: Stamp): Promise<LensView> {
+    // Loaded where somebody asks only.
+    const { lensView } = await import('@parley/protocols/lens')
+    return lensView(event, stamp)
   }
 
   unauthenticated(): number {
