@@ -28,7 +28,7 @@ const portableDependencies: { readonly [owner: string]: { readonly [name: string
   client: { '@hpke/core': 'src/sealing/', '@scure/bip39': 'src/sealing/' },
 }
 /** What every protocol may import of the package beside the kit. */
-const contracts = ['src/protocol.ts', 'src/administration.ts']
+const contracts = ['src/protocol.ts', 'src/administration.ts', 'src/lens-view.ts']
 /** Where the client has what only Node can do. */
 const forNode = 'src/node/'
 /** What packages show to the tests of others. */

@@ -16,6 +16,8 @@ const abilities = {
   history: 'keep a history',
   devices: 'have several devices',
   backup: 'keep a backup',
+  lens: 'take messages apart',
+  admin: 'look after a server',
 } as const
 
 export type Ability = keyof typeof abilities
@@ -33,6 +35,8 @@ const byFeature = {
   history: ['history'],
   devices: ['devices'],
   backup: ['backup'],
+  lens: ['lens'],
+  admin: ['admin'],
 } satisfies Record<keyof Features, readonly Ability[]>
 
 /** What a chat can do that has these features: those of a session, or of a protocol. */

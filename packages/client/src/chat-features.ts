@@ -1,5 +1,7 @@
 import type { Ability } from './abilities.ts'
+import type { Admin } from './admin.ts'
 import type { Backup, Devices } from './devices.ts'
+import type { Lens } from './lens.ts'
 import { ChatError } from './chat-error.ts'
 import { neededError } from './chat-recovery.ts'
 import type { ChatSealing } from './chat-sealing.ts'
@@ -24,6 +26,8 @@ export interface ChatFeatures {
   readonly tunnels: Tunnels
   readonly devices: Devices
   readonly backup: Backup
+  readonly lens: Lens
+  readonly admin: Admin
 }
 
 /** Features over one connection after another. What the protocol has no words for rejects. */
@@ -57,6 +61,11 @@ export function chatFeatures(now: FeatureNow, sealing: ChatSealing): ChatFeature
     backup: {
       put: async (blob) => now('backup').put(blob),
       get: async () => now('backup').get(),
+    },
+    lens: { show: async (message) => now('lens').show(message) },
+    admin: {
+      isAdmin: () => now('admin').isAdmin(),
+      ask: async (what, members) => now('admin').ask(what, members),
     },
   }
 }

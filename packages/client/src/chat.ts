@@ -1,4 +1,5 @@
 import type { Ability } from './abilities.ts'
+import type { Admin } from './admin.ts'
 import type { Recovery } from './chat-recovery.ts'
 import type { Backup, Devices } from './devices.ts'
 import type { ChatEvents } from './events.ts'
@@ -14,6 +15,7 @@ import type {
   Tunnels,
 } from './features.ts'
 import type { History, PastMessage } from './history.ts'
+import type { Lens } from './lens.ts'
 import type { SayOptions } from './stamp.ts'
 
 /**
@@ -41,6 +43,8 @@ export interface Chat {
   readonly history: History<PastMessage>
   readonly devices: Devices
   readonly backup: Backup
+  readonly lens: Lens
+  readonly admin: Admin
   readonly recovery: Recovery
 
   /** Who is here, oneself included. */

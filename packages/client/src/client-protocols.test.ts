@@ -61,6 +61,8 @@ describe('what each protocol can do', () => {
     '`history`': ['history'],
     '`devices`': ['devices'],
     '`backup`': ['backup'],
+    '`lens`': ['lens'],
+    '`admin`': ['admin'],
   }
   it('is what the README of this package says', () => {
     const rows = table('client/README.md', 'A URL is')

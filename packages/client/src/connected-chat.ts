@@ -9,7 +9,9 @@ import type { Chat } from './chat.ts'
 import type { ClientProtocol, ClientSession, SessionEvents } from './client-protocol.ts'
 import { systemClock } from './clock.ts'
 import type { Cursor } from './cursor.ts'
+import type { Admin } from './admin.ts'
 import type { Backup, Devices } from './devices.ts'
+import type { Lens } from './lens.ts'
 import { Emitter } from './emitter.ts'
 import type { ChatEvents } from './events.ts'
 import type {
@@ -48,6 +50,8 @@ export class ConnectedChat implements Chat {
   readonly tunnels: Tunnels
   readonly devices: Devices
   readonly backup: Backup
+  readonly lens: Lens
+  readonly admin: Admin
   readonly recovery: Recovery
   readonly history: History<PastMessage>
   readonly #url: ChatUrl
@@ -108,6 +112,8 @@ export class ConnectedChat implements Chat {
     this.tunnels = features.tunnels
     this.devices = features.devices
     this.backup = features.backup
+    this.lens = features.lens
+    this.admin = features.admin
     this.#events.on('caught-up', () => (this.#isCaughtUp = true))
     this.history = pastMessages(now, {
       now: () => this.#sealing.now,

@@ -1,5 +1,7 @@
+import type { Admin } from './admin.ts'
 import type { Backup, Devices } from './devices.ts'
 import type { History, KeptMessage } from './history.ts'
+import type { Lens } from './lens.ts'
 import type { Link } from './link.ts'
 import type { SayOptions } from './stamp.ts'
 
@@ -24,6 +26,8 @@ export interface Features {
   readonly history?: History<KeptMessage>
   readonly devices?: Devices
   readonly backup?: Backup
+  readonly lens?: Lens
+  readonly admin?: Admin
 }
 
 /** Plain text. A promise resolves when the server has taken it. */

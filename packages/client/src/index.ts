@@ -4,7 +4,9 @@ export type { Recovery } from './chat-recovery.ts'
 export type { Chat } from './chat.ts'
 export { systemClock, type Clock } from './clock.ts'
 export { connect, requireAbility } from './connect.ts'
+export type { Admin } from './admin.ts'
 export type { Backup, Device, Devices } from './devices.ts'
+export type { HeardMessage, Lens, LensField, Rendition } from './lens.ts'
 export type { ChatEvents } from './events.ts'
 export type {
   ChatGroups,

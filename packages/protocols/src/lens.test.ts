@@ -7,7 +7,7 @@ import { heloWireWithGroups } from './helo/wire.ts'
 import { protocols } from './index.ts'
 import { fieldWire } from './json/wire.ts'
 import { cpFetched } from './cp/lens.ts'
-import type { Rendition } from './kit/fields.ts'
+import type { Rendition } from './lens-view.ts'
 import { clauses, renditionsOf } from './lens.ts'
 
 const stamp = { seq: 812, at: 1_764_000_000_000 }

@@ -29,7 +29,7 @@ import type {
 } from '@parley/core'
 import type { FileCarrier } from './carriers/file-carrier.ts'
 import type { TunnelRelay } from './carriers/tunnel-relay.ts'
-import type { LensView } from './kit/fields.ts'
+import type { LensView } from './lens-view.ts'
 import type { AdministrationRequest, AdministrationResults } from './administration.ts'
 
 /**

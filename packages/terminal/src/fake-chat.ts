@@ -100,6 +100,10 @@ export class FakeChat implements Chat {
     get: () => this.#answer<string | null>('backup', null),
   }
 
+  readonly lens: Chat['lens'] = { show: () => this.#answer('lens', { renditions: [], clauses: {} }) }
+
+  readonly admin: Chat['admin'] = { isAdmin: () => false, ask: (what) => this.#answer(`admin ${what}`, {}) }
+
   readonly recovery = {
     isNeeded: false,
     make: () => this.#answer('recovery make', 'one two three'),

@@ -42,6 +42,8 @@ export class ParleyConnection {
   readonly context: ClientContext
   /** The name, once signed in as the server took it. */
   me: string
+  /** Whether the account may look after the server. */
+  isAdmin = false
   readonly messages: ParleyMessages
   /** The last session key of each user that came by itself: it belongs to the messages behind it. */
   readonly sessionKeys = new TextByUser()

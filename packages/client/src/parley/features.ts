@@ -1,4 +1,5 @@
 import type { FeatureTable } from '../kit/make-features.ts'
+import { ParleyAdmin } from './admin.ts'
 import { ParleyBackup } from './backup.ts'
 import type { ParleyConnection } from './connection.ts'
 import { ParleyDevices } from './devices.ts'
@@ -7,6 +8,7 @@ import { ParleyGame } from './game.ts'
 import { ParleyGroups } from './groups.ts'
 import { ParleyHistory } from './history.ts'
 import { ParleyKeys } from './keys.ts'
+import { ParleyLens } from './lens.ts'
 import { ParleyTalk } from './talk.ts'
 import { ParleyTunnels } from './tunnels.ts'
 import { ParleyUsers } from './users.ts'
@@ -23,6 +25,8 @@ export const features = {
   history: ParleyHistory,
   devices: ParleyDevices,
   backup: ParleyBackup,
+  lens: ParleyLens,
+  admin: ParleyAdmin,
 } satisfies FeatureTable<ParleyConnection>
 
 /** By which word a server says that it has them; all others every server has. */
@@ -35,4 +39,6 @@ export const parts = {
   history: 'history',
   devices: 'devices',
   backup: 'backup',
+  lens: 'lens',
+  admin: 'admin',
 } satisfies Partial<Record<keyof typeof features, string>>

@@ -5,7 +5,7 @@ import { flag, members, natural, optional, text, user } from './shapes.ts'
 
 const version = 1
 const clientName = 'parley-client'
-const signedIn = members({ name: user, registered: flag, seq: natural, token: optional(text) })
+const signedIn = members({ name: user, registered: flag, seq: natural, token: optional(text), admin: optional(flag) })
 
 /** Says who this is, and hears what the server can do. */
 export async function greet(connection: ParleyConnection): Promise<void> {
@@ -49,6 +49,7 @@ async function request(connection: ParleyConnection, proof: { readonly [member: 
     // Before the events that stand behind it.
     told: (reply) => {
       connection.me = reply.name
+      connection.isAdmin = reply.admin === true
       if (reply.token !== undefined) device.remember(reply.token)
       cursor.restrict(reply.seq)
       messages.begin(reply.seq, after === null)

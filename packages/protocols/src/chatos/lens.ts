@@ -1,4 +1,5 @@
-import type { Dissect, Field } from '../kit/fields.ts'
+import type { Dissect } from '../kit/fields.ts'
+import type { Field } from '../lens-view.ts'
 import { readFrame } from './codec.ts'
 import { opcodes, writeFields, type ChatosFrame } from './packets.ts'
 

@@ -1,5 +1,6 @@
 import type { EventKind } from '@parley/core'
-import { linesIn, textField, type Dissect, type Field } from '../kit/fields.ts'
+import { linesIn, textField, type Dissect } from '../kit/fields.ts'
+import type { Field } from '../lens-view.ts'
 import { fieldsOfObject } from '../kit/fields-of-json.ts'
 
 /** A header, a blank, and a body of JSON. */

@@ -1,4 +1,5 @@
-import { textField, type Field } from './fields.ts'
+import { textField } from './fields.ts'
+import type { Field } from '../lens-view.ts'
 
 /**
  * The members of an object as it stands in a text, in its order, each with its name, and what is

@@ -10,7 +10,7 @@ import {
   type UserName,
 } from '@parley/core'
 import { encodeText } from '../kit/text.ts'
-import type { Rendition } from '../kit/fields.ts'
+import type { Rendition } from '../lens-view.ts'
 import { encodeFrame, isBody, type Body } from './codec.ts'
 import type { Exchange } from './exchange.ts'
 import { dissectParley } from './lens.ts'

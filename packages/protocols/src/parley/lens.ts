@@ -1,4 +1,5 @@
-import { linesIn, textField, type Dissect, type Field } from '../kit/fields.ts'
+import { linesIn, textField, type Dissect } from '../kit/fields.ts'
+import type { Field } from '../lens-view.ts'
 import { fieldsOfObject } from '../kit/fields-of-json.ts'
 
 /** Where the page of `parley` says what an event is. */
