@@ -14,4 +14,7 @@ export const views: { readonly [name: string]: ComponentType<ViewProps> } = {
 }
 
 /** Views that few people open: each is a script of its own. */
-export const lazyViews: { readonly [name: string]: LoadView } = {}
+export const lazyViews: { readonly [name: string]: LoadView } = {
+  lens: () => import('../views/lens/lens.tsx'),
+  operator: () => import('../views/operator/operator.tsx'),
+}
