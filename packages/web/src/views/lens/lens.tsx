@@ -1,7 +1,7 @@
 import type { LensField, Rendition } from '@parley/client'
 import { clock } from '../../parts/times.ts'
 import { useEffect, useState } from 'preact/hooks'
-import { IconButton } from '../../parts/button.tsx'
+import { ViewFrame } from '../../parts/view-frame.tsx'
 import { useModel } from '../../parts/use-model.ts'
 import type { ViewProps } from '../../parts/view.ts'
 
@@ -29,12 +29,8 @@ export default function Lens({ session: { chat, model }, path }: ViewProps) {
     return () => (isWanted = false)
   }, [seq])
   return (
-    <section class="lens" aria-label="What went over the wire">
-      <header class="bar">
-        <IconButton icon="back" label="Back" class="back" onClick={() => history.back()} />
-        <h1>What went over the wire</h1>
-      </header>
-      <div class="lens-page" tabIndex={0} role="region" aria-label="The message in each protocol">
+    <ViewFrame title="What went over the wire">
+      <div class="lens">
         {seq === undefined && <p class="empty">Nothing was said yet. What is said next is shown here.</p>}
         {line && (
           <p class="lens-said">
@@ -55,7 +51,7 @@ export default function Lens({ session: { chat, model }, path }: ViewProps) {
           </div>
         )}
       </div>
-    </section>
+    </ViewFrame>
   )
 }
 
@@ -105,7 +101,7 @@ function hexOf({ value, hex }: LensField): string {
 
 /** With signs for what has no shape of its own. */
 function visible(value: string): string {
-  return value.replaceAll('\r', '␍').replaceAll('\n', '␊').replaceAll(' ', '·')
+  return value.replaceAll('\r', '\\r').replaceAll('\n', '\\n').replaceAll(' ', '·')
 }
 
 function addressOf({ kind, to, conversation }: { kind: string; to: string | null; conversation: string }): string {

@@ -8,7 +8,7 @@ export function Accounts({ state: { accounts }, act }: PartProps) {
   return (
     <Table
       title="Accounts"
-      head={['Name', '']}
+      head={['Name', 'Decide']}
       rows={accounts.map(({ name, admin }) => [
         admin ? <b>{name}, admin</b> : name,
         <div class="operator-acts">

@@ -1,5 +1,6 @@
 import { brief } from '../../parts/times.ts'
-import { Button, IconButton } from '../../parts/button.tsx'
+import { Button } from '../../parts/button.tsx'
+import { ViewFrame } from '../../parts/view-frame.tsx'
 import type { ViewProps } from '../../parts/view.ts'
 import { Accounts } from './accounts.tsx'
 import { Plots } from './plots.tsx'
@@ -11,12 +12,8 @@ import { Table } from './table.tsx'
 export default function Operator({ session: { chat } }: ViewProps) {
   const { looks, state, problem, act } = useServer(chat)
   return (
-    <section class="operator" aria-label="The server">
-      <header class="bar">
-        <IconButton icon="back" label="Back" class="back" onClick={() => history.back()} />
-        <h1>The server</h1>
-      </header>
-      <div class="operator-page" tabIndex={0} role="region" aria-label="All about the server">
+    <ViewFrame title="The server">
+      <div class="operator">
         {problem !== null && (
           <p class="error" role="alert">
             {problem}
@@ -27,7 +24,7 @@ export default function Operator({ session: { chat } }: ViewProps) {
             <Plots looks={looks} />
             <Table
               title="Who is here"
-              head={['User', 'By', 'From', '']}
+              head={['User', 'By', 'From', 'Decide']}
               rows={state.connections.map(({ user, registered, connection, address }) => {
                 const subject = { kind: 'name', value: user }
                 const sure = (what: string, members: object) => confirm(`${what} ${user}?`) && void act(what, members)
@@ -35,13 +32,15 @@ export default function Operator({ session: { chat } }: ViewProps) {
                   registered ? <b>{user}</b> : user,
                   connection.split('-')[0],
                   address,
-                  <div class="operator-acts">
-                    <Button onClick={() => sure('kick', { user })}>Kick</Button>
-                    <Button onClick={() => sure('mute', { subject, seconds: 3_600 })}>Mute 1 h</Button>
-                    <Button kind="danger" onClick={() => sure('ban', { subject, seconds: 604_800 })}>
-                      Ban 7 d
-                    </Button>
-                  </div>,
+                  user !== chat.me && (
+                    <div class="operator-acts">
+                      <Button onClick={() => sure('kick', { user })}>Kick</Button>
+                      <Button onClick={() => sure('mute', { subject, seconds: 3_600 })}>Mute 1 h</Button>
+                      <Button kind="danger" onClick={() => sure('ban', { subject, seconds: 604_800 })}>
+                        Ban 7 d
+                      </Button>
+                    </div>
+                  ),
                 ]
               })}
             />
@@ -63,6 +62,6 @@ export default function Operator({ session: { chat } }: ViewProps) {
           </>
         )}
       </div>
-    </section>
+    </ViewFrame>
   )
 }

@@ -39,7 +39,7 @@ function Plot({ title, unit, values }: PlotProps) {
   return (
     <figure>
       <figcaption>{title}</figcaption>
-      <b>{now === undefined ? '–' : `${short(now)} ${unit}`}</b>
+      <b>{now === undefined ? '–' : short(now, unit)}</b>
       <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
         <polyline points={points.join(' ')} />
       </svg>

@@ -55,7 +55,7 @@ export function Rules({ state: { level, slow, sanctions }, act }: PartProps) {
       </section>
       <Table
         title="Bans and mutes"
-        head={['Who', 'Until', 'By', '']}
+        head={['Who', 'Until', 'By', 'Decide']}
         rows={sanctions.map(({ measure, subject, until, by, reason }) => [
           `${measure} ${subject.kind} ${subject.value} ${reason}`,
           until === null ? 'for good' : brief(until),

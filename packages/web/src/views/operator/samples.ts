@@ -28,14 +28,15 @@ export function rate(name: string): (look: Look, before: Look | undefined) => nu
   }
 }
 
-/** `12`, `3.4 k`, `56 M`. */
-export function short(value: number): string {
-  for (const [size, unit] of [
-    [1e9, ' G'],
-    [1e6, ' M'],
-    [1e3, ' k'],
-  ] as const) {
-    if (value >= size) return (value / size).toFixed(value < 10 * size ? 1 : 0) + unit
-  }
-  return String(Number(value.toFixed(value < 10 ? 1 : 0)))
+/** `12 ms`, `3.4 kB`, `56 MB`. */
+export function short(value: number, unit: string): string {
+  const sizes = [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+    [1, ''],
+  ] as const
+  const [size, prefix] = sizes.find(([each]) => value >= each) ?? [1, '']
+  const shown = value / size
+  return `${Number(shown.toFixed(shown < 10 ? 1 : 0))} ${prefix}${unit}`.trim()
 }

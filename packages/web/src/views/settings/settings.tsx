@@ -1,4 +1,5 @@
 import type { ViewProps } from '../../parts/view.ts'
+import { linkTo } from '../../parts/use-route.ts'
 import { ViewFrame } from '../../parts/view-frame.tsx'
 import { Devices } from './devices.tsx'
 import { Keys } from './keys.tsx'
@@ -21,6 +22,17 @@ export function Settings({ session, leave }: ViewProps) {
       <Keys session={session} />
       <Notifications />
       {session.chat.can.has('devices') && !session.account.isGuest && <Devices chat={session.chat} />}
+      <section>
+        <h2>The server</h2>
+        <p>
+          <a href={linkTo('lens')}>What goes over the wire</a>, in every protocol
+        </p>
+        {session.chat.can.has('admin') && session.chat.admin.isAdmin() && (
+          <p>
+            <a href={linkTo('operator')}>Look after the server</a>
+          </p>
+        )}
+      </section>
       <section>
         <h2>Keyboard</h2>
         <dl>
