@@ -45,7 +45,7 @@ export class AccountChanges {
     if (!removed.ok) return removed
     devices.removeAll(name, out)
     keys.forget(name)
-    mailboxes.forget(name)
+    mailboxes.forget(name, out)
     moderation.accountRemoved(keyOf(name), out)
     groups.accountRemoved(name, entry.seq, out)
     this.#connections.endOthers(name, entry.seq, out.atOnce)

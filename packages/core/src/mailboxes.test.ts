@@ -96,6 +96,31 @@ describe('a mailbox', () => {
     t.do({ do: 'account.password', name: named('bob'), hash: 'second' })
     assert.equal(t.community.mailboxes.waiting(named('bob')), 1)
   })
+
+  it('loses what an account sent that is removed, and nothing that guests or others sent', () => {
+    const t = withBob()
+    const guest = t.enter('cas')
+    tell(guest, 'by a guest')
+    guest.leave()
+    const [cas, dora] = [t.enterRegistered('cas'), t.enterRegistered('dora')]
+    for (const [from, text] of [
+      [cas, 'one'],
+      [dora, 'by another'],
+      [cas, 'two'],
+    ] as const) {
+      tell(from, text)
+    }
+    assert.equal(dora.why({ do: 'tell', to: named('cas'), text: said('to it') }), 'ok')
+    assert.equal(t.why({ do: 'account.remove', name: named('cas') }), 'ok')
+    const left = t.store.messages.map(({ to, from, text }) => [to, from, text])
+    assert.deepEqual(left, [
+      ['bob', 'cas', 'by a guest'],
+      ['bob', 'dora', 'by another'],
+    ])
+    assert.deepEqual(t.community.mailboxes.ids(named('bob')), idsOf(t))
+    const { mailboxes } = new TestCommunity({}, t.store).community
+    assert.deepEqual(mailboxes.save(), t.community.mailboxes.save())
+  })
 })
 
 describe('a mailbox that is full (X-5)', () => {

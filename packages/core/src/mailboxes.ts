@@ -91,9 +91,20 @@ export class Mailboxes {
     if (this.#remove(to, id)) out.write({ write: 'messages.remove', to, ids: [id] })
   }
 
-  /** The account is gone, and the store forgets its messages with it. */
-  forget(name: UserName): void {
-    this.#mailboxes.delete(keyOf(name))
+  /**
+   * The account is gone. The store forgets its mailbox with it; what it sent to others and nobody has
+   * received is removed here.
+   */
+  forget(name: UserName, out: Effects): void {
+    const from = keyOf(name)
+    this.#mailboxes.delete(from)
+    for (const to of [...this.#mailboxes.keys()].toSorted()) {
+      const { messages, ofSender } = this.#mailboxes.get(to)!
+      if (!ofSender.has(from)) continue
+      const sent = [...messages.values()].filter((message) => message.from === from && !message.guest)
+      const ids = sent.map(({ id }) => id).filter((id) => this.#remove(to, id))
+      if (ids.length > 0) out.write({ write: 'messages.remove', to, ids })
+    }
   }
 
   save(): readonly WaitingMessage[] {
