@@ -30,25 +30,8 @@ interface Announced {
   readonly port: number
 }
 
-if (withoutNats !== false) throw new Error(withoutNats)
 const directory = mkdtempSync(join(tmpdir(), 'parley-bench-'))
-const nats = await NatsServers.start(3)
 const running: Served[] = []
-try {
-  const alone = await serve('alone')
-  const single = (await measure([alone]))[0]!
-  say(`alone: ${single.toFixed(2)} µs for each delivery`)
-  alone.stop()
-  const nodes: Served[] = []
-  for (const name of ['berlin', 'paris', 'rome']) nodes.push(await serve(name, '--cluster', `nats://${nats.hosts}`))
-  for (const [index, each] of (await measure(nodes)).entries()) {
-    say(`${nodes[index]!.name}: ${each.toFixed(2)} µs for each delivery, ${(each / single).toFixed(2)} times`)
-  }
-} finally {
-  for (const { stop } of running) stop()
-  await nats.stop()
-  rmSync(directory, { recursive: true, force: true })
-}
 
 async function serve(name: string, ...more: readonly string[]): Promise<Served> {
   const options = ['--data', join(directory, name), '--listen', 'ident://127.0.0.1:0', '--rate-limit', 'off']
@@ -124,4 +107,22 @@ function cpuTicks(pid: number): number {
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
+}
+
+if (withoutNats !== false) throw new Error(withoutNats)
+const nats = await NatsServers.start(3)
+try {
+  const alone = await serve('alone')
+  const single = (await measure([alone]))[0]!
+  say(`alone: ${single.toFixed(2)} µs for each delivery`)
+  alone.stop()
+  const nodes: Served[] = []
+  for (const name of ['berlin', 'paris', 'rome']) nodes.push(await serve(name, '--cluster', `nats://${nats.hosts}`))
+  for (const [index, each] of (await measure(nodes)).entries()) {
+    say(`${nodes[index]!.name}: ${each.toFixed(2)} µs for each delivery, ${(each / single).toFixed(2)} times`)
+  }
+} finally {
+  for (const { stop } of running) stop()
+  await nats.stop()
+  rmSync(directory, { recursive: true, force: true })
 }

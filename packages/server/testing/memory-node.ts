@@ -1,6 +1,7 @@
 import { Community } from '@parley/core'
 import { LinkedNodes } from '@parley/core/testing'
-import { ClusterLog, type LogState, type Unfit } from '../src/cluster/cluster-log.ts'
+import { ClusterLog, type LogState } from '../src/cluster/cluster-log.ts'
+import type { Unfit } from '../src/cluster/life-ends.ts'
 import type { BatchStream } from '../src/cluster/batch-stream.ts'
 import type { ClusterParts } from '../src/cluster/cluster-parts.ts'
 

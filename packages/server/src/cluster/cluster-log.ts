@@ -9,21 +9,21 @@ import type {
   Log,
   NodeId,
   Random,
-  Result,
   ResultOf,
   Results,
   Snapshot,
   Stamp,
   Store,
   Told,
-  Write,
 } from '@parley/core'
 import type { Logger } from '../logger.ts'
 import { decodeBatch, numbersPerBatch } from './batch.ts'
 import type { BatchStream, PlacedBatch } from './batch-stream.ts'
 import { LogTime, type SavedLogTime } from './log-time.ts'
+import { lifeEnds, unfits, type LifeEnd, type Unfit } from './life-ends.ts'
 import { newNodeId } from './node-id.ts'
 import { Publisher, type Submission } from './publisher.ts'
+import { StoreWriter } from './store-writer.ts'
 
 /** Where a node is in the log, and all that it knows there. Plain data. */
 export interface LogState {
@@ -34,18 +34,6 @@ export interface LogState {
   readonly time: SavedLogTime
   readonly community: Snapshot
 }
-
-/**
- * Why a node's life is over. `silent`: the others did not hear of it for too long. `cut-off`: it does
- * not hear of itself.
- */
-export type LifeEnd = 'silent' | 'cut-off'
-
-/**
- * Why a node can take part no more at all. `replaced`: a process that began later has its name.
- * `trimmed`: the log begins behind where this node is.
- */
-export type Unfit = 'replaced' | 'store-failed' | 'trimmed'
 
 export interface ClusterLogParts {
   readonly community: Community
@@ -82,8 +70,8 @@ export interface ClusterLogParts {
 const unavailable = { ok: false, fail: 'unavailable' } as const
 /** How long batches are applied before others have their turn. */
 const turnMs = 10
-/** Writes that the store has not taken, past which the log waits for it. */
-const mostWrites = 20_000
+/** How often whoever joins looks whether the log is as it was. */
+const lookMs = 2_000
 /** How long a node that stops waits for the stream. */
 const leaveMs = 5_000
 /** Until a node whose name is taken tries to join again. */
@@ -103,8 +91,7 @@ export class ClusterLog implements Log {
   readonly #base: number
   readonly #time = new LogTime()
   #position: number
-  /** What the store has was applied when it was written. */
-  readonly #storeSeq: number
+  readonly #writer: StoreWriter
   #life: Publisher
   /** When the present life began, by the wall clock. Later than the one before. */
   #born = 0
@@ -115,17 +102,14 @@ export class ClusterLog implements Log {
   readonly #past = new Map<NodeId, Publisher>()
   #onJoined: (() => void)[] = []
   #stop: () => void = () => {}
-  #writes: Write[] = []
-  #isCommitScheduled = false
-  /** Commits that are under way. */
-  #commits = 0
-  #onCommitted: (() => void)[] = []
   /** Monotonic, when the last batch came. */
   #heardAt: number
   #turnSince = 0
   #wakeAt: number | null = null
   #cancelWake: Cancel = () => {}
   #first: NodeId | undefined
+  /** The ids of those who take part. */
+  #nodes = ''
   #entries = 0
   #batches = 0
   #lives = 0
@@ -136,7 +120,13 @@ export class ClusterLog implements Log {
     this.#base = start.base
     this.#position = start.position
     this.#time.restore(start.time)
-    this.#storeSeq = storeSeq
+    this.#writer = new StoreWriter(storeSeq, {
+      store: parts.store,
+      clock: parts.clock,
+      last: () => this.#stamp,
+      committed: (ms) => parts.committed?.(ms),
+      failed: () => this.#end('store-failed'),
+    })
     this.#heardAt = parts.clock.monotonic()
     parts.community.restore(start.community)
     this.#life = this.#newLife()
@@ -175,7 +165,7 @@ export class ClusterLog implements Log {
   }
 
   get pendingWrites(): number {
-    return this.#writes.length
+    return this.#writer.pending
   }
 
   /** The stream is what keeps things; a node whose store takes nothing does not go on. */
@@ -219,13 +209,12 @@ export class ClusterLog implements Log {
 
   /** Whatever was applied so far is on its way to the store, before all that is asked of it next. */
   flushWrites(): void {
-    if (this.#writes.length > 0) this.#commit()
+    this.#writer.flush()
   }
 
   /** Resolves when what was applied so far is in the store. */
-  async committed(): Promise<void> {
-    this.#commit()
-    while (this.#commits > 0) await new Promise<void>((resolve) => this.#onCommitted.push(resolve))
+  committed(): Promise<void> {
+    return this.#writer.committed()
   }
 
   /** Leaves behind everything that was submitted, where the stream is there. */
@@ -271,8 +260,7 @@ export class ClusterLog implements Log {
     this.#notice()
     this.#parts.progressed?.()
     this.#setWake()
-    if (this.#writes.length > 0) this.#scheduleCommit()
-    if (this.#writes.length >= mostWrites) return this.committed()
+    if (this.#writer.isBehind) return this.committed()
     return this.#breathe()
   }
 
@@ -313,7 +301,7 @@ export class ClusterLog implements Log {
       return undefined
     }
     const { due, result, events, writes } = applied
-    if (seq > this.#storeSeq) this.#writes.push(...writes)
+    this.#writer.add(writes, seq)
     this.#parts.applied?.(command, result)
     this.#tell(due, entry)
     submission?.applied(result as never, entry)
@@ -351,8 +339,12 @@ export class ClusterLog implements Log {
       if (isReplaced) this.#end('replaced')
       else this.#over('silent')
     }
-    if (nodes.first === this.#first) return
-    this.#first = nodes.first
+    const present = nodes.list()
+    const ids = present.map(({ id }) => id).join()
+    if (ids === this.#nodes) return
+    this.#nodes = ids
+    this.#first = present[0]?.id
+    if (this.#isJoined) this.#parts.logger.info({ nodes: present.map(({ name }) => name) }, 'these nodes take part')
     this.#parts.nodesChanged?.()
   }
 
@@ -361,7 +353,7 @@ export class ClusterLog implements Log {
     const life = this.#life
     this.#isJoined = false
     life.end()
-    this.#parts.logger.warn({ node: life.id, why }, overs[why])
+    this.#parts.logger.warn({ node: life.id, why }, lifeEnds[why])
     // Where it is gone in the log, the log takes nothing of it any more; otherwise nobody knows.
     if (why === 'cut-off') this.#past.set(life.id, life)
     else life.refuse()
@@ -373,6 +365,18 @@ export class ClusterLog implements Log {
   #join(): void {
     this.#born = Math.max(this.#born + 1, this.#parts.clock.now())
     this.#life.join(this.#born)
+    void this.#lookAtStream(this.#life)
+  }
+
+  /** A log that ends before this node does not know what it knows. */
+  async #lookAtStream(life: Publisher): Promise<void> {
+    const isJoining = () => this.#life === life && !this.#isJoined && !this.#isClosed
+    while (isJoining()) {
+      const last = await this.#parts.stream.last()
+      if (!isJoining()) return
+      if (last.ok && last.value < this.#position) return this.#end('rewound')
+      await new Promise<void>((resolve) => void this.#parts.clock.after(lookMs, resolve))
+    }
   }
 
   /** A process with a clock that is ahead had the name, and is still known. Its silence ends it. */
@@ -395,7 +399,7 @@ export class ClusterLog implements Log {
     this.#life.end()
     // Otherwise nobody knows what became of what is under way, and nobody is told.
     if (why === 'replaced') this.#life.refuse()
-    this.#parts.logger.error({ node: this.node }, ends[why])
+    this.#parts.logger.error({ node: this.node }, unfits[why])
     this.#parts.unfit(why)
   }
 
@@ -410,33 +414,6 @@ export class ClusterLog implements Log {
         resolve()
       }),
     )
-  }
-
-  #scheduleCommit(): void {
-    if (this.#isCommitScheduled) return
-    this.#isCommitScheduled = true
-    setImmediate(() => {
-      if (this.#isCommitScheduled) this.#commit()
-    })
-  }
-
-  #commit(): void {
-    const { store, community, clock } = this.#parts
-    const writes = this.#writes
-    this.#isCommitScheduled = false
-    this.#writes = []
-    this.#commits++
-    const began = clock.monotonic()
-    const seq = Math.max(community.seq, this.#storeSeq)
-    void store.commit(writes, seq, this.#time.at).then((done: Result<void, 'unavailable' | 'full'>) => {
-      this.#commits--
-      this.#parts.committed?.(clock.monotonic() - began)
-      if (!done.ok) this.#end('store-failed')
-      if (this.#commits > 0) return
-      const waiting = this.#onCommitted
-      this.#onCommitted = []
-      for (const run of waiting) run()
-    })
   }
 
   /** Every node would let time pass. They do so one after the other, until one has. */
@@ -459,14 +436,3 @@ export class ClusterLog implements Log {
 function stackOf(bug: unknown): string {
   return bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)
 }
-
-const overs = {
-  silent: 'the other nodes did not hear of this one for too long; everybody on it is disconnected, and it starts anew',
-  'cut-off': 'NATS cannot be reached; everybody on this node is disconnected until it can',
-} satisfies Record<LifeEnd, string>
-
-const ends = {
-  replaced: 'another process takes part under the name of this node; give each its own with --node',
-  'store-failed': 'the store takes nothing: this node is of no use, and ends. See whether its disk is full or broken',
-  trimmed: 'this node was away for longer than the log reaches; start it again, and it takes a snapshot',
-} satisfies Record<Unfit, string>
