@@ -1,7 +1,7 @@
 /**
- * `node bench/cluster-fan-out.ts [--listeners 300] [--messages 1000]`: CPU for each delivery of a message to everybody, on a server
- * that is alone and on each of three nodes, by `ident`, in the same run. Each has as many listeners. The ratio is a node's to
- * that of the server alone.
+ * `node bench/cluster-fan-out.ts [--listeners 500] [--messages 1000] [--together 1]`: CPU for each delivery of a message to everybody, on
+ * three servers that are alone and on three nodes, by `ident`, in the same run. Each has as many listeners, and all three share
+ * one core. The ratio is that of the nodes to those that are alone.
  */
 import { NatsServers, withoutNats } from '@parley/server/testing'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -11,9 +11,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { lines, start } from './processes.ts'
 
-const { values } = parseArgs({ options: { listeners: { type: 'string' }, messages: { type: 'string' } } })
-const listeners = Number(values.listeners ?? 300)
+const { values } = parseArgs({
+  options: { listeners: { type: 'string' }, messages: { type: 'string' }, together: { type: 'string' } },
+})
+const listeners = Number(values.listeners ?? 500)
 const messages = Number(values.messages ?? 1_000)
+/** Messages that are said together, each by somebody else. */
+const burst = Number(values.together ?? 1)
+/** Messages that are not counted. */
+const warmUp = 400
 /** Of a second, as the kernel counts CPU time. */
 const ticks = 100
 const parley = join(import.meta.dirname, '..', 'packages', 'terminal', 'bin', 'parley.js')
@@ -42,21 +48,28 @@ async function serve(name: string, ...more: readonly string[]): Promise<Served> 
   return served
 }
 
-/** Microseconds of CPU for each delivery, on each. The first one's sender speaks to all of them. */
-async function measure(servers: readonly Served[]): Promise<readonly number[]> {
+/** Microseconds of CPU for each delivery, on each, while there are speakers on some of them. */
+async function measure(servers: readonly Served[], speaking: readonly Served[]): Promise<readonly number[]> {
   const heard: Hearing[] = []
   for (const [index, { port }] of servers.entries()) {
     for (let made = 0; made < listeners; made++) heard.push(await Hearing.signIn(port, `l${index}x${made}`))
   }
-  const sender = await Hearing.signIn(servers[0]!.port, 'sender')
-  const before = servers.map(({ pid }) => cpuTicks(pid))
-  for (let sent = 0; sent < messages; sent++) {
-    sender.socket.write('BCST a message of a usual length\n')
-    const expected = sent + 1
-    await Promise.all(heard.map((each) => each.until(expected)))
+  const senders: Hearing[] = []
+  for (const { port } of speaking) {
+    for (let made = 0; made < burst; made++) senders.push(await Hearing.signIn(port, `sender${made}`))
   }
+  const say = async (from: number, count: number) => {
+    for (let sent = from; sent < from + count; sent += burst) {
+      for (const { socket } of senders) socket.write('BCST a message of a usual length\n')
+      const expected = sent + burst
+      await Promise.all(heard.map((each) => each.until(expected)))
+    }
+  }
+  await say(0, warmUp)
+  const before = servers.map(({ pid }) => cpuTicks(pid))
+  await say(warmUp, messages)
   const used = servers.map(({ pid }, index) => cpuTicks(pid) - before[index]!)
-  for (const { socket } of [...heard, sender]) socket.destroy()
+  for (const { socket } of [...heard, ...senders]) socket.destroy()
   return used.map((each) => ((each / ticks) * 1e6) / (listeners * messages))
 }
 
@@ -91,7 +104,7 @@ class Hearing {
   }
 
   #hear(text: string): void {
-    this.#heard += text.split('BCST sender ').length - 1
+    this.#heard += text.split('BCST sender').length - 1
     if (text.includes('PING')) this.socket.write('PONG\n')
     if (this.#heard < this.#wanted) return
     this.#wanted = Infinity
@@ -105,6 +118,10 @@ function cpuTicks(pid: number): number {
   return Number(fields[11]) + Number(fields[12])
 }
 
+function mean(figures: readonly number[]): number {
+  return figures.reduce((sum, each) => sum + each, 0) / figures.length
+}
+
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
@@ -112,15 +129,16 @@ function say(line: string): void {
 if (withoutNats !== false) throw new Error(withoutNats)
 const nats = await NatsServers.start(3)
 try {
-  const alone = await serve('alone')
-  const single = (await measure([alone]))[0]!
-  say(`alone: ${single.toFixed(2)} µs for each delivery`)
-  alone.stop()
+  const alone: Served[] = []
+  for (const name of ['one', 'two', 'three']) alone.push(await serve(name))
+  const single = mean(await measure(alone, alone))
+  say(`three servers that are alone: ${single.toFixed(2)} µs for each delivery`)
+  for (const { stop } of alone) stop()
   const nodes: Served[] = []
   for (const name of ['berlin', 'paris', 'rome']) nodes.push(await serve(name, '--cluster', `nats://${nats.hosts}`))
-  for (const [index, each] of (await measure(nodes)).entries()) {
-    say(`${nodes[index]!.name}: ${each.toFixed(2)} µs for each delivery, ${(each / single).toFixed(2)} times`)
-  }
+  const figures = await measure(nodes, nodes.slice(0, 1))
+  for (const [index, each] of figures.entries()) say(`${nodes[index]!.name}: ${each.toFixed(2)} µs for each delivery`)
+  say(`three nodes: ${mean(figures).toFixed(2)} µs, ${(mean(figures) / single).toFixed(2)} times`)
 } finally {
   for (const { stop } of running) stop()
   await nats.stop()

@@ -135,6 +135,7 @@ describe('a node of no use', () => {
     store.full = true
     submit({ do: 'account.add', name: named('ann'), hash: 'hash' })
     await turns()
+    await pass(clock, 500)
     assert.deepEqual(happened, ['applied', 'store-failed'])
   })
 })

@@ -1,5 +1,7 @@
-import type { Clock, Result, Store, Write } from '@parley/core'
+import type { Cancel, Clock, Result, Store, Write } from '@parley/core'
 
+/** Nobody waits for the disk, so writes of so long are one transaction. */
+const gatherMs = 25
 /** Writes that the store has not taken, past which the log waits for it. */
 const mostWrites = 20_000
 
@@ -14,13 +16,13 @@ export interface StoreWriterParts {
   failed(): void
 }
 
-/** Brings what a log applies to a store, a turn of the event loop at a time. Nobody waits for that. */
+/** Brings what a log applies to a store, behind it. */
 export class StoreWriter {
   readonly #parts: StoreWriterParts
   /** Up to this entry the store has what was to be written. */
   readonly #from: number
   #writes: Write[] = []
-  #isScheduled = false
+  #cancel: Cancel | null = null
   /** Commits that are under way. */
   #commits = 0
   #onCommitted: (() => void)[] = []
@@ -44,11 +46,7 @@ export class StoreWriter {
   add(writes: readonly Write[], seq: number): void {
     if (seq <= this.#from || writes.length === 0) return
     this.#writes.push(...writes)
-    if (this.#isScheduled) return
-    this.#isScheduled = true
-    setImmediate(() => {
-      if (this.#isScheduled) this.#commit()
-    })
+    this.#cancel ??= this.#parts.clock.after(gatherMs, () => this.#commit())
   }
 
   /** Whatever was applied so far is on its way to the store, before all that is asked of it next. */
@@ -67,7 +65,8 @@ export class StoreWriter {
     const writes = this.#writes
     const { seq, at } = last()
     const began = clock.monotonic()
-    this.#isScheduled = false
+    this.#cancel?.()
+    this.#cancel = null
     this.#writes = []
     this.#commits++
     void store.commit(writes, Math.max(seq, this.#from), at).then((done: Result<void, 'unavailable' | 'full'>) => {
