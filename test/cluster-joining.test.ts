@@ -26,7 +26,13 @@ async function place(t: TestContext) {
   writeFileSync(config, '{}')
   const node = (name: string) => {
     const cluster = `nats://${nats.hosts}/test`
-    const made = new NodeProcess({ name, data: join(directory, name), cluster, listen: ['ident://127.0.0.1:0'], config })
+    const made = new NodeProcess({
+      name,
+      data: join(directory, name),
+      cluster,
+      listen: ['ident://127.0.0.1:0'],
+      config,
+    })
     nodes.push(made)
     return made
   }
