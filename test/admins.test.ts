@@ -81,6 +81,7 @@ describe('admins', { timeout: 60_000 }, () => {
     assert.equal(state(), before)
   })
 
+  // Proves parley.md Admins (2): an admin sees who is here and decides, and all of it is in the log.
   it('see who is here, and decide on every protocol at once, all of it in the log', async () => {
     const { client, reply } = await enter({ name: 'carol', password: 'secret' })
     assert.equal(reply['admin'], true)

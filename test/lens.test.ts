@@ -42,6 +42,7 @@ describe('the lens', { timeout: 60_000 }, () => {
   })
 
   // Proves L-20: what is shown is, byte for byte, what the others hear.
+  // parley.md The lens (1): each byte is in a field that is cited.
   it('shows what another protocol was sent, byte for byte', async () => {
     const ann = await enter({ name: 'ann' })
     const bob = await enter({ name: 'bob' })
@@ -64,6 +65,7 @@ describe('the lens', { timeout: 60_000 }, () => {
     await ident.close()
   })
 
+  // Proves parley.md The lens (2): what one may not read is as if it were not there.
   it('shows of history what one may read, and of nothing else whether it is there', async () => {
     const carol = await enter({ name: 'carol', password: 'secret' })
     const dora = await enter({ name: 'dora', password: 'secret' })
