@@ -1,3 +1,4 @@
+import { defaultSettings } from '@parley/server'
 import { pageDirectory } from '@parley/web'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -20,8 +21,9 @@ describe('the page in a browser', { skip: noBrowser }, () => {
   let directory: string
   before(async () => {
     const listen = ['http://127.0.0.1:0', 'parley://127.0.0.1:0']
-    server = await serverUnderTest({ listen, page: pageDirectory })
-    for (const name of ['carol', 'dora', 'erin']) await server.addAccount(name, 'correct horse')
+    const limits = { ...defaultSettings.limits, messageRate: null }
+    server = await serverUnderTest({ listen, page: pageDirectory, settings: { limits } })
+    for (const name of ['carol', 'dora', 'erin', 'fern']) await server.addAccount(name, 'correct horse')
     browser = await BrowserUnderTest.open()
     commands = await CommandsInProcess.open()
     proxy = await cuttingProxy(() => server.port('http'))
@@ -167,6 +169,47 @@ describe('the page in a browser', { skip: noBrowser }, () => {
     await erin.page.getByLabel('Password').waitFor()
   })
 
+  it('is read without a network after it was there once', async () => {
+    const ann = await open('fern', 'correct horse')
+    await ann.say('to be read offline')
+    await ann.sees('to be read offline')
+    await ann.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}))
+    // What is open is left: so all of it is written down.
+    await ann.goTo('settings')
+    await ann.page.getByText('this device', { exact: true }).waitFor()
+    await ann.page.context().setOffline(true)
+    await ann.page.reload()
+    await ann.goTo('c/everybody')
+    await ann.sees('to be read offline')
+    await ann.page.getByText('Not connected').waitFor()
+  })
+
+  it('loads what was said before where somebody scrolls, and goes to what was found', { timeout: 60_000 }, async () => {
+    const nel = await nc('nel')
+    const say = (text: string) => nel.send(JSON.stringify({ do: 'say', to: '*', text }))
+    say('a needle in the hay')
+    for (let at = 0; at < 400; at++) say(`old ${at}`)
+    nel.send('{"id":"last","do":"ping"}')
+    await nel.hears('"re":"last"')
+    const ann = await open('reader')
+    await ann.sees('old 399')
+    assert.ok((await ann.texts()).length < 100, 'only what is near to what is seen is there')
+    const wanted = ann.page.locator('.text', { hasText: /^old 200$/ })
+    while ((await wanted.count()) === 0) await ann.page.locator('.scroller').evaluate(scrolledUp)
+    const numbers = (await ann.texts()).filter((text) => text.startsWith('old')).map((text) => Number(text.slice(4)))
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, at) => numbers[0]! + at),
+    )
+    await ann.goTo('search/everybody')
+    await ann.page.getByLabel('Words').fill('needle')
+    await ann.page.keyboard.press('Enter')
+    await ann.page.getByRole('link', { name: /a needle in the hay/ }).click()
+    await ann.sees('a needle in the hay')
+    await ann.sees('old 0')
+    nel.socket.destroy()
+  })
+
   it('plays the game', async () => {
     const [ann, ray] = [await open('gamer'), await open('rival')]
     for (const page of [ann, ray]) await page.goTo('game')
@@ -198,6 +241,11 @@ describe('the page in a browser', { skip: noBrowser }, () => {
     eve.socket.destroy()
   })
 })
+
+async function scrolledUp(list: Element): Promise<void> {
+  list.scrollTop = 0
+  await new Promise((resolve) => requestAnimationFrame(resolve))
+}
 
 /** Tries numbers from the middle, as people do. */
 async function guessed({ page }: PageUnderTest): Promise<void> {

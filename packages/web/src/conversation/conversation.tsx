@@ -27,6 +27,8 @@ export function Conversation({ session, title, at }: ConversationProps) {
   const list = useRef<VirtualList<Line>>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const [active, setActive] = useState<number | null>(null)
+  /** The number of a message that is loaded and is to be shown. */
+  const [wanted, setWanted] = useState<number | null>(null)
   const [replyTo, setReplyTo] = useState<Line | null>(null)
   const deletion = useTask()
   const plainRow = useMemo(() => rememberedRows(session), [key])
@@ -39,13 +41,15 @@ export function Conversation({ session, title, at }: ConversationProps) {
     setReplyTo(null)
   }, [key, chat.state])
   useEffect(() => {
-    if (at === null || chat.state !== 'connected') return
-    void past.around(title, at).then(() => {
-      const found = model.lines.find((line) => line.conversation === key && (line.seq ?? 0) >= at)
-      if (found) list.current?.to(found.id)
-      setActive(found?.id ?? null)
-    })
+    if (at !== null && chat.state === 'connected') void loadAround(session, title, at).then(() => setWanted(at))
   }, [key, at, chat.state])
+  useEffect(() => {
+    const found = wanted === null ? undefined : rows.find(({ seq }) => seq !== undefined && seq >= wanted)
+    if (!found) return
+    list.current?.to(found.id)
+    setActive(found.id)
+    setWanted(null)
+  }, [wanted])
   const reply = (line: Line) => {
     setReplyTo(line)
     document.querySelector<HTMLElement>('.composer textarea')?.focus()
@@ -84,7 +88,7 @@ export function Conversation({ session, title, at }: ConversationProps) {
       {deletion.error !== null && <p class="banner error">{deletion.error}</p>}
       <div class="messages" onMouseOver={point} onFocusCapture={point} onClick={point} onKeyDown={moveBetween}>
         <VirtualList
-          ref={list}
+          control={list}
           rows={rows}
           list={key}
           label={`Messages of ${name}`}
@@ -121,6 +125,12 @@ function moveBetween(event: KeyboardEvent): void {
   event.preventDefault()
   next.focus({ preventScroll: true })
   next.scrollIntoView({ block: 'nearest' })
+}
+
+/** What is loaded meanwhile is waited for: one page of a conversation is loaded at a time. */
+async function loadAround({ past }: Session, title: string, seq: number): Promise<void> {
+  while (past.isLoading(title)) await past.older(title)
+  await past.around(title, seq)
 }
 
 function lineAt({ target }: Event): number | null {

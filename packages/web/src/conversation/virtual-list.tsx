@@ -4,6 +4,8 @@ export interface VirtualListProps<Row extends { readonly id: number }> {
   /** In the order of their ids. */
   readonly rows: readonly Row[]
   readonly label: string
+  /** Gets the list itself, for whoever moves it. */
+  readonly control: { current: VirtualList<Row> | null }
   /** Another list begins at its end. */
   readonly list: string
   /** The very same node for a row that has not changed. */
@@ -47,6 +49,7 @@ export class VirtualList<Row extends { readonly id: number }> extends Component<
   #isAtEnd = true
 
   override componentDidMount(): void {
+    this.props.control.current = this
     this.#sizes.observe(this.#scroller.current!)
     this.#sizes.observe(this.#list.current!)
     this.#settle()

@@ -58,6 +58,7 @@ export class Session {
   readonly #memory: Memory
   readonly #lines: KeptLines
   #break: Break | null = null
+  #hasBackup = false
 
   constructor({ account, chat, vault, memory, open }: SessionParts) {
     this.account = account
@@ -94,7 +95,10 @@ export class Session {
     chat.on('notice', ({ text }) => model.note('event', text, model.open.title))
     chat.on('membership', ({ group, isMember }) => model.groups.setMember(group, isMember))
     chat.on('group-changed', () => model.touch())
-    chat.on('recovery-needed', () => model.touch())
+    chat.on('recovery-needed', ({ hasBackup }) => {
+      this.#hasBackup = hasBackup
+      model.touch()
+    })
     chat.on('reconnecting', ({ reason, code }) => this.#broken({ reason, isRefused: code === 'name-taken' }))
     chat.on('reconnected', () => void this.#connectedAgain())
     chat.on('closed', () => model.touch())
@@ -106,6 +110,11 @@ export class Session {
   /** null: it is connected, or connects for the first time. */
   get break(): Break | null {
     return this.#break
+  }
+
+  /** Where recovery is needed: a phrase brings the keys. Otherwise a device that has them has to make one first. */
+  get hasBackup(): boolean {
+    return this.#hasBackup
   }
 
   /** What is read without a network, and what was written and not sent. */

@@ -26,14 +26,22 @@ export function Keys({ session }: { readonly session: Session }) {
       <p class="dim">What you write to one person or in a group is sealed: this server cannot read it.</p>
       {recovery.isNeeded && (
         <form onSubmit={restore}>
-          <p>This account has sealed before, on another device. Its recovery phrase brings the keys here.</p>
-          <Field label="Recovery phrase">
-            {(id) => <input id={id} required autocomplete="off" autocapitalize="off" spellcheck={false} />}
-          </Field>
+          {session.hasBackup ? (
+            <>
+              <p>This account has sealed before, on another device. Its recovery phrase brings the keys here.</p>
+              <Field label="Recovery phrase">
+                {(id) => <input id={id} required autocomplete="off" autocapitalize="off" spellcheck={false} />}
+              </Field>
+            </>
+          ) : (
+            <p>This account has keys on another device. Make a recovery phrase there, and sign in here again.</p>
+          )}
           <p class="buttons">
-            <Button kind="main" type="submit" disabled={task.isBusy}>
-              Bring the keys here
-            </Button>
+            {session.hasBackup && (
+              <Button kind="main" type="submit" disabled={task.isBusy}>
+                Bring the keys here
+              </Button>
+            )}
             <Button kind="danger" disabled={task.isBusy} onClick={() => run(() => recovery.beginAnew())}>
               Make new keys instead
             </Button>
