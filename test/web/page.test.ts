@@ -176,7 +176,7 @@ describe('the page in a browser', { skip: noBrowser }, () => {
     await ann.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}))
     // What is open is left: so all of it is written down.
     await ann.goTo('settings')
-    await ann.page.getByText('this device', { exact: true }).waitFor()
+    while (!(await ann.page.evaluate(keysInBrowser)).includes('lines fern all'));
     await ann.page.context().setOffline(true)
     await ann.page.reload()
     await ann.goTo('c/everybody')
@@ -260,6 +260,17 @@ async function guessed({ page }: PageUnderTest): Promise<void> {
     if (verdict.includes('low')) low = number + 1
     else high = number - 1
   }
+}
+
+async function keysInBrowser(): Promise<readonly string[]> {
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    const opening = indexedDB.open('parley')
+    opening.addEventListener('success', () => resolve(opening.result))
+  })
+  const reading = database.transaction('values').objectStore('values').getAllKeys()
+  await new Promise((resolve) => reading.addEventListener('success', resolve))
+  database.close()
+  return reading.result.map(String)
 }
 
 /** Everything that the browser keeps for the page and that a script can write out. */
