@@ -10,7 +10,7 @@ import {
   type Settings,
   type LinkPlace,
 } from '@parley/server'
-import { MemoryBatches, memoryNode, type MemoryBatchStream } from '@parley/server/testing'
+import { MemoryBatches, memoryNode, type TestBatches } from '@parley/server/testing'
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { hasSeen, serverSide, serverSocket, type ServerSocket } from './server-under-test.ts'
@@ -43,6 +43,8 @@ interface ClusterOptions {
   readonly listen: readonly string[]
   readonly settings?: Partial<Settings>
   readonly names?: readonly string[]
+  /** What their log goes over, with the time of this clock; absent: memory. */
+  readonly batches?: (clock: VirtualClock) => Promise<TestBatches>
   /** What the links of a node go over; absent: memory. */
   readonly links?: (name: string) => (place: LinkPlace) => NodeLinks
 }
@@ -56,16 +58,17 @@ export async function clusterUnderTest({
   settings,
   names = ['berlin', 'paris', 'rome'],
   links,
+  batches: makeBatches = async (clock) => new MemoryBatches(clock),
 }: ClusterOptions): Promise<ClusterUnderTest> {
   const clock = new VirtualClock()
-  const batches = new MemoryBatches(clock)
+  const batches = await makeBatches(clock)
   const linked = new LinkedNodes()
   const all: Settings = { ...defaultSettings, ...settings, listen }
   const stores = names.map(() => new MemoryStore())
   const bugs: object[] = []
   const logger: Logger = { ...silentLogger, error: (fields, message) => void bugs.push({ message, ...fields }) }
   const sockets: ServerSocket[] = []
-  const streams: MemoryBatchStream[] = []
+  const streams: ReturnType<TestBatches['connect']>[] = []
   const admitted = (socket: Socket) => void sockets.push(serverSocket(socket))
   const nodes = await Promise.all(
     names.map(async (name, index) => {

@@ -1,6 +1,7 @@
 export { parseRequest as parseAdminRequest } from '../src/admin/requests.ts'
 export { CatchUp } from '../src/net/catch-up.ts'
 export { MemoryBatches, type MemoryBatchStream } from './memory-batch-stream.ts'
+export { connectionsTo, natsBatches, type TestBatches } from './nats-batches.ts'
 export { NatsServers, withoutNats } from './nats-servers.ts'
 export { TcpGate } from './tcp-gate.ts'
 export { memoryNode } from './memory-node.ts'
