@@ -17,7 +17,8 @@ describe('the page for everybody', { skip: noBrowser }, () => {
   let browser: BrowserUnderTest
   before(async () => {
     server = await serverUnderTest({ listen: ['http://127.0.0.1:0'], page: pageDirectory })
-    await server.addAccount('carol', 'correct horse')
+    // Each profile is a new device: an account would have to bring its keys from the one before.
+    for (const { width } of sizes) await server.addAccount(`carol_${width}`, 'correct horse')
     browser = await BrowserUnderTest.open()
   })
   afterEach(() => browser.end())
@@ -36,14 +37,14 @@ describe('the page for everybody', { skip: noBrowser }, () => {
         if (size.looks) await page.isAccessible(where)
       }
       await isFine('sign-in')
-      await page.signIn('carol', 'correct horse')
+      await page.signIn(`carol_${size.width}`, 'correct horse')
       const bob = await (await browser.page(url())).signIn('bob')
       await page.goTo('groups')
       const group = `cooks_${size.width}`
       await page.page.getByLabel('Make a group').fill(group)
       await page.page.getByRole('button', { name: 'Make' }).click()
       await page.page.getByRole('textbox', { name: `Message to #${group}` }).waitFor()
-      await bob.say('hello @carol, see https://example.org')
+      await bob.say(`hello @carol_${size.width}, see https://example.org`)
       await page.goTo('c/@bob')
       await page.say('sealed, this one')
       await page.sees('sealed, this one')
