@@ -102,6 +102,7 @@ export class ChatSealing {
       heard: this.#heardProfiles,
       memory: this.#memory,
       now,
+      clock,
       interop: options.interopProfiles,
       assumed: options.interopProfile,
       changed: this.#changed,

@@ -1,4 +1,5 @@
 import { ChatError } from '../chat-error.ts'
+import { systemClock, type Clock } from '../clock.ts'
 import type { Keys, Secrecy } from '../features.ts'
 import type { SayOptions } from '../stamp.ts'
 import type { HeardProfiles } from './heard-profiles.ts'
@@ -25,10 +26,18 @@ import { profileFor } from './profile-choice.ts'
 import type { InteropProfiles, InteropProtocol, Pair, Profile } from './profile.ts'
 import type { SessionMemory } from './session-memory.ts'
 
+/**
+ * A program that begins at the same moment keeps the key that it made, and can open nothing under
+ * another (H-8): so its key gets this long to come first.
+ */
+const beginsTogetherMs = 250
+
 export interface SealingOptions extends PeerKeysOptions {
   readonly me: string
   readonly heard: HeardProfiles
   readonly memory: SessionMemory
+  /** Absent: the system's. */
+  readonly clock?: Clock
   /** Absent: only `parley-1` is used. */
   readonly interop?: InteropProfiles | undefined
   /** Which of them opens what is sent to a key that does not tell. */
@@ -74,7 +83,12 @@ export class Conversations {
       return this.#sendProved(this.#writer, { name: user, publicKey: sealingKey }, text, options)
     }
     const profile = await this.#profileFor(user, peer, publicKey)
-    let key = profile.keyPerMessage ? undefined : peer.keys.latest(profile)
+    const latest = () => (profile.keyPerMessage ? undefined : peer.keys.latest(profile))
+    let key = latest()
+    if (!key && profile.secrecy === 'weak' && !profile.keyPerMessage) {
+      await peer.keys.nextOfTheirs(this.#options.clock ?? systemClock, beginsTogetherMs)
+      key = latest()
+    }
     if (!key) {
       const raw = profile.newSessionKey()
       key = { profile, raw, wrapped: await profile.wrap(raw, publicKey).catch(cannotWrap), made: true }

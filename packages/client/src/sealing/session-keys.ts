@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { Profile } from './profile.ts'
 
 /** A session key as this client knows it: the raw key, and the text in which it is sent. */
@@ -26,6 +27,8 @@ export class SessionKeys {
   readonly #shared = new Set<SessionKey>()
   /** They still open what comes, but nothing more is written with them. */
   readonly #retired = new Set<SessionKey>()
+  /** Those who wait for a key of the other side. */
+  readonly #awaiting = new Set<() => void>()
 
   /** One that this client made and has not sent yet, or that came. */
   add(key: SessionKey): void {
@@ -35,6 +38,17 @@ export class SessionKeys {
       this.#retired.delete(oldest)
     }
     this.#keys = this.#keys.slice(-mostKeys)
+    if (!key.made) for (const wake of this.#awaiting) wake()
+  }
+
+  /** Resolves when a key of the other side comes, or after `ms` milliseconds. */
+  async nextOfTheirs(clock: Clock, ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const cancel = clock.after(ms, resolve)
+    this.#awaiting.add(resolve)
+    await promise
+    this.#awaiting.delete(resolve)
+    cancel()
   }
 
   share(key: SessionKey): void {
