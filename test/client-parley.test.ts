@@ -20,7 +20,7 @@ describe('a client of parley', () => {
     await bob.chat.groups.join('cooks')
     await ann.chat.groups.say('cooks', 'salt')
     await bob.hears('group-message cooks ann salt')
-    assert.deepEqual(await bob.chat.groups.list(), [{ name: 'cooks', admin: 'ann', members: 2 }])
+    assert.deepEqual(await bob.chat.groups.list(), [{ name: 'cooks', admin: 'ann', members: 2, names: ['ann', 'bob'] }])
     await ann.chat.groups.kick('cooks', 'bob')
     await bob.hears('notice you were put out of cooks')
     await assert.rejects(ann.chat.tell('nobody', 'x'), coded('no-such-user'))

@@ -53,7 +53,7 @@ const commands: {
       seq: 1,
     })
   },
-  'backup.put': (ann, isRight) => ann.why({ do: 'backup.put', blob: isRight ? 'b' : 'b'.repeat(100_000) }),
+  'backup.put': (ann, isRight) => ann.why({ do: 'backup.put', blob: isRight ? 'b' : 'b'.repeat(800_000) }),
 }
 
 /** Ann and bob are in a group of hers; he has one that she can join, and one that she can leave. */
