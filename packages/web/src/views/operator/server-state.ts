@@ -2,7 +2,7 @@ import type { Chat } from '@parley/client'
 import { useEffect, useState } from 'preact/hooks'
 import type { Look, Sample } from './samples.ts'
 
-export interface Subject {
+interface Subject {
   readonly kind: string
   readonly value: string
 }
