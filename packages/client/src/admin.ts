@@ -1,6 +1,6 @@
 /** Looks after the server, for the holder of an admin's account. */
 export interface Admin {
-  /** Whether this account may. */
+  /** Whether this account may; false as well where there is no connection. */
   isAdmin(): boolean
   /**
    * Asks in the words of the protocol, without `admin-`, and resolves with the members of the reply.

@@ -64,9 +64,19 @@ export function chatFeatures(now: FeatureNow, sealing: ChatSealing): ChatFeature
     },
     lens: { show: async (message) => now('lens').show(message) },
     admin: {
-      isAdmin: () => now('admin').isAdmin(),
+      isAdmin: () => isAdminNow(now),
       ask: async (what, members) => now('admin').ask(what, members),
     },
+  }
+}
+
+/** It is asked while a page is drawn, whether there is a connection or not. */
+function isAdminNow(now: FeatureNow): boolean {
+  try {
+    return now('admin').isAdmin()
+  } catch (error) {
+    if (error instanceof ChatError) return false
+    throw error
   }
 }
 
