@@ -154,6 +154,21 @@ export class VirtualList<Row extends { readonly id: number }> extends Component<
       if (Math.abs(off) > 0.5) scroller.scrollTop += off
     }
     this.#tell(scroller)
+    requestAnimationFrame(this.#cover)
+  }
+
+  /**
+   * Whoever jumps to one end while rows come is put back, and jumps again: for the browser nothing has
+   * moved then, and it tells of no scrolling.
+   */
+  readonly #cover = (): void => {
+    const scroller = this.#scroller.current
+    if (!scroller) return
+    const { scrollTop, clientHeight } = scroller
+    const { rows } = this.props
+    const isBlankAbove = this.#first > 0 && scrollTop < this.#offsets[this.#first]!
+    const isBlankBelow = this.#last < rows.length && scrollTop + clientHeight > this.#offsets[this.#last]!
+    if (isBlankAbove || isBlankBelow) this.#scrolled()
   }
 
   #keep(id: number, height: number): void {
