@@ -48,7 +48,7 @@ async function serve(name: string, ...more: readonly string[]): Promise<Served> 
   return served
 }
 
-/** Microseconds of CPU for each delivery, on each, while there are speakers on some of them. */
+/** Microseconds of CPU for each delivery, on each, while there are senders on some of them. */
 async function measure(servers: readonly Served[], speaking: readonly Served[]): Promise<readonly number[]> {
   const heard: Hearing[] = []
   for (const [index, { port }] of servers.entries()) {

@@ -25,7 +25,7 @@ await enterAll(Number(port), dialect, Number(users), atOnce, (client) => {
 await wait(warmUpMs)
 const bytesEach = (residentBytes(Number(pid)) - before) / Number(users)
 
-const [speaker] = clients
+const [sender] = clients
 const last = clients.at(-1)!
 const saidAt = new Map<string, number>()
 const latencies: number[] = []
@@ -38,7 +38,7 @@ last.listener = wholeLines(last.socket, (bytes, from, to) => {
 })
 // The first messages start what keeps them, and have code compiled.
 for (let number = 0; number < warmUpMessages; number++) {
-  speaker!.socket.write(dialect.message(speaker!.name, 'warm-up'))
+  sender!.socket.write(dialect.message(sender!.name, 'warm-up'))
   await wait(paceMs)
 }
 await wait(warmUpMs)
@@ -48,7 +48,7 @@ const began = performance.now()
 for (let number = 0; number < count; number++) {
   const text = `pace-${number}`
   saidAt.set(text, performance.now())
-  speaker!.socket.write(dialect.message(speaker!.name, text))
+  sender!.socket.write(dialect.message(sender!.name, text))
   await wait(Math.max(0, began + (number + 1) * paceMs - performance.now()))
 }
 await wait(warmUpMs)

@@ -21,31 +21,31 @@ const server = await serverUnderTest({ listen, page: pageDirectory, settings: { 
 const browser = await BrowserUnderTest.open()
 const url = `http://127.0.0.1:${server.port('http')}/`
 try {
-  const speaker = await spoken(server.port('parley'))
+  const sender = await spoken(server.port('parley'))
   const page = await browser.page(url)
   const started = performance.now()
   await page.signIn('ann')
   print('sign-in, with new keys', `${Math.round(performance.now() - started)} ms`)
 
-  await say(page, speaker, 0, listLength)
+  await say(page, sender, 0, listLength)
   await page.page.locator('.scroller').evaluate((list) => list.scrollTo(0, list.scrollHeight))
   const frames = await page.page.evaluate(scrolledFrames)
   print(`frames while ${listLength} messages scroll`, quantiles(frames))
 
   await page.page.locator('.scroller').evaluate((list) => list.scrollTo(0, list.scrollHeight))
-  const keys = await typedMeanwhile(page, speaker)
+  const keys = await typedMeanwhile(page, sender)
   print(`from a key to the frame behind it, with ${perSecond} messages a second`, quantiles(keys))
 
   const before = await memoryOf(page)
   for (let at = listLength; at < many; at += 5_000) {
-    await say(page, speaker, at, Math.min(many, at + 5_000))
+    await say(page, sender, at, Math.min(many, at + 5_000))
     if (at % 20_000 < 5_000) print(`memory after ${at + 5_000} messages`, `${(await memoryOf(page)).toFixed(1)} MB`)
   }
   print(
     `memory after ${many} messages, where it was ${before.toFixed(1)} MB`,
     `${(await memoryOf(page)).toFixed(1)} MB`,
   )
-  speaker.destroy()
+  sender.destroy()
 } finally {
   await browser.close()
   await server.stop()
@@ -71,10 +71,10 @@ function textOf(at: number): string {
   return `message ${at} ${'and some more words of it '.repeat(at % 5)}${at % 7 === 0 ? '\nsecond line' : ''}`
 }
 
-async function say(page: PageUnderTest, speaker: Socket, from: number, to: number): Promise<void> {
+async function say(page: PageUnderTest, sender: Socket, from: number, to: number): Promise<void> {
   for (let at = from; at < to; at++) {
     const line = `${JSON.stringify({ do: 'say', to: '*', text: textOf(at) })}\n`
-    if (!speaker.write(line)) await new Promise((resolve) => speaker.once('drain', resolve))
+    if (!sender.write(line)) await new Promise((resolve) => sender.once('drain', resolve))
     // So that nobody is dropped as a slow reader.
     if (at % 500 === 499) await page.page.getByText(`message ${at} `).last().waitFor({ state: 'attached' })
   }
@@ -103,11 +103,11 @@ async function scrolledFrames(): Promise<readonly number[]> {
 }
 
 /** Milliseconds from a key to the frame that shows it, for 100 keys. */
-async function typedMeanwhile({ page }: PageUnderTest, speaker: Socket): Promise<readonly number[]> {
+async function typedMeanwhile({ page }: PageUnderTest, sender: Socket): Promise<readonly number[]> {
   let at = 0
   const talking = setInterval(() => {
     for (let each = 0; each < perSecond / 20; each++) {
-      speaker.write(`${JSON.stringify({ do: 'say', to: '*', text: `meanwhile ${at++}` })}\n`)
+      sender.write(`${JSON.stringify({ do: 'say', to: '*', text: `meanwhile ${at++}` })}\n`)
     }
   }, 50)
   const box = page.getByRole('textbox', { name: /^Message to/ })

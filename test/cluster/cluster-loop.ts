@@ -87,8 +87,8 @@ async function run(
 ): Promise<ClusterReport> {
   const tally = new Tally()
   for (const name of [...receiving.map(([, each]) => each), 'Carl', archive]) await addAccount(nodes[0]!.data, name)
-  const { receivers, senders, speakers } = makeCrowd(tally)
-  const everybody = [...receivers, ...senders, ...speakers]
+  const { receivers, senders, broadcasters } = makeCrowd(tally)
+  const everybody = [...receivers, ...senders, ...broadcasters]
   const faults = { killed: 0, stopped: 0, cut: 0, nats: 0 }
   let signIns = 0
   const anyPort = (protocol: string): number | null => {
@@ -127,7 +127,7 @@ async function run(
     faults,
     signIns,
     taken: tally.taken.size,
-    broadcasts: Math.max(...speakers.map(({ heard }) => heard.length)),
+    broadcasts: Math.max(...broadcasters.map(({ heard }) => heard.length)),
     compared: digests.compared,
     refused: tally.refused.size,
     repeated: tally.repeated,
@@ -135,7 +135,7 @@ async function run(
     lost: tally.lost.filter((message) => !proofs.some((proof) => message.startsWith(proof))),
     twice: tally.twice,
     refusedAndHeard: tally.undead,
-    outOfOrder: outOfOrder(speakers.map(({ heard }) => heard)),
+    outOfOrder: outOfOrder(broadcasters.map(({ heard }) => heard)),
     differing: digests.differing,
     ghosts: [...ghosts, ...left],
     errors: nodes.flatMap(({ errors }) => errors),

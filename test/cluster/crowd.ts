@@ -52,7 +52,7 @@ function hasClosed(member: Member): Promise<boolean> {
 }
 
 /** Says something to everybody again and again, and hears what others say to everybody. */
-class Speaker implements Member {
+class Broadcaster implements Member {
   readonly protocol = 'ident'
   readonly name: string
   /** What was heard, in that order. */
@@ -113,6 +113,6 @@ export function makeCrowd(tally: Tally) {
   const senders = sending.map(([protocol, name]) => {
     return new Sender(protocol, name, protocol === 'cp' ? password : '', names, tally)
   })
-  const speakers = ['Sam', 'Sue', 'Stan'].map((name) => new Speaker(name, tally))
-  return { receivers, senders, speakers }
+  const broadcasters = ['Sam', 'Sue', 'Stan'].map((name) => new Broadcaster(name, tally))
+  return { receivers, senders, broadcasters }
 }

@@ -106,9 +106,9 @@ export interface ChatEvents {
    */
   readonly 'key-changed': { readonly user: string; readonly safetyNumber: string }
   /**
-   * The account has sealed with other keys than those of this device, if it has any: nothing is sealed
-   * before the program says what to do (see `chat.recovery`). `hasBackup`: a phrase opens them;
-   * otherwise a device that has them can make one.
+   * This device lacks the keys that the account has sealed with. Nothing is sealed before the program
+   * says what to do (see `chat.recovery`). `hasBackup`: a phrase opens them; otherwise a device that
+   * has them can make one.
    */
   readonly 'recovery-needed': { readonly hasBackup: boolean }
   readonly reconnecting: {

@@ -150,7 +150,7 @@ function asFieldForm(wanted: string, inbox: Inbox, { text, used }: Frame, bindin
   return { kind: 'unmet' }
 }
 
-/** Bytes that are a line may come in another form, as any line may. */
+/** Where the bytes that are wanted are one line, a field form of that line will do. */
 function meetInForm(wanted: Uint8Array, inbox: Inbox, bytes: Uint8Array, bindings: Bindings): Meeting {
   const line = wholeLine(inbox.notation, wanted)
   const frame = firstFrame(inbox.notation, bytes)

@@ -130,9 +130,9 @@ export function refusalOf(verdict: Verdict, from: string): Suspicion | null {
 /** What somebody deleted before it came is not missing. */
 export function withoutDeleted(verdict: Verdict, peer: Pick<Peer, 'deleted'>): Verdict {
   if (verdict.is !== 'next') return verdict
-  const excused = Math.min(verdict.missing, peer.deleted)
-  peer.deleted -= excused
-  return { is: 'next', missing: verdict.missing - excused }
+  const explained = Math.min(verdict.missing, peer.deleted)
+  peer.deleted -= explained
+  return { is: 'next', missing: verdict.missing - explained }
 }
 
 /** What to tell beside a message that is shown. */

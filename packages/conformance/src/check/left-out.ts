@@ -10,7 +10,7 @@ export interface LeftOut {
   readonly reasons: readonly (readonly [reason: string, names: readonly string[]])[]
 }
 
-/** With time, accounts as many as any transcript needs, and listeners as they are when nothing is set. */
+/** What no run can play, however much time and however many accounts it has. */
 export function leftOut(): LeftOut {
   const situation = { accounts: Infinity, realTime: true, options: new Map(), overWebSocket: new Set<string>() }
   const reasons = new Map<string, string[]>()

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { Speaker } from '../parts/speaker.tsx'
+import { Announcer } from '../parts/announcer.tsx'
 import { go } from '../parts/use-route.ts'
 import { rememberAccount, rememberedAccount, type Account } from '../session/accounts.ts'
 import { inWords } from '../session/errors.ts'
@@ -56,7 +56,7 @@ export function Page() {
     return (
       <>
         <Frame session={session} leave={(keys) => void leave(keys)} signInAgain={signInAgain} />
-        <Speaker model={session.model} />
+        <Announcer model={session.model} />
       </>
     )
   }

@@ -189,7 +189,7 @@ describe('links over messages', () => {
     await settled()
     const first = await far.read()
     assert.equal(first?.length, 8_192)
-    // What a node without manners would send.
+    // What a node that keeps to no rule would send.
     const raw = nodes.messages.node(nearId)
     for (let place = 8; place < 40; place++) raw.send(farId, dataFrame(place))
     await settled()

@@ -2,7 +2,7 @@ import type { ConversationModel, Line } from '@parley/client/conversations'
 import { useEffect, useState } from 'preact/hooks'
 
 /** Speaks new messages of others in the open conversation to who cannot see them, and nothing else. */
-export function Speaker({ model }: { readonly model: ConversationModel }) {
+export function Announcer({ model }: { readonly model: ConversationModel }) {
   const [spoken, setSpoken] = useState<Line | null>(null)
   useEffect(
     () =>
